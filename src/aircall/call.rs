@@ -1,0 +1,362 @@
+//! The call.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess};
+
+use super::lenient::{self, Key, Shape, Wire, digits, value};
+use super::notes::{Comment, Tag};
+use super::open_enum::open_enum;
+use super::people::{Contact, Line, Participant, Team, User};
+use super::time::{TimeField, Timestamp};
+
+/// Which way a call went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// The other party called a line.
+    Inbound,
+    /// An agent called the other party.
+    Outbound,
+}
+
+impl Direction {
+    /// The text on the wire, and in CallDisposition.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+        }
+    }
+}
+
+open_enum! {
+    /// Why nobody answered, as far as Aircall says. It is no test for a missed call: some carry none, and some answered calls carry one.
+    pub enum MissedCallReason {
+        /// Outside the line's opening hours; nobody's phone rang.
+        OutOfOpeningHours = "out_of_opening_hours",
+        /// Nobody was there for whom it could ring.
+        NoAvailableAgent = "no_available_agent",
+        /// The caller hung up during the menu.
+        AbandonedInIvr = "abandoned_in_ivr",
+        /// The caller hung up before anything rang.
+        AbandonedInClassic = "abandoned_in_classic",
+        /// The caller hung up within ten seconds.
+        ShortAbandoned = "short_abandoned",
+        /// It rang and nobody took it.
+        AgentsDidNotAnswer = "agents_did_not_answer",
+    }
+}
+
+/// An Aircall call, from a webhook's `data` or from REST: a snapshot, as of when it was sent.
+///
+/// It holds what the mapping reads, borrowed from the JSON where that spells it plainly; all else of the payload is passed over.
+/// Without `id`, `direction` or `started_at` there is no call (LOG-8); anything else may be absent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Call<'a> {
+    /// The same in all events of one call and across transfers; larger than 32 bits.
+    pub id: u64,
+    /// Which way it went.
+    pub direction: Direction,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When somebody answered; the only test of an answered call (KIND-1).
+    pub answered_at: Option<Timestamp>,
+    /// When it ended; absent while it runs.
+    pub ended_at: Option<Timestamp>,
+    /// Seconds, by a definition that changed over the years: with or without the ringing. No rule reads it.
+    pub duration: Option<u64>,
+    /// `initial`, `answered` or `done`. No rule reads it: a missed call is `done`.
+    pub status: Option<Cow<'a, str>>,
+    /// Why nobody answered.
+    pub missed_call_reason: Option<MissedCallReason<'a>>,
+    /// The other party's number as shown to people, or `anonymous`.
+    pub raw_digits: Option<Cow<'a, str>>,
+    /// The agent: who took or made the call, after a transfer who holds it. Absent on some answered calls.
+    pub user: Option<User<'a>>,
+    /// The line.
+    #[serde(rename = "number")]
+    pub line: Option<Line<'a>>,
+    /// The other party, where Aircall knows them.
+    pub contact: Option<Contact<'a>>,
+    /// Teams that an inbound call rang.
+    pub teams: Vec<Team<'a>>,
+    /// Notes.
+    pub comments: Vec<Comment<'a>>,
+    /// Tags.
+    pub tags: Vec<Tag<'a>>,
+    /// Who is on the call: `participants` in webhooks, `conference_participants` in REST.
+    pub participants: Vec<Participant<'a>>,
+    /// Who handed the call over.
+    pub transferred_by: Option<User<'a>>,
+    /// To whom it was handed, also where they did not answer.
+    pub transferred_to: Option<User<'a>>,
+    /// Aircall's page of the recording or voicemail; needs a login, does not expire.
+    pub asset: Option<Cow<'a, str>>,
+    /// The recording itself; expires within the hour, about 1,600 characters.
+    pub recording: Option<Cow<'a, str>>,
+    /// A short link to the recording; valid for three hours.
+    pub recording_short_url: Option<Cow<'a, str>>,
+    /// The voicemail itself; expires within the hour.
+    pub voicemail: Option<Cow<'a, str>>,
+    /// A short link to the voicemail; valid for three hours.
+    pub voicemail_short_url: Option<Cow<'a, str>>,
+}
+
+/// Why a payload holds no call that could be logged (LOG-8, LIMIT-3). It names the field and the shape found, never the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// A field without which there is no call.
+    #[error("`{0}` is missing, expected {expected}", expected = expected(.0))]
+    Missing(&'static str),
+    /// It is there, but cannot be read.
+    #[error("`{field}` is {found} that cannot be read, expected {expected}", expected = expected(.field))]
+    Unreadable {
+        /// The field.
+        field: &'static str,
+        /// What was found.
+        found: Shape,
+    },
+    /// A time that Salesforce cannot store; milliseconds, perhaps.
+    #[error("`{0}` is out of range, expected {expected}", expected = expected(.0))]
+    OutOfRange(&'static str),
+}
+
+const ID: &str = "id";
+const DIRECTION: &str = "direction";
+const STARTED_AT: &str = "started_at";
+const ANSWERED_AT: &str = "answered_at";
+const ENDED_AT: &str = "ended_at";
+
+fn expected(field: &str) -> &'static str {
+    match field {
+        ID => "a whole number from 0 to 18446744073709551615, or the same as text",
+        DIRECTION => "`inbound` or `outbound`",
+        _ => "UNIX seconds or an ISO 8601 time between 1700-01-01 and 4000-12-31",
+    }
+}
+
+/// What was found where a required value should stand.
+enum Field<T> {
+    Absent,
+    Unreadable(Shape),
+    Read(T),
+}
+
+impl<T> Field<T> {
+    fn require(self, field: &'static str) -> Result<T, CallError> {
+        match self {
+            Self::Absent => Err(CallError::Missing(field)),
+            Self::Unreadable(found) => Err(CallError::Unreadable { field, found }),
+            Self::Read(value) => Ok(value),
+        }
+    }
+
+    fn unless_null(shape: Shape) -> Self {
+        match shape {
+            Shape::Null => Self::Absent,
+            other => Self::Unreadable(other),
+        }
+    }
+}
+
+impl Wire<'_> for Field<u64> {
+    fn from_shape(shape: Shape) -> Self {
+        Self::unless_null(shape)
+    }
+
+    fn from_text(text: Cow<'_, str>) -> Self {
+        match digits(&text) {
+            Some(number) => Self::Read(number),
+            None if text.trim().is_empty() => Self::Absent,
+            None => Self::Unreadable(Shape::Text),
+        }
+    }
+
+    fn from_whole(number: u64) -> Self {
+        Self::Read(number)
+    }
+}
+
+impl Wire<'_> for Field<Direction> {
+    fn from_shape(shape: Shape) -> Self {
+        Self::unless_null(shape)
+    }
+
+    fn from_text(text: Cow<'_, str>) -> Self {
+        match text.trim() {
+            "" => Self::Absent,
+            "inbound" => Self::Read(Direction::Inbound),
+            "outbound" => Self::Read(Direction::Outbound),
+            _ => Self::Unreadable(Shape::Text),
+        }
+    }
+}
+
+impl TimeField {
+    fn optional(self, field: &'static str) -> Result<Option<Timestamp>, CallError> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Unreadable(found) => Err(CallError::Unreadable { field, found }),
+            Self::OutOfRange => Err(CallError::OutOfRange(field)),
+            Self::Read(time) => Ok(Some(time)),
+        }
+    }
+}
+
+/// A call while its object is being read.
+pub(super) struct Draft<'a> {
+    id: Field<u64>,
+    direction: Field<Direction>,
+    started_at: TimeField,
+    answered_at: TimeField,
+    ended_at: TimeField,
+    duration: Option<u64>,
+    status: Option<Cow<'a, str>>,
+    missed_call_reason: Option<MissedCallReason<'a>>,
+    raw_digits: Option<Cow<'a, str>>,
+    user: Option<User<'a>>,
+    line: Option<Line<'a>>,
+    contact: Option<Contact<'a>>,
+    teams: Vec<Team<'a>>,
+    comments: Vec<Comment<'a>>,
+    tags: Vec<Tag<'a>>,
+    participants: Vec<Participant<'a>>,
+    transferred_by: Option<User<'a>>,
+    transferred_to: Option<User<'a>>,
+    asset: Option<Cow<'a, str>>,
+    recording: Option<Cow<'a, str>>,
+    recording_short_url: Option<Cow<'a, str>>,
+    voicemail: Option<Cow<'a, str>>,
+    voicemail_short_url: Option<Cow<'a, str>>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) const fn new() -> Self {
+        Self {
+            id: Field::Absent,
+            direction: Field::Absent,
+            started_at: TimeField::Absent,
+            answered_at: TimeField::Absent,
+            ended_at: TimeField::Absent,
+            duration: None,
+            status: None,
+            missed_call_reason: None,
+            raw_digits: None,
+            user: None,
+            line: None,
+            contact: None,
+            teams: Vec::new(),
+            comments: Vec::new(),
+            tags: Vec::new(),
+            participants: Vec::new(),
+            transferred_by: None,
+            transferred_to: None,
+            asset: None,
+            recording: None,
+            recording_short_url: None,
+            voicemail: None,
+            voicemail_short_url: None,
+        }
+    }
+
+    /// Reads the value of one key; unknown keys are passed over.
+    pub(super) fn read<A: MapAccess<'a>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            ID => self.id = value(map)?,
+            DIRECTION => self.direction = value(map)?,
+            STARTED_AT => self.started_at = value(map)?,
+            ANSWERED_AT => self.answered_at = value(map)?,
+            ENDED_AT => self.ended_at = value(map)?,
+            "duration" => self.duration = value(map)?,
+            "status" => self.status = value(map)?,
+            "missed_call_reason" => self.missed_call_reason = value(map)?,
+            "raw_digits" => self.raw_digits = value(map)?,
+            "user" => self.user = value(map)?,
+            "number" => self.line = value(map)?,
+            "contact" => self.contact = value(map)?,
+            "teams" => self.teams = value(map)?,
+            "comments" => self.comments = value(map)?,
+            "tags" => self.tags = value(map)?,
+            "participants" | "conference_participants" => {
+                let participants: Vec<_> = value(map)?;
+                if !participants.is_empty() {
+                    self.participants = participants;
+                }
+            }
+            "transferred_by" => self.transferred_by = value(map)?,
+            "transferred_to" => self.transferred_to = value(map)?,
+            "asset" => self.asset = value(map)?,
+            "recording" => self.recording = value(map)?,
+            "recording_short_url" => self.recording_short_url = value(map)?,
+            "voicemail" => self.voicemail = value(map)?,
+            "voicemail_short_url" => self.voicemail_short_url = value(map)?,
+            _ => {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether nothing that makes a call was seen.
+    pub(super) const fn is_empty(&self) -> bool {
+        matches!((&self.id, &self.direction, &self.started_at), (Field::Absent, Field::Absent, TimeField::Absent))
+    }
+
+    pub(super) fn finish(self) -> Result<Call<'a>, CallError> {
+        let id = self.id.require(ID)?;
+        let direction = self.direction.require(DIRECTION)?;
+        let started_at = self.started_at.optional(STARTED_AT)?;
+        Ok(Call {
+            id,
+            direction,
+            started_at: started_at.ok_or(CallError::Missing(STARTED_AT))?,
+            answered_at: self.answered_at.optional(ANSWERED_AT)?,
+            ended_at: self.ended_at.optional(ENDED_AT)?,
+            duration: self.duration,
+            status: self.status,
+            missed_call_reason: self.missed_call_reason,
+            raw_digits: self.raw_digits,
+            user: self.user,
+            line: self.line,
+            contact: self.contact,
+            teams: self.teams,
+            comments: self.comments,
+            tags: self.tags,
+            participants: self.participants,
+            transferred_by: self.transferred_by,
+            transferred_to: self.transferred_to,
+            asset: self.asset,
+            recording: self.recording,
+            recording_short_url: self.recording_short_url,
+            voicemail: self.voicemail,
+            voicemail_short_url: self.voicemail_short_url,
+        })
+    }
+}
+
+/// What stands where a call should: the draft of one, or the shape of something else.
+impl<'a> Wire<'a> for Result<Draft<'a>, Shape> {
+    fn from_shape(shape: Shape) -> Self {
+        Err(shape)
+    }
+
+    fn from_object<A: MapAccess<'a>>(mut map: A) -> Result<Self, A::Error> {
+        let mut draft = Draft::new();
+        while let Some(Key(key)) = map.next_key()? {
+            draft.read(&key, &mut map)?;
+        }
+        Ok(Ok(draft))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match lenient::read::<Result<Draft<'de>, Shape>, D>(deserializer)? {
+            Ok(draft) => draft.finish().map_err(de::Error::custom),
+            Err(shape) => Err(de::Error::custom(format_args!("{shape} where a call was expected"))),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Points in time, as Aircall and Salesforce write them.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+
+use super::lenient::{Shape, Wire};
+
+/// 1700-01-01T00:00:00Z
+const EARLIEST: i64 = -8_520_336_000;
+/// 4000-12-31T23:59:59Z
+const LATEST: i64 = 64_092_211_199;
+
+/// A second between 1700 and 4000, the years that Salesforce can store (LIMIT-3).
+///
+/// Read from UNIX seconds, the same as text, or ISO 8601 (LOG-8); written as UNIX seconds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// A time before 1700-01-01 or after 4000-12-31 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a time lies between 1700-01-01 and 4000-12-31")]
+pub struct OutOfRange;
+
+impl Timestamp {
+    /// From UNIX seconds.
+    ///
+    /// # Errors
+    ///
+    /// Outside the years 1700 to 4000; so are milliseconds taken for seconds.
+    pub const fn new(seconds: i64) -> Result<Self, OutOfRange> {
+        if seconds < EARLIEST || seconds > LATEST {
+            return Err(OutOfRange);
+        }
+        Ok(Self(seconds))
+    }
+
+    /// UNIX seconds.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// The same as a date and time.
+    #[must_use]
+    pub fn date_time(self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.0, 0).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Timestamp({})", self.0)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
+/// What was found where a time should stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TimeField {
+    Absent,
+    Unreadable(Shape),
+    OutOfRange,
+    Read(Timestamp),
+}
+
+impl From<Result<Timestamp, OutOfRange>> for TimeField {
+    fn from(time: Result<Timestamp, OutOfRange>) -> Self {
+        time.map_or(Self::OutOfRange, Self::Read)
+    }
+}
+
+impl Wire<'_> for TimeField {
+    fn from_shape(shape: Shape) -> Self {
+        match shape {
+            Shape::Null => Self::Absent,
+            other => Self::Unreadable(other),
+        }
+    }
+
+    fn from_text(text: Cow<'_, str>) -> Self {
+        let text = text.trim();
+        if text.is_empty() {
+            Self::Absent
+        } else if text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit()) {
+            // More digits than an i64 has are out of range all the same.
+            text.parse().map_or(Self::OutOfRange, |seconds| Timestamp::new(seconds).into())
+        } else {
+            iso(text).map_or(Self::Unreadable(Shape::Text), |time| Timestamp::new(time.timestamp()).into())
+        }
+    }
+
+    fn from_whole(number: u64) -> Self {
+        i64::try_from(number).map_or(Self::OutOfRange, |seconds| Timestamp::new(seconds).into())
+    }
+
+    fn from_negative(number: i64) -> Self {
+        Timestamp::new(number).into()
+    }
+}
+
+impl Wire<'_> for Option<Timestamp> {
+    fn from_shape(_: Shape) -> Self {
+        None
+    }
+
+    fn from_text(text: Cow<'_, str>) -> Self {
+        TimeField::from_text(text).read()
+    }
+
+    fn from_whole(number: u64) -> Self {
+        TimeField::from_whole(number).read()
+    }
+
+    fn from_negative(number: i64) -> Self {
+        TimeField::from_negative(number).read()
+    }
+}
+
+impl TimeField {
+    fn read(self) -> Option<Timestamp> {
+        match self {
+            Self::Read(time) => Some(time),
+            Self::Absent | Self::Unreadable(_) | Self::OutOfRange => None,
+        }
+    }
+}
+
+/// ISO 8601 with an offset: `2020-01-02T11:41:01Z`, `…01.000Z`, `…01+00:00`, and Salesforce's `…01.000+0000`.
+pub(crate) fn iso(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
+        .ok()
+        .map(|time| time.to_utc())
+}

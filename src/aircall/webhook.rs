@@ -1,0 +1,231 @@
+//! The envelope around a call.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess};
+
+use super::call::{Call, CallError, Draft};
+use super::lenient::{self, Key, Shape, Wire, value};
+use super::open_enum::open_enum;
+use super::time::Timestamp;
+use crate::json::{self, ReadError};
+
+open_enum! {
+    /// What a webhook tells of. Events of other resources, and those that Aircall adds, are [`Event::Other`].
+    pub enum Event {
+        /// The call began.
+        CallCreated = "call.created",
+        /// An agent's phone rings.
+        CallRingingOnAgent = "call.ringing_on_agent",
+        /// An agent declined.
+        CallAgentDeclined = "call.agent_declined",
+        /// Somebody answered.
+        CallAnswered = "call.answered",
+        /// Handed to another agent.
+        CallTransferred = "call.transferred",
+        /// Handed to a number outside.
+        CallExternalTransferred = "call.external_transferred",
+        /// Handed to an agent who did not answer.
+        CallUnsuccessfulTransfer = "call.unsuccessful_transfer",
+        /// The call is over; sent at once, before all its data is gathered.
+        CallHungup = "call.hungup",
+        /// The call is over; sent about half a minute later.
+        CallEnded = "call.ended",
+        /// On hold.
+        CallHold = "call.hold",
+        /// No longer on hold.
+        CallUnhold = "call.unhold",
+        /// The caller chose from a menu.
+        CallIvrOptionSelected = "call.ivr_option_selected",
+        /// The recording or voicemail is there.
+        CallCommAssetsGenerated = "call.comm_assets_generated",
+        /// A voicemail was left.
+        CallVoicemailLeft = "call.voicemail_left",
+        /// Given to an agent to deal with.
+        CallAssigned = "call.assigned",
+        /// Dealt with.
+        CallArchived = "call.archived",
+        /// A tag was set.
+        CallTagged = "call.tagged",
+        /// A tag was taken away.
+        CallUntagged = "call.untagged",
+        /// A note was written.
+        CallCommented = "call.commented",
+    }
+}
+
+/// A webhook's shared secret, the only proof that Aircall sent it. Compare it in constant time; it does not show in `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token<'a>(Cow<'a, str>);
+
+impl Token<'_> {
+    /// The secret.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// What Aircall sent: a webhook, or a call in another envelope.
+///
+/// Three shapes are read: a webhook (`{"event":…,"data":{…}}`), a REST answer (`{"call":{…}}`) and a bare call object. The
+/// latter two have no envelope fields. `resource` and `token` may be missing from any, as in stored payloads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook<'a> {
+    /// `call`, or another kind of thing: `user`, `number`, `contact`, `message` …
+    pub resource: Option<Cow<'a, str>>,
+    /// What happened.
+    pub event: Option<Event<'a>>,
+    /// When the payload was built.
+    pub timestamp: Option<Timestamp>,
+    /// The shared secret.
+    pub token: Option<Token<'a>>,
+    /// The call; `None` if the webhook is about anything else (LOG-7, `not_a_call`).
+    pub call: Option<Call<'a>>,
+}
+
+impl<'a> Webhook<'a> {
+    /// Reads a webhook, a REST answer or a bare call from the bytes of a request's body.
+    ///
+    /// # Errors
+    ///
+    /// Text that is not UTF-8 or not JSON; JSON that holds no call; a call whose `id`, `direction` or `started_at` is missing or
+    /// unreadable, whose `answered_at` or `ended_at` is there but unreadable, or a time outside 1700 to 4000.
+    pub fn from_slice(body: &'a [u8]) -> Result<Self, ReadError> {
+        json::utf8(body).and_then(Self::from_json)
+    }
+
+    /// As [`Webhook::from_slice`], from a text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Webhook::from_slice`].
+    pub fn from_json(text: &'a str) -> Result<Self, ReadError> {
+        json::from_str(text)
+    }
+}
+
+/// Why a payload holds no call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum PayloadError {
+    #[error("{0} where a webhook, a REST answer or a call was expected")]
+    Shape(Shape),
+    #[error(
+        "no call here: expected a webhook (`event`, `data`), a REST answer (`call`) or a call (`id`, `direction`, `started_at`)"
+    )]
+    NoCall,
+    #[error("a page of calls (`calls`) where one call was expected")]
+    Page,
+    #[error("`data` is missing, expected a call")]
+    NoData,
+    #[error("`{field}` is {found} that cannot be read, expected a call")]
+    NotAnObject { field: &'static str, found: Shape },
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
+type Found<'a> = Option<Result<Draft<'a>, Shape>>;
+
+/// The top object while it is being read: an envelope, or the call itself.
+struct Envelope<'a> {
+    resource: Option<Cow<'a, str>>,
+    event: Option<Event<'a>>,
+    timestamp: Option<Timestamp>,
+    token: Option<Cow<'a, str>>,
+    data: Found<'a>,
+    call: Found<'a>,
+    bare: Draft<'a>,
+    page: bool,
+}
+
+impl<'a> Wire<'a> for Result<Envelope<'a>, Shape> {
+    fn from_shape(shape: Shape) -> Self {
+        Err(shape)
+    }
+
+    fn from_object<A: MapAccess<'a>>(mut map: A) -> Result<Self, A::Error> {
+        let mut envelope = Envelope {
+            resource: None,
+            event: None,
+            timestamp: None,
+            token: None,
+            data: None,
+            call: None,
+            bare: Draft::new(),
+            page: false,
+        };
+        while let Some(Key(key)) = map.next_key()? {
+            match &*key {
+                "resource" => envelope.resource = value(&mut map)?,
+                "event" => envelope.event = value(&mut map)?,
+                "timestamp" => envelope.timestamp = value(&mut map)?,
+                "token" => envelope.token = value(&mut map)?,
+                "data" => envelope.data = Some(value(&mut map)?),
+                "call" => envelope.call = Some(value(&mut map)?),
+                other => {
+                    envelope.page |= other == "calls";
+                    envelope.bare.read(other, &mut map)?;
+                }
+            }
+        }
+        Ok(Ok(envelope))
+    }
+}
+
+impl<'a> Envelope<'a> {
+    /// By `resource`; where that is missing, by `event`; where that is too, what else should it be.
+    fn is_about_a_call(&self) -> bool {
+        match (&self.resource, &self.event) {
+            (Some(resource), _) => resource == "call",
+            (None, Some(event)) => event.as_str().starts_with("call."),
+            (None, None) => true,
+        }
+    }
+
+    fn finish(self) -> Result<Webhook<'a>, PayloadError> {
+        let enveloped = self.event.is_some() || self.resource.is_some();
+        let call = if !self.is_about_a_call() {
+            None
+        } else if let Some(data) = self.data {
+            Some(call_in("data", data)?)
+        } else if let Some(call) = self.call {
+            Some(call_in("call", call)?)
+        } else if enveloped {
+            return Err(PayloadError::NoData);
+        } else if self.page {
+            return Err(PayloadError::Page);
+        } else if self.bare.is_empty() {
+            return Err(PayloadError::NoCall);
+        } else {
+            Some(self.bare.finish()?)
+        };
+        Ok(Webhook {
+            resource: self.resource,
+            event: self.event,
+            timestamp: self.timestamp,
+            token: self.token.map(Token),
+            call,
+        })
+    }
+}
+
+fn call_in<'a>(field: &'static str, found: Result<Draft<'a>, Shape>) -> Result<Call<'a>, PayloadError> {
+    let draft = found.map_err(|found| PayloadError::NotAnObject { field, found })?;
+    Ok(draft.finish()?)
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Webhook<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        lenient::read::<Result<Envelope<'de>, Shape>, D>(deserializer)?
+            .map_err(PayloadError::Shape)
+            .and_then(Envelope::finish)
+            .map_err(de::Error::custom)
+    }
+}

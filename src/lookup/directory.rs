@@ -1,0 +1,292 @@
+//! The ready-made [`Lookup`]: lists of what Salesforce answered, indexed.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde_json::{Map, Value};
+
+use super::phone_book::PhoneBook;
+use super::{LoggedTask, Lookup, NumberNeed, Record, Related, User};
+use crate::aircall::{Timestamp, iso};
+use crate::json::{self, ReadError};
+use crate::salesforce::{Id, RecordType, id};
+
+/// Everything that Salesforce answered, in Salesforce's order.
+#[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "an object of lists")]
+pub struct DirectoryLists {
+    /// Contacts, Leads, Accounts and Person Accounts.
+    pub records: Vec<Record>,
+    /// Users.
+    pub users: Vec<User>,
+    /// Cases.
+    #[serde(deserialize_with = "cases")]
+    pub cases: Vec<Related>,
+    /// Opportunities.
+    #[serde(deserialize_with = "opportunities")]
+    pub opportunities: Vec<Related>,
+    /// Tasks that calls have been logged as.
+    pub tasks: Vec<LoggedTask>,
+}
+
+/// Answers from Salesforce, held in memory: a [`Lookup`] whose cost does not grow with its size.
+///
+/// ```
+/// use aircall_salesforce::Directory;
+///
+/// let directory = Directory::from_json(
+///     r#"{"users": [{"id": "005000000000002AAA", "email": "agent@example.com", "created_at": "2025-01-01T08:00:00Z"}]}"#,
+/// )?;
+/// # Ok::<(), aircall_salesforce::ReadError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
+#[serde(from = "DirectoryLists")]
+pub struct Directory {
+    lists: DirectoryLists,
+    phones: PhoneBook,
+    records: Index<Id>,
+    users: Index<Id>,
+    emails: Index<String>,
+    cases: Index<Id>,
+    opportunities: Index<Id>,
+    tasks: Index<u64>,
+}
+
+impl From<DirectoryLists> for Directory {
+    fn from(lists: DirectoryLists) -> Self {
+        let phones = lists.records.iter().enumerate();
+        let phones = phones.flat_map(|(place, record)| record.phones.iter().map(move |phone| (place, phone.as_str())));
+        Self {
+            phones: PhoneBook::new(phones),
+            records: Index::new(lists.records.iter().map(|record| record.id)),
+            users: Index::new(lists.users.iter().map(|user| user.id)),
+            emails: Index::new(lists.users.iter().map(|user| email_key(&user.email))),
+            cases: Index::new(lists.cases.iter().map(|case| case.contact)),
+            opportunities: Index::new(lists.opportunities.iter().map(|opportunity| opportunity.contact)),
+            tasks: Index::new(lists.tasks.iter().map(|task| task.call)),
+            lists,
+        }
+    }
+}
+
+impl Directory {
+    /// Reads the JSON format of this library.
+    ///
+    /// # Errors
+    ///
+    /// Text that is not JSON, an unknown key or value, a wrong id, a time that cannot be read. The error names the field and its place,
+    /// never its value.
+    pub fn from_json(text: &str) -> Result<Self, ReadError> {
+        json::from_str_named(text)
+    }
+}
+
+impl Lookup for Directory {
+    fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record> {
+        let places = self.phones.places(number.e164, number.home);
+        places.into_iter().filter_map(|place| self.lists.records.get(place)).collect()
+    }
+
+    fn record(&self, id: Id) -> Option<&Record> {
+        self.records.of(&id, &self.lists.records).next()
+    }
+
+    fn users_by_email(&self, email: &str) -> Vec<&User> {
+        self.emails.of(&email_key(email), &self.lists.users).collect()
+    }
+
+    fn user(&self, id: Id) -> Option<&User> {
+        self.users.of(&id, &self.lists.users).next()
+    }
+
+    fn cases(&self, contact: Id) -> Vec<&Related> {
+        self.cases.of(&contact, &self.lists.cases).collect()
+    }
+
+    fn opportunities(&self, contact: Id) -> Vec<&Related> {
+        self.opportunities.of(&contact, &self.lists.opportunities).collect()
+    }
+
+    fn task(&self, call: u64) -> Option<&LoggedTask> {
+        self.tasks.of(&call, &self.lists.tasks).next()
+    }
+}
+
+/// E-mail addresses compare without regard to ASCII case and outer blanks (OWN-8).
+fn email_key(email: &str) -> String {
+    email.trim().to_ascii_lowercase()
+}
+
+/// The places of a list's elements by key, those of one key in the list's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Index<K>(Vec<(K, usize)>);
+
+impl<K> Default for Index<K> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K: Ord> Index<K> {
+    fn new(keys: impl Iterator<Item = K>) -> Self {
+        let mut places: Vec<_> = keys.zip(0..).collect();
+        places.sort_unstable();
+        Self(places)
+    }
+
+    fn of<'l, T>(&'l self, key: &K, list: &'l [T]) -> impl Iterator<Item = &'l T> {
+        let from = self.0.partition_point(|(other, _)| other < key);
+        let rest = self.0.get(from..).unwrap_or_default();
+        let length = rest.partition_point(|(other, _)| other == key);
+        rest.iter().take(length).filter_map(|&(_, place)| list.get(place))
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a record")]
+struct RawRecord {
+    r#type: RecordType,
+    id: Id,
+    name: String,
+    #[serde(default, deserialize_with = "id::owner_or_null")]
+    owner: Option<Id>,
+    #[serde(default)]
+    phones: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let RawRecord { r#type: record_type, id, name, owner, phones } = RawRecord::deserialize(deserializer)?;
+        Ok(Self { record_type, id: id.of(&[record_type.object()]).map_err(de::Error::custom)?, name, owner, phones })
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a user")]
+struct RawUser {
+    #[serde(deserialize_with = "id::user")]
+    id: Id,
+    email: String,
+    #[serde(deserialize_with = "time")]
+    created_at: DateTime<Utc>,
+    #[serde(default = "yes")]
+    active: bool,
+}
+
+impl<'de> Deserialize<'de> for User {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let RawUser { id, email, created_at, active } = RawUser::deserialize(deserializer)?;
+        Ok(Self { id, email, created_at, active })
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a case")]
+struct RawCase {
+    #[serde(deserialize_with = "id::case")]
+    id: Id,
+    #[serde(deserialize_with = "id::contact")]
+    contact: Id,
+    #[serde(default = "yes")]
+    open: bool,
+}
+
+fn cases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Related>, D::Error> {
+    let cases = Vec::<RawCase>::deserialize(deserializer)?;
+    let related = |RawCase { id, contact, open }| Related { id, contact, open };
+    Ok(cases.into_iter().map(related).collect())
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an opportunity")]
+struct RawOpportunity {
+    #[serde(deserialize_with = "id::opportunity")]
+    id: Id,
+    #[serde(deserialize_with = "id::contact")]
+    contact: Id,
+    #[serde(default = "yes")]
+    open: bool,
+}
+
+fn opportunities<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Related>, D::Error> {
+    let opportunities = Vec::<RawOpportunity>::deserialize(deserializer)?;
+    let related = |RawOpportunity { id, contact, open }| Related { id, contact, open };
+    Ok(opportunities.into_iter().map(related).collect())
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a task")]
+struct RawTask {
+    #[serde(deserialize_with = "id::task")]
+    id: Id,
+    #[serde(deserialize_with = "call_id")]
+    call: u64,
+    #[serde(default)]
+    fields: Option<Map<String, Value>>,
+    #[serde(default)]
+    wrote: Option<Map<String, Value>>,
+}
+
+impl<'de> Deserialize<'de> for LoggedTask {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let RawTask { id, call, fields, wrote } = RawTask::deserialize(deserializer)?;
+        Ok(Self { id, call, fields, wrote })
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A time as Salesforce writes it: ISO 8601 with an offset (LIMIT-3).
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    struct TimeVisitor;
+    impl Visitor<'_> for TimeVisitor {
+        type Value = DateTime<Utc>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an ISO 8601 time with an offset, or UNIX seconds")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<DateTime<Utc>, E> {
+            let unreadable = || E::custom("a text that cannot be read, expected an ISO 8601 time with an offset");
+            let time = iso(text.trim()).ok_or_else(unreadable)?;
+            Timestamp::new(time.timestamp()).map_err(E::custom)?;
+            Ok(time)
+        }
+
+        fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<DateTime<Utc>, E> {
+            Timestamp::new(seconds).map(Timestamp::date_time).map_err(E::custom)
+        }
+
+        fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<DateTime<Utc>, E> {
+            self.visit_i64(i64::try_from(seconds).unwrap_or(i64::MAX))
+        }
+    }
+    deserializer.deserialize_any(TimeVisitor)
+}
+
+/// Aircall's id of a call: a number, or the same as text.
+fn call_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    struct CallIdVisitor;
+    impl Visitor<'_> for CallIdVisitor {
+        type Value = u64;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a call's id")
+        }
+
+        fn visit_u64<E: de::Error>(self, id: u64) -> Result<u64, E> {
+            Ok(id)
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
+            let digits = text.trim();
+            let whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+            let id = whole.then(|| digits.parse().ok()).flatten();
+            id.ok_or_else(|| E::custom("a text that is no number, expected a call's id"))
+        }
+    }
+    deserializer.deserialize_any(CallIdVisitor)
+}

@@ -1,0 +1,163 @@
+//! What has to be looked up in Salesforce for a call, and where the mapping reads the answers.
+//!
+//! First [`needs`] says what to fetch; the caller fetches it, by whatever means; then [`plan`](crate::plan()) reads the answers
+//! through [`Lookup`]. [`Directory`] is a `Lookup` over plain lists.
+
+mod directory;
+mod phone_book;
+
+use serde_json::{Map, Value};
+
+use crate::aircall::Call;
+use crate::facts::Facts;
+use crate::phone::{E164, Region};
+use crate::salesforce::{Id, RecordType};
+use crate::settings::{RelateTo, Settings};
+pub use directory::{Directory, DirectoryLists};
+
+/// A Contact, Lead, Account or Person Account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What it is.
+    pub record_type: RecordType,
+    /// Its id; a person account's is that of the account, `001…`.
+    pub id: Id,
+    /// Its `Name`.
+    pub name: String,
+    /// Its `OwnerId`.
+    pub owner: Option<Id>,
+    /// What its phone fields hold, as it is written there.
+    pub phones: Vec<String>,
+}
+
+/// A Salesforce user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Its id.
+    pub id: Id,
+    /// Its e-mail address.
+    pub email: String,
+    /// Its `CreatedDate`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+    /// Its `IsActive`.
+    pub active: bool,
+}
+
+/// A Case or an Opportunity of a Contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Related {
+    /// Its id.
+    pub id: Id,
+    /// The Contact.
+    pub contact: Id,
+    /// Not closed.
+    pub open: bool,
+}
+
+/// A Task that a call has been logged as.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoggedTask {
+    /// Its id.
+    pub id: Id,
+    /// Aircall's id of the call.
+    pub call: u64,
+    /// Its present fields by API name; `None` where they were not fetched. A field that is not in it is not known.
+    pub fields: Option<Map<String, Value>>,
+    /// What the integration itself wrote last, where the caller kept it.
+    pub wrote: Option<Map<String, Value>>,
+}
+
+/// What to look up for a call: plain data, to be turned into queries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needs {
+    /// The Task logged for this call.
+    pub call: u64,
+    /// Records whose phone fields hold this number. `None` where the number is withheld, no number, or the company's own.
+    pub number: Option<NumberNeed>,
+    /// Users with these e-mail addresses.
+    pub emails: Vec<String>,
+    /// Cases or opportunities of the Contact that the number leads to.
+    pub related: RelateTo,
+    /// The user who can own a Task by a setting; look up whether those that own the records found are active, too.
+    pub unmatched_owner: Option<Id>,
+}
+
+/// A number to look up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberNeed {
+    /// The number.
+    pub e164: E164,
+    /// The region whose national notation a record's phone field may use: the line's.
+    pub home: Option<Region>,
+}
+
+/// Says what has to be looked up before [`plan`](crate::plan()) can answer.
+#[must_use]
+pub fn needs(call: &Call<'_>, settings: &Settings) -> Needs {
+    let facts = Facts::new(call);
+    let own = |number: &E164| settings.own_numbers.contains(number);
+    Needs {
+        call: call.id,
+        number: facts.party.number().filter(|number| !own(number)).map(|e164| NumberNeed { e164, home: facts.home }),
+        emails: facts.agent_email().map(str::to_owned).into_iter().collect(),
+        related: settings.relate_to,
+        unmatched_owner: settings.unmatched_owner,
+    }
+}
+
+/// What Salesforce answered. Every list keeps the order in which Salesforce returned it: where several fit, the first is taken.
+///
+/// No answer is an empty list. Asking cannot fail: fetch first, then map.
+pub trait Lookup {
+    /// Records one of whose phone fields holds the number, however it is written there; text without `+` is read as dialled in
+    /// `number.home` (REC-1).
+    fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record>;
+
+    /// The record with an id; needed for updates only (UPD-5).
+    fn record(&self, id: Id) -> Option<&Record>;
+
+    /// Users with an e-mail address, without regard to ASCII case and outer blanks (OWN-8).
+    fn users_by_email(&self, email: &str) -> Vec<&User>;
+
+    /// The user with an id.
+    fn user(&self, id: Id) -> Option<&User>;
+
+    /// A Contact's cases, open or not.
+    fn cases(&self, contact: Id) -> Vec<&Related>;
+
+    /// A Contact's opportunities, open or not.
+    fn opportunities(&self, contact: Id) -> Vec<&Related>;
+
+    /// The first Task logged for a call.
+    fn task(&self, call: u64) -> Option<&LoggedTask>;
+}
+
+impl<L: Lookup + ?Sized> Lookup for &L {
+    fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record> {
+        (**self).records_by_phone(number)
+    }
+
+    fn record(&self, id: Id) -> Option<&Record> {
+        (**self).record(id)
+    }
+
+    fn users_by_email(&self, email: &str) -> Vec<&User> {
+        (**self).users_by_email(email)
+    }
+
+    fn user(&self, id: Id) -> Option<&User> {
+        (**self).user(id)
+    }
+
+    fn cases(&self, contact: Id) -> Vec<&Related> {
+        (**self).cases(contact)
+    }
+
+    fn opportunities(&self, contact: Id) -> Vec<&Related> {
+        (**self).opportunities(contact)
+    }
+
+    fn task(&self, call: u64) -> Option<&LoggedTask> {
+        (**self).task(call)
+    }
+}

@@ -1,0 +1,130 @@
+//! The one spelling of a number that is compared and written.
+
+use super::plan;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
+
+/// A national number has at least this many digits, as in libphonenumber.
+const MIN_NATIONAL: usize = 2;
+/// A national number has at most this many digits, as in libphonenumber (the standard itself says 15 with the calling code).
+const MAX_NATIONAL: usize = 17;
+/// `+`, a calling code of up to 3 digits, the national number.
+const CAPACITY: usize = 1 + 3 + MAX_NATIONAL;
+
+/// A number in E.164: `+`, a calling code that exists, 2 to 17 digits. Two spellings of one number are equal here.
+///
+/// [`parse`](super::parse) makes one out of what people write. `str::parse` takes the strict form only, as stored
+/// elsewhere: it does not ask whether somebody could have that number.
+///
+/// ```
+/// use aircall_salesforce::phone::E164;
+/// let number: E164 = "+33199001234".parse()?;
+/// assert_eq!(number.as_str(), "+33199001234");
+/// assert_eq!(number.digits(), "33199001234");
+/// assert!("+33 1 99 00 12 34".parse::<E164>().is_err());
+/// # Ok::<(), aircall_salesforce::phone::E164Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct E164 {
+    /// The text, then zeros: so the derived order is the text's.
+    bytes: [u8; CAPACITY],
+    len: u8,
+}
+
+/// Why a text is no [`E164`]. The text is not repeated: numbers are personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum E164Error {
+    /// The text does not begin with `+`, or something other than ASCII digits follows.
+    #[error("an E.164 number is `+` and digits only")]
+    Form,
+    /// No calling code begins the number.
+    #[error("the number begins with no known calling code")]
+    CallingCode,
+    /// Too few or too many digits after the calling code.
+    #[error("a number has 2 to 17 digits after the calling code")]
+    Length,
+}
+
+impl E164 {
+    /// From a calling code and ASCII digits; `None` where libphonenumber would find too few or too many.
+    pub(super) fn new(code: &str, national: &[u8]) -> Option<Self> {
+        if !(MIN_NATIONAL..=MAX_NATIONAL).contains(&national.len()) {
+            return None;
+        }
+        let len = 1 + code.len() + national.len();
+        let mut bytes = [0; CAPACITY];
+        let (plus, rest) = bytes.split_first_mut()?;
+        *plus = b'+';
+        let (front, back) = rest.split_at_mut_checked(code.len())?;
+        front.copy_from_slice(code.as_bytes());
+        back.get_mut(..national.len())?.copy_from_slice(national);
+        Some(Self { bytes, len: u8::try_from(len).ok()? })
+    }
+
+    /// The text with `+`, such as `+33199001234`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..usize::from(self.len)).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// The text without `+`, such as `33199001234`.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        self.as_str().strip_prefix('+').unwrap_or_default()
+    }
+}
+
+impl FromStr for E164 {
+    type Err = E164Error;
+
+    fn from_str(text: &str) -> Result<Self, E164Error> {
+        let digits = text.strip_prefix('+').ok_or(E164Error::Form)?.as_bytes();
+        if !digits.iter().all(u8::is_ascii_digit) {
+            return Err(E164Error::Form);
+        }
+        if digits.len() <= MIN_NATIONAL {
+            return Err(E164Error::Length);
+        }
+        let (row, national) = plan::calling_code(digits).ok_or(E164Error::CallingCode)?;
+        Self::new(row.code, national).ok_or(E164Error::Length)
+    }
+}
+
+impl fmt::Display for E164 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for E164 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "E164({})", self.as_str())
+    }
+}
+
+impl Serialize for E164 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for E164 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl de::Visitor<'_> for Text {
+            type Value = E164;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a phone number in E.164, such as `+33199001234`")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<E164, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}

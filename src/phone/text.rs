@@ -1,0 +1,271 @@
+//! The spellings of a number: junk around it, brackets, digits of other scripts, letters, extensions, `tel:` links.
+//! Follows libphonenumber's `buildNationalNumberForParsing`, `isViablePhoneNumber`, `maybeStripExtension`, `normalize`.
+
+use super::digits::Digits;
+use super::table::ZEROS;
+use std::borrow::Cow;
+
+/// Longer texts are no numbers.
+const MAX_CHARS: usize = 250;
+
+/// What a text says to dial.
+pub(super) struct Dialled {
+    /// A `+` stands before the digits.
+    pub(super) behind_plus: bool,
+    pub(super) digits: Digits,
+}
+
+/// The number in a text; `None` where none can be.
+pub(super) fn read(text: &str) -> Option<Dialled> {
+    plain(text).or_else(|| any_spelling(text))
+}
+
+/// Digits and the usual separators, perhaps behind a `+`: most numbers look so, and nothing else that this module
+/// knows of can be in such a text.
+fn plain(text: &str) -> Option<Dialled> {
+    let number = text.strip_prefix('+').unwrap_or(text);
+    let mut digits = Digits::new();
+    for byte in number.bytes() {
+        match byte {
+            b'0'..=b'9' => digits.push(byte)?,
+            b' ' | b'-' | b'.' | b'(' | b')' | b'/' => {}
+            _ => return None,
+        }
+    }
+    let behind_plus = number.len() < text.len();
+    (digits.as_bytes().len() > 2 && text.len() <= MAX_CHARS).then_some(Dialled { behind_plus, digits })
+}
+
+fn any_spelling(text: &str) -> Option<Dialled> {
+    let number = number_in(text)?;
+    let behind_plus = number.trim_start_matches(is_plus);
+    let digits = digits(behind_plus)?;
+    Some(Dialled { behind_plus: behind_plus.len() < number.len(), digits })
+}
+
+/// The part of a text that is a number, without its extension.
+fn number_in(text: &str) -> Option<Cow<'_, str>> {
+    if text.len() > MAX_CHARS && text.chars().count() > MAX_CHARS {
+        return None;
+    }
+    let mut number = match text.find(PHONE_CONTEXT) {
+        Some(at) => Cow::Owned(with_context(text, at)?),
+        None => Cow::Borrowed(without_junk(text)),
+    };
+    if let Some(at) = number.find(";isub=").filter(|at| *at > 0) {
+        truncate(&mut number, at);
+    }
+    if !is_viable(&number) {
+        return None;
+    }
+    // Only the first place where an extension can begin counts.
+    let mut places = number.char_indices().map(|(at, _)| at);
+    let extension = places.find(|at| number.get(*at..).is_some_and(is_extension));
+    if let Some(at) = extension.filter(|at| number.get(..*at).is_some_and(is_viable)) {
+        truncate(&mut number, at);
+    }
+    Some(number)
+}
+
+fn truncate(text: &mut Cow<'_, str>, at: usize) {
+    match text {
+        Cow::Borrowed(text) => *text = text.get(..at).unwrap_or_default(),
+        Cow::Owned(text) => text.truncate(at),
+    }
+}
+
+const PHONE_CONTEXT: &str = ";phone-context=";
+
+/// The number of a link such as `tel:863-1234;phone-context=+1-914-555`. A context that is a domain says nothing.
+fn with_context(text: &str, at: usize) -> Option<String> {
+    let behind = text.get(at + PHONE_CONTEXT.len()..)?;
+    let context = behind.split(';').next()?;
+    let start = text.find("tel:").map_or(0, |tel| tel + "tel:".len());
+    let local = text.get(start..at).unwrap_or_default();
+    if is_global_number(context) {
+        Some(format!("{context}{local}"))
+    } else {
+        is_domain(context).then(|| local.to_owned())
+    }
+}
+
+/// RFC 3966: `+` and digits, with separators.
+fn is_global_number(context: &str) -> bool {
+    let Some(number) = context.strip_prefix('+') else {
+        return false;
+    };
+    number.contains(is_digit) && number.chars().all(|c| is_digit(c) || "-.()".contains(c))
+}
+
+/// RFC 3966: labels of letters, digits and inner hyphens, the last one beginning with a letter.
+fn is_domain(context: &str) -> bool {
+    let labels = context.strip_suffix('.').unwrap_or(context);
+    let last = labels.rsplit('.').next().unwrap_or_default();
+    last.starts_with(|c: char| c.is_ascii_alphabetic())
+        && labels.split('.').all(|label| {
+            let ends = [label.chars().next(), label.chars().next_back()];
+            ends.iter().all(|end| end.is_some_and(|c| c.is_ascii_alphabetic() || is_digit(c)))
+                && label.chars().all(|c| c.is_ascii_alphabetic() || is_digit(c) || c == '-')
+        })
+}
+
+/// From the first digit or `+` to the last letter, digit or `#`, and not into a second number (`x302/x2303`).
+///
+/// Rust counts a few combining vowel signs and circled letters as letters that libphonenumber does not: behind one of
+/// those it finds a number, here is none.
+fn without_junk(text: &str) -> &str {
+    let start = text.find(|c| is_plus(c) || is_digit(c)).unwrap_or(text.len());
+    let number = text.get(start..).unwrap_or_default();
+    let number = number.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '#');
+    let second = number.char_indices().find(|(at, c)| {
+        let behind = number.get(at + c.len_utf8()..).unwrap_or_default();
+        matches!(c, '/' | '\\') && behind.trim_start_matches(' ').starts_with('x')
+    });
+    second.and_then(|(at, _)| number.get(..at)).unwrap_or(number)
+}
+
+/// Just two digits; or any plus signs, three digits with nothing but punctuation between, then letters too, then perhaps
+/// an extension.
+fn is_viable(text: &str) -> bool {
+    if text.chars().all(is_digit) && text.chars().count() == 2 {
+        return true;
+    }
+    let mut rest = text.trim_start_matches(is_plus).chars();
+    let mut digits = 0;
+    loop {
+        if digits >= 3 && is_extension(rest.as_str()) {
+            return true;
+        }
+        match rest.next() {
+            Some(c) if is_digit(c) => digits += 1,
+            Some(c) if is_punctuation(c) || digits >= 3 && is_letter(c) => {}
+            Some(_) => return false,
+            None => return digits >= 3,
+        }
+    }
+}
+
+/// Is all of this an extension? libphonenumber's six ways to write one, each with the most digits it allows.
+fn is_extension(tail: &str) -> bool {
+    // Most tails begin with a digit, and no extension does.
+    if tail.starts_with(|c: char| matches!(c, '0'..='9' | '(' | ')' | '/' | '.')) {
+        return false;
+    }
+    let spaces = tail.trim_start_matches([' ', '\u{a0}', '\t']);
+    let commas = tail.trim_start_matches([' ', '\u{a0}', '\t', ',']);
+    let hyphens = tail.trim_start_matches([' ', '-']);
+    let only_commas = spaces.trim_start_matches(',');
+    skip(tail, ";ext=").is_some_and(|digits| is_number(digits, 20))
+        || behind_explicit_label(commas).is_some_and(|rest| is_labelled(rest, 20))
+        || behind_short_label(commas).is_some_and(|rest| is_labelled(rest, 9))
+        || (hyphens.len() < tail.len() && hyphens.strip_suffix('#').is_some_and(|digits| is_number(digits, 6)))
+        || skip(spaces, ",,").or_else(|| skip(spaces, ";")).is_some_and(|rest| is_labelled(rest, 15))
+        || (only_commas.len() < spaces.len() && is_labelled(only_commas, 9))
+}
+
+/// Behind a label: a stop or colon, blanks, the digits, `#`.
+fn is_labelled(rest: &str, most: usize) -> bool {
+    let rest = rest.strip_prefix([':', '.', '\u{ff0e}']).unwrap_or(rest);
+    let rest = rest.trim_start_matches([' ', '\u{a0}', '\t', ',', '-']);
+    is_number(rest.strip_suffix('#').unwrap_or(rest), most)
+}
+
+fn is_number(digits: &str, most: usize) -> bool {
+    (1..=most).contains(&digits.chars().count()) && digits.chars().all(is_digit)
+}
+
+/// `ext`, `xtn`, `extensión` and the like, full-width too; Russian; Spanish.
+fn behind_explicit_label(text: &str) -> Option<&str> {
+    let latin = || {
+        let rest = skip(skip(text, "e").unwrap_or(text), "xt")?;
+        let long = skip(rest, "ensi")
+            .and_then(|rest| skip(rest, "o\u{301}").or_else(|| skip(rest, "o")).or_else(|| skip(rest, "ó")));
+        let rest = long.unwrap_or(rest);
+        Some(skip(rest, "n").unwrap_or(rest))
+    };
+    let full_width = || {
+        let rest = skip(skip(text, "ｅ").unwrap_or(text), "ｘｔ")?;
+        Some(skip(rest, "ｎ").unwrap_or(rest))
+    };
+    latin().or_else(full_width).or_else(|| skip(text, "доб")).or_else(|| skip(text, "anexo"))
+}
+
+fn behind_short_label(text: &str) -> Option<&str> {
+    ["x", "ｘ", "#", "＃", "~", "～", "int", "ｉｎｔ"].iter().find_map(|label| skip(text, label))
+}
+
+/// What follows `label`, which is in small letters, in whatever case it stands there.
+fn skip<'t>(text: &'t str, label: &str) -> Option<&'t str> {
+    let mut rest = text.chars();
+    for wanted in label.chars() {
+        if small(rest.next()?) != wanted {
+            return None;
+        }
+    }
+    Some(rest.as_str())
+}
+
+/// Simple case folding, as the pattern engines do it: the long s and the dotless i count as s and i.
+fn small(c: char) -> char {
+    match c {
+        'ſ' => 's',
+        'ı' => 'i',
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
+}
+
+fn is_plus(c: char) -> bool {
+    matches!(c, '+' | '＋')
+}
+
+/// The punctuation that may stand in a number, and the star.
+fn is_punctuation(c: char) -> bool {
+    matches!(c, '-' | ' ' | '(' | ')' | '.' | '[' | ']' | '/' | '~' | 'x' | 'X' | '*'
+        | '\u{a0}' | '\u{ad}' | '\u{200b}' | '\u{2010}'..='\u{2015}' | '\u{2053}' | '\u{2060}' | '\u{2212}' | '\u{223c}'
+        | '\u{3000}' | '\u{30fc}' | '\u{ff08}' | '\u{ff09}' | '\u{ff0d}'..='\u{ff0f}' | '\u{ff3b}' | '\u{ff3d}' | '\u{ff5e}')
+}
+
+fn is_letter(c: char) -> bool {
+    small(c).is_ascii_lowercase()
+}
+
+fn is_digit(c: char) -> bool {
+    decimal(c).is_some()
+}
+
+/// The value of a decimal digit of any script, as an ASCII digit.
+fn decimal(c: char) -> Option<u8> {
+    if c.is_ascii() {
+        return u8::try_from(c).ok().filter(u8::is_ascii_digit);
+    }
+    let zero = ZEROS.get(ZEROS.partition_point(|zero| *zero <= c).checked_sub(1)?)?;
+    let value = u8::try_from(u32::from(c) - u32::from(*zero)).ok()?;
+    (value < 10).then_some(b'0' + value)
+}
+
+/// The digits to dial. With three letters or more it is a vanity number (`1800 FLOWERS`), and letters are keys too.
+fn digits(number: &str) -> Option<Digits> {
+    let vanity = number.chars().filter(char::is_ascii_alphabetic).nth(2).is_some();
+    let key = if vanity { keypad } else { decimal };
+    let mut digits = Digits::new();
+    for digit in number.chars().filter_map(key) {
+        digits.push(digit)?;
+    }
+    Some(digits)
+}
+
+/// The key of a telephone (ITU-T E.161) for a letter or an ASCII digit.
+fn keypad(c: char) -> Option<u8> {
+    Some(match c.to_uppercase().next()? {
+        digit @ '0'..='9' => return u8::try_from(digit).ok(),
+        'A'..='C' => b'2',
+        'D'..='F' => b'3',
+        'G'..='I' => b'4',
+        'J'..='L' => b'5',
+        'M'..='O' => b'6',
+        'P'..='S' => b'7',
+        'T'..='V' => b'8',
+        'W'..='Z' => b'9',
+        _ => return None,
+    })
+}

@@ -1,0 +1,153 @@
+//! What to write to Salesforce for a call, and why.
+
+mod content;
+mod create;
+mod update;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::aircall::{Call, Webhook};
+use crate::facts::{Facts, Kind};
+use crate::lookup::Lookup;
+use crate::notice::Notice;
+use crate::rules::logging::{Skip, skip_creation};
+use crate::rules::owner::OwnerRule;
+use crate::rules::record::{RecordReason, Relation};
+use crate::salesforce::{Id, NewCase, NewRecord, OwnerChange, TaskCreate, TaskUpdate};
+use crate::settings::Settings;
+
+/// What to write to Salesforce for a call, and why.
+///
+/// It serialises as the JSON format of this library; [`Action::Create`]'s and [`Action::Update`]'s `task` alone is the body of the
+/// request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan<'a> {
+    /// What to do.
+    pub action: Action<'a>,
+    /// Why.
+    pub because: Because,
+    /// Everything that was cut, dropped or not understood.
+    pub notices: Vec<Notice<'a>>,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action<'a> {
+    /// Create a Task.
+    Create(Box<Create<'a>>),
+    /// Update the Task that the call already has.
+    Update {
+        /// The Task.
+        task_id: Id,
+        /// The body of the request: the fields that change.
+        task: Box<TaskUpdate<'a>>,
+    },
+    /// The call's Task already says it all.
+    Unchanged {
+        /// The Task.
+        task_id: Id,
+    },
+    /// Nothing is to be written.
+    Skip(Skip),
+}
+
+/// A Task to be created, and what goes with it, in this order: record, case, Task, hand-over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Create<'a> {
+    /// A record to be created first (REC-6).
+    pub new_record: Option<NewRecord<'a>>,
+    /// A case to be created then (REC-4).
+    pub new_case: Option<NewCase<'a>>,
+    /// The body of the request that creates the Task.
+    pub task: TaskCreate<'a>,
+    /// An existing record's new owner (OWN-10).
+    pub owner_change: Option<OwnerChange>,
+}
+
+/// The decisions behind a plan. `record`, `relation` and `owner` are there when a Task is created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Because {
+    /// What sort of call it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// How the record was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordReason>,
+    /// What stands in `WhatId`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<Relation>,
+    /// Which rule decided the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<OwnerRule>,
+}
+
+/// Maps a call to what has to be written to Salesforce, by the rules of Aircall's own integration.
+///
+/// It cannot fail: a [`Call`] has all that a Task needs, and whatever else is missing costs only what depends on it.
+#[must_use]
+pub fn plan<'a, L: Lookup>(call: &'a Call<'a>, lookup: &'a L, settings: &'a Settings) -> Plan<'a> {
+    let facts = Facts::new(call);
+    let Some(kind) = facts.kind else {
+        return Plan::skip(Skip::NotYet, None);
+    };
+    if let Some(task) = lookup.task(call.id) {
+        return update::update(&facts, kind, task, lookup, settings);
+    }
+    match skip_creation(&facts, kind, settings) {
+        Some(reason) => Plan::skip(reason, Some(kind)),
+        None => create::create(&facts, kind, lookup, settings),
+    }
+}
+
+/// As [`plan`], for a webhook that may be about something else than a call (LOG-7).
+#[must_use]
+pub fn plan_webhook<'a, L: Lookup>(webhook: &'a Webhook<'a>, lookup: &'a L, settings: &'a Settings) -> Plan<'a> {
+    match &webhook.call {
+        Some(call) => plan(call, lookup, settings),
+        None => Plan::skip(Skip::NotACall, None),
+    }
+}
+
+impl Plan<'_> {
+    fn skip(reason: Skip, kind: Option<Kind>) -> Self {
+        Self { action: Action::Skip(reason), because: Because { kind, ..Because::default() }, notices: Vec::new() }
+    }
+}
+
+impl Serialize for Plan<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match &self.action {
+            Action::Create(create) => {
+                map.serialize_entry("action", "create")?;
+                if let Some(new_record) = &create.new_record {
+                    map.serialize_entry("new_record", new_record)?;
+                }
+                if let Some(new_case) = &create.new_case {
+                    map.serialize_entry("new_case", new_case)?;
+                }
+                map.serialize_entry("task", &create.task)?;
+                if let Some(owner_change) = &create.owner_change {
+                    map.serialize_entry("owner_change", owner_change)?;
+                }
+            }
+            Action::Update { task_id, task } => {
+                map.serialize_entry("action", "update")?;
+                map.serialize_entry("task_id", task_id)?;
+                map.serialize_entry("task", task)?;
+            }
+            Action::Unchanged { task_id } => {
+                map.serialize_entry("action", "unchanged")?;
+                map.serialize_entry("task_id", task_id)?;
+            }
+            Action::Skip(reason) => {
+                map.serialize_entry("action", "skip")?;
+                map.serialize_entry("skip", reason)?;
+            }
+        }
+        map.serialize_entry("because", &self.because)?;
+        map.serialize_entry("notices", &self.notices)?;
+        map.end()
+    }
+}

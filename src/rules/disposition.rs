@@ -1,0 +1,237 @@
+//! CallDisposition, shown as "Call Result": a list that a program can read back.
+//!
+//! - DISP-1: in brackets, quoted, separated by comma and blank: the tags, `aircall`, the direction, the status, the line's number in
+//!   E.164 without `+`, the missed reason. Aircall's worked example is met to the letter:
+//!   `['General_Inquiries', 'aircall', 'inbound', 'answered_call', '18882406923', 'no_available_agent']`.
+//! - DISP-2: the article's prose puts `aircall` before the tags; the setting `disposition_order` chooses.
+//! - DISP-3: the missed reason is written whenever the call carries one, also on an answered call, and as it came.
+//! - DISP-4: tags in the payload's order, repeats kept, blank ones left out; a missing element is left out, never written empty.
+//! - DISP-5: the example is a Python list. `'…'`, or `"…"` where the text has `'` but no `"`; inside, `\` becomes `\\` and the enclosing
+//!   quote gets a `\`. [`parse`] reads it back.
+//! - DISP-6: over 255, tags go from the last one on until it fits, then the reason.
+//!
+//! Source: Aircall's help article on the fields of a logged call. DISP-2, DISP-5 and DISP-6 are this project's decisions.
+
+use std::borrow::Cow;
+
+use crate::aircall::Direction;
+use crate::phone::E164;
+use crate::salesforce::text::{self, LINE_LIMIT};
+use crate::settings::DispositionOrder;
+
+/// The element that marks a Task as Aircall's.
+pub const MARKER: &str = "aircall";
+/// The status of an answered call.
+pub const ANSWERED: &str = "answered_call";
+/// The status of every other, voicemails too.
+pub const UNANSWERED: &str = "unanswered_call";
+
+/// What the list is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elements<'a> {
+    /// Which way the call went.
+    pub direction: Direction,
+    /// Whether somebody answered.
+    pub answered: bool,
+    /// The line's number.
+    pub line: Option<E164>,
+    /// Why nobody answered.
+    pub missed_call_reason: Option<&'a str>,
+    /// Where the marker stands.
+    pub order: DispositionOrder,
+}
+
+/// The list within its limit, and what had to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disposition {
+    /// The field's value.
+    pub text: String,
+    /// How many tags did not fit.
+    pub dropped_tags: usize,
+    /// Whether the missed reason did not fit either.
+    pub dropped_reason: bool,
+}
+
+/// The list of a call with these tags.
+#[must_use]
+pub fn disposition<'t>(tags: impl IntoIterator<Item = &'t str>, elements: &Elements<'_>) -> Disposition {
+    let Elements { direction, answered, line, missed_call_reason, order } = elements;
+    let status = if *answered { ANSWERED } else { UNANSWERED };
+    let number = line.as_ref().map(E164::digits);
+    let reason = missed_call_reason.and_then(clean);
+    let fixed = [Some(MARKER), Some(direction.as_str()), Some(status), number];
+
+    let fixed_cost: usize = fixed.iter().flatten().map(|element| cost(element)).sum();
+    let reason_cost = reason.as_deref().map_or(0, cost);
+    let dropped_reason = fixed_cost + reason_cost > LINE_LIMIT;
+    let mut spare = LINE_LIMIT.saturating_sub(fixed_cost + reason_cost);
+
+    let [marker, rest @ ..] = fixed;
+    let (before, after) = match order {
+        DispositionOrder::TagsFirst => (None, marker),
+        DispositionOrder::MarkerFirst => (marker, None),
+    };
+    let mut list = List::new();
+    list.extend(before);
+    let mut dropped_tags = 0;
+    for tag in tags.into_iter().filter_map(clean) {
+        match spare.checked_sub(cost(&tag)) {
+            Some(left) if dropped_tags == 0 && !dropped_reason => {
+                list.push(&tag);
+                spare = left;
+            }
+            _ => dropped_tags += 1,
+        }
+    }
+    list.extend(after);
+    list.extend(rest.into_iter().flatten());
+    list.extend(reason.as_deref().filter(|_| !dropped_reason));
+    Disposition { text: list.finish(), dropped_tags, dropped_reason }
+}
+
+/// Writes a list of texts so that [`parse`], and a Python literal parser, read it back.
+#[must_use]
+pub fn render<'e>(elements: impl IntoIterator<Item = &'e str>) -> String {
+    let mut list = List::new();
+    list.extend(elements);
+    list.finish()
+}
+
+/// Why a text is no such list. Places are characters, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// Another sign stands where this one should.
+    #[error("{expected} expected at character {place}")]
+    Expected {
+        /// What should stand there.
+        expected: &'static str,
+        /// Where.
+        place: usize,
+    },
+    /// An element that does not end.
+    #[error("the element at character {place} is not closed")]
+    NotClosed {
+        /// Where it begins.
+        place: usize,
+    },
+}
+
+/// Reads the elements of a list back, as [`render`] wrote them.
+///
+/// ```
+/// use aircall_salesforce::rules::disposition::parse;
+///
+/// assert_eq!(parse(r#"['VIP', "it's"]"#)?, ["VIP", "it's"]);
+/// # Ok::<(), aircall_salesforce::rules::disposition::ParseError>(())
+/// ```
+///
+/// # Errors
+///
+/// A text that is not `[…]` with elements in `'…'` or `"…"`, separated by commas.
+pub fn parse(text: &str) -> Result<Vec<String>, ParseError> {
+    let text = text.trim();
+    let expected = |expected, rest: &str| ParseError::Expected {
+        expected,
+        place: text.chars().count() - rest.chars().count() + 1,
+    };
+    let inner = text.strip_prefix('[').ok_or_else(|| expected("`[`", text))?;
+    let mut rest = inner.trim_start();
+    let mut elements = Vec::new();
+    while !rest.starts_with(']') {
+        let quote = rest.chars().next().filter(|quote| matches!(quote, '\'' | '"'));
+        let quote = quote.ok_or_else(|| expected("`'`, `\"` or `]`", rest))?;
+        let (element, after) = unquote(rest, quote)
+            .ok_or_else(|| ParseError::NotClosed { place: text.chars().count() - rest.chars().count() + 1 })?;
+        elements.push(element);
+        rest = after.trim_start();
+        match rest.strip_prefix(',') {
+            Some(after) => rest = after.trim_start(),
+            None if rest.starts_with(']') => {}
+            None => return Err(expected("`,` or `]`", rest)),
+        }
+    }
+    match rest.strip_prefix(']') {
+        Some("") => Ok(elements),
+        Some(after) => Err(expected("the end", after)),
+        None => Err(expected("`]`", rest)),
+    }
+}
+
+/// The element that a text begins with, and what follows it.
+fn unquote(text: &str, quote: char) -> Option<(String, &str)> {
+    let mut element = String::new();
+    let mut characters = text.chars();
+    characters.next();
+    loop {
+        match characters.next()? {
+            '\\' => element.push(characters.next()?),
+            end if end == quote => return Some((element, characters.as_str())),
+            other => element.push(other),
+        }
+    }
+}
+
+/// A list while it is being written.
+struct List(String);
+
+impl List {
+    /// Most lists need no more bytes.
+    const CAPACITY: usize = 128;
+
+    fn new() -> Self {
+        let mut text = String::with_capacity(Self::CAPACITY);
+        text.push('[');
+        Self(text)
+    }
+
+    fn push(&mut self, element: &str) {
+        let Self(text) = self;
+        if text.len() > 1 {
+            text.push_str(", ");
+        }
+        let quote = quote_of(element);
+        text.push(quote);
+        if element.contains(['\\', quote]) {
+            for character in element.chars() {
+                if is_escaped(character, quote) {
+                    text.push('\\');
+                }
+                text.push(character);
+            }
+        } else {
+            text.push_str(element);
+        }
+        text.push(quote);
+    }
+
+    fn extend<'e>(&mut self, elements: impl IntoIterator<Item = &'e str>) {
+        elements.into_iter().for_each(|element| self.push(element));
+    }
+
+    fn finish(self) -> String {
+        let Self(mut text) = self;
+        text.push(']');
+        text
+    }
+}
+
+const fn is_escaped(character: char, quote: char) -> bool {
+    character == '\\' || character == quote
+}
+
+fn quote_of(element: &str) -> char {
+    if element.contains('\'') && !element.contains('"') { '"' } else { '\'' }
+}
+
+/// What an element adds to the list's length: itself, its quotes, and two more. Two is what the brackets come to, or the comma and blank
+/// before every element but the first.
+fn cost(element: &str) -> usize {
+    let quote = quote_of(element);
+    let length = |character: char| character.len_utf16() + usize::from(is_escaped(character, quote));
+    element.chars().map(length).sum::<usize>() + 4
+}
+
+/// An element as it is written; `None` if nothing of it would be left.
+fn clean(element: &str) -> Option<Cow<'_, str>> {
+    Some(text::inline(element)).filter(|element| !text::is_blank(element))
+}

@@ -1,0 +1,138 @@
+//! Records and cases made for a call.
+//!
+//! - NEW-1: the owner of a new Contact, Lead or Account is the admin.
+//! - NEW-2: `Phone` in E.164. Names are those of the Aircall contact where the call carries one. Contact and Lead: `FirstName` and
+//!   `LastName`; only one known: it is the `LastName`; none: `LastName` is the number as Aircall shows it. Account: `Name` is the
+//!   contact's company, else first and last name, else the number.
+//! - NEW-3: `Company` of a new Lead is the wording's text; Salesforce requires the field where person accounts are off.
+//! - NEW-4: a new Case has `ContactId`, `Origin` `Phone`, and the Task's `Subject` and `OwnerId`.
+//!
+//! Source: Aircall's help article; the names and the Case's fields are this project's decision, the article gives none.
+
+use std::borrow::Cow;
+
+use super::line;
+use crate::aircall::Call;
+use crate::notice::Notice;
+use crate::phone::E164;
+use crate::salesforce::record::{NewCaseFields, NewPerson};
+use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, is_blank, spoken};
+use crate::salesforce::{Id, NewCase, NewRecord, RecordRef, RecordType};
+
+/// The value of a new Case's `Origin`.
+pub const CASE_ORIGIN: &str = "Phone";
+
+/// The record for an unknown number. Every name within its limit (LIMIT-1); what was cut stands in `notices`.
+#[must_use]
+pub fn new_record<'a>(
+    record_type: RecordType,
+    call: &'a Call<'a>,
+    number: E164,
+    unknown_company: &'a str,
+    admin: Id,
+    notices: &mut Vec<Notice<'a>>,
+) -> NewRecord<'a> {
+    let names = Names::of(call);
+    match record_type {
+        RecordType::Contact => {
+            let fields = ["Contact.FirstName", "Contact.LastName"];
+            NewRecord::Contact(new_person(&names, number, admin, fields, notices))
+        }
+        RecordType::Lead => {
+            let fields = ["Lead.FirstName", "Lead.LastName"];
+            let company = line(Cow::Borrowed(unknown_company), "Lead.Company", COMPANY_LIMIT, notices);
+            NewRecord::Lead {
+                person: new_person(&names, number, admin, fields, notices),
+                // A text of one endless grapheme has no prefix; the field is required all the same.
+                company: company.unwrap_or(Cow::Borrowed("-")),
+            }
+        }
+        RecordType::Account | RecordType::PersonAccount => {
+            let candidates = [names.company.map(Cow::Borrowed), names.full(), names.shown.map(Cow::Borrowed)];
+            NewRecord::Account {
+                name: required(candidates, number, "Account.Name", ACCOUNT_NAME_LIMIT, notices),
+                phone: number,
+                owner: admin,
+            }
+        }
+    }
+}
+
+/// The Case for a Contact that has no open one (NEW-4).
+#[must_use]
+pub fn new_case(contact: RecordRef, subject: Option<Cow<'_, str>>, owner: Option<Id>) -> NewCase<'_> {
+    NewCase { fields: NewCaseFields { contact_id: contact, origin: CASE_ORIGIN, subject, owner_id: owner } }
+}
+
+/// What Aircall knows of the other party; blank names are none.
+struct Names<'a> {
+    first: Option<&'a str>,
+    last: Option<&'a str>,
+    company: Option<&'a str>,
+    shown: Option<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    fn of(call: &'a Call<'a>) -> Self {
+        let contact = call.contact.as_ref();
+        let name = |name: Option<&'a Cow<'a, str>>| name.map(|name| &**name).and_then(spoken);
+        Self {
+            first: name(contact.and_then(|contact| contact.first_name.as_ref())),
+            last: name(contact.and_then(|contact| contact.last_name.as_ref())),
+            company: name(contact.and_then(|contact| contact.company_name.as_ref())),
+            shown: name(call.raw_digits.as_ref()),
+        }
+    }
+
+    fn full(&self) -> Option<Cow<'a, str>> {
+        match (self.first, self.last) {
+            (Some(first), Some(last)) => Some(Cow::Owned(format!("{} {}", first.trim(), last.trim()))),
+            (one, other) => one.or(other).map(Cow::Borrowed),
+        }
+    }
+}
+
+fn new_person<'a>(
+    names: &Names<'a>,
+    number: E164,
+    admin: Id,
+    [first_field, last_field]: [&'static str; 2],
+    notices: &mut Vec<Notice<'a>>,
+) -> NewPerson<'a> {
+    let (first, last) = match (names.first, names.last) {
+        (Some(first), Some(last)) => (Some(first), Some(last)),
+        (one, other) => (None, one.or(other)),
+    };
+    let candidates = [last, names.shown].map(|name| name.map(Cow::Borrowed));
+    NewPerson {
+        first_name: first.and_then(|first| line(Cow::Borrowed(first), first_field, FIRST_NAME_LIMIT, notices)),
+        last_name: required(candidates, number, last_field, LAST_NAME_LIMIT, notices),
+        phone: number,
+        owner: admin,
+    }
+}
+
+/// The first candidate of which something is left. A required field cannot be empty: the number itself always is something.
+fn required<'a>(
+    candidates: impl IntoIterator<Item = Option<Cow<'a, str>>>,
+    number: E164,
+    field: &'static str,
+    limit: usize,
+    notices: &mut Vec<Notice<'a>>,
+) -> Cow<'a, str> {
+    let candidates = candidates.into_iter().flatten().filter(|name| !is_blank(name));
+    let mut fitting = candidates.filter_map(|name| line(name, field, limit, notices));
+    fitting.next().unwrap_or_else(|| Cow::Owned(number.as_str().to_owned()))
+}
+
+/// The name that a record made for a call will have, for the Subject (SUBJ-9).
+#[must_use]
+pub fn name_of(record: &NewRecord<'_>) -> String {
+    match record {
+        NewRecord::Contact(person) | NewRecord::Lead { person, .. } => match &person.first_name {
+            Some(first_name) => format!("{first_name} {}", person.last_name),
+            None => person.last_name.clone().into_owned(),
+        },
+        NewRecord::Account { name, .. } => name.clone().into_owned(),
+    }
+}

@@ -1,0 +1,127 @@
+//! Who owns the Task, and when a record changes hands.
+//!
+//! - OWN-1: answered: the first Salesforce user listed with the agent's e-mail address who is active and has existed for at least one
+//!   day when the call was answered.
+//! - OWN-2: answered, no such user: the record's owner. OWN-3: no record owner either: the admin.
+//! - OWN-4: not answered: the record's owner. OWN-5: no record owner: the user of the setting `unmatched_owner`, else the admin.
+//! - OWN-6: a record is made for this call and OWN-1 does not hold: the admin.
+//! - OWN-7: no record and none made: `OwnerId` stays empty.
+//! - OWN-8: e-mail addresses compare without regard to ASCII case and outer blanks; exactly 24 hours suffice. An inactive record owner
+//!   counts as none. A user who was not looked up counts as active; the admin and `unmatched_owner` always do.
+//! - OWN-9: `OwnerId` is decided before any hand-over.
+//! - OWN-10: a record that existed and is owned by the admin goes to the first active user with the e-mail address of the agent who makes
+//!   (any outbound call) or receives (an answered inbound one) the call. That user must not be the admin.
+//!
+//! Source: Aircall's help article. Its "otherwise … the admin" stands under "not answered", where an "otherwise" cannot open a list:
+//! it is read as closing the one before (OWN-3).
+
+use chrono::TimeDelta;
+use serde::Serialize;
+
+use super::record::Target;
+use crate::aircall::Direction;
+use crate::facts::Facts;
+use crate::lookup::{Lookup, User};
+use crate::salesforce::{Id, OwnerChange};
+use crate::settings::Settings;
+
+/// How long a Salesforce user has existed before calls are logged as theirs (OWN-1).
+pub const MINIMUM_AGE: TimeDelta = TimeDelta::days(1);
+
+/// Which rule decided the owner (OWN-9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum OwnerRule {
+    /// The agent.
+    #[serde(rename = "OWN-1")]
+    Own1,
+    /// Answered: the record's owner.
+    #[serde(rename = "OWN-2")]
+    Own2,
+    /// Answered: the admin.
+    #[serde(rename = "OWN-3")]
+    Own3,
+    /// Not answered: the record's owner.
+    #[serde(rename = "OWN-4")]
+    Own4,
+    /// Not answered: by setting, else the admin.
+    #[serde(rename = "OWN-5")]
+    Own5,
+    /// A record is made for this call: the admin.
+    #[serde(rename = "OWN-6")]
+    Own6,
+    /// Nobody.
+    #[serde(rename = "OWN-7")]
+    Own7,
+}
+
+/// The Task's owner, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    /// `OwnerId`
+    pub id: Option<Id>,
+    /// Which rule decided.
+    pub rule: OwnerRule,
+}
+
+/// Decides the owner (OWN-1 to OWN-8).
+#[must_use]
+pub fn owner<L: Lookup>(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &L, settings: &Settings) -> Owner {
+    let by = |rule, id| Owner { id: Some(id), rule };
+    let Some(target) = target else {
+        return Owner { id: None, rule: OwnerRule::Own7 };
+    };
+    if let Some(agent) = agent(facts, lookup, settings) {
+        return by(OwnerRule::Own1, agent);
+    }
+    let record_owner = match target {
+        Target::New(_) => return by(OwnerRule::Own6, settings.admin),
+        Target::Existing(record) => record.owner,
+    };
+    let is_active = |id: &Id| lookup.user(*id).is_none_or(|user| counts_as_active(user, settings));
+    match (facts.is_answered(), record_owner.filter(is_active)) {
+        (true, Some(id)) => by(OwnerRule::Own2, id),
+        (true, None) => by(OwnerRule::Own3, settings.admin),
+        (false, Some(id)) => by(OwnerRule::Own4, id),
+        (false, None) => by(OwnerRule::Own5, settings.unmatched_owner.unwrap_or(settings.admin)),
+    }
+}
+
+/// The agent's user, old enough when the call was answered (OWN-1).
+fn agent<L: Lookup>(facts: &Facts<'_>, lookup: &L, settings: &Settings) -> Option<Id> {
+    let answered_at = facts.call.answered_at?.date_time();
+    let users = lookup.users_by_email(facts.agent_email()?);
+    let existed = |user: &&&User| answered_at.signed_duration_since(user.created_at) >= MINIMUM_AGE;
+    let mut users = users.iter().filter(|user| counts_as_active(user, settings));
+    users.find(existed).map(|user| user.id)
+}
+
+fn counts_as_active(user: &User, settings: &Settings) -> bool {
+    user.active || user.id == settings.admin || Some(user.id) == settings.unmatched_owner
+}
+
+/// Who takes the record over from the admin (OWN-10).
+#[must_use]
+pub fn hand_over<L: Lookup>(
+    facts: &Facts<'_>,
+    target: Option<Target<'_>>,
+    lookup: &L,
+    settings: &Settings,
+) -> Option<OwnerChange> {
+    let Some(Target::Existing(record)) = target else {
+        return None;
+    };
+    let agent_is_on_it = match facts.call.direction {
+        Direction::Outbound => true,
+        Direction::Inbound => facts.is_answered(),
+    };
+    if !agent_is_on_it || record.owner != Some(settings.admin) {
+        return None;
+    }
+    let users = lookup.users_by_email(facts.agent_email()?);
+    let new_owner = users.into_iter().find(|user| counts_as_active(user, settings))?;
+    (new_owner.id != settings.admin).then_some(OwnerChange {
+        object: record.record_type.object(),
+        id: record.id,
+        owner: new_owner.id,
+    })
+}

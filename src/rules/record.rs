@@ -1,0 +1,184 @@
+//! Which record a call is logged on, and what it is related to.
+//!
+//! - REC-1: records whose phone fields hold the other party's number, by type in the order of the settings: Contact, Lead, Account,
+//!   Person Account. The same number matches however it is written; without `+` it is read with the line's country.
+//! - REC-2: several of one type: the first that Salesforce returned.
+//! - REC-3: a Contact's or Lead's id goes to `WhoId`; an Account's or Person Account's to `WhatId`, `WhoId` stays empty.
+//! - REC-4: for a Contact, found or made for this call, `WhatId` is its first open case or opportunity, or a new case. Otherwise `WhatId`
+//!   is empty, never the Contact's account.
+//! - REC-5: a Lead gets no `WhatId`, Salesforce refuses it. Where the settings asked for a case or opportunity and the record is no
+//!   Contact, a notice says so.
+//! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates nothing.
+//! - REC-8: so does one of the company's own.
+//!
+//! Source: Aircall's help articles on logging and matching; REC-5, REC-7 and REC-8, and that spelling does not matter, are this
+//! project's decisions.
+
+use serde::Serialize;
+
+use crate::facts::Facts;
+use crate::lookup::{Lookup, NumberNeed, Record, Related};
+use crate::phone::E164;
+use crate::salesforce::{RecordRef, RecordType};
+use crate::settings::{RelateTo, Settings, UnknownNumber};
+
+/// How the record was found, or why there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordReason {
+    /// It is the first that holds the number.
+    FirstMatch,
+    /// The number is the company's own (REC-8).
+    OwnNumber,
+    /// The number is withheld, or is none (REC-7).
+    NoNumber,
+    /// No record holds the number, and the settings say to make none.
+    NotFound,
+    /// No record holds the number, so one is made (REC-6).
+    Created,
+}
+
+/// What the number leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match<'l> {
+    /// A record.
+    Found(&'l Record),
+    /// No record, though one could be made with this number.
+    Unknown(E164),
+    /// No record, and none may be made.
+    Unusable(RecordReason),
+}
+
+/// The record that holds the other party's number (REC-1, REC-2, REC-7, REC-8).
+#[must_use]
+pub fn find<'l, L: Lookup>(facts: &Facts<'_>, lookup: &'l L, settings: &Settings) -> Match<'l> {
+    let Some(e164) = facts.party.number() else {
+        return Match::Unusable(RecordReason::NoNumber);
+    };
+    if settings.own_numbers.contains(&e164) {
+        return Match::Unusable(RecordReason::OwnNumber);
+    }
+    let records = lookup.records_by_phone(NumberNeed { e164, home: facts.home });
+    let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
+    match settings.record_order.iter().find_map(first_of) {
+        Some(record) => Match::Found(record),
+        None => Match::Unknown(e164),
+    }
+}
+
+/// The record that the Task is logged on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target<'l> {
+    /// One that exists.
+    Existing(&'l Record),
+    /// One that is made in the same plan (REC-6).
+    New(RecordType),
+}
+
+impl Target<'_> {
+    /// What it is.
+    #[must_use]
+    pub const fn record_type(&self) -> RecordType {
+        match self {
+            Self::Existing(record) => record.record_type,
+            Self::New(record_type) => *record_type,
+        }
+    }
+
+    /// How a request names it.
+    #[must_use]
+    pub const fn reference(&self) -> RecordRef {
+        match self {
+            Self::Existing(record) => RecordRef::Id(record.id),
+            Self::New(_) => RecordRef::NewRecord,
+        }
+    }
+}
+
+/// What kind of record is made for an unknown number (REC-6).
+#[must_use]
+pub const fn to_create(unknown_number: UnknownNumber) -> Option<RecordType> {
+    match unknown_number {
+        UnknownNumber::DoNothing => None,
+        UnknownNumber::CreateContact => Some(RecordType::Contact),
+        UnknownNumber::CreateLead => Some(RecordType::Lead),
+        UnknownNumber::CreateAccount => Some(RecordType::Account),
+    }
+}
+
+/// What stands in `WhatId`, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Nothing.
+    None,
+    /// The Account or Person Account that the call is logged on.
+    Account,
+    /// The Contact's first open case.
+    Case,
+    /// A case made for this call.
+    NewCase,
+    /// The Contact's first open opportunity.
+    Opportunity,
+    /// Nothing, although the settings asked for something: the record is a Lead.
+    LeadNotAllowed,
+}
+
+/// `WhoId` and `WhatId`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Links {
+    /// A Contact or Lead.
+    pub who_id: Option<RecordRef>,
+    /// Anything else.
+    pub what_id: Option<RecordRef>,
+    /// Why `what_id` is what it is.
+    pub relation: Relation,
+    /// The settings asked for a case or opportunity that this record cannot have (REC-5).
+    pub is_refused: bool,
+}
+
+/// How the Task points at its record (REC-3 to REC-5).
+#[must_use]
+pub fn links<L: Lookup>(target: Option<Target<'_>>, lookup: &L, relate_to: RelateTo) -> Links {
+    let asked = relate_to != RelateTo::Nothing;
+    let Some(target) = target else {
+        return Links { who_id: None, what_id: None, relation: Relation::None, is_refused: false };
+    };
+    let reference = Some(target.reference());
+    match target.record_type() {
+        RecordType::Contact => {
+            let (what_id, relation) = related(target, lookup, relate_to);
+            Links { who_id: reference, what_id, relation, is_refused: false }
+        }
+        RecordType::Lead => Links {
+            who_id: reference,
+            what_id: None,
+            relation: if asked { Relation::LeadNotAllowed } else { Relation::None },
+            is_refused: asked,
+        },
+        RecordType::Account | RecordType::PersonAccount => {
+            Links { who_id: None, what_id: reference, relation: Relation::Account, is_refused: asked }
+        }
+    }
+}
+
+/// What a Contact's call is related to (REC-4).
+fn related<L: Lookup>(contact: Target<'_>, lookup: &L, relate_to: RelateTo) -> (Option<RecordRef>, Relation) {
+    let first_open = |of_contact: fn(&L, _) -> Vec<&Related>| match contact {
+        Target::New(_) => None,
+        Target::Existing(record) => {
+            let open = of_contact(lookup, record.id).into_iter().find(|related| related.open);
+            open.map(|related| RecordRef::Id(related.id))
+        }
+    };
+    let (found, relation) = match relate_to {
+        RelateTo::Nothing => (None, Relation::None),
+        RelateTo::Case | RelateTo::CaseOrCreate => (first_open(L::cases), Relation::Case),
+        RelateTo::Opportunity => (first_open(L::opportunities), Relation::Opportunity),
+    };
+    match found {
+        Some(_) => (found, relation),
+        None if relate_to == RelateTo::CaseOrCreate => (Some(RecordRef::NewCase), Relation::NewCase),
+        None => (None, Relation::None),
+    }
+}

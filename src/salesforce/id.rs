@@ -1,0 +1,227 @@
+//! Record ids: 15 characters that are the id and 3 that are a checksum of their case (LIMIT-2).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::{Serialize, Serializer};
+
+/// The part of an id that identifies.
+const SHORT: usize = 15;
+/// An id with its checksum.
+const LONG: usize = 18;
+/// The letters of the checksum, indexed by which of five characters are capitals.
+const CHECKSUM: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+
+/// The kinds of object whose ids the mapping meets, told apart by the id's first three characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Object {
+    /// `003`
+    Contact,
+    /// `00Q`
+    Lead,
+    /// `001`, Person Accounts too
+    Account,
+    /// `005`
+    User,
+    /// `00G`, a queue
+    Group,
+    /// `500`
+    Case,
+    /// `006`
+    Opportunity,
+    /// `00T`
+    Task,
+}
+
+impl Object {
+    /// Every kind.
+    pub const ALL: [Self; 8] =
+        [Self::Contact, Self::Lead, Self::Account, Self::User, Self::Group, Self::Case, Self::Opportunity, Self::Task];
+
+    /// The first three characters of its ids.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Contact => "003",
+            Self::Lead => "00Q",
+            Self::Account => "001",
+            Self::User => "005",
+            Self::Group => "00G",
+            Self::Case => "500",
+            Self::Opportunity => "006",
+            Self::Task => "00T",
+        }
+    }
+
+    /// Salesforce's API name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Contact => "Contact",
+            Self::Lead => "Lead",
+            Self::Account => "Account",
+            Self::User => "User",
+            Self::Group => "Group",
+            Self::Case => "Case",
+            Self::Opportunity => "Opportunity",
+            Self::Task => "Task",
+        }
+    }
+}
+
+/// A Salesforce record id, always written with 18 characters.
+///
+/// ```
+/// use aircall_salesforce::salesforce::{Id, Object};
+///
+/// let short: Id = "0038Z00003aegKp".parse()?;
+/// let long: Id = "0038Z00003aegKpQAI".parse()?;
+/// assert_eq!(short, long);
+/// assert_eq!(short.as_str(), "0038Z00003aegKpQAI");
+/// assert_eq!(short.object(), Some(Object::Contact));
+/// assert!("0038Z00003aegKpQAM".parse::<Id>().is_err());
+/// # Ok::<(), aircall_salesforce::salesforce::IdError>(())
+/// ```
+///
+/// Two ids are equal when their first 15 characters are: the other three follow from them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id([u8; LONG]);
+
+/// Why a text is no id of the wanted kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// Neither 15 nor 18 characters.
+    #[error("an id has 15 or 18 characters, this has {0}")]
+    Length(usize),
+    /// Something other than an ASCII letter or digit.
+    #[error("an id holds only letters and digits")]
+    Character,
+    /// The last three characters do not fit the first fifteen: a letter's case was lost, or a character mistyped.
+    #[error("the last three characters of `{0}` do not fit the rest")]
+    Checksum(String),
+    /// An id of something else.
+    #[error("`{id}` is no id of {expected}")]
+    Object {
+        /// The id.
+        id: Id,
+        /// What it should have been an id of, with the prefix.
+        expected: String,
+    },
+}
+
+impl Id {
+    /// The id's 18 characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// What the id is an id of; `None` for objects that the mapping does not know.
+    #[must_use]
+    pub fn object(&self) -> Option<Object> {
+        Object::ALL.into_iter().find(|object| self.as_str().starts_with(object.prefix()))
+    }
+
+    /// The same id, if it is one of these objects.
+    ///
+    /// # Errors
+    ///
+    /// [`IdError::Object`] if it is an id of anything else.
+    pub fn of(self, objects: &[Object]) -> Result<Self, IdError> {
+        if objects.iter().any(|&object| self.object() == Some(object)) {
+            return Ok(self);
+        }
+        let expected: Vec<_> =
+            objects.iter().map(|object| format!("{} (`{}…`)", object.name(), object.prefix())).collect();
+        Err(IdError::Object { id: self, expected: expected.join(" or ") })
+    }
+}
+
+impl FromStr for Id {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let bytes = text.as_bytes();
+        if !bytes.iter().all(u8::is_ascii_alphanumeric) {
+            return Err(IdError::Character);
+        }
+        let (Some((short, checksum)), SHORT | LONG) = (bytes.split_at_checked(SHORT), bytes.len()) else {
+            return Err(IdError::Length(bytes.len()));
+        };
+        let mut id = [0; LONG];
+        let capitals = short
+            .chunks(5)
+            .map(|five| five.iter().rev().fold(0, |bits, byte| bits << 1 | usize::from(byte.is_ascii_uppercase())));
+        let letters = capitals.filter_map(|bits| CHECKSUM.get(bits));
+        for (to, from) in id.iter_mut().zip(short.iter().chain(letters)) {
+            *to = *from;
+        }
+        if checksum.is_empty() || id.ends_with(checksum) {
+            Ok(Self(id))
+        } else {
+            Err(IdError::Checksum(text.to_owned()))
+        }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Id({})", self.as_str())
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct IdVisitor;
+        impl Visitor<'_> for IdVisitor {
+            type Value = Id;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a Salesforce id")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Id, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(IdVisitor)
+    }
+}
+
+/// For `#[serde(deserialize_with = "…")]`: an id of one kind.
+macro_rules! id_of {
+    ($($name:ident: $($object:ident)|+;)*) => {$(
+        pub(crate) fn $name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
+            Id::deserialize(deserializer)?.of(&[$(Object::$object),+]).map_err(de::Error::custom)
+        }
+    )*};
+}
+
+id_of! {
+    contact: Contact;
+    user: User;
+    case: Case;
+    opportunity: Opportunity;
+    task: Task;
+}
+
+/// For `#[serde(deserialize_with = "…")]`: what can own a record, where there may be no owner.
+pub(crate) fn owner_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::Error> {
+    match Option::<Id>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(id) => id.of(&[Object::User, Object::Group]).map(Some).map_err(de::Error::custom),
+    }
+}

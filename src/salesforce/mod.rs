@@ -1,0 +1,12 @@
+//! What Salesforce takes: ids with checksum, texts within their limits, the bodies of its requests.
+//!
+//! Nothing here knows Aircall. Sources: Salesforce's Object Reference and Field Reference Guide, v67.
+
+pub mod id;
+pub mod record;
+pub mod task;
+pub mod text;
+
+pub use id::{Id, IdError, Object};
+pub use record::{NewCase, NewRecord, OwnerChange, RecordType};
+pub use task::{PackageValue, RecordRef, TaskCreate, TaskUpdate};

@@ -1,0 +1,171 @@
+//! The records a call can be logged on, and those that are made for it.
+
+use std::borrow::Cow;
+
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::id::{Id, Object};
+use super::task::RecordRef;
+use crate::phone::E164;
+
+/// The kinds of record whose phone fields can hold the other party's number (REC-1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum RecordType {
+    /// A person at a customer's.
+    Contact,
+    /// A person who is not yet a customer.
+    Lead,
+    /// A company.
+    Account,
+    /// A consumer: an Account that is a person.
+    PersonAccount,
+}
+
+impl RecordType {
+    /// Every type, in the order in which they are tried unless the settings say otherwise.
+    pub const ALL: [Self; 4] = [Self::Contact, Self::Lead, Self::Account, Self::PersonAccount];
+
+    /// The object whose record it is; a person account's is Account.
+    #[must_use]
+    pub const fn object(self) -> Object {
+        match self {
+            Self::Contact => Object::Contact,
+            Self::Lead => Object::Lead,
+            Self::Account | Self::PersonAccount => Object::Account,
+        }
+    }
+}
+
+/// A record to be created before the Task (REC-6, NEW-1 to NEW-3).
+///
+/// It serialises as `{"type":…,"fields":{…}}`; [`NewRecord::fields`] alone is the body of the request that creates it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewRecord<'a> {
+    /// A new Contact.
+    Contact(NewPerson<'a>),
+    /// A new Lead.
+    Lead {
+        /// Its person.
+        person: NewPerson<'a>,
+        /// `Company`, required where person accounts are off.
+        company: Cow<'a, str>,
+    },
+    /// A new Account.
+    Account {
+        /// `Name`
+        name: Cow<'a, str>,
+        /// `Phone`, in E.164.
+        phone: E164,
+        /// `OwnerId`
+        owner: Id,
+    },
+}
+
+/// What a new Contact and a new Lead have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPerson<'a> {
+    /// `FirstName`
+    pub first_name: Option<Cow<'a, str>>,
+    /// `LastName`
+    pub last_name: Cow<'a, str>,
+    /// `Phone`, in E.164.
+    pub phone: E164,
+    /// `OwnerId`
+    pub owner: Id,
+}
+
+impl NewRecord<'_> {
+    /// What kind of record it is.
+    #[must_use]
+    pub const fn record_type(&self) -> RecordType {
+        match self {
+            Self::Contact(_) => RecordType::Contact,
+            Self::Lead { .. } => RecordType::Lead,
+            Self::Account { .. } => RecordType::Account,
+        }
+    }
+
+    /// The body of the request that creates it.
+    #[must_use]
+    pub fn fields(&self) -> NewRecordFields<'_> {
+        NewRecordFields(self)
+    }
+}
+
+impl Serialize for NewRecord<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("type", &self.record_type())?;
+        map.serialize_entry("fields", &self.fields())?;
+        map.end()
+    }
+}
+
+/// The body of the request that creates a [`NewRecord`].
+#[derive(Debug, Clone, Copy)]
+pub struct NewRecordFields<'a>(&'a NewRecord<'a>);
+
+impl Serialize for NewRecordFields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let (phone, owner) = match self.0 {
+            NewRecord::Contact(person) | NewRecord::Lead { person, .. } => {
+                if let Some(first_name) = &person.first_name {
+                    map.serialize_entry("FirstName", first_name)?;
+                }
+                map.serialize_entry("LastName", &person.last_name)?;
+                (person.phone, person.owner)
+            }
+            NewRecord::Account { name, phone, owner } => {
+                map.serialize_entry("Name", name)?;
+                (*phone, *owner)
+            }
+        };
+        if let NewRecord::Lead { company, .. } = self.0 {
+            map.serialize_entry("Company", company)?;
+        }
+        map.serialize_entry("Phone", &phone)?;
+        map.serialize_entry("OwnerId", &owner)?;
+        map.end()
+    }
+}
+
+/// A Case to be created before the Task (REC-4, NEW-4). It serialises as `{"fields":{…}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewCase<'a> {
+    /// The body of the request that creates it.
+    pub fields: NewCaseFields<'a>,
+}
+
+/// The body of the request that creates a Case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NewCaseFields<'a> {
+    /// The Contact it belongs to, found or made for this call.
+    pub contact_id: RecordRef,
+    /// Always `Phone`.
+    pub origin: &'static str,
+    /// The Task's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Cow<'a, str>>,
+    /// The Task's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_id: Option<Id>,
+}
+
+/// An existing record's new owner (OWN-10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct OwnerChange {
+    /// `Contact`, `Lead` or `Account`, the last for person accounts too.
+    #[serde(rename = "type", serialize_with = "object_name")]
+    pub object: Object,
+    /// The record.
+    pub id: Id,
+    /// Its `OwnerId` from now on.
+    pub owner: Id,
+}
+
+fn object_name<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(object.name())
+}

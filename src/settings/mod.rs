@@ -1,0 +1,344 @@
+//! What the company has decided: the settings of Aircall's integration, and this library's own.
+
+mod field_names;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Kind;
+use crate::json::{self, ReadError};
+use crate::phone::E164;
+use crate::salesforce::text::{self, Count};
+use crate::salesforce::{Id, RecordType, id};
+use crate::wording::{Edition, Wording, WordingSource};
+pub use field_names::{FieldNames, FieldNamesError, PackageField, PackageFields};
+
+/// Every setting.
+///
+/// ```
+/// use aircall_salesforce::{OnCall, Settings};
+///
+/// let settings = Settings::from_json(r#"{"admin": "005000000000001AAA", "workflow": {"missed": "in_progress"}}"#)?;
+/// assert_eq!(settings.workflow.missed, OnCall::InProgress);
+/// assert_eq!(settings.workflow.voicemail, OnCall::Completed);
+/// # Ok::<(), aircall_salesforce::ReadError>(())
+/// ```
+///
+/// In JSON only `admin` is required; unknown keys are refused, a typo must not pass as a default.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "RawSettings")]
+pub struct Settings {
+    /// The Salesforce user who installed the integration.
+    pub admin: Id,
+    /// The texts that people read. In JSON `wording` and `edition`.
+    pub wording: Wording,
+    /// What becomes of each kind of call (LOG-4).
+    pub workflow: Workflow,
+    /// Whether calls outside business hours are logged (LOG-5).
+    pub outside_business_hours: OutsideBusinessHours,
+    /// In which order the types of record are tried (REC-1).
+    pub record_order: Vec<RecordType>,
+    /// What to do about a number that no record has (REC-6).
+    pub unknown_number: UnknownNumber,
+    /// What a Contact's call is related to (REC-4).
+    pub relate_to: RelateTo,
+    /// "If a call does not match a Salesforce user, assign it to": a user or queue (OWN-5).
+    pub unmatched_owner: Option<Id>,
+    /// The company's own lines, which match no record (REC-8).
+    pub own_numbers: Vec<E164>,
+    /// Where the marker `aircall` stands in CallDisposition (DISP-2).
+    pub disposition_order: DispositionOrder,
+    /// Which link to a recording is written first (PKG-5).
+    pub recording_link: RecordingLink,
+    /// In what Description's length is counted (DESC-5).
+    pub count: Count,
+    /// Whether `Type` is written, which many orgs hide (LOG-3).
+    pub write_type: bool,
+    /// The values of `Status` (FIELD-4).
+    pub status: StatusNames,
+    /// The fields whose names differ from org to org. In JSON `package_fields` and `call_id_field`.
+    pub field_names: FieldNames,
+}
+
+/// What becomes of a kind of call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnCall {
+    /// Logged as done.
+    #[default]
+    Completed,
+    /// Logged as something to do.
+    InProgress,
+    /// Not logged.
+    DoNothing,
+}
+
+/// What becomes of each kind of call (LOG-4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "an object of kinds of call")]
+pub struct Workflow {
+    /// Outbound, somebody answered; outbound conferences too.
+    pub outbound_answered: OnCall,
+    /// Outbound, nobody answered.
+    pub outbound_unanswered: OnCall,
+    /// Inbound, an agent answered; inbound conferences too.
+    pub inbound_answered: OnCall,
+    /// Inbound, nobody answered.
+    pub missed: OnCall,
+    /// Inbound, nobody answered, a voicemail was left.
+    pub voicemail: OnCall,
+}
+
+impl Workflow {
+    /// For a kind of call. A conference counts as answered: Aircall's settings know five kinds (LOG-4).
+    #[must_use]
+    pub const fn of(&self, kind: Kind) -> OnCall {
+        match kind {
+            Kind::OutboundAnswered | Kind::OutboundConference => self.outbound_answered,
+            Kind::OutboundUnanswered => self.outbound_unanswered,
+            Kind::InboundAnswered | Kind::InboundConference => self.inbound_answered,
+            Kind::Missed => self.missed,
+            Kind::Voicemail => self.voicemail,
+        }
+    }
+}
+
+/// Whether calls outside business hours are logged (LOG-5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutsideBusinessHours {
+    /// As any other call.
+    #[default]
+    Log,
+    /// Not at all.
+    DoNothing,
+}
+
+/// What to do about a number that no record has (REC-6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownNumber {
+    /// A Task of nobody's.
+    #[default]
+    DoNothing,
+    /// Make a Contact.
+    CreateContact,
+    /// Make a Lead.
+    CreateLead,
+    /// Make an Account.
+    CreateAccount,
+}
+
+/// What a Contact's call is related to (REC-4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RelateTo {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The first open case.
+    Case,
+    /// The first open case, or a new one.
+    CaseOrCreate,
+    /// The first open opportunity.
+    Opportunity,
+}
+
+/// Where the marker `aircall` stands in CallDisposition (DISP-2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DispositionOrder {
+    /// After the tags, as in the worked example of Aircall's article.
+    #[default]
+    TagsFirst,
+    /// Before the tags, as in its prose.
+    MarkerFirst,
+}
+
+/// Which link to a recording or voicemail is written first (PKG-5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingLink {
+    /// Aircall's page, which needs a login and does not expire.
+    #[default]
+    Asset,
+    /// The file itself, which needs none and expires within hours.
+    Direct,
+}
+
+/// The values of `Status` (FIELD-4): API values of the org's picklist, not labels.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "an object of status values")]
+pub struct StatusNames {
+    /// A closed status.
+    #[serde(deserialize_with = "picklist_value")]
+    pub completed: String,
+    /// An open status.
+    #[serde(deserialize_with = "picklist_value")]
+    pub in_progress: String,
+}
+
+impl Default for StatusNames {
+    fn default() -> Self {
+        Self { completed: "Completed".to_owned(), in_progress: "In Progress".to_owned() }
+    }
+}
+
+impl StatusNames {
+    /// The value for what becomes of a call; none where it is not logged.
+    #[must_use]
+    pub fn of(&self, on_call: OnCall) -> Option<&str> {
+        match on_call {
+            OnCall::Completed => Some(&self.completed),
+            OnCall::InProgress => Some(&self.in_progress),
+            OnCall::DoNothing => None,
+        }
+    }
+}
+
+fn picklist_value<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let value = String::deserialize(deserializer)?;
+    if value.is_empty() || text::line(&value) != value {
+        return Err(serde::de::Error::custom(
+            "a status is a text without control characters and outer blanks, and not empty",
+        ));
+    }
+    if !Count::Salesforce.fits(&value, text::LINE_LIMIT) {
+        return Err(serde::de::Error::custom(format_args!("a status has at most {} characters", text::LINE_LIMIT)));
+    }
+    Ok(value)
+}
+
+impl Settings {
+    /// The defaults; only who installed the integration has none.
+    ///
+    /// # Errors
+    ///
+    /// `admin` is no user's id.
+    pub fn new(admin: Id) -> Result<Self, id::IdError> {
+        let settings = RawSettings::new(admin.of(&[id::Object::User])?);
+        Ok(settings.with(FieldNames::default()))
+    }
+
+    /// Reads them from JSON.
+    ///
+    /// # Errors
+    ///
+    /// Text that is not JSON, an unknown key or value, a wrong id, a bad template, a number that is not E.164, two settings that name
+    /// the same field. The error names the field and its place.
+    pub fn from_json(text: &str) -> Result<Self, ReadError> {
+        json::from_str_named(text)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object of settings")]
+struct RawSettings {
+    #[serde(deserialize_with = "id::user")]
+    admin: Id,
+    #[serde(default)]
+    wording: WordingSource,
+    #[serde(default)]
+    edition: Edition,
+    #[serde(default)]
+    workflow: Workflow,
+    #[serde(default)]
+    outside_business_hours: OutsideBusinessHours,
+    #[serde(default = "all_record_types", deserialize_with = "different_record_types")]
+    record_order: Vec<RecordType>,
+    #[serde(default)]
+    unknown_number: UnknownNumber,
+    #[serde(default)]
+    relate_to: RelateTo,
+    #[serde(default, deserialize_with = "id::owner_or_null")]
+    unmatched_owner: Option<Id>,
+    #[serde(default)]
+    own_numbers: Vec<E164>,
+    #[serde(default)]
+    disposition_order: DispositionOrder,
+    #[serde(default)]
+    recording_link: RecordingLink,
+    #[serde(default)]
+    count: Count,
+    #[serde(default = "yes")]
+    write_type: bool,
+    #[serde(default)]
+    status: StatusNames,
+    #[serde(default)]
+    package_fields: PackageFields,
+    #[serde(default)]
+    call_id_field: Option<String>,
+}
+
+impl RawSettings {
+    fn new(admin: Id) -> Self {
+        Self {
+            admin,
+            wording: WordingSource::default(),
+            edition: Edition::default(),
+            workflow: Workflow::default(),
+            outside_business_hours: OutsideBusinessHours::default(),
+            record_order: all_record_types(),
+            unknown_number: UnknownNumber::default(),
+            relate_to: RelateTo::default(),
+            unmatched_owner: None,
+            own_numbers: Vec::new(),
+            disposition_order: DispositionOrder::default(),
+            recording_link: RecordingLink::default(),
+            count: Count::default(),
+            write_type: yes(),
+            status: StatusNames::default(),
+            package_fields: PackageFields::default(),
+            call_id_field: None,
+        }
+    }
+
+    fn with(self, field_names: FieldNames) -> Settings {
+        Settings {
+            admin: self.admin,
+            wording: self.wording.build(self.edition),
+            workflow: self.workflow,
+            outside_business_hours: self.outside_business_hours,
+            record_order: self.record_order,
+            unknown_number: self.unknown_number,
+            relate_to: self.relate_to,
+            unmatched_owner: self.unmatched_owner,
+            own_numbers: self.own_numbers,
+            disposition_order: self.disposition_order,
+            recording_link: self.recording_link,
+            count: self.count,
+            write_type: self.write_type,
+            status: self.status,
+            field_names,
+        }
+    }
+}
+
+impl TryFrom<RawSettings> for Settings {
+    type Error = FieldNamesError;
+
+    fn try_from(mut raw: RawSettings) -> Result<Self, FieldNamesError> {
+        let package = std::mem::take(&mut raw.package_fields);
+        let call_id = raw.call_id_field.take();
+        Ok(raw.with(FieldNames::new(package, call_id)?))
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn all_record_types() -> Vec<RecordType> {
+    RecordType::ALL.to_vec()
+}
+
+fn different_record_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<RecordType>, D::Error> {
+    let order = Vec::<RecordType>::deserialize(deserializer)?;
+    let mut rest = order.as_slice();
+    while let Some((first, after)) = rest.split_first() {
+        if after.contains(first) {
+            return Err(serde::de::Error::custom("a record type stands twice"));
+        }
+        rest = after;
+    }
+    Ok(order)
+}
