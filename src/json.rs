@@ -45,13 +45,17 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// Reads one value.
-pub(crate) fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
+/// Reads one value; the fast way, for a payload whose own errors name the field.
+pub(crate) fn payload_from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
     serde_json::from_str(text).map_err(|error| read_error(&error, ""))
 }
 
-/// Reads one value of a format of ours, so that an error names the path to the field.
-pub(crate) fn from_str_named<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
+/// Reads one value: settings, a directory, or a format of your own that holds them.
+///
+/// # Errors
+///
+/// Text that is not JSON, or JSON of another form; the error names the path to the field.
+pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
     serde_json::from_str(text).map_err(|error| {
         let mut json = serde_json::Deserializer::from_str(text);
         match serde_path_to_error::deserialize::<_, T>(&mut json) {
@@ -62,13 +66,17 @@ pub(crate) fn from_str_named<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T,
 }
 
 /// Checks the encoding first: text is cheaper to read than bytes.
-pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, ReadError> {
+///
+/// # Errors
+///
+/// Bytes that are not UTF-8, with the place of the first.
+pub fn utf8(bytes: &[u8]) -> Result<&str, ReadError> {
     std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let lines = before.split(|&byte| byte == b'\n');
+        let mut lines = before.rsplit(|&byte| byte == b'\n');
         ReadError {
-            line: lines.clone().count(),
-            column: 1 + lines.last().map_or(0, <[u8]>::len),
+            column: 1 + lines.next().map_or(0, <[u8]>::len),
+            line: 1 + lines.count(),
             message: "not JSON: the text is not UTF-8".to_owned(),
         }
     })

@@ -108,7 +108,7 @@ impl<'a> Webhook<'a> {
     ///
     /// As [`Webhook::from_slice`].
     pub fn from_json(text: &'a str) -> Result<Self, ReadError> {
-        json::from_str(text)
+        json::payload_from_str(text)
     }
 }
 

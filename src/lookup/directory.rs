@@ -78,7 +78,7 @@ impl Directory {
     /// Text that is not JSON, an unknown key or value, a wrong id, a time that cannot be read. The error names the field and its place,
     /// never its value.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
-        json::from_str_named(text)
+        json::from_str(text)
     }
 }
 

@@ -53,9 +53,8 @@ impl<'t> Present<'t> {
     pub fn change<T>(&self, field: &str, wanted: Option<T>, is_equal: impl Fn(&Value, &T) -> bool) -> Change<T> {
         let present = self.get(field).filter(|value| !is_empty(value));
         match (wanted, present) {
-            (None, None) => Change::Keep,
             (None, Some(_)) if self.clears => Change::Clear,
-            (None, Some(_)) => Change::Keep,
+            (None, _) => Change::Keep,
             (Some(wanted), Some(present)) if is_equal(present, &wanted) => Change::Keep,
             (Some(wanted), _) => Change::Set(wanted),
         }

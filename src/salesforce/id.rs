@@ -34,6 +34,12 @@ pub enum Object {
     Task,
 }
 
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 impl Object {
     /// Every kind.
     pub const ALL: [Self; 8] =

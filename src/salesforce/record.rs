@@ -158,14 +158,10 @@ pub struct NewCaseFields<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct OwnerChange {
     /// `Contact`, `Lead` or `Account`, the last for person accounts too.
-    #[serde(rename = "type", serialize_with = "object_name")]
+    #[serde(rename = "type")]
     pub object: Object,
     /// The record.
     pub id: Id,
     /// Its `OwnerId` from now on.
     pub owner: Id,
-}
-
-fn object_name<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(object.name())
 }

@@ -142,7 +142,7 @@ pub fn inline(text: &str) -> Cow<'_, str> {
 }
 
 /// Cleans a text that may already be ours, without a copy where there is nothing to clean.
-pub(crate) fn cleaned<'a>(text: Cow<'a, str>, clean: fn(&str) -> Cow<'_, str>) -> Cow<'a, str> {
+pub(crate) fn cleaned(text: Cow<'_, str>, clean: fn(&str) -> Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => clean(text),
         Cow::Owned(text) => match clean(&text) {

@@ -1,5 +1,7 @@
 //! The names of the fields that are not Salesforce's own: those of Aircall's package, and the one for the call id.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use crate::salesforce::task::{STANDARD_FIELDS, field};
@@ -37,49 +39,49 @@ pub enum PackageField {
 #[serde(default, deny_unknown_fields, expecting = "an object of package fields")]
 pub struct PackageFields {
     /// PKG-1
-    pub waiting_time: Option<String>,
+    pub waiting_time: Option<Cow<'static, str>>,
     /// PKG-2
-    pub answered_by: Option<String>,
+    pub answered_by: Option<Cow<'static, str>>,
     /// PKG-3
-    pub phone_number: Option<String>,
+    pub phone_number: Option<Cow<'static, str>>,
     /// PKG-4
-    pub country: Option<String>,
+    pub country: Option<Cow<'static, str>>,
     /// PKG-5
-    pub call_recording: Option<String>,
+    pub call_recording: Option<Cow<'static, str>>,
     /// PKG-6
-    pub transferred_to: Option<String>,
+    pub transferred_to: Option<Cow<'static, str>>,
     /// PKG-7
-    pub time_zone: Option<String>,
+    pub time_zone: Option<Cow<'static, str>>,
     /// PKG-8
-    pub hour_of_the_day: Option<String>,
+    pub hour_of_the_day: Option<Cow<'static, str>>,
     /// PKG-9
-    pub connection_status: Option<String>,
+    pub connection_status: Option<Cow<'static, str>>,
     /// PKG-10
-    pub has_connected: Option<String>,
+    pub has_connected: Option<Cow<'static, str>>,
 }
 
 impl Default for PackageFields {
     /// The names that Aircall's package gives them.
     fn default() -> Self {
-        let name = |name: &str| Some(format!("aircall__{name}__c"));
+        let name = |name| Some(Cow::Borrowed(name));
         Self {
-            waiting_time: name("Waiting_Time"),
-            answered_by: name("Answered_by"),
-            phone_number: name("Phone_number"),
-            country: name("Country"),
-            call_recording: name("Call_Recording"),
-            transferred_to: name("Transferred_to"),
-            time_zone: name("Timezone"),
-            hour_of_the_day: name("Hour_of_the_day"),
-            connection_status: name("Connection_status"),
-            has_connected: name("Has_connected"),
+            waiting_time: name("aircall__Waiting_Time__c"),
+            answered_by: name("aircall__Answered_by__c"),
+            phone_number: name("aircall__Phone_number__c"),
+            country: name("aircall__Country__c"),
+            call_recording: name("aircall__Call_Recording__c"),
+            transferred_to: name("aircall__Transferred_to__c"),
+            time_zone: name("aircall__Timezone__c"),
+            hour_of_the_day: name("aircall__Hour_of_the_day__c"),
+            connection_status: name("aircall__Connection_status__c"),
+            has_connected: name("aircall__Has_connected__c"),
         }
     }
 }
 
 impl PackageFields {
     /// Every field with its name, in the order of the rules.
-    fn named(&self) -> [Option<&String>; 10] {
+    fn named(&self) -> [Option<&str>; 10] {
         let Self {
             waiting_time,
             answered_by,
@@ -104,7 +106,7 @@ impl PackageFields {
             connection_status,
             has_connected,
         ]
-        .map(Option::as_ref)
+        .map(Option::as_deref)
     }
 }
 
@@ -112,7 +114,7 @@ impl PackageFields {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FieldNames {
     package: PackageFields,
-    call_id: Option<String>,
+    call_id: Option<Cow<'static, str>>,
 }
 
 /// Why field names cannot be used (LIMIT-6).
@@ -135,18 +137,18 @@ impl FieldNames {
     /// # Errors
     ///
     /// A name that is no custom field's, that Task has by itself, or that stands twice.
-    pub fn new(package: PackageFields, call_id: Option<String>) -> Result<Self, FieldNamesError> {
-        let custom_call_id = call_id.as_ref().filter(|name| *name != field::CALL_OBJECT);
-        let names: Vec<&String> = package.named().into_iter().flatten().chain(custom_call_id).collect();
+    pub fn new(package: PackageFields, call_id: Option<Cow<'static, str>>) -> Result<Self, FieldNamesError> {
+        let custom_call_id = call_id.as_deref().filter(|name| *name != field::CALL_OBJECT);
+        let names: Vec<&str> = package.named().into_iter().flatten().chain(custom_call_id).collect();
         for (n, name) in names.iter().enumerate() {
             if STANDARD_FIELDS.iter().any(|standard| name.eq_ignore_ascii_case(standard)) {
-                return Err(FieldNamesError::Standard((*name).clone()));
+                return Err(FieldNamesError::Standard((*name).to_owned()));
             }
             if !is_api_name(name) {
-                return Err(FieldNamesError::NoApiName((*name).clone()));
+                return Err(FieldNamesError::NoApiName((*name).to_owned()));
             }
             if names.iter().take(n).any(|before| before.eq_ignore_ascii_case(name)) {
-                return Err(FieldNamesError::Twice((*name).clone()));
+                return Err(FieldNamesError::Twice((*name).to_owned()));
             }
         }
         Ok(Self { package, call_id })

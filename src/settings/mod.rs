@@ -2,6 +2,8 @@
 
 mod field_names;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Kind;
@@ -226,7 +228,7 @@ impl Settings {
     /// Text that is not JSON, an unknown key or value, a wrong id, a bad template, a number that is not E.164, two settings that name
     /// the same field. The error names the field and its place.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
-        json::from_str_named(text)
+        json::from_str(text)
     }
 }
 
@@ -266,7 +268,7 @@ struct RawSettings {
     #[serde(default)]
     package_fields: PackageFields,
     #[serde(default)]
-    call_id_field: Option<String>,
+    call_id_field: Option<Cow<'static, str>>,
 }
 
 impl RawSettings {

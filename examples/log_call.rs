@@ -1,0 +1,225 @@
+//! The library's main job on files, and as a filter for programs in any language.
+//!
+//! ```text
+//! cargo run --example log_call                        # a bundled call, directory and settings; prints the plan
+//! cargo run --example log_call -- CALL.json [--directory FILE] [--settings FILE]
+//! cargo run --release --example log_call -- --ndjson  # a case a line on stdin, a plan a line on stdout, in order
+//! ```
+//!
+//! `CALL.json` is a webhook, a REST answer or a bare call; `-` is stdin. Without `--settings` the bundled ones are used, without
+//! `--directory` an empty one. A line of `--ndjson` is `{"webhook":…,"directory":…,"settings":…}`.
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::fmt;
+use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use aircall_salesforce::json::{self, ReadError};
+use aircall_salesforce::{Action, Directory, Plan, Settings, Webhook, plan_webhook};
+use serde::{Deserialize, Serialize};
+
+const WEBHOOK: &str = include_str!("data/webhook.json");
+const DIRECTORY: &str = include_str!("data/directory.json");
+const SETTINGS: &str = include_str!("data/settings.json");
+
+const USAGE: &str = "usage: log_call [CALL.json | -] [--directory FILE] [--settings FILE], or log_call --ndjson";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(status) => status,
+        Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("log_call: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<ExitCode, Box<dyn Error>> {
+    let mut arguments = lexopt::Parser::from_env();
+    let (mut call, mut directory, mut settings, mut ndjson) = (None, None, None, false);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            lexopt::Arg::Long("directory") if directory.is_none() => {
+                directory = Some(PathBuf::from(arguments.value()?));
+            }
+            lexopt::Arg::Long("settings") if settings.is_none() => settings = Some(PathBuf::from(arguments.value()?)),
+            lexopt::Arg::Long("ndjson") => ndjson = true,
+            lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => {
+                writeln!(io::stdout(), "{USAGE}")?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            lexopt::Arg::Value(path) if call.is_none() => call = Some(path),
+            other => return Err(format!("{}; {USAGE}", other.unexpected()).into()),
+        }
+    }
+    if ndjson {
+        if call.is_some() || directory.is_some() || settings.is_some() {
+            return Err(format!("--ndjson takes everything from its lines; {USAGE}").into());
+        }
+        return map_lines(io::stdin().lock(), BufWriter::new(io::stdout().lock()));
+    }
+    let is_bundled = call.is_none();
+    let call = call.map_or(Ok(Input::bundled(WEBHOOK)), Input::read)?;
+    let directory = match directory {
+        Some(path) => Input::read(path)?.parse(Directory::from_json)?,
+        None if is_bundled => Input::bundled(DIRECTORY).parse(Directory::from_json)?,
+        None => Directory::default(),
+    };
+    let settings = settings.map_or(Ok(Input::bundled(SETTINGS)), Input::read)?;
+    let settings = settings.parse(Settings::from_json)?;
+
+    let webhook = Webhook::from_slice(&call.bytes).map_err(|error| call.error(&error))?;
+    let plan = plan_webhook(&webhook, &directory, &settings);
+    eprint!("{}", Explained(&webhook, &plan));
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &plan)?;
+    writeln!(out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A file, or what stands in for one.
+struct Input {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl Input {
+    fn bundled(text: &str) -> Self {
+        Self { name: "(bundled)".to_owned(), bytes: text.as_bytes().to_vec() }
+    }
+
+    fn read(path: impl Into<OsString>) -> Result<Self, Box<dyn Error>> {
+        let path = path.into();
+        let name = Path::new(&path).display().to_string();
+        let mut bytes = Vec::new();
+        let read = if path == "-" {
+            io::stdin().read_to_end(&mut bytes).map(drop)
+        } else {
+            std::fs::read(&path).map(|read| bytes = read)
+        };
+        read.map_err(|error| format!("{name}: {error}"))?;
+        Ok(Self { name, bytes })
+    }
+
+    fn parse<T>(&self, parse: impl Fn(&str) -> Result<T, ReadError>) -> Result<T, String> {
+        json::utf8(&self.bytes).and_then(parse).map_err(|error| self.error(&error))
+    }
+
+    fn error(&self, error: &ReadError) -> String {
+        format!("{}: {error}", self.name)
+    }
+}
+
+/// A few lines that a person can read.
+struct Explained<'a>(&'a Webhook<'a>, &'a Plan<'a>);
+
+impl fmt::Display for Explained<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(webhook, plan) = self;
+        match &webhook.call {
+            Some(call) => write!(f, "call {}", call.id)?,
+            None => write!(f, "no call")?,
+        }
+        match plan.because.kind {
+            Some(kind) => writeln!(f, ": {}", word(kind))?,
+            None => writeln!(f)?,
+        }
+        match &plan.action {
+            Action::Create(create) => {
+                writeln!(f, "a Task is created")?;
+                let ids = [("WhoId", create.task.who_id), ("WhatId", create.task.what_id)];
+                let ids: Vec<_> =
+                    ids.iter().filter_map(|(name, id)| Some(format!("{name} {}", word((*id)?)))).collect();
+                let ids = if ids.is_empty() { "on no record".to_owned() } else { ids.join(", ") };
+                let because = plan.because;
+                writeln!(f, "record: {ids} ({}, related to {})", word(because.record), word(because.relation))?;
+                let owner = create.task.owner_id.map_or_else(|| "nobody".to_owned(), |owner| owner.to_string());
+                writeln!(f, "owner: {owner} by {}", word(because.owner))?;
+            }
+            Action::Update { task_id, .. } => writeln!(f, "Task {task_id} is updated")?,
+            Action::Unchanged { task_id } => writeln!(f, "Task {task_id} says it all already")?,
+            Action::Skip(reason) => writeln!(f, "nothing is written: {}", word(*reason))?,
+        }
+        if plan.notices.is_empty() {
+            writeln!(f, "nothing was cut, dropped or not understood")?;
+        }
+        for notice in &plan.notices {
+            writeln!(f, "noticed by {}: {}: {}", word(notice.rule), notice.field, notice.message)?;
+        }
+        Ok(())
+    }
+}
+
+/// A word of the plan, as it stands in the JSON.
+fn word(value: impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => "-".to_owned(),
+    }
+}
+
+/// A line of `--ndjson`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object of `webhook`, `directory` and `settings`")]
+struct Case<'a> {
+    #[serde(borrow)]
+    webhook: Webhook<'a>,
+    #[serde(default)]
+    directory: Directory,
+    settings: Settings,
+}
+
+/// The answer to a line of `--ndjson`.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer<'a> {
+    Mapped {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        call: Option<u64>,
+        plan: Plan<'a>,
+    },
+    Failed {
+        error: String,
+    },
+}
+
+fn map_lines(mut lines: impl BufRead, mut out: impl Write) -> Result<ExitCode, Box<dyn Error>> {
+    let mut status = ExitCode::SUCCESS;
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        if lines.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        match json::utf8(&line).and_then(json::from_str::<Case<'_>>) {
+            Ok(case) => {
+                let call = case.webhook.call.as_ref().map(|call| call.id);
+                let plan = plan_webhook(&case.webhook, &case.directory, &case.settings);
+                serde_json::to_writer(&mut out, &Answer::Mapped { call, plan })?;
+            }
+            Err(error) => {
+                status = ExitCode::FAILURE;
+                let error = format!("{} at line {number} column {}", error.message(), error.column());
+                serde_json::to_writer(&mut out, &Answer::Failed { error })?;
+            }
+        }
+        out.write_all(b"\n")?;
+    }
+    out.flush()?;
+    Ok(status)
+}
+
+/// Whoever reads the output has seen enough.
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let kind = match error.downcast_ref::<io::Error>() {
+        Some(error) => Some(error.kind()),
+        None => error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind),
+    };
+    kind == Some(io::ErrorKind::BrokenPipe)
+}
