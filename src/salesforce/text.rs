@@ -128,7 +128,7 @@ pub fn area(text: &str) -> Cow<'_, str> {
     clean(text, keep)
 }
 
-/// A text for a one-line field that stands inside another text: as [`line`], but outer blanks stay.
+/// A text for a one-line field that stands inside another text: as [`line()`], but outer blanks stay.
 #[must_use]
 pub fn inline(text: &str) -> Cow<'_, str> {
     if text.chars().any(char::is_control) {
