@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
 
-use super::lenient::{self, Key, Shape, Wire, digits, value};
+use super::lenient::{Into, Key, Shape, Wire, digits, fields, is_blank};
 use super::notes::{Comment, Tag};
 use super::open_enum::open_enum;
 use super::people::{Contact, Line, Participant, Team, User};
@@ -139,14 +139,14 @@ fn expected(field: &str) -> &'static str {
 }
 
 /// What was found where a required value should stand.
-enum Field<T> {
+enum Required<T> {
     Absent,
     Unreadable(Shape),
     Read(T),
 }
 
-impl<T> Field<T> {
-    fn require(self, field: &'static str) -> Result<T, CallError> {
+impl<T> Required<T> {
+    fn get(self, field: &'static str) -> Result<T, CallError> {
         match self {
             Self::Absent => Err(CallError::Missing(field)),
             Self::Unreadable(found) => Err(CallError::Unreadable { field, found }),
@@ -162,36 +162,36 @@ impl<T> Field<T> {
     }
 }
 
-impl Wire<'_> for Field<u64> {
-    fn from_shape(shape: Shape) -> Self {
-        Self::unless_null(shape)
+impl Wire<'_> for Required<u64> {
+    fn take_shape(&mut self, shape: Shape) {
+        *self = Self::unless_null(shape);
     }
 
-    fn from_text(text: Cow<'_, str>) -> Self {
-        match digits(&text) {
+    fn take_text(&mut self, text: Cow<'_, str>) {
+        *self = match digits(&text) {
             Some(number) => Self::Read(number),
-            None if text.trim().is_empty() => Self::Absent,
+            None if is_blank(&text) => Self::Absent,
             None => Self::Unreadable(Shape::Text),
-        }
+        };
     }
 
-    fn from_whole(number: u64) -> Self {
-        Self::Read(number)
+    fn take_whole(&mut self, number: u64) {
+        *self = Self::Read(number);
     }
 }
 
-impl Wire<'_> for Field<Direction> {
-    fn from_shape(shape: Shape) -> Self {
-        Self::unless_null(shape)
+impl Wire<'_> for Required<Direction> {
+    fn take_shape(&mut self, shape: Shape) {
+        *self = Self::unless_null(shape);
     }
 
-    fn from_text(text: Cow<'_, str>) -> Self {
-        match text.trim() {
+    fn take_text(&mut self, text: Cow<'_, str>) {
+        *self = match text.trim() {
             "" => Self::Absent,
             "inbound" => Self::Read(Direction::Inbound),
             "outbound" => Self::Read(Direction::Outbound),
             _ => Self::Unreadable(Shape::Text),
-        }
+        };
     }
 }
 
@@ -208,153 +208,164 @@ impl TimeField {
 
 /// A call while its object is being read.
 pub(super) struct Draft<'a> {
-    id: Field<u64>,
-    direction: Field<Direction>,
+    id: Required<u64>,
+    direction: Required<Direction>,
     started_at: TimeField,
     answered_at: TimeField,
     ended_at: TimeField,
-    duration: Option<u64>,
-    status: Option<Cow<'a, str>>,
-    missed_call_reason: Option<MissedCallReason<'a>>,
-    raw_digits: Option<Cow<'a, str>>,
-    user: Option<User<'a>>,
-    line: Option<Line<'a>>,
-    contact: Option<Contact<'a>>,
-    teams: Vec<Team<'a>>,
-    comments: Vec<Comment<'a>>,
-    tags: Vec<Tag<'a>>,
-    participants: Vec<Participant<'a>>,
-    transferred_by: Option<User<'a>>,
-    transferred_to: Option<User<'a>>,
-    asset: Option<Cow<'a, str>>,
-    recording: Option<Cow<'a, str>>,
-    recording_short_url: Option<Cow<'a, str>>,
-    voicemail: Option<Cow<'a, str>>,
-    voicemail_short_url: Option<Cow<'a, str>>,
+    /// All else; what must be there has placeholders in it until [`Draft::finish`].
+    call: Call<'a>,
+}
+
+fields! {
+    pub(super) CallField {
+        Id = "id",
+        Direction = "direction",
+        StartedAt = "started_at",
+        AnsweredAt = "answered_at",
+        EndedAt = "ended_at",
+        Duration = "duration",
+        Status = "status",
+        MissedCallReason = "missed_call_reason",
+        RawDigits = "raw_digits",
+        User = "user",
+        Line = "number",
+        Contact = "contact",
+        Teams = "teams",
+        Comments = "comments",
+        Tags = "tags",
+        Participants = "participants" | "conference_participants",
+        TransferredBy = "transferred_by",
+        TransferredTo = "transferred_to",
+        Asset = "asset",
+        Recording = "recording",
+        RecordingShortUrl = "recording_short_url",
+        Voicemail = "voicemail",
+        VoicemailShortUrl = "voicemail_short_url",
+    }
 }
 
 impl<'a> Draft<'a> {
     pub(super) const fn new() -> Self {
         Self {
-            id: Field::Absent,
-            direction: Field::Absent,
+            id: Required::Absent,
+            direction: Required::Absent,
             started_at: TimeField::Absent,
             answered_at: TimeField::Absent,
             ended_at: TimeField::Absent,
-            duration: None,
-            status: None,
-            missed_call_reason: None,
-            raw_digits: None,
-            user: None,
-            line: None,
-            contact: None,
-            teams: Vec::new(),
-            comments: Vec::new(),
-            tags: Vec::new(),
-            participants: Vec::new(),
-            transferred_by: None,
-            transferred_to: None,
-            asset: None,
-            recording: None,
-            recording_short_url: None,
-            voicemail: None,
-            voicemail_short_url: None,
+            call: Call {
+                id: 0,
+                direction: Direction::Inbound,
+                started_at: Timestamp::EPOCH,
+                answered_at: None,
+                ended_at: None,
+                duration: None,
+                status: None,
+                missed_call_reason: None,
+                raw_digits: None,
+                user: None,
+                line: None,
+                contact: None,
+                teams: Vec::new(),
+                comments: Vec::new(),
+                tags: Vec::new(),
+                participants: Vec::new(),
+                transferred_by: None,
+                transferred_to: None,
+                asset: None,
+                recording: None,
+                recording_short_url: None,
+                voicemail: None,
+                voicemail_short_url: None,
+            },
         }
     }
 
     /// Reads the value of one key; unknown keys are passed over.
-    pub(super) fn read<A: MapAccess<'a>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            ID => self.id = value(map)?,
-            DIRECTION => self.direction = value(map)?,
-            STARTED_AT => self.started_at = value(map)?,
-            ANSWERED_AT => self.answered_at = value(map)?,
-            ENDED_AT => self.ended_at = value(map)?,
-            "duration" => self.duration = value(map)?,
-            "status" => self.status = value(map)?,
-            "missed_call_reason" => self.missed_call_reason = value(map)?,
-            "raw_digits" => self.raw_digits = value(map)?,
-            "user" => self.user = value(map)?,
-            "number" => self.line = value(map)?,
-            "contact" => self.contact = value(map)?,
-            "teams" => self.teams = value(map)?,
-            "comments" => self.comments = value(map)?,
-            "tags" => self.tags = value(map)?,
-            "participants" | "conference_participants" => {
-                let participants: Vec<_> = value(map)?;
-                if !participants.is_empty() {
-                    self.participants = participants;
+    pub(super) fn read_field<A: MapAccess<'a>>(&mut self, field: &CallField, map: &mut A) -> Result<(), A::Error> {
+        let Self { id, direction, started_at, answered_at, ended_at, call } = self;
+        match field {
+            CallField::Id => map.next_value_seed(Into(id)),
+            CallField::Direction => map.next_value_seed(Into(direction)),
+            CallField::StartedAt => map.next_value_seed(Into(started_at)),
+            CallField::AnsweredAt => map.next_value_seed(Into(answered_at)),
+            CallField::EndedAt => map.next_value_seed(Into(ended_at)),
+            CallField::Duration => map.next_value_seed(Into(&mut call.duration)),
+            CallField::Status => map.next_value_seed(Into(&mut call.status)),
+            CallField::MissedCallReason => map.next_value_seed(Into(&mut call.missed_call_reason)),
+            CallField::RawDigits => map.next_value_seed(Into(&mut call.raw_digits)),
+            CallField::User => map.next_value_seed(Into(&mut call.user)),
+            CallField::Line => map.next_value_seed(Into(&mut call.line)),
+            CallField::Contact => map.next_value_seed(Into(&mut call.contact)),
+            CallField::Teams => map.next_value_seed(Into(&mut call.teams)),
+            CallField::Comments => map.next_value_seed(Into(&mut call.comments)),
+            CallField::Tags => map.next_value_seed(Into(&mut call.tags)),
+            CallField::Participants => {
+                let before = std::mem::take(&mut call.participants);
+                map.next_value_seed(Into(&mut call.participants))?;
+                if call.participants.is_empty() {
+                    call.participants = before;
                 }
+                Ok(())
             }
-            "transferred_by" => self.transferred_by = value(map)?,
-            "transferred_to" => self.transferred_to = value(map)?,
-            "asset" => self.asset = value(map)?,
-            "recording" => self.recording = value(map)?,
-            "recording_short_url" => self.recording_short_url = value(map)?,
-            "voicemail" => self.voicemail = value(map)?,
-            "voicemail_short_url" => self.voicemail_short_url = value(map)?,
-            _ => {
-                map.next_value::<IgnoredAny>()?;
-            }
+            CallField::TransferredBy => map.next_value_seed(Into(&mut call.transferred_by)),
+            CallField::TransferredTo => map.next_value_seed(Into(&mut call.transferred_to)),
+            CallField::Asset => map.next_value_seed(Into(&mut call.asset)),
+            CallField::Recording => map.next_value_seed(Into(&mut call.recording)),
+            CallField::RecordingShortUrl => map.next_value_seed(Into(&mut call.recording_short_url)),
+            CallField::Voicemail => map.next_value_seed(Into(&mut call.voicemail)),
+            CallField::VoicemailShortUrl => map.next_value_seed(Into(&mut call.voicemail_short_url)),
+            CallField::Unknown => map.next_value::<IgnoredAny>().map(drop),
         }
-        Ok(())
     }
 
     /// Whether nothing that makes a call was seen.
     pub(super) const fn is_empty(&self) -> bool {
-        matches!((&self.id, &self.direction, &self.started_at), (Field::Absent, Field::Absent, TimeField::Absent))
+        matches!(
+            (&self.id, &self.direction, &self.started_at),
+            (Required::Absent, Required::Absent, TimeField::Absent)
+        )
     }
 
     pub(super) fn finish(self) -> Result<Call<'a>, CallError> {
-        let id = self.id.require(ID)?;
-        let direction = self.direction.require(DIRECTION)?;
-        let started_at = self.started_at.optional(STARTED_AT)?;
-        Ok(Call {
-            id,
-            direction,
-            started_at: started_at.ok_or(CallError::Missing(STARTED_AT))?,
-            answered_at: self.answered_at.optional(ANSWERED_AT)?,
-            ended_at: self.ended_at.optional(ENDED_AT)?,
-            duration: self.duration,
-            status: self.status,
-            missed_call_reason: self.missed_call_reason,
-            raw_digits: self.raw_digits,
-            user: self.user,
-            line: self.line,
-            contact: self.contact,
-            teams: self.teams,
-            comments: self.comments,
-            tags: self.tags,
-            participants: self.participants,
-            transferred_by: self.transferred_by,
-            transferred_to: self.transferred_to,
-            asset: self.asset,
-            recording: self.recording,
-            recording_short_url: self.recording_short_url,
-            voicemail: self.voicemail,
-            voicemail_short_url: self.voicemail_short_url,
-        })
+        let Self { id, direction, started_at, answered_at, ended_at, mut call } = self;
+        call.id = id.get(ID)?;
+        call.direction = direction.get(DIRECTION)?;
+        call.started_at = started_at.optional(STARTED_AT)?.ok_or(CallError::Missing(STARTED_AT))?;
+        call.answered_at = answered_at.optional(ANSWERED_AT)?;
+        call.ended_at = ended_at.optional(ENDED_AT)?;
+        Ok(call)
+    }
+
+    /// Reads all keys of an object.
+    pub(super) fn read_object<A: MapAccess<'a>>(&mut self, map: &mut A) -> Result<(), A::Error> {
+        while let Some(Key(field)) = map.next_key()? {
+            self.read_field(&field, map)?;
+        }
+        Ok(())
     }
 }
 
 /// What stands where a call should: the draft of one, or the shape of something else.
 impl<'a> Wire<'a> for Result<Draft<'a>, Shape> {
-    fn from_shape(shape: Shape) -> Self {
-        Err(shape)
+    fn take_shape(&mut self, shape: Shape) {
+        *self = Err(shape);
     }
 
-    fn from_object<A: MapAccess<'a>>(mut map: A) -> Result<Self, A::Error> {
-        let mut draft = Draft::new();
-        while let Some(Key(key)) = map.next_key()? {
-            draft.read(&key, &mut map)?;
+    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
+        *self = Ok(Draft::new());
+        match self {
+            Ok(draft) => draft.read_object(&mut map),
+            Err(_) => Ok(()),
         }
-        Ok(Ok(draft))
     }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match lenient::read::<Result<Draft<'de>, Shape>, D>(deserializer)? {
+        let mut found: Result<Draft<'de>, Shape> = Err(Shape::Null);
+        Into(&mut found).deserialize(deserializer)?;
+        match found {
             Ok(draft) => draft.finish().map_err(de::Error::custom),
             Err(shape) => Err(de::Error::custom(format_args!("{shape} where a call was expected"))),
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::lenient::{Shape, Wire, digits};
+use super::lenient::{Shape, Wire, digits, is_blank};
 
 /// An id that Aircall gave to a user, a tag, a comment and the like.
 ///
@@ -19,19 +19,19 @@ pub enum AircallId<'a> {
 }
 
 impl<'a> Wire<'a> for Option<AircallId<'a>> {
-    fn from_shape(_: Shape) -> Self {
-        None
+    fn take_shape(&mut self, _: Shape) {
+        *self = None;
     }
 
-    fn from_text(text: Cow<'a, str>) -> Self {
-        match digits(&text) {
+    fn take_text(&mut self, text: Cow<'a, str>) {
+        *self = match digits(&text) {
             Some(number) => Some(AircallId::Number(number)),
-            None if text.trim().is_empty() => None,
+            None if is_blank(&text) => None,
             None => Some(AircallId::Text(text)),
-        }
+        };
     }
 
-    fn from_whole(number: u64) -> Self {
-        Some(AircallId::Number(number))
+    fn take_whole(&mut self, number: u64) {
+        *self = Some(AircallId::Number(number));
     }
 }

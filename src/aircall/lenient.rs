@@ -40,158 +40,171 @@ impl fmt::Display for Shape {
     }
 }
 
-/// A type that reads any JSON value without failing.
-pub(super) trait Wire<'de>: Sized {
-    /// From a shape that has no better reading.
-    fn from_shape(shape: Shape) -> Self;
+/// A place that takes any JSON value without failing. Values are read into their places: a call is some 900 bytes, too many to be
+/// handed around while it is being read.
+pub(super) trait Wire<'de> {
+    /// Takes a shape that has no better reading.
+    fn take_shape(&mut self, shape: Shape);
 
-    fn from_text(_text: Cow<'de, str>) -> Self {
-        Self::from_shape(Shape::Text)
+    fn take_text(&mut self, _text: Cow<'de, str>) {
+        self.take_shape(Shape::Text);
     }
 
-    fn from_whole(_number: u64) -> Self {
-        Self::from_shape(Shape::Number)
+    fn take_whole(&mut self, _number: u64) {
+        self.take_shape(Shape::Number);
     }
 
-    fn from_negative(_number: i64) -> Self {
-        Self::from_shape(Shape::Number)
+    fn take_negative(&mut self, _number: i64) {
+        self.take_shape(Shape::Number);
     }
 
-    fn from_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+    fn take_object<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Self::from_shape(Shape::Object))
+        self.take_shape(Shape::Object);
+        Ok(())
     }
 
-    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+    fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Self::from_shape(Shape::List))
+        self.take_shape(Shape::List);
+        Ok(())
     }
 }
 
-/// Reads the value of a map's current entry.
-pub(super) fn value<'de, T: Wire<'de>, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
-    map.next_value_seed(Reader(PhantomData))
-}
+/// Reads a value into its place.
+pub(super) struct Into<'p, T>(pub(super) &'p mut T);
 
-/// Reads a whole value.
-pub(super) fn read<'de, T: Wire<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_any(Reader(PhantomData))
-}
+impl<'de, T: Wire<'de>> DeserializeSeed<'de> for Into<'_, T> {
+    type Value = ();
 
-struct Reader<T>(PhantomData<T>);
-
-impl<'de, T: Wire<'de>> DeserializeSeed<'de> for Reader<T> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, T: Wire<'de>> Visitor<'de> for Reader<T> {
-    type Value = T;
+impl<'de, T: Wire<'de>> Visitor<'de> for Into<'_, T> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<T, E> {
-        Ok(T::from_text(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.0.take_text(Cow::Borrowed(text));
+        Ok(())
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<T, E> {
-        Ok(T::from_text(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.take_text(Cow::Owned(text.to_owned()));
+        Ok(())
     }
 
-    fn visit_string<E>(self, text: String) -> Result<T, E> {
-        Ok(T::from_text(Cow::Owned(text)))
+    fn visit_string<E>(self, text: String) -> Result<(), E> {
+        self.0.take_text(Cow::Owned(text));
+        Ok(())
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<T, E> {
-        Ok(T::from_whole(number))
+    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+        self.0.take_whole(number);
+        Ok(())
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<T, E> {
-        Ok(u64::try_from(number).map_or_else(|_| T::from_negative(number), T::from_whole))
+    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+        match u64::try_from(number) {
+            Ok(number) => self.0.take_whole(number),
+            Err(_) => self.0.take_negative(number),
+        }
+        Ok(())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<T, E> {
-        Ok(T::from_shape(Shape::Number))
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        self.0.take_shape(Shape::Number);
+        Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<T, E> {
-        Ok(T::from_shape(Shape::Boolean))
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        self.0.take_shape(Shape::Boolean);
+        Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<T, E> {
-        Ok(T::from_shape(Shape::Null))
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.0.take_shape(Shape::Null);
+        Ok(())
     }
 
-    fn visit_none<E>(self) -> Result<T, E> {
-        Ok(T::from_shape(Shape::Null))
+    fn visit_none<E>(self) -> Result<(), E> {
+        self.0.take_shape(Shape::Null);
+        Ok(())
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::from_object(map)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.0.take_object(map)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<T, A::Error> {
-        T::from_list(list)
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
+        self.0.take_list(list)
     }
 }
 
-/// A key of an object, borrowed where the JSON spells it without escapes.
-pub(super) struct Key<'de>(pub(super) Cow<'de, str>);
+/// The fields that an object is read for.
+pub(super) trait Field {
+    /// The field of a key.
+    fn of(key: &str) -> Self;
+}
 
-impl<'de> Deserialize<'de> for Key<'de> {
+/// Reads a key.
+pub(super) struct Key<F>(pub(super) F);
+
+impl<'de, F: Field> Deserialize<'de> for Key<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KeyVisitor;
-        impl<'de> Visitor<'de> for KeyVisitor {
-            type Value = Key<'de>;
+        struct KeyVisitor<F>(PhantomData<F>);
+        impl<F: Field> Visitor<'_> for KeyVisitor<F> {
+            type Value = Key<F>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a key")
             }
 
-            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Borrowed(key)))
-            }
-
-            fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Owned(key.to_owned())))
+            fn visit_str<E>(self, key: &str) -> Result<Key<F>, E> {
+                Ok(Key(F::of(key)))
             }
         }
-        deserializer.deserialize_str(KeyVisitor)
+        deserializer.deserialize_str(KeyVisitor(PhantomData))
     }
 }
 
 /// A text; blank ones are nothing, as Rails sends `""` for a field nobody filled in.
 impl<'de> Wire<'de> for Option<Cow<'de, str>> {
-    fn from_shape(_: Shape) -> Self {
-        None
+    fn take_shape(&mut self, _: Shape) {
+        *self = None;
     }
 
-    fn from_text(text: Cow<'de, str>) -> Self {
-        (!text.trim().is_empty()).then_some(text)
+    fn take_text(&mut self, text: Cow<'de, str>) {
+        *self = (!is_blank(&text)).then_some(text);
     }
+}
+
+/// Whether a text says nothing.
+pub(super) fn is_blank(text: &str) -> bool {
+    !text.starts_with(|first: char| first.is_ascii_graphic()) && text.trim().is_empty()
 }
 
 /// A count; text of digits too.
 impl Wire<'_> for Option<u64> {
-    fn from_shape(_: Shape) -> Self {
-        None
+    fn take_shape(&mut self, _: Shape) {
+        *self = None;
     }
 
-    fn from_text(text: Cow<'_, str>) -> Self {
-        digits(&text)
+    fn take_text(&mut self, text: Cow<'_, str>) {
+        *self = digits(&text);
     }
 
-    fn from_whole(number: u64) -> Self {
-        Some(number)
+    fn take_whole(&mut self, number: u64) {
+        *self = Some(number);
     }
 }
 
@@ -200,16 +213,17 @@ impl<'de, T> Wire<'de> for Vec<T>
 where
     Option<T>: Wire<'de>,
 {
-    fn from_shape(_: Shape) -> Self {
-        Self::new()
+    fn take_shape(&mut self, _: Shape) {
+        self.clear();
     }
 
-    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
-        let mut elements = Self::new();
-        while let Some(element) = list.next_element_seed(Reader(PhantomData::<Option<T>>))? {
-            elements.extend(element);
+    fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
+        self.clear();
+        let mut element = None;
+        while list.next_element_seed(Into(&mut element))?.is_some() {
+            self.extend(element.take());
         }
-        Ok(elements)
+        Ok(())
     }
 }
 
@@ -219,17 +233,38 @@ pub(super) fn digits(text: &str) -> Option<u64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
-/// Declares an object of the wire: a struct whose fields each have the keys they are read from.
-///
-/// `Option` of it reads an object; `{}` and every other shape as `None`. Unknown keys are passed over; of a repeated key the
-/// last counts, and of two keys for one field the last that says something.
-macro_rules! wire_object {
-    (@set $place:expr, $value:expr) => {
-        $place = $value
+/// Declares the fields that an object is read for, each with its keys.
+macro_rules! fields {
+    ($visibility:vis $name:ident { $($field:ident = $($key:literal)|+,)* }) => {
+        $visibility enum $name {
+            $($field,)*
+            Unknown,
+        }
+
+        impl $crate::aircall::lenient::Field for $name {
+            fn of(key: &str) -> Self {
+                match key {
+                    $($($key)|+ => Self::$field,)*
+                    _ => Self::Unknown,
+                }
+            }
+        }
     };
-    (@set $place:expr, $value:expr, $alias:literal) => {{
-        let value: Option<_> = $value;
-        $place = value.or($place.take());
+}
+pub(super) use fields;
+
+/// Declares an object of the wire: a struct whose fields each have the key they are read from.
+///
+/// `Option` of it reads an object; `{}` and every other shape as `None`. Unknown keys are passed over; of a repeated key the last counts,
+/// and of two keys for one field the last that says something.
+macro_rules! wire_object {
+    (@read $map:ident, $place:expr) => {
+        $map.next_value_seed($crate::aircall::lenient::Into(&mut $place))?
+    };
+    (@read $map:ident, $place:expr, $alias:literal) => {{
+        let before = $place.take();
+        wire_object!(@read $map, $place);
+        $place = $place.take().or(before);
     }};
     (
         $(#[$meta:meta])*
@@ -243,31 +278,48 @@ macro_rules! wire_object {
             $($(#[$field_meta])* #[serde(rename = $key)] pub $field: $type,)*
         }
 
-        impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
-            fn from_shape(_: $crate::aircall::lenient::Shape) -> Self {
-                None
+        const _: () = {
+            #[expect(non_camel_case_types, reason = "the fields' own names")]
+            enum Key {
+                $($field,)*
+                Unknown,
             }
 
-            fn from_object<A: serde::de::MapAccess<'a>>(mut map: A) -> Result<Self, A::Error> {
-                use $crate::aircall::lenient::{Key, value};
-
-                let mut read = None;
-                while let Some(Key(key)) = map.next_key()? {
-                    let object: &mut $name<'a> = read.get_or_insert_default();
-                    match &*key {
-                        $($key $(| $alias)? => wire_object!(@set object.$field, value(&mut map)? $(, $alias)?),)*
-                        _ => {
-                            map.next_value::<serde::de::IgnoredAny>()?;
-                        }
+            impl $crate::aircall::lenient::Field for Key {
+                fn of(key: &str) -> Self {
+                    match key {
+                        $($key $(| $alias)? => Self::$field,)*
+                        _ => Self::Unknown,
                     }
                 }
-                Ok(read)
             }
-        }
+
+            impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
+                fn take_shape(&mut self, _: $crate::aircall::lenient::Shape) {
+                    *self = None;
+                }
+
+                fn take_object<A: serde::de::MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
+                    *self = None;
+                    while let Some($crate::aircall::lenient::Key(key)) = map.next_key()? {
+                        let object = self.get_or_insert_default();
+                        match key {
+                            $(Key::$field => wire_object!(@read map, object.$field $(, $alias)?),)*
+                            Key::Unknown => {
+                                map.next_value::<serde::de::IgnoredAny>()?;
+                            }
+                        }
+                    }
+                    Ok(())
+                }
+            }
+        };
 
         impl<'de: 'a, 'a> serde::Deserialize<'de> for $name<'a> {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::aircall::lenient::read::<Option<$name<'de>>, D>(deserializer).map(Option::unwrap_or_default)
+                let mut read: Option<$name<'de>> = None;
+                serde::de::DeserializeSeed::deserialize($crate::aircall::lenient::Into(&mut read), deserializer)?;
+                Ok(read.unwrap_or_default())
             }
         }
     };

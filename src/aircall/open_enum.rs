@@ -49,12 +49,12 @@ macro_rules! open_enum {
         }
 
         impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
-            fn from_shape(_: $crate::aircall::lenient::Shape) -> Self {
-                None
+            fn take_shape(&mut self, _: $crate::aircall::lenient::Shape) {
+                *self = None;
             }
 
-            fn from_text(text: std::borrow::Cow<'a, str>) -> Self {
-                (!text.trim().is_empty()).then(|| text.into())
+            fn take_text(&mut self, text: std::borrow::Cow<'a, str>) {
+                *self = (!$crate::aircall::lenient::is_blank(&text)).then(|| text.into());
             }
         }
     };

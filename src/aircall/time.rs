@@ -25,6 +25,9 @@ pub struct Timestamp(i64);
 pub struct OutOfRange;
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z
+    pub const EPOCH: Self = Self(0);
+
     /// From UNIX seconds.
     ///
     /// # Errors
@@ -78,49 +81,54 @@ impl From<Result<Timestamp, OutOfRange>> for TimeField {
 }
 
 impl Wire<'_> for TimeField {
-    fn from_shape(shape: Shape) -> Self {
-        match shape {
+    fn take_shape(&mut self, shape: Shape) {
+        *self = match shape {
             Shape::Null => Self::Absent,
             other => Self::Unreadable(other),
-        }
+        };
     }
 
-    fn from_text(text: Cow<'_, str>) -> Self {
+    fn take_text(&mut self, text: Cow<'_, str>) {
         let text = text.trim();
-        if text.is_empty() {
+        *self = if text.is_empty() {
             Self::Absent
         } else if text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit()) {
             // More digits than an i64 has are out of range all the same.
             text.parse().map_or(Self::OutOfRange, |seconds| Timestamp::new(seconds).into())
         } else {
             iso(text).map_or(Self::Unreadable(Shape::Text), |time| Timestamp::new(time.timestamp()).into())
-        }
+        };
     }
 
-    fn from_whole(number: u64) -> Self {
-        i64::try_from(number).map_or(Self::OutOfRange, |seconds| Timestamp::new(seconds).into())
+    fn take_whole(&mut self, number: u64) {
+        *self = i64::try_from(number).map_or(Self::OutOfRange, |seconds| Timestamp::new(seconds).into());
     }
 
-    fn from_negative(number: i64) -> Self {
-        Timestamp::new(number).into()
+    fn take_negative(&mut self, number: i64) {
+        *self = Timestamp::new(number).into();
     }
 }
 
+/// Where a time may be missing, one that cannot be read is.
 impl Wire<'_> for Option<Timestamp> {
-    fn from_shape(_: Shape) -> Self {
-        None
+    fn take_shape(&mut self, _: Shape) {
+        *self = None;
     }
 
-    fn from_text(text: Cow<'_, str>) -> Self {
-        TimeField::from_text(text).read()
+    fn take_text(&mut self, text: Cow<'_, str>) {
+        let mut field = TimeField::Absent;
+        field.take_text(text);
+        *self = field.read();
     }
 
-    fn from_whole(number: u64) -> Self {
-        TimeField::from_whole(number).read()
+    fn take_whole(&mut self, number: u64) {
+        let mut field = TimeField::Absent;
+        field.take_whole(number);
+        *self = field.read();
     }
 
-    fn from_negative(number: i64) -> Self {
-        TimeField::from_negative(number).read()
+    fn take_negative(&mut self, number: i64) {
+        *self = Timestamp::new(number).ok();
     }
 }
 

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
 
-use super::call::{Call, CallError, Draft};
-use super::lenient::{self, Key, Shape, Wire, value};
+use super::call::{Call, CallError, CallField, Draft};
+use super::lenient::{Field, Into, Key, Shape, Wire, fields};
 use super::open_enum::open_enum;
 use super::time::Timestamp;
 use crate::json::{self, ReadError};
@@ -131,51 +131,90 @@ enum PayloadError {
     Call(#[from] CallError),
 }
 
-type Found<'a> = Option<Result<Draft<'a>, Shape>>;
+/// Where the call stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The top object is the call itself.
+    Top,
+    /// Under `call`, as in a REST answer.
+    Call,
+    /// Under `data`, as in a webhook. It goes before the others.
+    Data,
+}
 
-/// The top object while it is being read: an envelope, or the call itself.
+fields! {
+    EnvelopeField {
+        Resource = "resource",
+        Event = "event",
+        Timestamp = "timestamp",
+        Token = "token",
+        Data = "data",
+        Call = "call",
+        Page = "calls",
+    }
+}
+
+/// The top object while it is being read.
 struct Envelope<'a> {
     resource: Option<Cow<'a, str>>,
     event: Option<Event<'a>>,
     timestamp: Option<Timestamp>,
     token: Option<Cow<'a, str>>,
-    data: Found<'a>,
-    call: Found<'a>,
-    bare: Draft<'a>,
-    page: bool,
+    place: Place,
+    found: Result<Draft<'a>, Shape>,
+    is_page: bool,
 }
 
-impl<'a> Wire<'a> for Result<Envelope<'a>, Shape> {
-    fn from_shape(shape: Shape) -> Self {
-        Err(shape)
+/// A key of the top object: the envelope's, or a call's.
+enum TopField {
+    Envelope(EnvelopeField),
+    Call(CallField),
+}
+
+impl Field for TopField {
+    fn of(key: &str) -> Self {
+        match EnvelopeField::of(key) {
+            EnvelopeField::Unknown => Self::Call(CallField::of(key)),
+            known => Self::Envelope(known),
+        }
+    }
+}
+
+impl<'a> Wire<'a> for Envelope<'a> {
+    fn take_shape(&mut self, shape: Shape) {
+        self.found = Err(shape);
     }
 
-    fn from_object<A: MapAccess<'a>>(mut map: A) -> Result<Self, A::Error> {
-        let mut envelope = Envelope {
-            resource: None,
-            event: None,
-            timestamp: None,
-            token: None,
-            data: None,
-            call: None,
-            bare: Draft::new(),
-            page: false,
-        };
+    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(Key(key)) = map.next_key()? {
-            match &*key {
-                "resource" => envelope.resource = value(&mut map)?,
-                "event" => envelope.event = value(&mut map)?,
-                "timestamp" => envelope.timestamp = value(&mut map)?,
-                "token" => envelope.token = value(&mut map)?,
-                "data" => envelope.data = Some(value(&mut map)?),
-                "call" => envelope.call = Some(value(&mut map)?),
-                other => {
-                    envelope.page |= other == "calls";
-                    envelope.bare.read(other, &mut map)?;
+            match key {
+                TopField::Envelope(EnvelopeField::Resource) => map.next_value_seed(Into(&mut self.resource))?,
+                TopField::Envelope(EnvelopeField::Event) => map.next_value_seed(Into(&mut self.event))?,
+                TopField::Envelope(EnvelopeField::Timestamp) => map.next_value_seed(Into(&mut self.timestamp))?,
+                TopField::Envelope(EnvelopeField::Token) => map.next_value_seed(Into(&mut self.token))?,
+                TopField::Envelope(EnvelopeField::Data) => {
+                    self.place = Place::Data;
+                    map.next_value_seed(Into(&mut self.found))?;
+                }
+                TopField::Envelope(EnvelopeField::Call) if self.place != Place::Data => {
+                    self.place = Place::Call;
+                    map.next_value_seed(Into(&mut self.found))?;
+                }
+                TopField::Call(field) if self.place == Place::Top => {
+                    if let Ok(draft) = &mut self.found {
+                        draft.read_field(&field, &mut map)?;
+                    }
+                }
+                TopField::Envelope(key) => {
+                    self.is_page |= matches!(key, EnvelopeField::Page);
+                    map.next_value::<IgnoredAny>()?;
+                }
+                TopField::Call(_) => {
+                    map.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        Ok(Ok(envelope))
+        Ok(())
     }
 }
 
@@ -190,21 +229,19 @@ impl<'a> Envelope<'a> {
     }
 
     fn finish(self) -> Result<Webhook<'a>, PayloadError> {
-        let enveloped = self.event.is_some() || self.resource.is_some();
+        let is_enveloped = self.event.is_some() || self.resource.is_some();
         let call = if !self.is_about_a_call() {
             None
-        } else if let Some(data) = self.data {
-            Some(call_in("data", data)?)
-        } else if let Some(call) = self.call {
-            Some(call_in("call", call)?)
-        } else if enveloped {
-            return Err(PayloadError::NoData);
-        } else if self.page {
-            return Err(PayloadError::Page);
-        } else if self.bare.is_empty() {
-            return Err(PayloadError::NoCall);
         } else {
-            Some(self.bare.finish()?)
+            Some(match (self.place, self.found) {
+                (Place::Top, Err(shape)) => return Err(PayloadError::Shape(shape)),
+                (Place::Top, Ok(_)) if is_enveloped => return Err(PayloadError::NoData),
+                (Place::Top, Ok(_)) if self.is_page => return Err(PayloadError::Page),
+                (Place::Top, Ok(draft)) if draft.is_empty() => return Err(PayloadError::NoCall),
+                (Place::Call, Err(found)) => return Err(PayloadError::NotAnObject { field: "call", found }),
+                (Place::Data, Err(found)) => return Err(PayloadError::NotAnObject { field: "data", found }),
+                (_, Ok(draft)) => draft.finish()?,
+            })
         };
         Ok(Webhook {
             resource: self.resource,
@@ -216,16 +253,18 @@ impl<'a> Envelope<'a> {
     }
 }
 
-fn call_in<'a>(field: &'static str, found: Result<Draft<'a>, Shape>) -> Result<Call<'a>, PayloadError> {
-    let draft = found.map_err(|found| PayloadError::NotAnObject { field, found })?;
-    Ok(draft.finish()?)
-}
-
 impl<'de: 'a, 'a> Deserialize<'de> for Webhook<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        lenient::read::<Result<Envelope<'de>, Shape>, D>(deserializer)?
-            .map_err(PayloadError::Shape)
-            .and_then(Envelope::finish)
-            .map_err(de::Error::custom)
+        let mut envelope: Envelope<'de> = Envelope {
+            resource: None,
+            event: None,
+            timestamp: None,
+            token: None,
+            place: Place::Top,
+            found: Ok(Draft::new()),
+            is_page: false,
+        };
+        Into(&mut envelope).deserialize(deserializer)?;
+        envelope.finish().map_err(de::Error::custom)
     }
 }

@@ -116,10 +116,10 @@ fn named<'a>(
         out.text(name, package::answered_by(facts).map(Cow::Borrowed));
     }
     if let Some(name) = add(PackageField::PhoneNumber) {
-        out.text(name, package::phone_number(facts).map(|number| Cow::Owned(number.to_owned())));
+        out.known(name, package::phone_number(facts).map(|number| Cow::Owned(number.to_owned())));
     }
     if let Some(name) = add(PackageField::Country) {
-        out.text(name, package::country(facts, wording).map(Cow::Borrowed));
+        out.known(name, package::country(facts, wording).map(Cow::Borrowed));
     }
     out.recording(add(PackageField::CallRecording), link);
     if let Some(name) = add(PackageField::TransferredTo) {
@@ -137,7 +137,7 @@ fn named<'a>(
             ));
             None
         });
-        out.text(name, hour.map(|hour| Cow::Owned(hour.to_string())));
+        out.known(name, hour.map(Cow::Borrowed));
     }
     if let Some(name) = add(PackageField::ConnectionStatus) {
         out.text(name, package::connection_status(facts, wording).map(Cow::Borrowed));
@@ -146,7 +146,7 @@ fn named<'a>(
         out.value(name, Some(PackageValue::Flag(package::has_connected(facts))));
     }
     if let Some(name) = names.call_id() {
-        out.text(name, Some(Cow::Owned(fields::call_id(call))));
+        out.known(name, Some(Cow::Owned(fields::call_id(call))));
     }
     out.fields
 }
@@ -159,6 +159,11 @@ struct Named<'a, 'n> {
 impl<'a> Named<'a, '_> {
     fn value(&mut self, name: &'a str, value: Option<PackageValue<'a>>) {
         self.fields.push((name, value));
+    }
+
+    /// A text of ours, which needs no cleaning and fits.
+    fn known(&mut self, name: &'a str, text: Option<Cow<'a, str>>) {
+        self.value(name, text.map(PackageValue::Text));
     }
 
     fn text(&mut self, name: &'a str, text: Option<Cow<'a, str>>) {

@@ -57,12 +57,12 @@ pub(super) fn create<'a, L: Lookup>(facts: &Facts<'a>, kind: Kind, lookup: &'a L
         named: named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
     };
     Plan {
-        action: Action::Create(Box::new(Create {
+        action: Action::Create(Create {
             new_record: record,
             new_case: case,
             task,
             owner_change: owner::hand_over(facts, target, lookup, settings),
-        })),
+        }),
         because: Because { kind: Some(kind), record: Some(reason), relation: Some(relation), owner: Some(owner.rule) },
         notices,
     }

@@ -33,15 +33,16 @@ pub struct Plan<'a> {
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "most plans create, and a plan is not kept")]
 pub enum Action<'a> {
     /// Create a Task.
-    Create(Box<Create<'a>>),
+    Create(Create<'a>),
     /// Update the Task that the call already has.
     Update {
         /// The Task.
         task_id: Id,
         /// The body of the request: the fields that change.
-        task: Box<TaskUpdate<'a>>,
+        task: TaskUpdate<'a>,
     },
     /// The call's Task already says it all.
     Unchanged {

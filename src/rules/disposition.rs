@@ -16,7 +16,7 @@ use std::borrow::Cow;
 
 use crate::aircall::Direction;
 use crate::phone::E164;
-use crate::salesforce::text::{self, LINE_LIMIT};
+use crate::salesforce::text::{self, Count, LINE_LIMIT};
 use crate::settings::DispositionOrder;
 
 /// The element that marks a Task as Aircall's.
@@ -61,7 +61,8 @@ pub fn disposition<'t>(tags: impl IntoIterator<Item = &'t str>, elements: &Eleme
     let reason = missed_call_reason.and_then(clean);
     let fixed = [Some(MARKER), Some(direction.as_str()), Some(status), number];
 
-    let fixed_cost: usize = fixed.iter().flatten().map(|element| cost(element)).sum();
+    // None of these needs escaping, or has other than ASCII characters.
+    let fixed_cost: usize = fixed.iter().flatten().map(|element| element.len() + LIST_COST).sum();
     let reason_cost = reason.as_deref().map_or(0, cost);
     let dropped_reason = fixed_cost + reason_cost > LINE_LIMIT;
     let mut spare = LINE_LIMIT.saturating_sub(fixed_cost + reason_cost);
@@ -189,17 +190,17 @@ impl List {
         if text.len() > 1 {
             text.push_str(", ");
         }
-        let quote = quote_of(element);
+        let Quoting { quote, escapes } = Quoting::of(element);
         text.push(quote);
-        if element.contains(['\\', quote]) {
+        if escapes == 0 {
+            text.push_str(element);
+        } else {
             for character in element.chars() {
                 if is_escaped(character, quote) {
                     text.push('\\');
                 }
                 text.push(character);
             }
-        } else {
-            text.push_str(element);
         }
         text.push(quote);
     }
@@ -219,16 +220,35 @@ const fn is_escaped(character: char, quote: char) -> bool {
     character == '\\' || character == quote
 }
 
-fn quote_of(element: &str) -> char {
-    if element.contains('\'') && !element.contains('"') { '"' } else { '\'' }
+/// How an element is quoted (DISP-5).
+struct Quoting {
+    quote: char,
+    /// How many of its characters get a `\`.
+    escapes: usize,
 }
 
-/// What an element adds to the list's length: itself, its quotes, and two more. Two is what the brackets come to, or the comma and blank
-/// before every element but the first.
+impl Quoting {
+    fn of(element: &str) -> Self {
+        let (mut singles, mut doubles, mut backslashes) = (0, 0, 0);
+        for byte in element.bytes() {
+            singles += usize::from(byte == b'\'');
+            doubles += usize::from(byte == b'"');
+            backslashes += usize::from(byte == b'\\');
+        }
+        if singles > 0 && doubles == 0 {
+            Self { quote: '"', escapes: backslashes }
+        } else {
+            Self { quote: '\'', escapes: backslashes + singles }
+        }
+    }
+}
+
+/// What an element adds to the list's length beside itself: its quotes, and two more. Two is what the brackets come to, or the comma and
+/// blank before every element but the first.
+const LIST_COST: usize = 4;
+
 fn cost(element: &str) -> usize {
-    let quote = quote_of(element);
-    let length = |character: char| character.len_utf16() + usize::from(is_escaped(character, quote));
-    element.chars().map(length).sum::<usize>() + 4
+    Count::Salesforce.measure(element) + Quoting::of(element).escapes + LIST_COST
 }
 
 /// An element as it is written; `None` if nothing of it would be left.

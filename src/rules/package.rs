@@ -58,22 +58,29 @@ pub fn time_zone<'c>(call: &'c Call<'c>) -> Option<&'c str> {
     call.line.as_ref()?.time_zone.as_deref()
 }
 
+/// The hours of a day as text: customers' schemas have a text field.
+const HOURS: [&str; 24] = [
+    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20",
+    "21", "22", "23",
+];
+
 /// A time zone that the IANA database does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the line's time zone is not in the IANA database")]
 pub struct UnknownTimeZone;
 
-/// PKG-8: the hour in which the call began, in the line's time zone, 0 to 23; `None` where the line has no zone.
+/// PKG-8: the hour in which the call began, in the line's time zone, `0` to `23`; `None` where the line has no zone.
 ///
 /// # Errors
 ///
 /// A zone that is not in the IANA database under exactly this name; old aliases such as `US/Pacific` are.
-pub fn hour_of_the_day(call: &Call<'_>) -> Result<Option<u32>, UnknownTimeZone> {
+pub fn hour_of_the_day(call: &Call<'_>) -> Result<Option<&'static str>, UnknownTimeZone> {
     let Some(name) = time_zone(call) else {
         return Ok(None);
     };
     let zone: Tz = name.trim().parse().map_err(|_| UnknownTimeZone)?;
-    Ok(Some(call.started_at.date_time().with_timezone(&zone).hour()))
+    let hour = call.started_at.date_time().with_timezone(&zone).hour();
+    Ok(usize::try_from(hour).ok().and_then(|hour| HOURS.get(hour).copied()))
 }
 
 /// PKG-9: of an inbound call, the wording's "connected" or "not connected".

@@ -49,13 +49,16 @@ impl Count {
     /// The length of a text.
     #[must_use]
     pub fn measure(self, text: &str) -> usize {
+        if text.is_ascii() && !may_hold_controls(text, b"") {
+            return text.len();
+        }
         text.chars().map(|character| self.of(character)).sum()
     }
 
     /// Whether a text is no longer than `limit`.
     #[must_use]
     pub fn fits(self, text: &str, limit: usize) -> bool {
-        // A character has at least as many bytes as units, save the line break: two units, one byte.
+        // A character has at least as many bytes as units, save the line break: one byte, two units.
         text.len() <= limit / 2
             || (text.len() <= limit && !text.contains('\n'))
             || self.cut_index(text, limit) == text.len()
@@ -116,7 +119,7 @@ pub fn clip(text: Cow<'_, str>, limit: usize, count: Count) -> Clipped<'_> {
 /// A text for a one-line field (DESC-6): line breaks and tabs become blanks, other control characters go, outer blanks go.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
-    clean(text, |character| match character {
+    clean(text, b"", |character| match character {
         '\n' | '\t' => Some(' '),
         other => keep(other),
     })
@@ -125,13 +128,13 @@ pub fn line(text: &str) -> Cow<'_, str> {
 /// A text for Description (DESC-6): `\r\n` and `\r` become `\n`, control characters but tab and line break go, outer blanks go.
 #[must_use]
 pub fn area(text: &str) -> Cow<'_, str> {
-    clean(text, keep)
+    clean(text, b"\n\t", keep)
 }
 
 /// A text for a one-line field that stands inside another text: as [`line()`], but outer blanks stay.
 #[must_use]
 pub fn inline(text: &str) -> Cow<'_, str> {
-    if text.chars().any(char::is_control) {
+    if may_hold_controls(text, b"") && text.chars().any(char::is_control) {
         Cow::Owned(rewrite(text, |character| match character {
             '\n' | '\t' => Some(' '),
             other => keep(other),
@@ -155,7 +158,7 @@ pub(crate) fn cleaned(text: Cow<'_, str>, clean: fn(&str) -> Cow<'_, str>) -> Co
 /// Whether nothing of a text would be left: only blanks and control characters.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
-    text.chars().all(|character| character.is_whitespace() || character.is_control())
+    !text.starts_with(|first: char| first.is_ascii_graphic()) && text.chars().all(|character| character.is_whitespace() || character.is_control())
 }
 
 /// A text, unless it is blank.
@@ -167,14 +170,30 @@ fn keep(character: char) -> Option<char> {
     (!character.is_control() || matches!(character, '\n' | '\t')).then_some(character)
 }
 
-fn clean(text: &str, map: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
-    let dirty = text.chars().any(|character| character.is_control() && map(character) != Some(character));
-    if dirty {
+/// Maps a text and trims it. `kept` are the control characters that `map` leaves as they are.
+fn clean<'t>(text: &'t str, kept: &[u8], map: impl Fn(char) -> Option<char>) -> Cow<'t, str> {
+    let is_dirty = |character: char| character.is_control() && map(character) != Some(character);
+    if may_hold_controls(text, kept) && text.chars().any(is_dirty) {
         let clean = rewrite(text, map);
-        let trimmed = clean.trim();
+        let trimmed = trim(&clean);
         Cow::Owned(if trimmed.len() == clean.len() { clean } else { trimmed.to_owned() })
     } else {
-        Cow::Borrowed(text.trim())
+        Cow::Borrowed(trim(text))
+    }
+}
+
+/// Whether any byte could belong to a control character: one of C0 but `but`, DEL, or the first of C1's two. Looked at byte by byte, as
+/// most texts have none and this is the quickest way to know.
+fn may_hold_controls(text: &str, but: &[u8]) -> bool {
+    let is_c0 = |byte: u8| byte < b' ' && !but.contains(&byte);
+    text.bytes().fold(0, |found, byte| found | u8::from(is_c0(byte)) | u8::from(byte == 0x7f) | u8::from(byte == 0xc2)) != 0
+}
+
+/// As [`str::trim`], with a short way out for the texts that begin and end with a visible ASCII character.
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 

@@ -166,21 +166,22 @@ impl Template {
 
 /// The next part of a template and what follows it.
 fn next(template: &str) -> Option<(Part<'_>, &str)> {
-    let sign = template.chars().next()?;
-    if !matches!(sign, '{' | '}' | '[' | ']') {
-        let end = template.find(['{', '}', '[', ']']).unwrap_or(template.len());
+    let is_sign = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']');
+    let sign = *template.as_bytes().first()?;
+    if !is_sign(&sign) {
+        let end = template.as_bytes().iter().position(|byte| is_sign(byte)).unwrap_or(template.len());
         let (text, rest) = template.split_at_checked(end)?;
         return Some((Part::Text(text), rest));
     }
     let (one, rest) = template.split_at_checked(1)?;
-    if let Some(rest) = rest.strip_prefix(sign) {
-        return Some((Part::Text(one), rest));
+    if rest.as_bytes().first() == Some(&sign) {
+        return Some((Part::Text(one), rest.get(1..)?));
     }
     Some(match sign {
-        '[' => (Part::Open, rest),
-        ']' => (Part::Close, rest),
-        '{' => match rest.split_once('}') {
-            Some((name, rest)) => (Part::Placeholder(name), rest),
+        b'[' => (Part::Open, rest),
+        b']' => (Part::Close, rest),
+        b'{' => match rest.as_bytes().iter().position(|&byte| byte == b'}') {
+            Some(end) => (Part::Placeholder(rest.get(..end)?), rest.get(end + 1..)?),
             None => (Part::Stray(one), rest),
         },
         _ => (Part::Stray(one), rest),
