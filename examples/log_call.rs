@@ -4,11 +4,13 @@
 //! cargo run --example log_call                        # a bundled call, directory and settings; prints the plan
 //! cargo run --example log_call -- CALL.json [--directory FILE] [--settings FILE]
 //! cargo run --release --example log_call -- --ndjson  # a case a line on stdin, a plan a line on stdout, in order
+//! cargo run --example log_call -- --events [--directory FILE] [--settings FILE]  # webhooks in any order, a plan a call
 //! ```
 //!
 //! `CALL.json` is a webhook, a REST answer or a bare call; `-` is stdin. Without `--settings` the bundled ones are used, without
-//! `--directory` an empty one. A line of `--ndjson` is `{"webhook":…,"directory":…,"settings":…}`.
+//! `--directory` an empty one. A line of `--ndjson` is `{"webhook":…,"directory":…,"settings":…}`, a line of `--events` a webhook.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt;
@@ -17,21 +19,22 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use aircall_salesforce::json::{self, ReadError};
-use aircall_salesforce::{Action, Directory, Plan, Settings, Webhook, plan_webhook};
+use aircall_salesforce::{Action, CallHistory, Directory, Plan, Settings, Webhook, plan, plan_webhook};
 use serde::{Deserialize, Serialize};
 
 const WEBHOOK: &str = include_str!("data/webhook.json");
 const DIRECTORY: &str = include_str!("data/directory.json");
 const SETTINGS: &str = include_str!("data/settings.json");
 
-const USAGE: &str = "usage: log_call [CALL.json | -] [--directory FILE] [--settings FILE], or log_call --ndjson";
+const USAGE: &str =
+    "usage: log_call [CALL.json | - | --events] [--directory FILE] [--settings FILE], or log_call --ndjson";
 
 fn main() -> ExitCode {
     match run() {
         Ok(status) => status,
         Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("log_call: {error}");
+            say(format_args!("log_call: {error}\n"));
             ExitCode::FAILURE
         }
     }
@@ -39,13 +42,14 @@ fn main() -> ExitCode {
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = lexopt::Parser::from_env();
-    let (mut call, mut directory, mut settings, mut ndjson) = (None, None, None, false);
+    let (mut call, mut directory, mut settings, mut events, mut ndjson) = (None, None, None, false, false);
     while let Some(argument) = arguments.next()? {
         match argument {
             lexopt::Arg::Long("directory") if directory.is_none() => {
                 directory = Some(PathBuf::from(arguments.value()?));
             }
             lexopt::Arg::Long("settings") if settings.is_none() => settings = Some(PathBuf::from(arguments.value()?)),
+            lexopt::Arg::Long("events") => events = true,
             lexopt::Arg::Long("ndjson") => ndjson = true,
             lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => {
                 writeln!(io::stdout(), "{USAGE}")?;
@@ -56,12 +60,15 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         }
     }
     if ndjson {
-        if call.is_some() || directory.is_some() || settings.is_some() {
+        if call.is_some() || directory.is_some() || settings.is_some() || events {
             return Err(format!("--ndjson takes everything from its lines; {USAGE}").into());
         }
         return map_lines(io::stdin().lock(), BufWriter::new(io::stdout().lock()));
     }
-    let is_bundled = call.is_none();
+    if events && call.is_some() {
+        return Err(format!("--events takes the webhooks from stdin; {USAGE}").into());
+    }
+    let is_bundled = call.is_none() && !events;
     let call = call.map_or(Ok(Input::bundled(WEBHOOK)), Input::read)?;
     let directory = match directory {
         Some(path) => Input::read(path)?.parse(Directory::from_json)?,
@@ -70,10 +77,13 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     };
     let settings = settings.map_or(Ok(Input::bundled(SETTINGS)), Input::read)?;
     let settings = settings.parse(Settings::from_json)?;
+    if events {
+        return map_events(io::stdin().lock(), BufWriter::new(io::stdout().lock()), &directory, &settings);
+    }
 
     let webhook = Webhook::from_slice(&call.bytes).map_err(|error| call.error(&error))?;
     let plan = plan_webhook(&webhook, &directory, &settings);
-    eprint!("{}", Explained(&webhook, &plan));
+    say(Explained(&webhook, &plan));
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &plan)?;
     writeln!(out)?;
@@ -172,47 +182,99 @@ struct Case<'a> {
     settings: Settings,
 }
 
-/// The answer to a line of `--ndjson`.
+/// What becomes of a call, as a line.
 #[derive(Serialize)]
-#[serde(untagged)]
-enum Answer<'a> {
-    Mapped {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        call: Option<u64>,
-        plan: Plan<'a>,
-    },
-    Failed {
-        error: String,
-    },
+struct Mapped<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<u64>,
+    plan: Plan<'a>,
 }
 
-fn map_lines(mut lines: impl BufRead, mut out: impl Write) -> Result<ExitCode, Box<dyn Error>> {
+/// The answer to a line of `--ndjson` that cannot be read.
+#[derive(Serialize)]
+struct Failed {
+    error: String,
+}
+
+fn map_lines(lines: impl BufRead, mut out: impl Write) -> Result<ExitCode, Box<dyn Error>> {
     let mut status = ExitCode::SUCCESS;
+    each_line(lines, |number, line| {
+        match json::utf8(line).and_then(json::from_str::<Case<'_>>) {
+            Ok(case) => {
+                let call = case.webhook.call.as_ref().map(|call| call.id);
+                let plan = plan_webhook(&case.webhook, &case.directory, &case.settings);
+                serde_json::to_writer(&mut out, &Mapped { call, plan })?;
+            }
+            Err(error) => {
+                status = ExitCode::FAILURE;
+                serde_json::to_writer(&mut out, &Failed { error: in_line(number, &error) })?;
+            }
+        }
+        Ok(out.write_all(b"\n")?)
+    })?;
+    out.flush()?;
+    Ok(status)
+}
+
+/// What all webhooks together tell of each call. What is about no call is passed over.
+fn map_events(
+    lines: impl BufRead,
+    mut out: impl Write,
+    directory: &Directory,
+    settings: &Settings,
+) -> Result<ExitCode, Box<dyn Error>> {
+    let mut status = ExitCode::SUCCESS;
+    let mut histories: BTreeMap<u64, CallHistory> = BTreeMap::new();
+    each_line(lines, |number, line| {
+        match Webhook::from_slice(line).map(|webhook| CallHistory::new(&webhook)) {
+            Ok(Ok(history)) => match histories.get_mut(&history.call_id()) {
+                Some(known) => drop(known.merge(history)?),
+                None => drop(histories.insert(history.call_id(), history)),
+            },
+            Ok(Err(_)) => {}
+            Err(error) => {
+                status = ExitCode::FAILURE;
+                say(format_args!("log_call: -: {}\n", in_line(number, &error)));
+            }
+        }
+        Ok(())
+    })?;
+    for (call, history) in &histories {
+        let (call, snapshot) = (Some(*call), history.call());
+        let plan = plan(&snapshot, directory, settings);
+        serde_json::to_writer(&mut out, &Mapped { call, plan })?;
+        out.write_all(b"\n")?;
+    }
+    out.flush()?;
+    Ok(status)
+}
+
+/// Every line that is not blank, with its number from 1.
+fn each_line(
+    mut lines: impl BufRead,
+    mut read: impl FnMut(usize, &[u8]) -> Result<(), Box<dyn Error>>,
+) -> Result<(), Box<dyn Error>> {
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
         if lines.read_until(b'\n', &mut line)? == 0 {
             break;
         }
-        if line.trim_ascii().is_empty() {
-            continue;
+        if !line.trim_ascii().is_empty() {
+            read(number, &line)?;
         }
-        match json::utf8(&line).and_then(json::from_str::<Case<'_>>) {
-            Ok(case) => {
-                let call = case.webhook.call.as_ref().map(|call| call.id);
-                let plan = plan_webhook(&case.webhook, &case.directory, &case.settings);
-                serde_json::to_writer(&mut out, &Answer::Mapped { call, plan })?;
-            }
-            Err(error) => {
-                status = ExitCode::FAILURE;
-                let error = format!("{} at line {number} column {}", error.message(), error.column());
-                serde_json::to_writer(&mut out, &Answer::Failed { error })?;
-            }
-        }
-        out.write_all(b"\n")?;
     }
-    out.flush()?;
-    Ok(status)
+    Ok(())
+}
+
+/// Each line is a JSON text of its own, so its own line number is always 1.
+fn in_line(number: usize, error: &ReadError) -> String {
+    format!("{} at line {number} column {}", error.message(), error.column())
+}
+
+/// To people; whoever has closed stderr wants none of it.
+fn say(text: impl fmt::Display) {
+    drop(write!(io::stderr(), "{text}"));
 }
 
 /// Whoever reads the output has seen enough.

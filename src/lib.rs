@@ -6,6 +6,7 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod aircall;
+pub mod history;
 pub mod json;
 pub mod phone;
 
@@ -21,6 +22,7 @@ pub mod salesforce;
 
 pub use aircall::{Call, Webhook};
 pub use facts::{Facts, Kind};
+pub use history::CallHistory;
 pub use json::ReadError;
 pub use lookup::{Directory, Lookup, Needs, needs};
 pub use notice::Notice;

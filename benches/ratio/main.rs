@@ -55,8 +55,19 @@ impl Corpus {
     }
 }
 
-/// Writes the request's body; whether there is one.
+/// Writes the request's body as the library does; whether there is one.
 fn task_body(plan: &Plan<'_>, out: &mut Vec<u8>) -> bool {
+    out.clear();
+    match &plan.action {
+        Action::Create(create) => create.task.write_json(out),
+        Action::Update { task, .. } => task.write_json(out),
+        Action::Unchanged { .. } | Action::Skip(_) => return false,
+    }
+    true
+}
+
+/// Writes the same body as a mapper does that leaves it to `serde_json`: the floor's half.
+fn ready_body(plan: &Plan<'_>, out: &mut Vec<u8>) -> bool {
     out.clear();
     match &plan.action {
         Action::Create(create) => serde_json::to_writer(out, &create.task).is_ok(),
@@ -89,7 +100,7 @@ fn with_plans<T>(corpus: &Corpus, run: impl FnOnce(&[Plan<'_>]) -> T) -> T {
 fn floor_all(corpus: &Corpus, plans: &[Plan<'_>], out: &mut Vec<u8>) {
     for (call, plan) in corpus.calls.iter().zip(plans) {
         black_box(floor::read(&call.body));
-        black_box(task_body(plan, out));
+        black_box(ready_body(plan, out));
     }
 }
 

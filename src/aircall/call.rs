@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
+use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::lenient::{Into, Key, Shape, Wire, digits, fields, is_blank};
-use super::notes::{Comment, Tag};
+use super::notes::{Comment, Tags};
 use super::open_enum::open_enum;
 use super::people::{Contact, Line, Participant, Team, User};
 use super::time::{TimeField, Timestamp};
 
 /// Which way a call went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// The other party called a line.
@@ -86,7 +86,7 @@ pub struct Call<'a> {
     /// Notes.
     pub comments: Vec<Comment<'a>>,
     /// Tags.
-    pub tags: Vec<Tag<'a>>,
+    pub tags: Tags<'a>,
     /// Who is on the call: `participants` in webhooks, `conference_participants` in REST.
     pub participants: Vec<Participant<'a>>,
     /// Who handed the call over.
@@ -268,7 +268,7 @@ impl<'a> Draft<'a> {
                 contact: None,
                 teams: Vec::new(),
                 comments: Vec::new(),
-                tags: Vec::new(),
+                tags: Tags::untold(),
                 participants: Vec::new(),
                 transferred_by: None,
                 transferred_to: None,
@@ -321,10 +321,7 @@ impl<'a> Draft<'a> {
 
     /// Whether nothing that makes a call was seen.
     pub(super) const fn is_empty(&self) -> bool {
-        matches!(
-            (&self.id, &self.direction, &self.started_at),
-            (Required::Absent, Required::Absent, TimeField::Absent)
-        )
+        matches!((&self.id, &self.direction, &self.started_at), (Required::Absent, Required::Absent, TimeField::Absent))
     }
 
     pub(super) fn finish(self) -> Result<Call<'a>, CallError> {

@@ -1,6 +1,7 @@
 //! Aircall's ids.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -18,17 +19,28 @@ pub enum AircallId<'a> {
     Text(Cow<'a, str>),
 }
 
+impl<'a> From<Cow<'a, str>> for AircallId<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        digits(&text).map_or(Self::Text(text), Self::Number)
+    }
+}
+
+impl fmt::Display for AircallId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
 impl<'a> Wire<'a> for Option<AircallId<'a>> {
     fn take_shape(&mut self, _: Shape) {
         *self = None;
     }
 
     fn take_text(&mut self, text: Cow<'a, str>) {
-        *self = match digits(&text) {
-            Some(number) => Some(AircallId::Number(number)),
-            None if is_blank(&text) => None,
-            None => Some(AircallId::Text(text)),
-        };
+        *self = (!is_blank(&text)).then(|| text.into());
     }
 
     fn take_whole(&mut self, number: u64) {

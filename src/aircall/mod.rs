@@ -20,7 +20,7 @@ mod webhook;
 pub use call::{Call, CallError, Direction, MissedCallReason};
 pub use id::AircallId;
 pub use lenient::Shape;
-pub use notes::{Comment, Tag};
+pub use notes::{Comment, Tag, Tags};
 pub use people::{Contact, Line, Participant, ParticipantType, Team, User};
 pub(crate) use time::iso;
 pub use time::{OutOfRange, Timestamp};

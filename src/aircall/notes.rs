@@ -1,9 +1,13 @@
 //! What agents write on a call: notes and tags.
 
 use std::borrow::Cow;
+use std::ops::Deref;
+
+use serde::Serialize;
+use serde::de::SeqAccess;
 
 use super::id::AircallId;
-use super::lenient::wire_object;
+use super::lenient::{Shape, Wire, wire_object};
 use super::people::User;
 use super::time::Timestamp;
 
@@ -32,5 +36,56 @@ wire_object! {
         pub tagged_by: Option<User<'a>> = "tagged_by",
         /// When it was set: `tagged_at` in webhooks, `created_at` in REST.
         pub tagged_at: Option<Timestamp> = "tagged_at" | "created_at",
+    }
+}
+
+/// The tags on a call, in the payload's order; a list, and whether the payload has one.
+///
+/// `[]` says that the last tag was taken away, `null` or no key says nothing. To most rules both are an empty list; only where snapshots of
+/// one call are brought together do they differ ([`history`](crate::history)). Two are equal where their tags are.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Tags<'a>(Option<Vec<Tag<'a>>>);
+
+impl Tags<'_> {
+    pub(super) const fn untold() -> Self {
+        Self(None)
+    }
+
+    /// Whether the payload has a list of tags, be it empty.
+    #[must_use]
+    pub const fn are_told(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+impl<'a> Deref for Tags<'a> {
+    type Target = [Tag<'a>];
+
+    fn deref(&self) -> &[Tag<'a>] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl PartialEq for Tags<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Tags<'_> {}
+
+impl<'a> From<Vec<Tag<'a>>> for Tags<'a> {
+    fn from(tags: Vec<Tag<'a>>) -> Self {
+        Self(Some(tags))
+    }
+}
+
+impl<'de> Wire<'de> for Tags<'de> {
+    fn take_shape(&mut self, _: Shape) {
+        self.0 = None;
+    }
+
+    fn take_list<A: SeqAccess<'de>>(&mut self, list: A) -> Result<(), A::Error> {
+        self.0.insert(Vec::new()).take_list(list)
     }
 }

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer};
 use serde::{Serialize, Serializer};
 
-use super::lenient::{Shape, Wire};
+use super::lenient::{Into, Shape, Wire};
 
 /// 1700-01-01T00:00:00Z
 const EARLIEST: i64 = -8_520_336_000;
@@ -62,6 +63,14 @@ impl fmt::Debug for Timestamp {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_i64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut time = None;
+        Into(&mut time).deserialize(deserializer)?;
+        time.ok_or_else(|| de::Error::custom(OutOfRange))
     }
 }
 

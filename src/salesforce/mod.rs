@@ -2,6 +2,9 @@
 //!
 //! Nothing here knows Aircall. Sources: Salesforce's Object Reference and Field Reference Guide, v67.
 
+mod body;
+pub mod check;
+pub mod fields;
 pub mod id;
 pub mod record;
 pub mod task;

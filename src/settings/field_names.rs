@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use crate::salesforce::task::{STANDARD_FIELDS, field};
+use crate::salesforce::task::field;
+use crate::salesforce::{Object, fields};
 
 /// The fields of Aircall's package on Task, in the order of the rules PKG-1 to PKG-10.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,10 +142,10 @@ impl FieldNames {
         let custom_call_id = call_id.as_deref().filter(|name| *name != field::CALL_OBJECT);
         let names: Vec<&str> = package.named().into_iter().flatten().chain(custom_call_id).collect();
         for (n, name) in names.iter().enumerate() {
-            if STANDARD_FIELDS.iter().any(|standard| name.eq_ignore_ascii_case(standard)) {
+            if fields::find(Object::Task, name).is_some() {
                 return Err(FieldNamesError::Standard((*name).to_owned()));
             }
-            if !is_api_name(name) {
+            if !fields::is_custom_name(name) {
                 return Err(FieldNamesError::NoApiName((*name).to_owned()));
             }
             if names.iter().take(n).any(|before| before.eq_ignore_ascii_case(name)) {
@@ -189,14 +190,4 @@ impl FieldNames {
     pub fn call_id(&self) -> Option<&str> {
         self.call_id.as_deref()
     }
-}
-
-fn is_api_name(name: &str) -> bool {
-    let stem = name
-        .get(..name.len().saturating_sub(3))
-        .filter(|_| name.get(name.len().saturating_sub(3)..).is_some_and(|end| end.eq_ignore_ascii_case("__c")));
-    stem.is_some_and(|stem| {
-        stem.starts_with(|first: char| first.is_ascii_alphabetic())
-            && stem.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
-    })
 }

@@ -1,0 +1,255 @@
+"""One command: maps the same calls with this crate, Python and Node, checks that all plans are equal, and compares the time.
+
+    python3 benches/peers/run.py [--seeds 1,2,3,4] [--count 5000] [--nasty 1000] [--rounds 7] [--no-timing]
+                                  [--log-call PROGRAM]
+
+Everything it needs goes to target/peers: a virtual environment, npm packages, and a small program that prints the corpus. The golden
+cases of tests/golden go through the peers, too. Exit status 1 where anything differs. What notices say is not compared.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+FOLDER = ROOT / "target" / "peers"
+PYTHON = FOLDER / "venv" / "bin" / "python"
+
+PIP = ["phonenumbers==9.0.43", "babel==2.18.0", "regex==2026.11.15", "tzdata==2026.6"]
+NPM = ["google-libphonenumber@3.2.47", "tzdata@1.0.51"]
+
+# The calls that are timed; `cargo bench --bench ratio -- --peers` takes the same ones.
+TIMED_SEED, TIMED_COUNT = 1, 1000
+
+# An empty search path for zones: the tzdata package decides, not the machine.
+ENVIRONMENT = os.environ | {"PYTHONTZPATH": "", "PEERS_MODULES": str(FOLDER)}
+
+CORPUS_MANIFEST = """[package]
+name = "corpus"
+version = "0.0.0"
+edition = "2024"
+
+[dependencies]
+serde_json = { version = "1", features = ["preserve_order"] }
+
+[profile.dev]
+opt-level = 1
+
+[workspace]
+"""
+
+CORPUS_MAIN = """#[path = "%s"]
+mod corpus;
+
+fn main() {
+    let arguments: Vec<u64> = std::env::args().skip(1).map(|argument| argument.parse().unwrap()).collect();
+    for case in corpus::cases_of(arguments[0], arguments[1] as usize, arguments[2]) {
+        println!(r#"{{"webhook":{},"directory":{},"settings":{}}}"#, case.webhook, case.directory, case.settings);
+    }
+    let _ = corpus::cases; // the benches' way in
+}
+"""
+
+
+def run(*command, **options):
+    return subprocess.run([str(part) for part in command], check=True, cwd=ROOT, env=ENVIRONMENT, **options)
+
+
+def set_up():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    if not PYTHON.exists():
+        run(sys.executable, "-m", "venv", FOLDER / "venv")
+    run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PIP)
+    (FOLDER / "package.json").write_text('{"private": true}\n')
+    run("npm", "install", "--prefix", FOLDER, "--silent", "--no-audit", "--no-fund", *NPM)
+    corpus = FOLDER / "corpus"
+    (corpus / "src").mkdir(parents=True, exist_ok=True)
+    (corpus / "Cargo.toml").write_text(CORPUS_MANIFEST)
+    (corpus / "src" / "main.rs").write_text(CORPUS_MAIN % (HERE.parent / "corpus" / "mod.rs"))
+    run("cargo", "build", "--quiet", "--manifest-path", corpus / "Cargo.toml", "--target-dir", corpus / "target")
+
+
+def corpus_lines(seed, count, nasty=3):
+    program = FOLDER / "corpus" / "target" / "debug" / "corpus"
+    return run(program, seed, count, nasty, stdout=subprocess.PIPE).stdout.decode().split("\n")[:-1]
+
+
+MAPPERS = {
+    "rust": [ROOT / "target" / "release" / "examples" / "log_call", "--ndjson"],
+    "python": [PYTHON, HERE / "map.py"],
+    "node": ["node", HERE / "map.mjs"],
+}
+
+
+def mapped(name, lines):
+    done = subprocess.run(
+        [str(part) for part in MAPPERS[name]], input="\n".join(lines).encode(), stdout=subprocess.PIPE, env=ENVIRONMENT, cwd=ROOT)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    if len(answers) != len(lines):
+        raise SystemExit(f"{name}: {len(answers)} answers to {len(lines)} cases (status {done.returncode})")
+    return answers
+
+
+# Comparing ----------------------------------------------------------------------------------------------------------------------
+
+
+def comparable(answer):
+    """Without prose: no messages, no error texts, notices in any order."""
+    if "error" in answer:
+        return {"error": True}
+    plan = dict(answer["plan"])
+    notices = [{key: value for key, value in notice.items() if key != "message"} for notice in plan["notices"]]
+    plan["notices"] = sorted(notices, key=lambda notice: json.dumps(notice, sort_keys=True))
+    return answer | {"plan": plan}
+
+
+MISSING = object()
+
+
+def differences(at, one, other):
+    """The places at which two values differ, with what stands there."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted(one.keys() | other.keys()):
+            yield from differences(f"{at}.{key}", one.get(key, MISSING), other.get(key, MISSING))
+    elif one is MISSING or other is MISSING or json.dumps(one, sort_keys=True) != json.dumps(other, sort_keys=True):
+        # 1 and 1.0 are one number.
+        if not (type(one) in (int, float) and type(other) in (int, float) and one == other):
+            yield at, one, other
+
+
+def shown(value):
+    text = "nothing" if value is MISSING else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 160 else f"{text[:110]}… ({len(text)}) …{text[-40:]}"
+
+
+class Report:
+    def __init__(self):
+        self.compared = Counter()
+        self.found = {}
+
+    def add(self, where, name, expected, got):
+        for at, one, other in differences("", comparable(expected), comparable(got)):
+            self.found.setdefault((name, at), []).append((where, one, other))
+
+    def print(self):
+        for (name, at), places in sorted(self.found.items(), key=lambda item: -len(item[1])):
+            print(f"\n{name} differs at {at or 'the answer'}: {len(places)} times")
+            for where, one, other in places[:4]:
+                print(f"  {where}\n    first {shown(one)}\n    {name:5} {shown(other)}")
+
+
+def compare(report, label, lines):
+    """All three on the same lines, the peers against the crate; returns the crate's answers."""
+    ours = mapped("rust", lines)
+    for name in ("python", "node"):
+        for place, (first, second) in enumerate(zip(ours, mapped(name, lines))):
+            report.add(f"{label} case {place}", f"rust/{name}", first, second)
+    for answer in ours:
+        plan = answer.get("plan", {})
+        report.compared[plan.get("action", "error")] += 1
+    return ours
+
+
+def again(lines, answers):
+    """The same calls once more, now that their Tasks are there: as written, or with one field that somebody changed."""
+    out = []
+    for place, (line, answer) in enumerate(zip(lines, answers)):
+        plan = answer.get("plan", {})
+        if plan.get("action") != "create":
+            continue
+        case = json.loads(line)
+        fields = {key: value for key, value in plan["task"].items() if not str(value).startswith("@{")}
+        keys = sorted(fields)
+        change = keys[place % len(keys)]
+        match place % 6:
+            case 0: fields[change] = None
+            case 1: fields[change] = f" {fields[change]}\r\n" if isinstance(fields[change], str) else fields[change]
+            case 2: fields.pop(change)
+            case 3: fields["aircall__Transferred_to__c"] = "somebody's own"
+        case["directory"]["tasks"] = [{"id": "00T000000000001EAA", "call": answer["call"], "fields": fields}]
+        out.append(json.dumps(case, ensure_ascii=False))
+    return out
+
+
+def golden(report):
+    """The hand-written plans, by the peers."""
+    paths = sorted((ROOT / "tests" / "golden").glob("**/*.json"))
+    cases = [json.loads(path.read_text()) for path in paths]
+    lines = [json.dumps({key: case[key] for key in ("webhook", "directory", "settings") if key in case}) for case in cases]
+    for name in ("python", "node"):
+        for path, case, answer in zip(paths, cases, mapped(name, lines)):
+            got = answer if "error" in answer else {"plan": answer["plan"]}
+            report.add(str(path.relative_to(ROOT)), f"golden/{name}", {"plan": case["plan"]}, got)
+    return len(cases)
+
+
+# Timing -------------------------------------------------------------------------------------------------------------------------
+
+
+def microseconds(output):
+    return [float(figure) for figure in re.findall(r"map_us=([\d.]+)", output)]
+
+
+def timings(rounds):
+    """µs a call, interleaved: each round starts all three in turn."""
+    text = "\n".join(corpus_lines(TIMED_SEED, TIMED_COUNT)).encode()
+    commands = {
+        "rust": ["cargo", "bench", "--quiet", "--bench", "ratio", "--", "--peers"],
+        "node": [*MAPPERS["node"], "--bench", "3"],
+        "python": [*MAPPERS["python"], "--bench", "1"],
+    }
+    if not (ROOT / "benches" / "ratio.rs").exists():
+        print("no benches/ratio.rs: the crate itself is not timed")
+        del commands["rust"]
+    figures = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            figures[name] += microseconds(run(*command, input=text, stdout=subprocess.PIPE).stdout.decode())
+    return {name: statistics.median(found) for name, found in figures.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", default="1,2,3,4", help="one corpus for each")
+    parser.add_argument("--count", type=int, default=5000, help="calls of each corpus")
+    parser.add_argument("--nasty", type=int, default=1000, help="calls more of each, all of them nasty")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of timing")
+    parser.add_argument("--no-timing", action="store_true")
+    parser.add_argument("--log-call", type=Path, help="a log_call that is built already")
+    options = parser.parse_args()
+
+    set_up()
+    if options.log_call:
+        MAPPERS["rust"][0] = options.log_call.resolve()
+    else:
+        run("cargo", "build", "--quiet", "--release", "--example", "log_call")
+    report = Report()
+    for seed in map(int, options.seeds.split(",")):
+        lines = corpus_lines(seed, options.count) + corpus_lines(seed + 1_000_000, options.nasty, 100)
+        answers = compare(report, f"seed {seed}", lines)
+        compare(report, f"seed {seed} again", again(lines, answers))
+    report.print()
+    count = golden(golden_report := Report())
+    golden_report.print()
+    actions = ", ".join(f"{count} {action}" for action, count in report.compared.most_common())
+    print(f"\n{report.compared.total()} calls ({actions}) by Rust, Python and Node: {len(report.found)} kinds of difference")
+    print(f"{count} golden cases by Python and Node: {len(golden_report.found)} kinds of difference")
+
+    if not options.no_timing:
+        medians = timings(options.rounds)
+        base = medians.get("rust")
+        print(f"\n| webhook bytes → Task bytes, {TIMED_COUNT} calls | µs a call | ratio |\n|---|---|---|")
+        for name, median in medians.items():
+            print(f"| {name} | {median:.1f} | {f'{median / base:.1f}' if base else '–'} |")
+    sys.exit(1 if report.found or golden_report.found else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+//! Line by line: what of a text that we wrote stands in the text of today.
+
+use std::collections::BTreeMap;
+
+/// A line that is not blank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Line<'t> {
+    /// Trimmed.
+    pub(super) text: &'t str,
+    /// Where it begins, its leading blanks included.
+    pub(super) start: usize,
+    /// Where it ends, without its line break.
+    pub(super) end: usize,
+    /// How many blank lines stand above it.
+    pub(super) blank_above: usize,
+}
+
+/// The lines of a cleaned text.
+pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    let (mut start, mut blank_above) = (0, 0);
+    for line in text.split('\n') {
+        let end = start + line.len();
+        if line.trim().is_empty() {
+            blank_above += 1;
+        } else {
+            lines.push(Line { text: line.trim(), start, end, blank_above });
+            blank_above = 0;
+        }
+        start = end + 1;
+    }
+    lines
+}
+
+/// Where a line of today's text comes from; numbers are lines of the text that we wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark<'t> {
+    /// Ours as it was.
+    Same(usize),
+    /// Ours, but shortened or with other blanks.
+    Altered(usize),
+    /// Ours, with a text put in.
+    Grown(usize, &'t str),
+    /// Somebody else's.
+    Foreign,
+}
+
+impl Mark<'_> {
+    /// The line of ours that it comes from.
+    pub(super) const fn base(&self) -> Option<usize> {
+        match self {
+            Self::Same(line) | Self::Altered(line) | Self::Grown(line, _) => Some(*line),
+            Self::Foreign => None,
+        }
+    }
+}
+
+/// Says of every line of today where it comes from. `is_text` decides whether what was put into a line of ours is a text.
+pub(super) fn trace<'t>(base: &[&str], present: &[&'t str], is_text: fn(&Insertion<'t>) -> bool) -> Vec<Mark<'t>> {
+    let mut marks = Vec::with_capacity(present.len());
+    let (mut base_from, mut present_from) = (0, 0);
+    let end = (base.len(), present.len());
+    for (base_to, present_to) in common(base, present).into_iter().chain([end]) {
+        let base_gap = base.get(base_from..base_to).unwrap_or_default();
+        let present_gap = present.get(present_from..present_to).unwrap_or_default();
+        gap(base_from, base_gap, present_gap, is_text, &mut marks);
+        if present_to < present.len() {
+            marks.push(Mark::Same(base_to));
+        }
+        (base_from, present_from) = (base_to + 1, present_to + 1);
+    }
+    marks
+}
+
+/// Lines between two that are the same: the outer ones may be ours, altered.
+fn gap<'t>(
+    from: usize,
+    base: &[&str],
+    present: &[&'t str],
+    is_text: fn(&Insertion<'t>) -> bool,
+    marks: &mut Vec<Mark<'t>>,
+) {
+    let above = base.iter().zip(present).enumerate();
+    let above = above.map_while(|(line, (base, present))| altered(from + line, base, present, is_text));
+    let above: Vec<_> = above.collect();
+    let base = base.get(above.len()..).unwrap_or_default();
+    let present = present.get(above.len()..).unwrap_or_default();
+    let last = from + above.len() + base.len();
+    let below = base.iter().rev().zip(present.iter().rev()).enumerate();
+    let below = below.map_while(|(line, (base, present))| altered(last - 1 - line, base, present, is_text));
+    let below: Vec<_> = below.collect();
+    marks.extend(above);
+    marks.extend(std::iter::repeat_n(Mark::Foreign, present.len() - below.len()));
+    marks.extend(below.into_iter().rev());
+}
+
+/// A line of ours as somebody altered it, or as it was cut.
+fn altered<'t>(line: usize, base: &str, present: &'t str, is_text: fn(&Insertion<'t>) -> bool) -> Option<Mark<'t>> {
+    if base.starts_with(present) {
+        return Some(Mark::Altered(line));
+    }
+    let insertion = insertion(base, present)?;
+    Some(if is_text(&insertion) { Mark::Grown(line, insertion.text) } else { Mark::Altered(line) })
+}
+
+/// A text put into another at one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Insertion<'t> {
+    /// What was put in.
+    pub(super) text: &'t str,
+    before: Option<char>,
+    after: Option<char>,
+}
+
+impl Insertion<'_> {
+    /// Anything but blanks.
+    pub(super) fn is_any(&self) -> bool {
+        !self.text.trim().is_empty()
+    }
+
+    /// Words, rather than letters that mend or bend one of ours.
+    pub(super) fn is_words(&self) -> bool {
+        let is_letter = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+        let is_glued = (is_letter(self.before) && is_letter(self.text.chars().next()))
+            || (is_letter(self.after) && is_letter(self.text.chars().next_back()));
+        self.text.contains(char::is_alphanumeric) && (!is_glued || self.text.trim().contains(char::is_whitespace))
+    }
+}
+
+/// What was put into `base` to make `present` of it. Of several places that give the same, the last that begins a word.
+pub(super) fn insertion<'t>(base: &str, present: &'t str) -> Option<Insertion<'t>> {
+    let length = present.len().checked_sub(base.len()).filter(|&length| length > 0)?;
+    let same = base.chars().zip(present.chars()).take_while(|(base, present)| base == present);
+    let mut start: usize = same.map(|(character, _)| character.len_utf8()).sum();
+    if !present.ends_with(base.get(start..)?) {
+        return None;
+    }
+    loop {
+        let (before, rest) = present.split_at_checked(start)?;
+        let (text, after) = rest.split_at_checked(length)?;
+        let previous = before.chars().next_back();
+        match previous.filter(|previous| !previous.is_whitespace()) {
+            Some(previous) if text.ends_with(previous) => start -= previous.len_utf8(),
+            _ => return Some(Insertion { text, before: previous, after: after.chars().next() }),
+        }
+    }
+}
+
+/// The most comparisons that are made to find the longest common sequence.
+const COMPARISONS: usize = 1 << 20;
+
+/// Pairs of equal lines, in order: the longest such sequence, or in huge texts a long one.
+fn common(base: &[&str], present: &[&str]) -> Vec<(usize, usize)> {
+    let equal = |(base, present): &(&&str, &&str)| base == present;
+    let above = base.iter().zip(present).take_while(equal).count();
+    let base_rest = base.get(above..).unwrap_or_default();
+    let present_rest = present.get(above..).unwrap_or_default();
+    let below = base_rest.iter().rev().zip(present_rest.iter().rev()).take_while(equal).count();
+    let base_middle = base_rest.get(..base_rest.len() - below).unwrap_or_default();
+    let present_middle = present_rest.get(..present_rest.len() - below).unwrap_or_default();
+    let middle = if base_middle.len().saturating_mul(present_middle.len()) <= COMPARISONS {
+        longest(base_middle, present_middle)
+    } else {
+        greedy(base_middle, present_middle)
+    };
+    let below = (0..below).rev().map(|line| (base.len() - 1 - line, present.len() - 1 - line));
+    let middle = middle.into_iter().map(|(base, present)| (base + above, present + above));
+    (0..above).map(|line| (line, line)).chain(middle).chain(below).collect()
+}
+
+/// The longest common sequence.
+fn longest(base: &[&str], present: &[&str]) -> Vec<(usize, usize)> {
+    let width = present.len() + 1;
+    let mut lengths = vec![0_u32; (base.len() + 1) * width];
+    let at = |lengths: &[u32], line: usize, other: usize| lengths.get(line * width + other).copied().unwrap_or(0);
+    for (line, text) in base.iter().enumerate().rev() {
+        for (other, other_text) in present.iter().enumerate().rev() {
+            let length = if text == other_text {
+                at(&lengths, line + 1, other + 1) + 1
+            } else {
+                at(&lengths, line + 1, other).max(at(&lengths, line, other + 1))
+            };
+            if let Some(place) = lengths.get_mut(line * width + other) {
+                *place = length;
+            }
+        }
+    }
+    let mut pairs = Vec::new();
+    let (mut line, mut other) = (0, 0);
+    while let (Some(text), Some(other_text)) = (base.get(line), present.get(other)) {
+        if text == other_text {
+            pairs.push((line, other));
+            (line, other) = (line + 1, other + 1);
+        } else if at(&lengths, line + 1, other) >= at(&lengths, line, other + 1) {
+            line += 1;
+        } else {
+            other += 1;
+        }
+    }
+    pairs
+}
+
+/// Each line with the next that equals it.
+fn greedy(base: &[&str], present: &[&str]) -> Vec<(usize, usize)> {
+    let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, line) in present.iter().enumerate() {
+        places.entry(line).or_default().push(place);
+    }
+    let mut from = 0;
+    let next = |(line, text): (usize, &&str)| {
+        let places = places.get(text)?;
+        let place = *places.get(places.partition_point(|&place| place < from))?;
+        from = place + 1;
+        Some((line, place))
+    };
+    base.iter().enumerate().filter_map(next).collect()
+}

@@ -1,0 +1,138 @@
+//! Whether a value fits a field of its type.
+
+use chrono::{DateTime, Datelike, NaiveDate};
+use serde_json::{Number, Value};
+
+use super::{Beside, Reason, Write};
+use crate::salesforce::id::{Id, IdError, Object};
+use crate::salesforce::task::RecordRef;
+use crate::salesforce::text::{Count, LINE_LIMIT};
+
+type Verdict = Result<(), Reason>;
+
+/// The years that Salesforce stores.
+const YEARS: std::ops::RangeInclusive<i32> = 1700..=4000;
+/// Salesforce's numbers have at most 18 digits.
+const NUMBER_END: f64 = 1e18;
+
+pub(super) fn line(value: &Value, limit: Option<usize>) -> Verdict {
+    let text = clean(value)?;
+    if text.contains('\n') {
+        return Err(Reason::LineBreak);
+    }
+    if text.contains('\t') {
+        return Err(Reason::ControlCharacter);
+    }
+    short(text, limit, Count::Salesforce)
+}
+
+pub(super) fn area(value: &Value, limit: Option<usize>, count: Count) -> Verdict {
+    short(clean(value)?, limit, count)
+}
+
+/// A text that Salesforce would store as it is.
+fn clean(value: &Value) -> Result<&str, Reason> {
+    let text = text(value)?;
+    if text.is_empty() {
+        return Err(Reason::Empty);
+    }
+    if text.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\t')) {
+        return Err(Reason::ControlCharacter);
+    }
+    if text.trim().len() != text.len() {
+        return Err(Reason::OuterBlanks);
+    }
+    Ok(text)
+}
+
+fn short(text: &str, limit: Option<usize>, count: Count) -> Verdict {
+    let Some(limit) = limit else { return Ok(()) };
+    let length = count.measure(text);
+    if length > limit { Err(Reason::TooLong { length, limit }) } else { Ok(()) }
+}
+
+fn text(value: &Value) -> Result<&str, Reason> {
+    value.as_str().ok_or(Reason::Shape("a text"))
+}
+
+pub(super) fn picklist(value: &Value, values: &[&str]) -> Verdict {
+    if values.contains(&text(value)?) { Ok(()) } else { Err(Reason::NotInPicklist) }
+}
+
+pub(super) fn int(value: &Value, digits: u32) -> Verdict {
+    let Value::Number(number) = value else {
+        return Err(Reason::Shape("a whole number"));
+    };
+    let highest = 10_u64.saturating_pow(digits).saturating_sub(1);
+    match (number.as_u64(), number.as_i64()) {
+        (Some(number), _) if number <= highest => Ok(()),
+        (None, None) => Err(Reason::Shape("a whole number")),
+        _ => Err(Reason::OutOfRange(highest)),
+    }
+}
+
+pub(super) fn number(value: &Value) -> Verdict {
+    let number = value.as_number().and_then(Number::as_f64).ok_or(Reason::Shape("a number"))?;
+    if number.abs() < NUMBER_END { Ok(()) } else { Err(Reason::Shape("a number of at most 18 digits")) }
+}
+
+pub(super) fn flag(value: &Value) -> Verdict {
+    if value.is_boolean() { Ok(()) } else { Err(Reason::Shape("true or false")) }
+}
+
+pub(super) fn date(value: &Value) -> Verdict {
+    let text = text(value)?;
+    let spelled = text.len() == "YYYY-MM-DD".len() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let day = spelled.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
+    in_years(day.ok_or(Reason::NotADay)?.year())
+}
+
+pub(super) fn date_time(value: &Value) -> Verdict {
+    let text = text(value)?;
+    // Salesforce itself writes `+0000`.
+    let time = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"));
+    in_years(time.map_err(|_| Reason::NotATime)?.to_utc().year())
+}
+
+fn in_years(year: i32) -> Verdict {
+    if YEARS.contains(&year) { Ok(()) } else { Err(Reason::Year) }
+}
+
+/// An id of one of these objects, or of one that the mapping does not know; or a record that is made beside this one.
+pub(super) fn reference(value: &Value, to: &[Object], others: bool, beside: Beside) -> Verdict {
+    let object = object_of(value, beside)?;
+    let fits = object.map_or(others, |object| to.contains(&object));
+    if fits { Ok(()) } else { Err(Reason::WrongObject) }
+}
+
+/// What an id or reference is of; `None` if of an object that the mapping does not know.
+pub(super) fn object_of(value: &Value, beside: Beside) -> Result<Option<Object>, Reason> {
+    let text = text(value)?;
+    if !text.starts_with("@{") {
+        return Ok(id(text)?.object());
+    }
+    let made = match RecordRef::made(text) {
+        Some(RecordRef::NewRecord) => beside.record,
+        Some(RecordRef::NewCase) => beside.case.then_some(Object::Case),
+        Some(RecordRef::Id(_)) | None => None,
+    };
+    made.map(Some).ok_or(Reason::DanglingReference)
+}
+
+fn id(text: &str) -> Result<Id, Reason> {
+    text.parse().map_err(|error| match error {
+        IdError::Checksum(_) => Reason::Checksum,
+        IdError::Length(_) | IdError::Character | IdError::Object { .. } => Reason::NotAnId,
+    })
+}
+
+/// What an org added: its type is not known, so any that the mapping writes will do.
+pub(super) fn custom(write: Write, value: &Value) -> Verdict {
+    match value {
+        Value::Null if write == Write::Create => Err(Reason::NullOnCreate),
+        Value::Null | Value::Bool(_) => Ok(()),
+        Value::Number(_) => number(value),
+        Value::String(_) => line(value, Some(LINE_LIMIT)),
+        Value::Array(_) | Value::Object(_) => Err(Reason::Shape("a text, a number, true or false")),
+    }
+}

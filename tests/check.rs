@@ -1,0 +1,479 @@
+//! What Salesforce would take and what not: both sides of every judgement of `salesforce::check`.
+
+use aircall_salesforce::salesforce::check::{Beside, Reason, Write, check};
+use aircall_salesforce::salesforce::fields::{self, FieldType};
+use aircall_salesforce::salesforce::text::Count;
+use aircall_salesforce::salesforce::{Id, Object};
+use serde_json::{Value, json};
+
+const NOTHING: Beside = Beside { record: None, case: false, count: Count::Salesforce };
+
+const CONTACT: &str = "0038Z00003aegKpQAI";
+const LEAD: &str = "00Qd000000aaSv2EAE";
+const ACCOUNT: &str = "0015w000029KTYHAA4";
+const USER: &str = "005gL000001qXQjQAM";
+const QUEUE: &str = "00G000000000001EAA";
+const CASE: &str = "500000000000001AAA";
+const OPPORTUNITY: &str = "006000000000001AAA";
+const TASK: &str = "00TUJ00000disvz2AA";
+/// A record of an object that only this org has.
+const CUSTOM: &str = "a01000000000001AAA";
+
+fn refusals(object: Object, write: Write, body: Value, beside: Beside) -> Vec<(String, Reason)> {
+    let Value::Object(body) = body else { panic!("{body}") };
+    let refusals = check(object, write, &body, beside);
+    refusals.into_iter().map(|refusal| (refusal.field.to_owned(), refusal.reason)).collect()
+}
+
+#[track_caller]
+fn taken(object: Object, write: Write, body: Value) {
+    assert_eq!(refusals(object, write, body, NOTHING), []);
+}
+
+#[track_caller]
+fn refused(object: Object, write: Write, body: Value, field: &str, reason: Reason) {
+    assert_eq!(refusals(object, write, body, NOTHING), [(field.to_owned(), reason)]);
+}
+
+/// Alike in a Task's create and its update.
+#[track_caller]
+fn task_takes(field: &str, value: Value) {
+    taken(Object::Task, Write::Create, json!({ field: value }));
+    taken(Object::Task, Write::Update, body(field, value));
+}
+
+#[track_caller]
+fn task_refuses(field: &str, value: Value, reason: Reason) {
+    refused(Object::Task, Write::Create, json!({ field: value }), field, reason);
+    refused(Object::Task, Write::Update, body(field, value), field, reason);
+}
+
+/// As `json!` makes it of a value that is lent.
+fn body(field: &str, value: Value) -> Value {
+    Value::from_iter([(field, value)])
+}
+
+fn text(length: usize) -> String {
+    "x".repeat(length)
+}
+
+const fn too_long(length: usize, limit: usize) -> Reason {
+    Reason::TooLong { length, limit }
+}
+
+#[test]
+fn a_body_may_be_empty() {
+    taken(Object::Task, Write::Create, json!({}));
+    taken(Object::Case, Write::Create, json!({}));
+    taken(Object::Contact, Write::Update, json!({}));
+}
+
+#[test]
+fn a_field_must_be_the_objects_or_custom() {
+    task_takes("Subject", json!("Call"));
+    task_takes("subject", json!("Call"));
+    task_takes("aircall__Timezone__c", json!("Europe/Berlin"));
+    task_takes("My_Field__C", json!("x"));
+    for name in ["Subjekt", "LastName", "", "__c", "1st__c", "My Field__c", "My-Field__c", "Ünter__c", "Rel__r", "c"] {
+        task_refuses(name, json!("x"), Reason::NoSuchField);
+    }
+    refused(Object::Contact, Write::Update, json!({"Subject": "x"}), "Subject", Reason::NoSuchField);
+    refused(Object::User, Write::Update, json!({"Email": "x"}), "Email", Reason::NoSuchField);
+    taken(Object::User, Write::Update, json!({"My_Field__c": "x"}));
+}
+
+#[test]
+fn a_field_stands_once() {
+    refused(Object::Task, Write::Create, json!({"Subject": "a", "SUBJECT": "a"}), "SUBJECT", Reason::Twice);
+    refused(Object::Task, Write::Update, json!({"A__c": 1, "a__C": 1}), "a__C", Reason::Twice);
+    taken(Object::Task, Write::Update, json!({"A__c": 1, "B__c": 1}));
+}
+
+#[test]
+fn salesforces_own_fields_are_read_only() {
+    let read_only = [
+        ("AccountId", json!(ACCOUNT)),
+        ("IsClosed", json!(true)),
+        ("IsHighPriority", json!(false)),
+        ("CompletedDateTime", json!("2026-03-02T13:18:20Z")),
+        ("WhoCount", json!(1)),
+        ("CreatedById", json!(USER)),
+        ("CreatedDate", json!("2026-03-02T13:18:20Z")),
+        ("LastModifiedById", json!(USER)),
+        ("LastModifiedDate", json!("2026-03-02T13:18:20Z")),
+        ("Id", json!(TASK)),
+    ];
+    for (field, value) in read_only {
+        task_refuses(field, value, Reason::ReadOnly);
+        task_refuses(field, Value::Null, Reason::ReadOnly);
+    }
+}
+
+#[test]
+fn some_fields_are_written_once() {
+    taken(Object::Task, Write::Create, json!({"TaskSubtype": "Call"}));
+    refused(Object::Task, Write::Update, json!({"TaskSubtype": "Call"}), "TaskSubtype", Reason::NotUpdateable);
+    taken(Object::Task, Write::Create, json!({"IsRecurrence": false}));
+    refused(Object::Task, Write::Update, json!({"IsRecurrence": false}), "IsRecurrence", Reason::NotUpdateable);
+    let lead = |bounced| json!({"LastName": "Moreau", "Company": "-", "EmailBouncedReason": bounced});
+    refused(Object::Lead, Write::Create, lead("unknown"), "EmailBouncedReason", Reason::NotCreateable);
+    taken(Object::Lead, Write::Update, lead("unknown"));
+}
+
+#[test]
+fn null_empties_in_an_update_only() {
+    for field in ["Subject", "Description", "CallDurationInSeconds", "WhoId", "ActivityDate", "CallType", "A__c"] {
+        taken(Object::Task, Write::Update, json!({ field: null }));
+        refused(Object::Task, Write::Create, json!({ field: null }), field, Reason::NullOnCreate);
+    }
+    for field in ["OwnerId", "Status", "Priority", "IsReminderSet"] {
+        refused(Object::Task, Write::Update, json!({ field: null }), field, Reason::NotNillable);
+    }
+    refused(Object::Contact, Write::Update, json!({"LastName": null}), "LastName", Reason::NotNillable);
+    refused(Object::Lead, Write::Update, json!({"Company": null}), "Company", Reason::NotNillable);
+    refused(Object::Account, Write::Update, json!({"Name": null}), "Name", Reason::NotNillable);
+}
+
+#[test]
+fn a_new_record_needs_its_names() {
+    taken(Object::Contact, Write::Create, json!({"LastName": "Moreau"}));
+    refused(Object::Contact, Write::Create, json!({"FirstName": "Zoé"}), "LastName", Reason::Missing);
+    taken(Object::Lead, Write::Create, json!({"LastName": "Moreau", "Company": "-"}));
+    refused(Object::Lead, Write::Create, json!({"LastName": "Moreau"}), "Company", Reason::Missing);
+    refused(Object::Lead, Write::Create, json!({"company": "-"}), "LastName", Reason::Missing);
+    taken(Object::Account, Write::Create, json!({"name": "Moreau SARL"}));
+    refused(Object::Account, Write::Create, json!({"Phone": "+33199001234"}), "Name", Reason::Missing);
+    // What is there and wrong is not missing besides.
+    refused(Object::Account, Write::Create, json!({"Name": ""}), "Name", Reason::Empty);
+    taken(Object::Lead, Write::Update, json!({"FirstName": "Zoé"}));
+}
+
+#[test]
+fn one_line_texts_have_255_units() {
+    for field in ["Subject", "CallDisposition", "CallObject", "Status", "A__c"] {
+        task_takes(field, json!(text(255)));
+        task_refuses(field, json!(text(256)), too_long(256, 255));
+    }
+    // An emoji is two units.
+    task_takes("Subject", json!(text(253) + "😀"));
+    task_refuses("Subject", json!(text(254) + "😀"), too_long(256, 255));
+    taken(Object::Case, Write::Create, json!({"Subject": text(255)}));
+    refused(Object::Case, Write::Create, json!({"Subject": text(256)}), "Subject", too_long(256, 255));
+    task_takes("Priority", json!(text(20)));
+    task_refuses("Priority", json!(text(21)), too_long(21, 20));
+}
+
+#[test]
+fn names_and_phones_have_their_lengths() {
+    let with = |field: &str, length| {
+        let mut body = json!({"LastName": "Moreau", "Company": "-"});
+        body[field] = json!(text(length));
+        body
+    };
+    for (field, limit) in [("LastName", 80), ("FirstName", 40), ("Phone", 40), ("MobilePhone", 40), ("Company", 255)] {
+        taken(Object::Lead, Write::Create, with(field, limit));
+        refused(Object::Lead, Write::Create, with(field, limit + 1), field, too_long(limit + 1, limit));
+    }
+    taken(Object::Account, Write::Create, json!({"Name": text(255)}));
+    refused(Object::Account, Write::Create, json!({"Name": text(256)}), "Name", too_long(256, 255));
+    // No source settles it, so it is not judged.
+    taken(Object::Contact, Write::Update, json!({"Department": text(1000)}));
+}
+
+#[test]
+fn a_line_break_in_description_counts_two() {
+    task_takes("Description", json!(text(32_000)));
+    task_refuses("Description", json!(text(32_001)), too_long(32_001, 32_000));
+    let broken = |length| format!("a\n{}", text(length));
+    task_takes("Description", json!(broken(31_997)));
+    task_refuses("Description", json!(broken(31_998)), too_long(32_001, 32_000));
+    task_refuses("Description", json!("😀".repeat(16_001)), too_long(32_002, 32_000));
+    let body = json!({"Description": broken(31_998)});
+    let characters = Beside { count: Count::Characters, ..NOTHING };
+    assert_eq!(refusals(Object::Task, Write::Create, body, characters), []);
+}
+
+#[test]
+fn what_salesforce_would_not_store_as_it_is_is_refused() {
+    for field in ["Subject", "Description", "Type", "A__c"] {
+        task_takes(field, json!("a b"));
+        task_refuses(field, json!(""), Reason::Empty);
+        for blank in [" ", "\u{a0}", "\u{3000}", "\u{2028}"] {
+            task_refuses(field, json!(blank), Reason::OuterBlanks);
+            task_refuses(field, json!(format!("a{blank}")), Reason::OuterBlanks);
+            task_refuses(field, json!(format!("{blank}a")), Reason::OuterBlanks);
+            task_takes(field, json!(format!("a{blank}b")));
+        }
+        for control in ["\0", "\r", "\u{1b}", "\u{7f}", "\u{85}", "\u{9f}"] {
+            task_refuses(field, json!(format!("a{control}b")), Reason::ControlCharacter);
+        }
+    }
+    task_takes("Description", json!("a\n\tb"));
+    task_refuses("Description", json!("a\n"), Reason::OuterBlanks);
+    task_refuses("Description", json!("\ta"), Reason::OuterBlanks);
+    for field in ["Subject", "CallDisposition", "A__c"] {
+        task_refuses(field, json!("a\nb"), Reason::LineBreak);
+        task_refuses(field, json!("a\tb"), Reason::ControlCharacter);
+    }
+}
+
+#[test]
+fn text_stands_where_text_belongs() {
+    for value in [json!(1), json!(true), json!([]), json!({}), json!(1.5)] {
+        task_refuses("Subject", value.clone(), Reason::Shape("a text"));
+        task_refuses("Description", value.clone(), Reason::Shape("a text"));
+        task_refuses("CallType", value.clone(), Reason::Shape("a text"));
+        task_refuses("ActivityDate", value.clone(), Reason::Shape("a text"));
+        task_refuses("WhoId", value, Reason::Shape("a text"));
+    }
+}
+
+#[test]
+fn a_duration_has_eight_digits() {
+    for seconds in [0, 1, 99_999_999] {
+        task_takes("CallDurationInSeconds", json!(seconds));
+    }
+    for seconds in [-1, 100_000_000, i64::MAX, i64::MIN] {
+        task_refuses("CallDurationInSeconds", json!(seconds), Reason::OutOfRange(99_999_999));
+    }
+    for value in [json!("15"), json!(15.5), json!(15.0), json!(true), json!([15])] {
+        task_refuses("CallDurationInSeconds", value, Reason::Shape("a whole number"));
+    }
+}
+
+#[test]
+fn a_restricted_picklist_has_its_values_only() {
+    for value in ["Internal", "Inbound", "Outbound"] {
+        task_takes("CallType", json!(value));
+    }
+    for value in ["inbound", "Missed", "", " Inbound"] {
+        task_refuses("CallType", json!(value), Reason::NotInPicklist);
+    }
+    for value in ["Task", "Email", "ListEmail", "Cadence", "Call", "LinkedIn"] {
+        taken(Object::Task, Write::Create, json!({"TaskSubtype": value}));
+    }
+    refused(Object::Task, Write::Create, json!({"TaskSubtype": "Phone"}), "TaskSubtype", Reason::NotInPicklist);
+    task_takes("RecurrenceTimeZoneSidKey", json!("Europe/Berlin"));
+    task_refuses("RecurrenceTimeZoneSidKey", json!("Mars/Olympus"), Reason::NotInPicklist);
+    // An admin can add values to these.
+    task_takes("Status", json!("Rückruf offen"));
+    task_takes("Type", json!("Anruf"));
+}
+
+#[test]
+fn a_date_is_a_real_day_that_salesforce_stores() {
+    for day in ["2026-03-02", "2024-02-29", "1700-01-01", "4000-12-31"] {
+        task_takes("ActivityDate", json!(day));
+    }
+    for day in ["1699-12-31", "4001-01-01", "0000-01-01"] {
+        task_refuses("ActivityDate", json!(day), Reason::Year);
+    }
+    let wrong = [
+        "2026-02-29",
+        "2026-13-01",
+        "2026-00-10",
+        "2026-3-2",
+        "02.03.2026",
+        "2026-03-02T00:00:00Z",
+        "",
+        "2026-03-02 ",
+        "+2026-03-2",
+        "20260302xx",
+        "２０２６-03-02",
+    ];
+    for day in wrong {
+        task_refuses("ActivityDate", json!(day), Reason::NotADay);
+    }
+}
+
+#[test]
+fn a_time_is_iso_8601() {
+    for time in ["2026-03-02T13:18:20Z", "2026-03-02T13:18:20.000+0000", "2026-03-02T13:18:20.5+01:00"] {
+        task_takes("ReminderDateTime", json!(time));
+    }
+    task_refuses("ReminderDateTime", json!("2026-03-02"), Reason::NotATime);
+    task_refuses("ReminderDateTime", json!("1699-12-31T23:59:59Z"), Reason::Year);
+    task_refuses("ReminderDateTime", json!(1_772_457_500), Reason::Shape("a text"));
+}
+
+#[test]
+fn a_checkbox_is_true_or_false() {
+    task_takes("IsReminderSet", json!(true));
+    task_refuses("IsReminderSet", json!("true"), Reason::Shape("true or false"));
+    task_refuses("IsReminderSet", json!(1), Reason::Shape("true or false"));
+}
+
+#[test]
+fn a_custom_field_holds_what_the_mapping_writes() {
+    for value in [json!("x"), json!(0), json!(-15), json!(15.5), json!(true), json!(999_999_999_999_999_i64)] {
+        task_takes("A__c", value);
+    }
+    task_refuses("A__c", json!(1_000_000_000_000_000_000_i64), Reason::Shape("a number of at most 18 digits"));
+    task_refuses("A__c", json!([]), Reason::Shape("a text, a number, true or false"));
+    task_refuses("A__c", json!({"x": 1}), Reason::Shape("a text, a number, true or false"));
+}
+
+#[test]
+fn an_id_is_whole() {
+    task_takes("OwnerId", json!(USER));
+    task_takes("OwnerId", json!(&USER[..15]));
+    task_refuses("OwnerId", json!("005gL000001qXQjQAA"), Reason::Checksum);
+    task_refuses("OwnerId", json!(USER.to_lowercase()), Reason::Checksum);
+    for id in ["", "005", "005gL000001qXQj!", "005gL000001qXQjQ", "005gL000001qXQjQAMA", "005gL000001qXQé"] {
+        task_refuses("OwnerId", json!(id), Reason::NotAnId);
+    }
+}
+
+#[test]
+fn each_reference_has_its_objects() {
+    let all = [CONTACT, LEAD, ACCOUNT, USER, QUEUE, CASE, OPPORTUNITY, TASK, CUSTOM];
+    let fields: [(Object, &str, &[&str]); 12] = [
+        (Object::Task, "OwnerId", &[USER, QUEUE]),
+        (Object::Task, "WhoId", &[CONTACT, LEAD]),
+        (Object::Task, "WhatId", &[ACCOUNT, CASE, OPPORTUNITY, CUSTOM]),
+        (Object::Contact, "OwnerId", &[USER]),
+        (Object::Contact, "AccountId", &[ACCOUNT]),
+        (Object::Contact, "ReportsToId", &[CONTACT]),
+        (Object::Lead, "OwnerId", &[USER, QUEUE]),
+        (Object::Account, "OwnerId", &[USER]),
+        (Object::Account, "ParentId", &[ACCOUNT]),
+        (Object::Case, "OwnerId", &[USER, QUEUE]),
+        (Object::Case, "ContactId", &[CONTACT]),
+        (Object::Case, "ParentId", &[CASE]),
+    ];
+    for (object, field, fitting) in fields {
+        for id in all {
+            let body = json!({ field: id });
+            if fitting.contains(&id) {
+                taken(object, Write::Update, body);
+            } else {
+                refused(object, Write::Update, body, field, Reason::WrongObject);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lead_has_no_related_record() {
+    for write in [Write::Create, Write::Update] {
+        for what in [ACCOUNT, CASE, OPPORTUNITY, CUSTOM] {
+            taken(Object::Task, write, json!({"WhoId": CONTACT, "WhatId": what}));
+            refused(Object::Task, write, json!({"WhoId": LEAD, "WhatId": what}), "WhatId", Reason::LeadWithWhat);
+            refused(Object::Task, write, json!({"whatid": what, "whoid": LEAD}), "WhatId", Reason::LeadWithWhat);
+        }
+    }
+    taken(Object::Task, Write::Update, json!({"WhoId": LEAD, "WhatId": null}));
+    taken(Object::Task, Write::Update, json!({"WhoId": null, "WhatId": CASE}));
+}
+
+#[test]
+fn a_reference_needs_its_record_beside_it() {
+    let beside = |record, case| Beside { record, case, ..NOTHING };
+    let judged = |object, body: Value, beside| refusals(object, Write::Create, body, beside);
+    let who = || json!({"WhoId": "@{record.id}"});
+    for person in [Object::Contact, Object::Lead] {
+        assert_eq!(judged(Object::Task, who(), beside(Some(person), false)), []);
+    }
+    let wrong = |field: &str, reason| [(field.to_owned(), reason)];
+    assert_eq!(judged(Object::Task, who(), beside(Some(Object::Account), false)), wrong("WhoId", Reason::WrongObject));
+    assert_eq!(judged(Object::Task, who(), NOTHING), wrong("WhoId", Reason::DanglingReference));
+
+    let what = |reference| json!({ "WhatId": reference });
+    assert_eq!(judged(Object::Task, what("@{record.id}"), beside(Some(Object::Account), false)), []);
+    assert_eq!(judged(Object::Task, what("@{case.id}"), beside(None, true)), []);
+    for person in [Object::Contact, Object::Lead] {
+        let refusals = judged(Object::Task, what("@{record.id}"), beside(Some(person), false));
+        assert_eq!(refusals, wrong("WhatId", Reason::WrongObject));
+    }
+    for reference in ["@{case.id}", "@{Case.id}", "@{}", "@{record.id} "] {
+        let refusals = judged(Object::Task, what(reference), beside(Some(Object::Account), false));
+        assert_eq!(refusals, wrong("WhatId", Reason::DanglingReference));
+    }
+
+    let lead_and_case = json!({"WhoId": "@{record.id}", "WhatId": "@{case.id}"});
+    assert_eq!(
+        judged(Object::Task, lead_and_case.clone(), beside(Some(Object::Lead), true)),
+        wrong("WhatId", Reason::LeadWithWhat)
+    );
+    assert_eq!(judged(Object::Task, lead_and_case, beside(Some(Object::Contact), true)), []);
+
+    let case = || json!({"ContactId": "@{record.id}"});
+    assert_eq!(judged(Object::Case, case(), beside(Some(Object::Contact), true)), []);
+    assert_eq!(judged(Object::Case, case(), beside(Some(Object::Lead), true)), wrong("ContactId", Reason::WrongObject));
+    // In a text it is only a text.
+    assert_eq!(judged(Object::Task, json!({"Subject": "@{record.id}"}), NOTHING), []);
+}
+
+#[test]
+fn every_bad_field_is_told_in_the_bodys_order() {
+    let body = json!({"WhatId": ACCOUNT, "CallType": "Missed", "WhoId": LEAD, "Nope": 1, "Subject": "fine"});
+    let expected = [
+        ("CallType".to_owned(), Reason::NotInPicklist),
+        ("Nope".to_owned(), Reason::NoSuchField),
+        ("WhatId".to_owned(), Reason::LeadWithWhat),
+    ];
+    assert_eq!(refusals(Object::Task, Write::Create, body, NOTHING), expected);
+}
+
+#[test]
+fn what_is_told_of_each_reason() {
+    let told = [
+        (Reason::NoSuchField, "`X` is no field of this object, and no custom field's name", Some("INVALID_FIELD")),
+        (Reason::Twice, "`X` stands twice; names do not differ by case", None),
+        (Reason::ReadOnly, "`X` is written by Salesforce itself", Some("INVALID_FIELD_FOR_INSERT_UPDATE")),
+        (Reason::NotCreateable, "`X` cannot be set on create", Some("INVALID_FIELD_FOR_INSERT_UPDATE")),
+        (Reason::NotUpdateable, "`X` can only be set on create", Some("INVALID_FIELD_FOR_INSERT_UPDATE")),
+        (Reason::Missing, "`X` is missing, a new record needs it", Some("REQUIRED_FIELD_MISSING")),
+        (Reason::NotNillable, "`X` cannot be emptied", Some("REQUIRED_FIELD_MISSING")),
+        (Reason::NullOnCreate, "`X` is null on create, leave it out", None),
+        (Reason::Shape("a text"), "`X` must be a text", Some("JSON_PARSER_ERROR")),
+        (Reason::Empty, "`X` is an empty text; leave it out, or set it to null in an update", None),
+        (Reason::OuterBlanks, "`X` begins or ends with a blank", None),
+        (Reason::ControlCharacter, "`X` holds a control character", None),
+        (Reason::LineBreak, "`X` holds a line break, it has one line", None),
+        (too_long(256, 255), "`X` is 256 long, at most 255 fit", Some("STRING_TOO_LONG")),
+        (
+            Reason::NotInPicklist,
+            "`X` is none of the picklist's values",
+            Some("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+        ),
+        (Reason::OutOfRange(9), "`X` must be a whole number from 0 to 9", Some("NUMBER_OUTSIDE_VALID_RANGE")),
+        (Reason::NotADay, "`X` is no day written YYYY-MM-DD", Some("JSON_PARSER_ERROR")),
+        (Reason::NotATime, "`X` is no ISO 8601 time", Some("JSON_PARSER_ERROR")),
+        (Reason::Year, "`X` is not in the years 1700 to 4000", None),
+        (Reason::NotAnId, "`X` is no id: 15 or 18 letters and digits", Some("MALFORMED_ID")),
+        (Reason::Checksum, "`X` is no id: the last three characters do not fit the rest", Some("MALFORMED_ID")),
+        (Reason::WrongObject, "`X` is the id of something that cannot stand here", Some("FIELD_INTEGRITY_EXCEPTION")),
+        (Reason::DanglingReference, "`X` refers to a record that is not made beside it", None),
+        (Reason::LeadWithWhat, "`X` must be empty, because `WhoId` is a lead", Some("FIELD_INTEGRITY_EXCEPTION")),
+    ];
+    for (reason, text, code) in told {
+        let refusal = aircall_salesforce::salesforce::check::Refusal { field: "X", reason };
+        assert_eq!(refusal.to_string(), text);
+        assert_eq!(reason.code(), code, "{reason:?}");
+    }
+}
+
+#[test]
+fn the_tables_are_whole_and_sorted() {
+    let objects =
+        [(Object::Task, 46), (Object::Contact, 46), (Object::Lead, 42), (Object::Account, 43), (Object::Case, 32)];
+    for (object, fields) in objects {
+        let names: Vec<_> = fields::of(object).iter().map(|field| field.name).collect();
+        assert_eq!(names.len(), fields, "{object:?}");
+        assert!(names.is_sorted(), "{object:?}");
+        for required in fields::required(object) {
+            let field = fields::find(object, required).unwrap();
+            assert!(field.writes.on_create() && !field.nillable, "{required}");
+        }
+    }
+    let zones = fields::find(Object::Task, "RecurrenceTimeZoneSidKey").unwrap().field_type;
+    assert!(matches!(zones, FieldType::Picklist(zones) if zones.len() > 400));
+}
+
+#[test]
+fn the_tests_ids_are_ids() {
+    for id in [CONTACT, LEAD, ACCOUNT, USER, QUEUE, CASE, OPPORTUNITY, TASK, CUSTOM] {
+        assert_eq!(id.parse::<Id>().unwrap().as_str(), id);
+    }
+}

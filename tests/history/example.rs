@@ -1,0 +1,94 @@
+//! `log_call --events`, the program.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::shuffles;
+use crate::streams::streams;
+
+/// `cargo test` builds the examples beside the tests, `cargo test --test history` does not.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let examples = test.parent().unwrap().parent().unwrap().join("examples");
+    let program = examples.join(format!("log_call{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.exists(), "not built yet: cargo build --example log_call");
+    program
+}
+
+fn log_call(arguments: &[&str], input: &str) -> Output {
+    let mut command = Command::new(program());
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A program that refuses its arguments reads nothing.
+    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+    child.wait_with_output().unwrap()
+}
+
+/// Every stream as a call of its own.
+fn lines() -> Vec<String> {
+    let streams = streams().into_values().enumerate();
+    streams
+        .flat_map(|(number, stream)| {
+            stream.events.into_iter().map(move |mut event| {
+                let call = if event.get("data").is_some() { "data" } else { "call" };
+                event[call]["id"] = json!(3_000_000_000_u64 - u64::try_from(number).unwrap());
+                event.to_string()
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn the_same_bytes_for_every_order() {
+    let lines = lines();
+    let wanted = log_call(&["--events"], &lines.join("\n"));
+    assert!(wanted.status.success() && wanted.stderr.is_empty(), "{}", String::from_utf8_lossy(&wanted.stderr));
+    for order in shuffles(lines.len(), 10) {
+        let shuffled: Vec<&str> = order.iter().map(|&line| lines[line].as_str()).collect();
+        assert!(log_call(&["--events"], &shuffled.join("\n\n")) == wanted, "{order:?}");
+    }
+}
+
+#[test]
+fn a_plan_per_call_ordered_by_id() {
+    let output = log_call(&["--events"], &lines().join("\n"));
+    let answers: Vec<Value> = output
+        .stdout
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    let calls: Vec<u64> = answers.iter().map(|answer| answer["call"].as_u64().unwrap()).collect();
+    assert!(calls.is_sorted());
+    assert_eq!(calls.len(), streams().len());
+    assert!(answers.iter().all(|answer| answer["plan"]["action"].is_string()));
+}
+
+#[test]
+fn what_is_no_call_is_passed_over_and_what_cannot_be_read_is_named() {
+    let call = lines().remove(0);
+    let good = log_call(&["--events"], &call);
+    let other = r#"{"resource": "user", "event": "user.created", "timestamp": 1772457500, "data": {"id": 7}}"#;
+    let passed_over = log_call(&["--events"], &format!("{other}\n\n{call}\n"));
+    assert!(passed_over == good);
+    let broken = log_call(&["--events"], &format!("{call}\n\n{{\"event\":\n"));
+    assert_eq!(broken.stdout, good.stdout);
+    assert_eq!(broken.status.code(), Some(1));
+    let error = String::from_utf8(broken.stderr).unwrap();
+    assert!(error.starts_with("log_call: -: not JSON: ") && error.contains(" at line 3 column "), "{error}");
+    assert_eq!(error.lines().count(), 1);
+}
+
+#[test]
+fn the_webhooks_come_from_stdin_alone() {
+    for arguments in [&["--events", "CALL.json"][..], &["--events", "--ndjson"]] {
+        let output = log_call(arguments, "");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert_eq!(output.stderr.split(|&byte| byte == b'\n').count(), 2, "{arguments:?}");
+    }
+    let nothing = log_call(&["--events"], "");
+    assert!(nothing.status.success() && nothing.stdout.is_empty() && nothing.stderr.is_empty());
+}

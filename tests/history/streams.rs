@@ -1,0 +1,113 @@
+//! The streams of `tests/golden_events`: calls in the shape of captured webhooks, with invented values.
+//!
+//! A stream is `{"why", "rules", "events", "settings", "task"}`, or `skip` in place of `task`: what all events together become, written from the
+//! rules by hand. `task` names the fields that the stream is about; null is a field that is left out.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::{absorb, history, orders, planned, settings, shuffles, stored, told};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stream {
+    why: String,
+    rules: Vec<String>,
+    pub(crate) events: Vec<Value>,
+    settings: Value,
+    task: Option<Map<String, Value>>,
+    skip: Option<String>,
+}
+
+pub(crate) fn streams() -> BTreeMap<String, Stream> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden_events");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .map(|path| {
+            let stream = serde_json::from_str(&fs::read_to_string(&path).unwrap());
+            let stream = stream.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (path.file_stem().unwrap().to_string_lossy().into_owned(), stream)
+        })
+        .collect()
+}
+
+#[test]
+fn every_stream_becomes_its_task() {
+    for (name, Stream { why, rules: _, events, settings: json, task, skip }) in streams() {
+        let plan: Value = serde_json::from_str(&planned(&told(&events), &settings(&json))).unwrap();
+        assert_eq!(plan.get("skip").and_then(Value::as_str), skip.as_deref(), "{name}: {why}");
+        for (field, wanted) in task.into_iter().flatten() {
+            assert_eq!(plan["task"].get(&field).unwrap_or(&Value::Null), &wanted, "{name}, {field}: {why}");
+        }
+    }
+}
+
+#[test]
+fn every_order_of_a_stream_tells_the_same() {
+    let (mut orders_tried, mut absorbed) = (0, 0);
+    for (name, Stream { events, settings: json, .. }) in streams() {
+        let settings = settings(&json);
+        let wanted = told(&events);
+        let plan = planned(&wanted, &settings);
+        for order in orders(events.len()).into_iter().chain(shuffles(events.len(), 50)) {
+            let got = told(order.iter().map(|&event| &events[event]));
+            assert_eq!(got, wanted, "{name}, {order:?}");
+            assert_eq!(planned(&got, &settings), plan, "{name}, {order:?}");
+            orders_tried += 1;
+            absorbed += order.len();
+        }
+    }
+    println!("streams: {absorbed} events absorbed in {orders_tried} orders");
+}
+
+#[test]
+fn a_stream_once_more_changes_nothing() {
+    for (name, Stream { events, .. }) in streams() {
+        let mut history = told(&events);
+        let before = history.clone();
+        for event in &events {
+            assert!(!absorb(&mut history, event), "{name}");
+        }
+        assert_eq!(history, before, "{name}");
+    }
+}
+
+#[test]
+fn a_stream_may_be_stored_between_any_two_events() {
+    for (name, Stream { events, .. }) in streams() {
+        let mut found = stored(&history(&events[0]));
+        for event in &events {
+            absorb(&mut found, event);
+            assert_eq!(stored(&found), found, "{name}");
+            found = stored(&found);
+        }
+        assert_eq!(found, told(&events), "{name}");
+    }
+}
+
+#[test]
+fn two_stores_may_each_have_a_part_of_a_stream() {
+    for (name, Stream { events, .. }) in streams() {
+        for cut in 1..events.len() {
+            let (first, second) = (told(&events[..cut]), told(&events[cut..]));
+            let [mut one, mut other] = [first.clone(), second.clone()];
+            one.merge(second).unwrap();
+            other.merge(first).unwrap();
+            assert_eq!(one, told(&events), "{name}, {cut}");
+            assert_eq!(other, one, "{name}, {cut}");
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_a_stream() {
+    // The last two are about what is no stream of one call: see `directed`.
+    let wanted: Vec<String> = (1..=8).map(|number| format!("HIST-{number}")).collect();
+    let covered: Vec<String> = streams().into_values().flat_map(|stream| stream.rules).collect();
+    assert!(wanted.iter().all(|rule| covered.contains(rule)), "{covered:?}");
+    assert!(covered.iter().all(|rule| wanted.contains(rule)), "{covered:?}");
+}

@@ -1,0 +1,512 @@
+//! Calls, settings and directories, as the JSON that callers hand in: mostly such as live accounts have, often strange, sometimes wild.
+//!
+//! Small pools of ids, numbers and addresses, so that what is looked up is often found.
+
+use aircall_salesforce::salesforce::Id;
+use proptest::collection::vec;
+use proptest::option::weighted;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+/// Everything that a plan depends on.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    pub(crate) webhook: Value,
+    pub(crate) settings: Value,
+    pub(crate) directory: Value,
+}
+
+/// The id of the `n`th record of an object.
+pub(crate) fn id(prefix: &str, n: usize) -> String {
+    format!("{prefix}{n:012}").parse::<Id>().unwrap().to_string()
+}
+
+const ORDINARY: &[&str] =
+    &["Zoé Moreau", "Jonas Weber", "Support Berlin", "VIP", "Asked about the invoice.", "Moreau SARL"];
+
+/// What somebody once tripped over.
+const NASTY: &[&str] = &[
+    "",
+    " ",
+    "\u{a0}\u{3000}",
+    "\r\n",
+    "\t\0\u{7f}\u{85}",
+    "  outer blanks  ",
+    "two\nlines",
+    "three\r\rlines\r\n",
+    "it's \"quoted\"",
+    "back\\slash\\",
+    "'",
+    "\"",
+    "\\",
+    "', 'aircall', '",
+    "[{record}] {{x}} ]]",
+    "$& $1 \\1",
+    "@{record.id}",
+    "#N/A",
+    "null",
+    "e\u{301}\u{301}\u{301}",
+    "👩‍👩‍👧‍👦🇩🇪🇫🇷",
+    "\u{202e}right to left",
+    "\u{feff}\u{200b}",
+    "\u{301}",
+    "Jonas Weber added a new comment:",
+    "Jonas Weber added a new comment:\n\nFind the recording here: https://example.com/1",
+    "Find the recording here: https://example.com/1",
+];
+
+/// Long texts are made of these.
+const PIECES: &[&str] = &["x", "ä", "😀", "\n", "a\n\n", "e\u{301}", "👩‍👧", "🇩🇪", "'", "\\", " ", "\u{301}", "word "];
+
+fn repeated(times: impl Strategy<Value = usize> + 'static) -> BoxedStrategy<String> {
+    (text_piece(), select(PIECES), times).prop_map(|(head, piece, times)| head + &piece.repeat(times)).boxed()
+}
+
+fn text_piece() -> BoxedStrategy<String> {
+    prop_oneof![
+        select(ORDINARY).prop_map(str::to_owned),
+        select(NASTY).prop_map(str::to_owned),
+        vec(any::<char>(), 0..12).prop_map(String::from_iter),
+    ]
+    .boxed()
+}
+
+/// A text for any place.
+pub(crate) fn text() -> BoxedStrategy<String> {
+    prop_oneof![
+        6 => select(ORDINARY).prop_map(str::to_owned),
+        3 => text_piece(),
+        1 => vec(text_piece(), 1..6).prop_map(|pieces| pieces.concat()),
+        1 => repeated(0_usize..300),
+    ]
+    .boxed()
+}
+
+/// A text for a note: sometimes longer than Description.
+pub(crate) fn note() -> BoxedStrategy<String> {
+    prop_oneof![60 => text(), 1 => repeated(300_usize..2000), 1 => repeated(15_000_usize..33_000)].boxed()
+}
+
+/// Any JSON at all.
+pub(crate) fn wild() -> BoxedStrategy<Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            vec((select(CALL_KEYS), inner), 0..4)
+                .prop_map(|entries| entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
+        ]
+    })
+    .boxed()
+}
+
+const CALL_KEYS: &[&str] = &[
+    "id",
+    "direction",
+    "started_at",
+    "answered_at",
+    "ended_at",
+    "missed_call_reason",
+    "raw_digits",
+    "user",
+    "number",
+    "contact",
+    "comments",
+    "tags",
+    "participants",
+    "conference_participants",
+    "transferred_to",
+    "transferred_by",
+    "asset",
+    "recording",
+    "voicemail",
+    "voicemail_short_url",
+    "recording_short_url",
+    "name",
+    "email",
+    "data",
+    "a key of tomorrow",
+];
+
+/// An object of the keys that have a value.
+fn object<const N: usize>(entries: [(&str, Option<Value>); N]) -> Value {
+    entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}
+
+fn maybe<S: Strategy<Value: Into<Value>>>(value: S) -> impl Strategy<Value = Option<Value>> {
+    weighted(0.8, value).prop_map(|value| value.map(Into::into))
+}
+
+pub(crate) fn email() -> impl Strategy<Value = String> {
+    select(&["zoe@example.com", "zoe@example.com", "ZOE@example.com ", "jonas@example.com", "o'hara@example.com"][..])
+        .prop_map(str::to_owned)
+}
+
+fn number() -> BoxedStrategy<String> {
+    let one = &["+33 1 99 00 12 34", "+33199001234", "+33 (0)1 99 00 12 34"][..];
+    let others = &[
+        "01 99 00 12 34",
+        "+1 212-555-0123",
+        "(212) 555-0123",
+        "+49 30 23125000",
+        "030 23125000",
+        "+44 20 7946 0123",
+        "anonymous",
+        "ANONYMOUS",
+        "112",
+        "+",
+        "+800 1234 5678",
+    ][..];
+    prop_oneof![
+        8 => select(one).prop_map(str::to_owned),
+        4 => select(others).prop_map(str::to_owned),
+        1 => "\\+?[0-9 ()-]{0,20}",
+        1 => text(),
+    ]
+    .boxed()
+}
+
+fn person() -> BoxedStrategy<Value> {
+    prop_oneof![
+        8 => (maybe(0_u64..4), maybe(text()), maybe(email()))
+            .prop_map(|(id, name, email)| object([("id", id), ("name", name), ("email", email)])),
+        1 => Just(json!({})),
+        1 => Just(Value::Null),
+    ]
+    .boxed()
+}
+
+fn line() -> BoxedStrategy<Value> {
+    let country = select(&["DE", "FR", "US", "GB", "de", "", "XX"][..]).prop_map(str::to_owned);
+    let zones = &["Europe/Berlin", "US/Pacific", "Etc/UTC", " Europe/Paris ", "Mars/Olympus", "", "Asia/Kathmandu"][..];
+    let zone = prop_oneof![9 => select(zones).prop_map(str::to_owned), 1 => text()];
+    (maybe(text()), maybe(number()), maybe(number()), maybe(country), maybe(zone))
+        .prop_map(|(name, digits, e164, country, zone)| {
+            object([
+                ("name", name),
+                ("digits", digits),
+                ("e164_digits", e164),
+                ("country", country),
+                ("time_zone", zone),
+            ])
+        })
+        .boxed()
+}
+
+fn contact() -> BoxedStrategy<Value> {
+    (maybe(text()), maybe(text()), maybe(text()))
+        .prop_map(|(first, last, company)| {
+            object([("first_name", first), ("last_name", last), ("company_name", company)])
+        })
+        .boxed()
+}
+
+fn seconds() -> impl Strategy<Value = i64> {
+    prop_oneof![9 => 1_772_300_000_i64..1_772_600_000, 1 => -8_520_336_000_i64..=64_092_211_199]
+}
+
+fn comment() -> BoxedStrategy<Value> {
+    (maybe(0_u64..9), maybe(note()), maybe(seconds()), maybe(person()))
+        .prop_map(|(id, content, at, by)| {
+            object([("id", id), ("content", content), ("posted_at", at), ("posted_by", by)])
+        })
+        .boxed()
+}
+
+fn tag() -> BoxedStrategy<Value> {
+    (maybe(text()), maybe(person())).prop_map(|(name, by)| object([("name", name), ("tagged_by", by)])).boxed()
+}
+
+fn participant() -> impl Strategy<Value = Value> {
+    maybe(select(&["user", "contact", "external", "alien"][..])).prop_map(|kind| object([("type", kind)]))
+}
+
+fn link() -> BoxedStrategy<String> {
+    prop_oneof![
+        40 => Just("https://example.com/calls/1/recording".to_owned()),
+        4 => (200_usize..2000).prop_map(|length| format!("https://example.com/{}", "a".repeat(length))),
+        1 => (32_000_usize..33_000).prop_map(|length| "a".repeat(length)),
+        2 => text(),
+    ]
+    .boxed()
+}
+
+/// A moment in one of the spellings that are read.
+fn spelled(seconds: i64, spelling: u8) -> Value {
+    match spelling {
+        0 => json!(seconds.to_string()),
+        1 => chrono::DateTime::from_timestamp(seconds, 0).map(|time| time.to_rfc3339()).into(),
+        _ => json!(seconds),
+    }
+}
+
+/// Aircall's id of a call, out of a few.
+pub(crate) fn call_id() -> impl Strategy<Value = u64> {
+    select(&[780_836_754, 3_049_915_377, u64::MAX][..])
+}
+
+/// A call that can be read.
+pub(crate) fn call() -> BoxedStrategy<Value> {
+    let core = (call_id(), any::<bool>(), select(&["inbound", "outbound"][..]));
+    let times = (seconds(), weighted(0.5, -5_i64..400), weighted(0.85, -5_i64..4000), 0_u8..8);
+    let reasons = &["no_available_agent", "out_of_opening_hours", "abandoned", "'", ""][..];
+    let reason = prop_oneof![9 => select(reasons).prop_map(str::to_owned), 1 => repeated(0_usize..250)];
+    let people = (maybe(person()), maybe(line()), maybe(contact()), maybe(person()), weighted(0.3, person()));
+    let lists = (vec(comment(), 0..4), vec(tag(), 0..5), vec(participant(), 0..4));
+    let texts = (maybe(number()), weighted(0.3, reason));
+    let links = [link(), link(), link(), link(), link()].map(|link| weighted(0.3, link));
+    (core, times, people, lists, texts, links)
+        .prop_map(|(core, times, people, lists, texts, links)| {
+            let (id, id_as_text, direction) = core;
+            let (started, answered, ended, spelling) = times;
+            let (user, line, contact, transferred_to, transferred_by) = people;
+            let (comments, tags, participants) = lists;
+            let (raw_digits, reason) = texts;
+            let [asset, recording, recording_short, voicemail, voicemail_short] =
+                links.map(|link| link.map(Value::from));
+            // 4000-12-31 lets nothing come after it.
+            let at =
+                |offset: Option<i64>| offset.map(|offset| spelled((started + offset).min(64_092_211_199), spelling));
+            let mut call = object([
+                ("id", Some(if id_as_text { json!(id.to_string()) } else { json!(id) })),
+                ("direction", Some(json!(direction))),
+                ("started_at", Some(spelled(started.max(-8_520_335_000), spelling))),
+                ("answered_at", at(answered).filter(|_| started > -8_520_335_000)),
+                ("ended_at", at(ended).filter(|_| started > -8_520_335_000)),
+                ("missed_call_reason", reason.map(Value::from)),
+                ("raw_digits", raw_digits),
+                ("user", user),
+                ("number", line),
+                ("contact", contact),
+                ("transferred_to", transferred_to),
+                ("transferred_by", transferred_by),
+                ("comments", Some(json!(comments))),
+                ("tags", Some(json!(tags))),
+                ("participants", Some(json!(participants))),
+                ("asset", asset),
+                ("recording", recording),
+            ]);
+            call["recording_short_url"] = json!(recording_short);
+            call["voicemail"] = json!(voicemail);
+            call["voicemail_short_url"] = json!(voicemail_short);
+            call
+        })
+        .boxed()
+}
+
+/// A call some of whose values are anything.
+fn wild_call() -> BoxedStrategy<Value> {
+    (call(), vec((select(CALL_KEYS), wild()), 1..4))
+        .prop_map(|(mut call, changes)| {
+            for (key, value) in changes {
+                call[key] = value;
+            }
+            call
+        })
+        .boxed()
+}
+
+/// A call in one of the envelopes that it comes in.
+pub(crate) fn webhook() -> BoxedStrategy<Value> {
+    let call = prop_oneof![5 => call(), 1 => wild_call()];
+    (call, 0_u8..8, wild()).prop_map(|(call, envelope, token)| match envelope {
+        0 => call,
+        1 => json!({ "call": call }),
+        2 if token.is_null() => json!({"resource": "user", "event": "user.created", "data": call}),
+        2 => json!({"event": "call.tagged", "data": call, "token": token, "timestamp": token}),
+        _ => json!({"resource": "call", "event": "call.ended", "timestamp": 1_772_457_555, "token": "t", "data": call}),
+    }).boxed()
+}
+
+/// A text as a template that says it, perhaps with placeholders.
+fn template(placeholders: &'static [&'static str]) -> BoxedStrategy<String> {
+    let literal = text().prop_map(|text| literal(&text));
+    let part = prop_oneof![literal, select(placeholders).prop_map(str::to_owned)];
+    vec(part, 0..4).prop_map(|parts| format!("•{}", parts.concat())).boxed()
+}
+
+/// The template that says exactly this.
+pub(crate) fn literal(text: &str) -> String {
+    text.chars().flat_map(|sign| std::iter::repeat_n(sign, 1 + usize::from("{}[]".contains(sign)))).collect()
+}
+
+fn wording() -> BoxedStrategy<Value> {
+    let subject = || weighted(0.3, template(&["{record}", "{number}", "{user}", "[ by {user}]"]));
+    let subjects = (subject(), subject(), subject(), subject(), subject(), subject(), subject()).prop_map(
+        |(answered, unanswered, inbound, missed, voicemail, outbound_conference, inbound_conference)| {
+            let some = |text: Option<String>| text.map(Value::from);
+            object([
+                ("outbound_answered", some(answered)),
+                ("outbound_unanswered", some(unanswered)),
+                ("inbound_answered", some(inbound)),
+                ("missed", some(missed)),
+                ("voicemail", some(voicemail)),
+                ("outbound_conference", some(outbound_conference)),
+                ("inbound_conference", some(inbound_conference)),
+            ])
+        },
+    );
+    let linked = || weighted(0.3, template(&["{link}"]).prop_map(|text| Value::from(text + "{link}")));
+    let plain = || weighted(0.3, text().prop_map(|text| Value::from(format!("•{text}"))));
+    let own = (
+        language(),
+        subjects,
+        linked(),
+        linked(),
+        weighted(0.3, template(&["{agent}"])),
+        (plain(), plain(), plain(), plain()),
+    )
+        .prop_map(|(base, subjects, voicemail, recording, note, (connected, not_connected, company, unknown))| {
+            object([
+                ("base", Some(json!(base))),
+                ("subject", Some(subjects)),
+                ("voicemail_link", voicemail),
+                ("recording_link", recording),
+                ("note", note.map(Value::from)),
+                ("connected", connected),
+                ("not_connected", not_connected),
+                ("unknown_company", company),
+                ("unknown", unknown),
+            ])
+        });
+    prop_oneof![2 => language().prop_map(Value::from), 1 => own].boxed()
+}
+
+fn language() -> impl Strategy<Value = &'static str> {
+    select(&["en", "de", "fr", "es"][..])
+}
+
+/// Which user installed the integration.
+const ADMIN: usize = 0;
+
+/// Settings that can be read.
+pub(crate) fn settings() -> BoxedStrategy<Value> {
+    let on_call = || select(&["completed", "completed", "in_progress", "do_nothing"][..]);
+    let workflow = (on_call(), on_call(), on_call(), on_call(), on_call()).prop_map(
+        |(answered, unanswered, inbound, missed, voicemail)| {
+            json!({"outbound_answered": answered, "outbound_unanswered": unanswered, "inbound_answered": inbound,
+                   "missed": missed, "voicemail": voicemail})
+        },
+    );
+    let order = select(vec![
+        json!(["Contact", "Lead", "Account", "PersonAccount"]),
+        json!(["Lead", "Contact"]),
+        json!(["PersonAccount", "Account", "Contact"]),
+        json!([]),
+    ]);
+    let unknown = select(&["do_nothing", "create_contact", "create_lead", "create_account"][..]);
+    let relate = select(&["nothing", "case", "case_or_create", "opportunity"][..]);
+    let owner =
+        prop_oneof![Just(Value::Null), (0_usize..4).prop_map(|n| json!(id("005", n))), Just(json!(id("00G", 0)))];
+    let choices = (workflow, order, unknown, relate, owner, wording());
+    let status = select(&["Completed", "Erledigt", "In Progress"][..]);
+    let long_status = prop_oneof![8 => status.prop_map(str::to_owned), 1 => Just("😀".repeat(127) + "x")];
+    let field = select(vec![json!("CallObject"), json!("Call_Id__c"), Value::Null]);
+    let own = select(vec![json!([]), json!(["+33199001234"]), json!(["+12125550123", "+493023125000"])]);
+    let package = vec((select(PACKAGE_KEYS), any::<bool>()), 0..4).prop_map(|changes| -> Value {
+        let name = |key: &str, renamed| if renamed { json!(format!("My_{key}__c")) } else { Value::Null };
+        changes.into_iter().map(|(key, renamed)| (key.to_owned(), name(key, renamed))).collect()
+    });
+    let flags = any::<[bool; 6]>();
+    (choices, flags, long_status, field, own, package).prop_map(|(choices, flags, status, field, own, package)| {
+        let (workflow, order, unknown, relate, owner, wording) = choices;
+        let [marker, direct, characters, write_type, outside, edition] = flags;
+        let pick = |flag, yes, no| if flag { yes } else { no };
+        json!({
+            "admin": id("005", ADMIN), "workflow": workflow, "record_order": order, "unknown_number": unknown, "relate_to": relate,
+            "unmatched_owner": owner, "wording": wording, "own_numbers": own, "package_fields": package,
+            "call_id_field": field, "write_type": write_type, "status": {"completed": status},
+            "disposition_order": pick(marker, "marker_first", "tags_first"),
+            "recording_link": pick(direct, "direct", "asset"),
+            "count": pick(characters, "characters", "salesforce"),
+            "outside_business_hours": pick(outside, "do_nothing", "log"),
+            "edition": pick(edition, "2025", "2023"),
+        })
+    }).boxed()
+}
+
+const PACKAGE_KEYS: &[&str] =
+    &["waiting_time", "answered_by", "country", "call_recording", "has_connected", "phone_number"];
+
+const FIELDS: &[&str] = &[
+    "Subject",
+    "Description",
+    "CallDisposition",
+    "CallDurationInSeconds",
+    "Status",
+    "CallObject",
+    "aircall__Waiting_Time__c",
+    "aircall__Has_connected__c",
+    "aircall__Country__c",
+];
+
+/// What a Task holds, or somebody has made of it.
+pub(crate) fn fields() -> BoxedStrategy<Map<String, Value>> {
+    let value = prop_oneof![3 => note().prop_map(Value::from), 1 => (-5_i64..500).prop_map(Value::from), 1 => wild()];
+    let who = select(vec![Value::Null, json!(id("003", 0)), json!(id("00Q", 1)), json!(id("003", 99))]);
+    let what = select(vec![Value::Null, json!(id("001", 2)), json!(id("500", 0))]);
+    (vec((select(FIELDS), value), 0..5), weighted(0.5, (who, what)))
+        .prop_map(|(values, links)| {
+            let links = links.into_iter().flat_map(|(who, what)| [("WhoId", who), ("WhatId", what)]);
+            values.into_iter().chain(links).map(|(name, value)| (name.to_owned(), value)).collect()
+        })
+        .boxed()
+}
+
+/// A directory that can be read. No id stands twice.
+pub(crate) fn directory() -> BoxedStrategy<Value> {
+    let types = &[("Contact", "003"), ("Lead", "00Q"), ("Account", "001"), ("PersonAccount", "001")][..];
+    let owner = prop_oneof![
+        3 => (0_usize..5).prop_map(|n| json!(id("005", n))),
+        3 => Just(json!(id("005", ADMIN))),
+        1 => Just(Value::Null),
+        1 => Just(json!(id("00G", 0))),
+    ];
+    let record = (select(types), text(), owner, vec(number(), 0..3));
+    let created = select(&["2025-01-01T08:00:00Z", "2026-03-01T00:00:00.000+0000", "1999-12-31T23:59:59Z"][..]);
+    let user = (email(), created, any::<bool>());
+    let related = (0_usize..2, any::<bool>());
+    let task = weighted(0.3, (call_id(), weighted(0.7, fields()), weighted(0.3, fields())));
+    (vec(record, 0..5), vec(user, 0..4), vec(related.clone(), 0..3), vec(related, 0..3), task).prop_map(
+        |(records, users, cases, opportunities, task)| {
+            let records = records.into_iter().enumerate().map(|(n, ((kind, prefix), name, owner, phones))| {
+                json!({"type": kind, "id": id(prefix, n), "name": name, "owner": owner, "phones": phones})
+            });
+            let users = users.into_iter().enumerate().map(|(n, (email, created, active))| {
+                json!({"id": id("005", n), "email": email, "created_at": created, "active": active})
+            });
+            let related = |prefix: &'static str| {
+                move |(n, (contact, open))| json!({"id": id(prefix, n), "contact": id("003", contact), "open": open})
+            };
+            let task = task.map(|(call, fields, wrote)| {
+                object([
+                    ("id", Some(json!(id("00T", 0)))),
+                    ("call", Some(json!(call))),
+                    ("fields", fields.map(Value::from)),
+                    ("wrote", wrote.map(Value::from)),
+                ])
+            });
+            json!({
+                "records": records.collect::<Value>(),
+                "users": users.collect::<Value>(),
+                "cases": cases.into_iter().enumerate().map(related("500")).collect::<Value>(),
+                "opportunities": opportunities.into_iter().enumerate().map(related("006")).collect::<Value>(),
+                "tasks": Value::from_iter(task),
+            })
+        },
+    ).boxed()
+}
+
+pub(crate) fn world() -> BoxedStrategy<World> {
+    (webhook(), settings(), directory())
+        .prop_map(|(webhook, settings, directory)| World { webhook, settings, directory })
+        .boxed()
+}

@@ -1,0 +1,154 @@
+//! Texts: cleaned, cut, filled in, read back.
+
+use std::borrow::Cow;
+
+use aircall_salesforce::rules::disposition::{self, Elements, disposition};
+use aircall_salesforce::salesforce::Id;
+use aircall_salesforce::salesforce::text::{self, Count};
+use aircall_salesforce::settings::DispositionOrder;
+use aircall_salesforce::wording::Template;
+use aircall_salesforce::{E164, aircall::Direction};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::config;
+use crate::generate;
+
+fn count() -> impl Strategy<Value = Count> {
+    proptest::sample::select(&[Count::Salesforce, Count::Characters][..])
+}
+
+fn is_clean(text: &str, kept: &[char]) -> bool {
+    text.trim() == text && !text.chars().any(|character| character.is_control() && !kept.contains(&character))
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_disposition_is_read_back(elements in vec(generate::text(), 0..8)) {
+        let text = disposition::render(elements.iter().map(String::as_str));
+        prop_assert_eq!(disposition::parse(&text).unwrap(), elements);
+    }
+
+    #[test]
+    fn any_text_is_a_disposition_or_an_error(text in generate::text(), list in vec(generate::text(), 0..4)) {
+        let _ = disposition::parse(&text);
+        let _ = disposition::parse(&format!("[{}]", list.join(",")));
+    }
+
+    #[test]
+    fn a_disposition_fits_and_holds_the_first_tags(
+        tags in vec(generate::text(), 0..30),
+        reason in proptest::option::of(generate::text()),
+        answered: bool,
+        marker_first: bool,
+        line in proptest::option::of(Just("+493023125000")),
+    ) {
+        let line = line.and_then(|line| line.parse::<E164>().ok());
+        let order = if marker_first { DispositionOrder::MarkerFirst } else { DispositionOrder::TagsFirst };
+        let elements =
+            Elements { direction: Direction::Inbound, answered, line, missed_call_reason: reason.as_deref(), order };
+        let list = disposition(tags.iter().map(String::as_str), &elements);
+        prop_assert!(Count::Salesforce.measure(&list.text) <= text::LINE_LIMIT);
+        prop_assert!(is_clean(&list.text, &[]));
+
+        let mut spoken = tags.iter().filter(|tag| !text::is_blank(tag)).map(|tag| text::inline(tag).into_owned());
+        let fixed = 3 + usize::from(line.is_some());
+        let has_reason = reason.as_deref().is_some_and(|reason| !text::is_blank(reason)) && !list.dropped_reason;
+        let read = disposition::parse(&list.text).unwrap();
+        let kept = read.len() - fixed - usize::from(has_reason);
+        let first = usize::from(marker_first);
+        prop_assert_eq!(read.iter().position(|element| element == "aircall").map(|_| ()), Some(()));
+        prop_assert_eq!(&read[first..first + kept], spoken.by_ref().take(kept).collect::<Vec<_>>());
+        prop_assert_eq!(spoken.count(), list.dropped_tags);
+    }
+
+    #[test]
+    fn a_cut_text_is_the_longest_prefix_of_whole_graphemes(raw in generate::note(), limit in 0_usize..600, count in count()) {
+        let whole = raw.trim();
+        let cut = count.clip(whole, limit);
+        prop_assert!(count.measure(cut) <= limit);
+        prop_assert!(whole.starts_with(cut));
+        prop_assert_eq!(cut == whole, count.measure(whole) <= limit);
+        if cut != whole {
+            let mut longest = 0;
+            for (start, grapheme) in whole.grapheme_indices(true) {
+                let end = start + grapheme.len();
+                if count.measure(&whole[..end]) > limit {
+                    break;
+                }
+                longest = end;
+            }
+            prop_assert_eq!(cut, whole[..longest].trim());
+        }
+    }
+
+    #[test]
+    fn a_text_that_fits_is_measured_to_fit(raw in generate::note(), limit in 0_usize..70_000, count in count()) {
+        prop_assert_eq!(count.fits(&raw, limit), count.measure(&raw) <= limit);
+        let clipped = text::clip(raw.trim().into(), limit, count);
+        let kept = clipped.text.chars().count();
+        prop_assert_eq!(kept + clipped.dropped, raw.trim().chars().count());
+    }
+
+    #[test]
+    fn what_is_clean_stays_as_it_is(raw in generate::note()) {
+        type Clean = fn(&str) -> Cow<'_, str>;
+        for (clean, kept) in [(text::line as Clean, &[][..]), (text::area, &['\n', '\t'])] {
+            let once = clean(&raw).into_owned();
+            prop_assert!(is_clean(&once, kept));
+            prop_assert_eq!(&*clean(&once), &*once);
+            prop_assert_eq!(once.is_empty(), text::is_blank(&raw));
+        }
+    }
+
+    #[test]
+    fn an_id_is_the_same_in_both_lengths(short in "[0-9A-Za-z]{15}", at in 0_usize..15) {
+        let id: Id = short.parse().unwrap();
+        prop_assert_eq!(id.as_str().len(), 18);
+        prop_assert!(id.as_str().starts_with(&short));
+        prop_assert_eq!(id.as_str().parse::<Id>().unwrap(), id);
+
+        let mut bytes = id.as_str().as_bytes().to_vec();
+        bytes[at] ^= if bytes[at].is_ascii_alphabetic() { b' ' } else { 0 };
+        let other = String::from_utf8(bytes).unwrap();
+        prop_assert_eq!(other.parse::<Id>().is_ok(), other == id.as_str(), "a lost case is noticed");
+    }
+
+    #[test]
+    fn any_text_is_an_id_or_an_error(text in generate::text(), ascii in "[ -~]{14,19}") {
+        for text in [text, ascii] {
+            if let Ok(id) = text.parse::<Id>() {
+                prop_assert!(id.as_str().starts_with(&text[..15]));
+            }
+        }
+    }
+
+    #[test]
+    fn a_template_says_its_literal_signs(text in generate::text()) {
+        let text = format!("•{text}");
+        let template = Template::new(generate::literal(&text), Template::SUBJECT).unwrap();
+        let mut out = String::new();
+        template.render(&mut out, "unknown", |_| None);
+        prop_assert_eq!(out, text);
+    }
+
+    #[test]
+    fn what_is_filled_in_is_never_a_template(value in generate::text()) {
+        let template = Template::new("a {user}[ b {user}] c {record}", Template::SUBJECT).unwrap();
+        let mut out = String::new();
+        template.render(&mut out, "unknown", |name| (name == "user").then_some(value.as_str()));
+        prop_assert_eq!(out, format!("a {value} b {value} c unknown"));
+    }
+
+    #[test]
+    fn any_text_is_a_template_or_an_error(text in generate::text(), signs in "[]\\[{}a]{0,12}") {
+        for text in [text, signs] {
+            if let Ok(template) = Template::new(text, Template::SUBJECT) {
+                template.render(&mut String::new(), "", |_| None);
+            }
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! The mapping as a whole.
+
+use std::collections::BTreeSet;
+
+use aircall_salesforce::salesforce::check::{Beside, Write, check};
+use aircall_salesforce::salesforce::{Id, Object};
+use aircall_salesforce::{Directory, Settings, Webhook, needs, plan_webhook};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::{Map, Value, json};
+
+use crate::config;
+use crate::generate::{self, World, id};
+
+/// The plan for a world; `None` where the webhook holds no call that could be read.
+fn plan(webhook: &str, world: &World) -> Option<Value> {
+    let settings = Settings::from_json(&world.settings.to_string()).unwrap();
+    let directory = Directory::from_json(&world.directory.to_string()).unwrap();
+    let webhook = Webhook::from_json(webhook).ok()?;
+    let plan = plan_webhook(&webhook, &directory, &settings);
+    Some(serde_json::to_value(plan).unwrap())
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap_or_default()
+}
+
+/// What the checker says of every body in a plan.
+fn refusals(plan: &Value, settings: &Value) -> Vec<String> {
+    let made = |name: &Value| Object::ALL.into_iter().find(|object| *name == object.name());
+    let record = made(&plan["new_record"]["type"]);
+    let count = serde_json::from_value(settings["count"].clone()).unwrap_or_default();
+    let beside = Beside { record, case: plan.get("new_case").is_some(), count };
+    let judge = |object, write, body: &Value| -> Vec<String> {
+        let refusals = check(object, write, body.as_object().unwrap(), beside);
+        refusals.into_iter().map(|refusal| format!("{object:?} {write:?}: {refusal}")).collect()
+    };
+    let mut refusals = Vec::new();
+    if let Some(new_record) = plan.get("new_record") {
+        refusals.extend(judge(record.unwrap(), Write::Create, &new_record["fields"]));
+    }
+    if let Some(new_case) = plan.get("new_case") {
+        refusals.extend(judge(Object::Case, Write::Create, &new_case["fields"]));
+    }
+    match text(plan, "action") {
+        "create" => refusals.extend(judge(Object::Task, Write::Create, &plan["task"])),
+        "update" => refusals.extend(judge(Object::Task, Write::Update, &plan["task"])),
+        _ => assert!(plan.get("task").is_none()),
+    }
+    if let Some(change) = plan.get("owner_change") {
+        let object = made(&change["type"]).unwrap();
+        assert_eq!(text(change, "id").parse::<Id>().unwrap().object(), Some(object));
+        refusals.extend(judge(object, Write::Update, &json!({"OwnerId": change["owner"]})));
+    }
+    refusals
+}
+
+/// The world after a plan was carried out: what was made is among the records, and the Task holds what was sent. Whoever `keeps` what
+/// they wrote hands it in again.
+fn carried_out(plan: &Value, world: &World, keeps: bool) -> Option<World> {
+    let mut directory = world.directory.clone();
+    let mut fields = match text(plan, "action") {
+        // Salesforce tells empty fields as null.
+        "create" => json!({"WhoId": null, "WhatId": null}),
+        "update" => directory["tasks"][0].get("fields").cloned().unwrap_or_else(|| json!({})),
+        _ => return None,
+    };
+    let made = plan.get("new_record").map(|record| {
+        let (prefix, record_fields) = (prefix(text(record, "type")), &record["fields"]);
+        let names = ["FirstName", "LastName", "Name"].map(|name| text(record_fields, name));
+        let name = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
+        let made = id(prefix, 77);
+        let record = json!({"type": record["type"], "id": made, "name": name, "phones": [record_fields["Phone"]]});
+        directory["records"].as_array_mut().unwrap().push(record);
+        made
+    });
+    let mut wrote = directory["tasks"][0].get("wrote").cloned().unwrap_or_else(|| json!({}));
+    for (name, value) in plan["task"].as_object().unwrap() {
+        wrote[name] = value.clone();
+        fields[name] = match value.as_str() {
+            Some("@{record.id}") if name.ends_with("Id") => json!(made),
+            Some("@{case.id}") if name.ends_with("Id") => json!(id("500", 77)),
+            _ => value.clone(),
+        };
+    }
+    let call = Webhook::from_json(&world.webhook.to_string()).unwrap().call.unwrap().id;
+    directory["tasks"] = json!([{"id": id("00T", 0), "call": call, "fields": fields}]);
+    if keeps {
+        directory["tasks"][0]["wrote"] = wrote;
+    }
+    Some(World { directory, ..world.clone() })
+}
+
+fn prefix(object: &str) -> &'static str {
+    Object::ALL.into_iter().find(|known| known.name() == object).unwrap().prefix()
+}
+
+fn edited(world: &World, edits: &Map<String, Value>) -> World {
+    let mut world = world.clone();
+    for (name, value) in edits {
+        world.directory["tasks"][0]["fields"][name] = value.clone();
+    }
+    world
+}
+
+/// Carrying a plan out leaves nothing to do.
+fn settles(plan_now: &Value, world: &World) -> Result<(), TestCaseError> {
+    for keeps in [false, true] {
+        let Some(after) = carried_out(plan_now, world, keeps) else { return Ok(()) };
+        let again = plan(&world.webhook.to_string(), &after).unwrap();
+        prop_assert_eq!(text(&again, "action"), "unchanged", "first {:#}\nthen {:#}", plan_now, again);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn salesforce_would_take_every_plan(world in generate::world()) {
+        if let Some(plan) = plan(&world.webhook.to_string(), &world) {
+            prop_assert_eq!(refusals(&plan, &world.settings), Vec::<String>::new(), "{:#}", plan);
+        }
+    }
+
+    #[test]
+    fn every_readable_call_has_a_plan(call in generate::call(), settings in generate::settings(), directory in generate::directory()) {
+        let world = World { webhook: call, settings, directory };
+        let plan = plan(&world.webhook.to_string(), &world).expect("the generator makes readable calls");
+        prop_assert!(["create", "update", "unchanged", "skip"].contains(&text(&plan, "action")));
+        prop_assert!(plan["because"].is_object() && plan["notices"].is_array());
+        let created = text(&plan, "action") == "create";
+        for key in ["new_record", "new_case", "owner_change"] {
+            prop_assert!(created || plan.get(key).is_none(), "UPD-1 {}", key);
+        }
+        let owner = plan["because"].get("owner").and_then(Value::as_str);
+        prop_assert_eq!(owner.is_some(), created);
+        if created {
+            prop_assert_eq!(owner == Some("OWN-7"), plan["task"].get("OwnerId").is_none(), "OWN-7 and no other has no owner");
+        }
+    }
+
+    #[test]
+    fn the_same_input_gives_the_same_bytes(world in generate::world()) {
+        let settings = Settings::from_json(&world.settings.to_string()).unwrap();
+        let directory = Directory::from_json(&world.directory.to_string()).unwrap();
+        let text = world.webhook.to_string();
+        let bytes = || {
+            let webhook = Webhook::from_slice(text.as_bytes()).map_err(|error| error.to_string())?;
+            Ok::<_, String>(serde_json::to_string(&plan_webhook(&webhook, &directory, &settings)).unwrap())
+        };
+        let first = bytes();
+        prop_assert_eq!(&first, &bytes());
+        let webhook = Webhook::from_json(&text);
+        if let Ok(webhook) = &webhook {
+            let plan = serde_json::to_string(&plan_webhook(webhook, &&directory, &settings)).unwrap();
+            prop_assert_eq!(first.unwrap(), plan, "a reference to a lookup answers as the lookup");
+        }
+    }
+
+    #[test]
+    fn a_call_written_and_read_again_has_the_same_plan(world in generate::world()) {
+        let text = world.webhook.to_string();
+        if let Some(call) = Webhook::from_json(&text).ok().and_then(|webhook| webhook.call) {
+            let again = serde_json::to_string(&call).unwrap();
+            prop_assert_eq!(plan(&text, &world), plan(&again, &world));
+            let pretty = serde_json::to_string_pretty(&world.webhook).unwrap();
+            prop_assert_eq!(plan(&text, &world), plan(&pretty, &world));
+        }
+    }
+
+    #[test]
+    fn what_was_created_needs_no_update(world in generate::world()) {
+        let world = World { directory: without_tasks(world.directory), ..world };
+        if let Some(plan) = plan(&world.webhook.to_string(), &world) {
+            settles(&plan, &world)?;
+        }
+    }
+
+    #[test]
+    fn an_update_needs_no_second(world in generate::world(), call in generate::call_id(), fields in proptest::option::of(generate::fields())) {
+        let mut world = world;
+        let task = json!({"id": id("00T", 0), "call": call, "fields": fields});
+        world.directory["tasks"] = json!([task]);
+        if let Some(plan) = plan(&world.webhook.to_string(), &world) {
+            prop_assert_eq!(refusals(&plan, &world.settings), Vec::<String>::new(), "{:#}", plan);
+            if text(&plan, "action") == "update" {
+                settles(&plan, &world)?;
+            }
+        }
+    }
+
+    #[test]
+    fn an_edited_task_settles(
+        first in generate::call(),
+        later in generate::call(),
+        settings in generate::settings(),
+        directory in generate::directory(),
+        edits in generate::fields(),
+        keeps: bool,
+    ) {
+        let world = World { webhook: first, settings, directory: without_tasks(directory) };
+        let created = plan(&world.webhook.to_string(), &world).unwrap();
+        if let Some(created) = carried_out(&created, &world, keeps) {
+            let mut later = later;
+            later["id"] = world.webhook["id"].clone();
+            let world = edited(&World { webhook: later, ..created }, &edits);
+            let update = plan(&world.webhook.to_string(), &world).unwrap();
+            prop_assert_eq!(refusals(&update, &world.settings), Vec::<String>::new(), "{:#}", update);
+            if text(&update, "action") == "update" {
+                settles(&update, &world)?;
+            }
+        }
+    }
+
+    #[test]
+    fn only_an_ended_call_empties_a_field(world in generate::world(), fields in generate::fields()) {
+        let mut world = world;
+        let read = world.webhook.to_string();
+        let call = Webhook::from_json(&read).ok().and_then(|webhook| webhook.call);
+        if let Some(call) = call {
+            world.directory["tasks"] = json!([{"id": id("00T", 0), "call": call.id, "fields": fields}]);
+            let plan = plan(&read, &world).unwrap();
+            let sent = plan.get("task").and_then(Value::as_object);
+            let empties = sent.is_some_and(|task| task.values().any(Value::is_null));
+            prop_assert!(!empties || call.ended_at.is_some(), "UPD-3 {:#}", plan);
+        }
+    }
+
+    #[test]
+    fn nothing_panics_whatever_comes(webhook in generate::wild(), settings in generate::wild(), directory in generate::wild(), bytes: Vec<u8>) {
+        let _ = Webhook::from_json(&webhook.to_string());
+        let _ = Webhook::from_slice(&bytes);
+        let _ = Settings::from_json(&settings.to_string());
+        let _ = Directory::from_json(&directory.to_string());
+    }
+
+    #[test]
+    fn what_is_needed_is_told_without_a_lookup(webhook in generate::webhook(), settings in generate::settings()) {
+        let settings = Settings::from_json(&settings.to_string()).unwrap();
+        let text = webhook.to_string();
+        if let Some(call) = Webhook::from_json(&text).ok().and_then(|webhook| webhook.call) {
+            let needs = needs(&call, &settings);
+            prop_assert_eq!(needs.call, call.id);
+            prop_assert!(needs.number.is_none_or(|number| !settings.own_numbers.contains(&number.e164)));
+        }
+    }
+}
+
+fn without_tasks(mut directory: Value) -> Value {
+    directory["tasks"] = json!([]);
+    directory
+}
+
+/// Properties that hold because nothing ever happens would prove nothing.
+#[test]
+fn the_worlds_reach_every_decision() {
+    let mut runner = TestRunner::deterministic();
+    let mut reached = BTreeSet::new();
+    for _ in 0..1000 {
+        let world = generate::world().new_tree(&mut runner).unwrap().current();
+        let Some(plan) = plan(&world.webhook.to_string(), &world) else {
+            reached.insert("unreadable".to_owned());
+            continue;
+        };
+        let tell = |value: &Value| value.as_str().map(str::to_owned);
+        reached.extend(["action", "skip"].iter().filter_map(|key| tell(&plan[key])));
+        reached.extend(
+            plan["because"].as_object().unwrap().iter().filter_map(|(key, why)| Some(format!("{key} {}", tell(why)?))),
+        );
+        reached.extend(plan["notices"].as_array().unwrap().iter().filter_map(|notice| tell(&notice["rule"])));
+        reached.extend(
+            ["new_record", "new_case", "owner_change"]
+                .iter()
+                .filter(|key| plan.get(key).is_some())
+                .map(|key| (*key).to_owned()),
+        );
+        let empties = plan["action"] == "update" && plan["task"].as_object().unwrap().values().any(Value::is_null);
+        reached.extend(empties.then(|| "an emptied field".to_owned()));
+    }
+    let decisions = [
+        "unreadable",
+        "create",
+        "update",
+        "skip",
+        "new_record",
+        "new_case",
+        "owner_change",
+        "an emptied field",
+        "not_a_call",
+        "not_yet",
+        "workflow",
+        "outside_business_hours",
+        "kind outbound_answered",
+        "kind outbound_unanswered",
+        "kind inbound_answered",
+        "kind missed",
+        "kind voicemail",
+        "kind outbound_conference",
+        "kind inbound_conference",
+        "record first_match",
+        "record own_number",
+        "record no_number",
+        "record not_found",
+        "record created",
+        "relation none",
+        "relation account",
+        "relation case",
+        "relation new_case",
+        "relation opportunity",
+        "relation lead_not_allowed",
+        "owner OWN-1",
+        "owner OWN-2",
+        "owner OWN-3",
+        "owner OWN-4",
+        "owner OWN-5",
+        "owner OWN-6",
+        "owner OWN-7",
+        "LIMIT-1",
+        "DISP-6",
+        "DESC-5",
+        "PKG-5",
+        "PKG-8",
+        "FIELD-3",
+        "REC-5",
+        "REC-7",
+        "REC-8",
+    ];
+    let missed: Vec<_> = decisions.into_iter().filter(|decision| !reached.contains(*decision)).collect();
+    assert!(missed.is_empty(), "never reached: {missed:?}");
+}

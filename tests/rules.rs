@@ -1,0 +1,624 @@
+//! Tables of the pure functions that golden cases reach only through a whole plan.
+
+use aircall_salesforce::aircall::{Direction, Event, MissedCallReason, Timestamp};
+use aircall_salesforce::phone::Region;
+use aircall_salesforce::rules::disposition::{ParseError, parse, render};
+use aircall_salesforce::rules::update::{is_same_area, is_same_line, is_same_number};
+use aircall_salesforce::rules::{fields, package, recording};
+use aircall_salesforce::salesforce::text::{self, Count, LINE_LIMIT};
+use aircall_salesforce::salesforce::{IdError, Object};
+use aircall_salesforce::settings::{OnCall, RecordingLink, Workflow};
+use aircall_salesforce::wording::{Edition, Language, Template, Wording};
+use aircall_salesforce::{Call, E164, Id, Kind, Webhook};
+use serde_json::{Value, json};
+
+// CallDisposition
+
+#[track_caller]
+fn renders(elements: &[&str], text: &str) {
+    assert_eq!(render(elements.iter().copied()), text);
+    assert_eq!(parse(text).unwrap(), elements);
+}
+
+#[test]
+fn a_list_is_quoted_as_python_quotes_it() {
+    renders(&[], "[]");
+    renders(&[""], "['']");
+    renders(&["a", "b"], "['a', 'b']");
+    renders(&["it's"], r#"["it's"]"#);
+    renders(&[r#"say "hi""#], r#"['say "hi"']"#);
+    renders(&[r#"it's "hi""#], r#"['it\'s "hi"']"#);
+    renders(&[r"\"], r"['\\']");
+    renders(&[r"\'"], r#"["\\'"]"#);
+    renders(&[r#"\""#], r#"['\\"']"#);
+    renders(&[r#"\'""#], r#"['\\\'"']"#);
+    renders(&["', '", "]", "[", ","], r#"["', '", ']', '[', ',']"#);
+    renders(&["a\\n"], r"['a\\n']");
+    renders(&["Ärger", "😀", "\u{202e}abc"], "['Ärger', '😀', '\u{202e}abc']");
+    renders(&[" a ", "  "], "[' a ', '  ']");
+    renders(
+        &["General_Inquiries", "aircall", "inbound", "answered_call", "18882406923", "no_available_agent"],
+        "['General_Inquiries', 'aircall', 'inbound', 'answered_call', '18882406923', 'no_available_agent']",
+    );
+}
+
+#[test]
+fn every_short_text_reads_back() {
+    let signs = ["'", "\"", "\\", ",", " ", "]", "[", "n", "😀", "\n"];
+    let mut texts = vec![String::new()];
+    for length in 0..4 {
+        let longest = texts.iter().filter(|text| text.chars().count() == length).cloned().collect::<Vec<_>>();
+        texts.extend(longest.iter().flat_map(|text| signs.iter().map(move |sign| format!("{text}{sign}"))));
+    }
+    assert_eq!(texts.len(), 11_111);
+    for text in &texts {
+        assert_eq!(parse(&render([text.as_str()])).unwrap(), [text.as_str()]);
+    }
+    let short: Vec<_> = texts.iter().filter(|text| text.chars().count() < 3).collect();
+    for one in &short {
+        for other in &short {
+            let pair = [one.as_str(), other.as_str()];
+            assert_eq!(parse(&render(pair)).unwrap(), pair);
+        }
+    }
+}
+
+#[test]
+fn a_list_reads_with_any_blanks_and_a_last_comma() {
+    assert_eq!(parse(" [ 'a' ,\n\"b\" , ] ").unwrap(), ["a", "b"]);
+    assert_eq!(parse("[ ]").unwrap(), Vec::<String>::new());
+}
+
+#[track_caller]
+fn is_no_list(text: &str, expected: &'static str, place: usize) {
+    let error = parse(text).unwrap_err();
+    assert_eq!(error, ParseError::Expected { expected, place }, "{text}");
+    assert_eq!(error.to_string(), format!("{expected} expected at character {place}"));
+}
+
+#[test]
+fn what_is_no_list_says_where() {
+    is_no_list("", "`[`", 1);
+    is_no_list("VIP", "`[`", 1);
+    is_no_list("(‘a’)", "`[`", 1);
+    is_no_list("[", "`'`, `\"` or `]`", 2);
+    is_no_list("[a]", "`'`, `\"` or `]`", 2);
+    is_no_list("[,]", "`'`, `\"` or `]`", 2);
+    is_no_list("['a', b]", "`'`, `\"` or `]`", 7);
+    is_no_list("['ä' 'b']", "`,` or `]`", 6);
+    is_no_list("['a'", "`,` or `]`", 5);
+    is_no_list("['a']x", "the end", 6);
+    for (text, place) in [("['a", 2), ("['a', \"b']", 7), (r"['a\']", 2), (r"['a\", 2), ("['", 2)] {
+        let error = parse(text).unwrap_err();
+        assert_eq!(error, ParseError::NotClosed { place }, "{text}");
+        assert_eq!(error.to_string(), format!("the element at character {place} is not closed"));
+    }
+}
+
+// Templates
+
+#[track_caller]
+fn fills(template: &str, user: Option<&str>, text: &str) {
+    let template = Template::new(template.to_owned(), Template::SUBJECT).unwrap();
+    let mut out = String::from(">");
+    template.render(&mut out, "Unknown", |name| match name {
+        "record" => Some("R"),
+        "number" => Some("N"),
+        _ => user,
+    });
+    assert_eq!(out, format!(">{text}"), "{}", template.as_str());
+}
+
+#[test]
+fn a_template_is_filled_in() {
+    fills("plain", None, "plain");
+    fills("{record}{number}{user}", Some("U"), "RNU");
+    fills("{record} {user}", None, "R Unknown");
+    fills("a[ by {user}]b", Some("U"), "a by Ub");
+    fills("a[ by {user}]b", None, "ab");
+    fills("[{user} on ]{number}", None, "N");
+    fills("[{record} and {user}]", None, "");
+    fills("[{user} and {record}]", None, "");
+    fills("[{user}][{record}][{user}]", None, "R");
+    fills("[always]", None, "always");
+    fills("[]", None, "");
+    fills("{record}[ {user}] {user}", None, "R Unknown");
+}
+
+#[test]
+fn doubled_signs_are_the_signs() {
+    fills("{{record}}", None, "{record}");
+    fills("{{{record}}}", None, "{R}");
+    fills("[[{record}]]", None, "[R]");
+    fills("}}{{]][[", None, "}{][");
+    fills("[{{ {user} }}]", None, "");
+    fills("[{{ {user} }}]", Some("U"), "{ U }");
+    fills("a[{user} ]] b]c", None, "ac");
+    fills("a[{user} ]] b]c", Some("U"), "aU ] bc");
+}
+
+#[test]
+fn what_is_filled_in_is_no_template() {
+    fills("{user}", Some("{record}"), "{record}");
+    fills("[{user}]", Some("]} [[{{ {number}"), "]} [[{{ {number}");
+    fills("[{user}!]", Some(""), "!");
+}
+
+#[test]
+fn every_text_of_the_library_is_a_checked_template() {
+    for language in [Language::De, Language::En, Language::Fr, Language::Es] {
+        for edition in [Edition::Of2023, Edition::Of2025] {
+            let wording = Wording::new(language, edition);
+            for kind in Kind::ALL {
+                let template = wording.subject.of(kind);
+                assert_eq!(Template::new(template.as_str().to_owned(), Template::SUBJECT).as_ref(), Ok(template));
+            }
+            for template in [&wording.voicemail_link, &wording.recording_link] {
+                assert_eq!(Template::with(template.as_str().to_owned(), Template::LINK).as_ref(), Ok(template));
+            }
+            assert_eq!(Template::with(wording.note.as_str().to_owned(), Template::NOTE).as_ref(), Ok(&wording.note));
+            let others = [&wording.connected, &wording.not_connected, &wording.unknown_company, &wording.unknown];
+            assert!(others.iter().all(|text| !text.trim().is_empty()));
+        }
+    }
+}
+
+#[test]
+fn the_edition_changes_three_english_subjects_only() {
+    for language in [Language::De, Language::Fr, Language::Es] {
+        assert_eq!(Wording::new(language, Edition::Of2023), Wording::new(language, Edition::Of2025));
+    }
+    let (old, new) = (Wording::new(Language::En, Edition::Of2023), Wording::new(Language::En, Edition::Of2025));
+    let changed: Vec<_> = Kind::ALL.into_iter().filter(|kind| old.subject.of(*kind) != new.subject.of(*kind)).collect();
+    assert_eq!(changed, [Kind::OutboundAnswered, Kind::OutboundUnanswered, Kind::InboundAnswered]);
+    assert_eq!(Wording::default(), old);
+}
+
+// Ids
+
+/// The real ids of Salesforce's that the sources name.
+const REAL: [&str; 5] =
+    ["0015w000029KTYHAA4", "00Qd000000aaSv2EAE", "00TUJ00000disvz2AA", "0038Z00003aegKpQAI", "005gL000001qXQjQAM"];
+
+#[test]
+fn real_ids_have_the_right_checksum() {
+    let objects = [Object::Account, Object::Lead, Object::Task, Object::Contact, Object::User];
+    for (text, object) in REAL.into_iter().zip(objects) {
+        let id: Id = text.parse().unwrap();
+        assert_eq!((id.as_str(), id.object()), (text, Some(object)));
+        assert_eq!(text[..15].parse::<Id>().unwrap(), id, "the 15 characters alone are the same id");
+        assert_eq!(id.to_string(), text);
+    }
+}
+
+#[test]
+fn the_false_id_has_not() {
+    let error = "00TgL0000045XYZQAM".parse::<Id>().unwrap_err();
+    assert!(matches!(error, IdError::Checksum(_)));
+}
+
+#[test]
+fn every_changed_case_is_noticed() {
+    for text in REAL {
+        for place in text.char_indices().filter(|(_, c)| c.is_ascii_alphabetic()).map(|(place, _)| place) {
+            let mut other = text.to_owned().into_bytes();
+            other[place] ^= 0x20;
+            let other = String::from_utf8(other).unwrap();
+            assert!(other.parse::<Id>().is_err(), "{other}");
+        }
+    }
+}
+
+#[test]
+fn a_checksum_is_five_bits_of_case_thrice() {
+    for (short, checksum) in [
+        ("000000000000000", "AAA"),
+        ("AAAAAAAAAAAAAAA", "555"),
+        ("aaaaaaaaaaaaaaa", "AAA"),
+        ("A00000A00000A00", "BCE"),
+        ("000A00000A00000", "IQA"),
+        ("00A0000A0000A00", "EEE"),
+        ("AA000AAA00AAAA0", "DHP"),
+        ("0000Z0000ZZZZZZ", "QQ5"),
+    ] {
+        assert_eq!(short.parse::<Id>().unwrap().as_str(), format!("{short}{checksum}"));
+    }
+}
+
+#[test]
+fn an_id_has_15_or_18_letters_and_digits() {
+    for length in (0..40).filter(|length| ![15, 18].contains(length)) {
+        assert_eq!("0".repeat(length).parse::<Id>(), Err(IdError::Length(length)));
+    }
+    for text in ["00500000000000 ", "00500000000000-", "0050000000000é", "005000000000001AA\u{41}\u{301}", "🇩🇪🇩🇪"]
+    {
+        assert_eq!(text.parse::<Id>(), Err(IdError::Character), "{text}");
+    }
+}
+
+#[test]
+fn objects_are_told_by_prefix() {
+    let prefixes = ["003", "00Q", "001", "005", "00G", "500", "006", "00T"];
+    for (object, prefix) in Object::ALL.into_iter().zip(prefixes) {
+        assert_eq!(object.prefix(), prefix);
+        let id: Id = format!("{prefix}000000000001").parse().unwrap();
+        assert_eq!(id.object(), Some(object));
+        assert_eq!(id.of(&[object]), Ok(id));
+        let others: Vec<_> = Object::ALL.into_iter().filter(|other| *other != object).collect();
+        assert!(id.of(&others).is_err());
+    }
+    assert_eq!("a00000000000001".parse::<Id>().unwrap().object(), None);
+    assert_eq!("00q000000000001".parse::<Id>().unwrap().object(), None, "a prefix has its case");
+}
+
+// Countries
+
+const LANGUAGES: [Language; 4] = [Language::De, Language::En, Language::Fr, Language::Es];
+
+#[test]
+fn every_region_has_a_name_in_every_language() {
+    assert_eq!(Region::all().count(), 245);
+    for language in LANGUAGES {
+        let wording = Wording::new(language, Edition::Of2023);
+        let mut names: Vec<_> = Region::all().map(|region| (wording.country(region).unwrap(), region)).collect();
+        for (name, region) in &names {
+            assert!(!name.is_empty() && name.trim() == *name && name.len() < LINE_LIMIT, "{region}: {name:?}");
+            assert_ne!(*name, region.as_str());
+            assert!(!name.chars().any(char::is_control), "{region}: {name:?}");
+        }
+        names.sort_unstable();
+        let same: Vec<_> = names.windows(2).filter(|pair| pair[0].0 == pair[1].0).collect();
+        assert_eq!(same, Vec::<&[(&str, Region)]>::new(), "{language:?}");
+    }
+}
+
+#[track_caller]
+fn is_called(region: &str, names: [&str; 4]) {
+    let region = Region::new(region).unwrap();
+    let found = LANGUAGES.map(|language| Wording::new(language, Edition::Of2023).country(region).unwrap());
+    assert_eq!(found, names);
+}
+
+#[test]
+fn countries_have_cldr_s_names() {
+    is_called("US", ["Vereinigte Staaten", "United States", "États-Unis", "Estados Unidos"]);
+    is_called("DE", ["Deutschland", "Germany", "Allemagne", "Alemania"]);
+    is_called("GB", ["Vereinigtes Königreich", "United Kingdom", "Royaume-Uni", "Reino Unido"]);
+    is_called("CZ", ["Tschechien", "Czechia", "Tchéquie", "Chequia"]);
+    is_called("CH", ["Schweiz", "Switzerland", "Suisse", "Suiza"]);
+}
+
+#[test]
+fn three_countries_have_short_names() {
+    is_called("HK", ["Hongkong", "Hong Kong", "Hong Kong", "Hong Kong"]);
+    is_called("MO", ["Macau", "Macao", "Macao", "Macao"]);
+    is_called("PS", ["Palästina", "Palestine", "Palestine", "Palestina"]);
+}
+
+#[test]
+fn regions_that_iso_3166_lacks_have_names() {
+    is_called("XK", ["Kosovo", "Kosovo", "Kosovo", "Kosovo"]);
+    is_called("TA", ["Tristan da Cunha", "Tristan da Cunha", "Tristan da Cunha", "Tristán de Acuña"]);
+    is_called("AC", ["Ascension", "Ascension Island", "Île de l’Ascension", "Isla de la Ascensión"]);
+}
+
+#[test]
+fn a_region_is_two_letters_that_are_one() {
+    for code in ["", "D", "DEU", "001", "ZZ", "AQ", "ÄÖ", "d ", "??"] {
+        assert_eq!(Region::new(code), None, "{code}");
+    }
+    assert_eq!(Region::new("de"), Region::new("DE"));
+}
+
+// Facts of a call
+
+/// A call with these keys beside what it must have.
+fn text(keys: Value) -> String {
+    let mut call = json!({"id": 1, "direction": "inbound", "started_at": 0});
+    let Value::Object(keys) = keys else { panic!("{keys} is no object") };
+    call.as_object_mut().unwrap().extend(keys);
+    call.to_string()
+}
+
+#[track_caller]
+fn call(text: &str) -> Call<'_> {
+    Webhook::from_json(text).unwrap().call.unwrap()
+}
+
+#[track_caller]
+fn hour(time: &str, zone: &str, wanted: &str) {
+    let text = text(json!({"started_at": time, "number": {"time_zone": zone}}));
+    assert_eq!(package::hour_of_the_day(&call(&text)), Ok(Some(wanted)), "{time} in {zone}");
+}
+
+#[test]
+fn the_hour_is_the_line_s_on_both_sides_of_every_clock_change() {
+    hour("2026-03-29T00:59:59Z", "Europe/Berlin", "1");
+    hour("2026-03-29T01:00:00Z", "Europe/Berlin", "3");
+    hour("2026-10-25T00:59:59Z", "Europe/Berlin", "2");
+    hour("2026-10-25T01:00:00Z", "Europe/Berlin", "2");
+    hour("2026-10-25T02:00:00Z", "Europe/Berlin", "3");
+    hour("2026-03-08T06:59:59Z", "America/New_York", "1");
+    hour("2026-03-08T07:00:00Z", "America/New_York", "3");
+    hour("2026-11-01T05:59:59Z", "America/New_York", "1");
+    hour("2026-11-01T06:00:00Z", "America/New_York", "1");
+    hour("2026-11-01T07:00:00Z", "America/New_York", "2");
+    // Half an hour back: 01:59:59 is followed by 01:30:00.
+    hour("2026-04-04T14:59:59Z", "Australia/Lord_Howe", "1");
+    hour("2026-04-04T15:00:00Z", "Australia/Lord_Howe", "1");
+    hour("2026-04-04T15:30:00Z", "Australia/Lord_Howe", "2");
+}
+
+#[test]
+fn the_hour_goes_from_0_to_23() {
+    hour("2026-03-02T18:29:59Z", "Asia/Kolkata", "23");
+    hour("2026-03-02T18:30:00Z", "Asia/Kolkata", "0");
+    hour("2026-03-02T18:14:59Z", "Asia/Kathmandu", "23");
+    hour("2026-03-02T23:59:59Z", "Etc/UTC", "23");
+    hour("2026-03-03T00:00:00Z", "UTC", "0");
+    hour("2026-03-03T09:59:59Z", "Pacific/Kiritimati", "23");
+    hour("2026-03-03T10:00:00Z", "Pacific/Kiritimati", "0");
+    hour("2026-07-01T07:00:00Z", "US/Pacific", "0");
+    hour("1700-01-01T00:00:00Z", "Etc/UTC", "0");
+    hour("4000-12-31T23:59:59Z", "Europe/Paris", "0");
+}
+
+#[test]
+fn a_zone_is_a_name_of_the_database_or_unknown() {
+    for zone in
+        ["Eastern Time (US & Canada)", "europe/berlin", "Berlin", "+01:00", "Europe/Berlin/x", "Mars/Olympus", "\u{7}"]
+    {
+        let text = text(json!({"number": {"time_zone": zone}}));
+        assert_eq!(package::hour_of_the_day(&call(&text)), Err(package::UnknownTimeZone), "{zone}");
+    }
+    for line in [json!(null), json!({}), json!({"time_zone": ""}), json!({"time_zone": null}), json!({"time_zone": 7})]
+    {
+        assert_eq!(package::hour_of_the_day(&call(&text(json!({"number": line})))), Ok(None));
+    }
+}
+
+#[test]
+fn a_duration_is_kept_within_eight_digits() {
+    for (answered, ended, seconds, changed) in [
+        (json!(0), json!(0), 0, false),
+        (json!(10), json!(70), 60, false),
+        (json!(10), json!(9), 0, true),
+        (json!(0), json!(99_999_999), 99_999_999, false),
+        (json!(0), json!(100_000_000), 99_999_999, true),
+        (json!(null), json!(70), 0, false),
+        (json!(-10), json!(10), 20, false),
+        (json!(-8_520_336_000_i64), json!(64_092_211_199_i64), 99_999_999, true),
+    ] {
+        let text = text(json!({"answered_at": answered, "ended_at": ended, "duration": 7}));
+        let duration = fields::call_duration(&call(&text)).unwrap();
+        assert_eq!((duration.seconds, duration.brought_into_range), (seconds, changed), "{answered} to {ended}");
+    }
+    assert_eq!(fields::call_duration(&call(&text(json!({"answered_at": 1, "duration": 7})))), None);
+}
+
+#[test]
+fn a_date_is_utc_s_on_both_sides_of_midnight() {
+    for (time, date) in [
+        (json!(-1), "1969-12-31"),
+        (json!(0), "1970-01-01"),
+        (json!("2024-02-29T23:59:59Z"), "2024-02-29"),
+        (json!("2024-03-01T00:59:59+01:00"), "2024-02-29"),
+        (json!("1700-01-01T00:00:00Z"), "1700-01-01"),
+        (json!("4000-12-31T23:59:59Z"), "4000-12-31"),
+    ] {
+        let text = text(json!({"started_at": time, "number": {"time_zone": "Pacific/Kiritimati"}}));
+        assert_eq!(fields::activity_date(&call(&text)).to_string(), date);
+    }
+}
+
+#[test]
+fn a_wait_is_never_below_0() {
+    for (direction, answered, wait) in [
+        ("inbound", json!(15), Some(15)),
+        ("inbound", json!(0), Some(0)),
+        ("inbound", json!(-1), Some(0)),
+        ("inbound", json!(null), None),
+        ("outbound", json!(15), Some(0)),
+        ("outbound", json!(null), Some(0)),
+    ] {
+        let text = text(json!({"direction": direction, "answered_at": answered}));
+        assert_eq!(package::waiting_time(&call(&text)), wait);
+    }
+}
+
+#[track_caller]
+fn kind(keys: &Value, wanted: Option<Kind>) {
+    assert_eq!(Kind::of(&call(&text(keys.clone()))), wanted, "{keys}");
+}
+
+#[test]
+fn a_kind_is_told_by_direction_answer_voicemail_and_participants() {
+    let user = || json!({"type": "user"});
+    let external = || json!({"type": "external"});
+    let contact = || json!({"type": "contact"});
+    let conference =
+        [json!([user(), user(), external()]), json!([external(), contact()]), json!([user(), user(), user()])];
+    let plain = [json!([]), json!([user(), external()]), json!([external()]), json!([user(), user()])];
+    for participants in conference {
+        kind(&json!({"answered_at": 1, "participants": participants}), Some(Kind::InboundConference));
+        kind(
+            &json!({"direction": "outbound", "answered_at": 1, "participants": participants}),
+            Some(Kind::OutboundConference),
+        );
+        kind(&json!({"ended_at": 1, "participants": participants}), Some(Kind::Missed));
+        kind(
+            &json!({"direction": "outbound", "ended_at": 1, "participants": participants}),
+            Some(Kind::OutboundUnanswered),
+        );
+    }
+    for participants in plain {
+        kind(&json!({"answered_at": 1, "participants": participants}), Some(Kind::InboundAnswered));
+        kind(
+            &json!({"direction": "outbound", "answered_at": 1, "participants": participants}),
+            Some(Kind::OutboundAnswered),
+        );
+    }
+    for voicemail in ["voicemail", "voicemail_short_url"] {
+        kind(&json!({"ended_at": 1, voicemail: "https://example.com"}), Some(Kind::Voicemail));
+        kind(&json!({"answered_at": 0, voicemail: "https://example.com"}), Some(Kind::InboundAnswered));
+        kind(
+            &json!({"direction": "outbound", "ended_at": 1, voicemail: "https://example.com"}),
+            Some(Kind::OutboundUnanswered),
+        );
+        kind(&json!({voicemail: "https://example.com"}), None);
+        kind(&json!({"ended_at": 1, voicemail: ""}), Some(Kind::Missed));
+    }
+    kind(
+        &json!({"ended_at": 1, "asset": "https://example.com", "recording": "https://example.com"}),
+        Some(Kind::Missed),
+    );
+    kind(&json!({"status": "answered", "user": {"id": 1}}), None);
+}
+
+#[test]
+fn a_conference_has_the_workflow_of_its_direction() {
+    let workflow =
+        Workflow { outbound_answered: OnCall::DoNothing, inbound_answered: OnCall::InProgress, ..Workflow::default() };
+    assert_eq!(workflow.of(Kind::OutboundConference), OnCall::DoNothing);
+    assert_eq!(workflow.of(Kind::InboundConference), OnCall::InProgress);
+    assert_eq!(workflow.of(Kind::Voicemail), OnCall::Completed);
+}
+
+/// Every set of links, both kinds, both preferences: the first of the order that is there.
+#[test]
+fn a_link_is_the_first_there_is() {
+    for there in 0..8 {
+        for (kind, short, direct) in [
+            (Kind::Voicemail, "voicemail_short_url", "voicemail"),
+            (Kind::InboundAnswered, "recording_short_url", "recording"),
+            (Kind::Missed, "recording_short_url", "recording"),
+            (Kind::OutboundConference, "recording_short_url", "recording"),
+        ] {
+            let all = ["asset", short, direct];
+            let mut keys = json!({});
+            for (bit, name) in all.iter().enumerate() {
+                keys[*name] = if there >> bit & 1 == 1 { json!(name) } else { json!(" ") };
+            }
+            // The links of the other sort are never taken.
+            let others = if kind == Kind::Voicemail {
+                ["recording_short_url", "recording"]
+            } else {
+                ["voicemail_short_url", "voicemail"]
+            };
+            for other in others {
+                keys[other] = json!("wrong");
+            }
+            let text = text(keys);
+            let call = call(&text);
+            for (preference, order) in [(RecordingLink::Asset, [0, 1, 2]), (RecordingLink::Direct, [2, 1, 0])] {
+                let wanted = order.into_iter().find(|bit| there >> bit & 1 == 1).map(|bit| all[bit]);
+                let link = recording::link(&call, kind, preference);
+                assert_eq!(link.as_ref().map(|link| &*link.url), wanted);
+                let expires = preference == RecordingLink::Asset && there == 0b100;
+                assert_eq!(link.is_some_and(|link| link.is_last_resort), expires, "{there:b} {kind:?} {preference:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_number_reads_and_writes_as_json() {
+    let number: E164 = serde_json::from_str("\"+12125550123\"").unwrap();
+    assert_eq!((number.digits(), number.to_string()), ("12125550123", "+12125550123".to_owned()));
+    assert_eq!(serde_json::to_string(&number).unwrap(), "\"+12125550123\"");
+    assert_eq!(format!("{number:>14}|{number:<14}|"), "  +12125550123|+12125550123  |");
+}
+
+#[test]
+fn times_lie_between_1700_and_4000() {
+    for seconds in [-8_520_336_000, -1, 0, 64_092_211_199] {
+        assert_eq!(Timestamp::new(seconds).unwrap().seconds(), seconds);
+    }
+    for seconds in [i64::MIN, -8_520_336_001, 64_092_211_200, i64::MAX] {
+        assert_eq!(Timestamp::new(seconds).unwrap_err().to_string(), "a time lies between 1700-01-01 and 4000-12-31");
+    }
+    assert_eq!(Timestamp::new(-8_520_336_000).unwrap().date_time().to_rfc3339(), "1700-01-01T00:00:00+00:00");
+    assert_eq!(Timestamp::new(64_092_211_199).unwrap().date_time().to_rfc3339(), "4000-12-31T23:59:59+00:00");
+}
+
+#[test]
+fn listed_values_are_not_others() {
+    for reason in [
+        "out_of_opening_hours",
+        "no_available_agent",
+        "abandoned_in_ivr",
+        "abandoned_in_classic",
+        "short_abandoned",
+        "agents_did_not_answer",
+    ] {
+        let read = MissedCallReason::from(reason);
+        assert!(read.as_str() == reason && !matches!(read, MissedCallReason::Other(_)));
+    }
+    for other in ["abandoned", "", "Short_Abandoned"] {
+        assert_eq!(MissedCallReason::from(other), MissedCallReason::Other(other.into()));
+    }
+    assert_eq!(Event::from("call.missed"), Event::Other("call.missed".into()));
+    assert_eq!([Direction::Inbound, Direction::Outbound].map(Direction::as_str), ["inbound", "outbound"]);
+}
+
+// Texts
+
+#[track_caller]
+fn cleans(text: &str, area: &str, line: &str) {
+    assert_eq!(text::area(text), area, "{text:?}");
+    assert_eq!(text::line(text), line, "{text:?}");
+    assert_eq!(text::line(text::inline(text).trim()), line, "{text:?}");
+    assert_eq!(text::is_blank(text), line.is_empty(), "{text:?}");
+}
+
+#[test]
+fn texts_are_cleaned_of_what_salesforce_does_not_keep() {
+    cleans("plain", "plain", "plain");
+    cleans("", "", "");
+    cleans(" \t\n\u{a0}\u{2003}\u{3000} ", "", "");
+    cleans("\0\u{1}\u{1f}\u{7f}\u{80}\u{9f}", "", "");
+    cleans("a\0b\u{7}c\u{7f}d\u{85}e\u{9f}f", "abcdef", "abcdef");
+    cleans(" a \n", "a", "a");
+    cleans("a\tb\nc", "a\tb\nc", "a b c");
+    cleans("a\r\nb\rc\n\rd\r\r\ne", "a\nb\nc\n\nd\n\ne", "a b c  d  e");
+    cleans("\u{7} a \u{7}", "a", "a");
+    cleans("\0\n a", "a", "a");
+    cleans("a\u{b}\u{c}b", "ab", "ab");
+    // Marks and signs without a shape are no control characters; they stay.
+    cleans("\u{200f}a\u{202e}\u{feff}\u{ad}", "\u{200f}a\u{202e}\u{feff}\u{ad}", "\u{200f}a\u{202e}\u{feff}\u{ad}");
+    cleans("a\u{2028}b\u{2029}c", "a\u{2028}b\u{2029}c", "a\u{2028}b\u{2029}c");
+}
+
+#[test]
+fn what_is_clean_is_not_copied() {
+    for text in ["", "plain", "Jörg 😀", " outer blanks "] {
+        assert!(matches!(text::line(text), std::borrow::Cow::Borrowed(_)));
+        assert!(matches!(text::area(text), std::borrow::Cow::Borrowed(_)));
+    }
+}
+
+#[test]
+fn a_present_value_is_the_same_after_cleaning_and_cutting() {
+    let x = |length| "x".repeat(length);
+    assert!(is_same_line(&json!(" a\n\u{7}b "), "a b"));
+    assert!(is_same_line(&json!(x(300)), &x(255)));
+    assert!(is_same_line(&json!(15), "15") && !is_same_line(&json!(15), "15.0"));
+    for other in [json!("ab"), json!(null), json!(true), json!([]), json!({})] {
+        assert!(!is_same_line(&other, "a b"), "{other}");
+    }
+    assert!(is_same_area(&json!("a\r\nb\r\n"), "a\nb", Count::Salesforce));
+    assert!(is_same_area(&json!(x(32_001)), &x(32_000), Count::Salesforce));
+    assert!(!is_same_area(&json!("a b"), "a\nb", Count::Salesforce));
+    for (present, same) in [
+        (json!(15), true),
+        (json!(15.0), true),
+        (json!("15"), true),
+        (json!(" 15.0 "), true),
+        (json!(15.5), false),
+        (json!("fifteen"), false),
+        (json!(null), false),
+        (json!(true), false),
+    ] {
+        assert_eq!(is_same_number(&present, 15), same, "{present}");
+    }
+}
