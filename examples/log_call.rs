@@ -18,7 +18,7 @@ use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use aircall_salesforce::json::{self, ReadError};
+use aircall_salesforce::json::{self, Object, ReadError};
 use aircall_salesforce::{Action, CallHistory, Directory, Plan, Settings, Webhook, plan, plan_webhook};
 use serde::{Deserialize, Serialize};
 
@@ -173,7 +173,7 @@ fn word(value: impl Serialize) -> String {
 
 /// A line of `--ndjson`.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object of `webhook`, `directory` and `settings`")]
+#[serde(deny_unknown_fields)]
 struct Case<'a> {
     #[serde(borrow)]
     webhook: Webhook<'a>,
@@ -199,8 +199,8 @@ struct Failed {
 fn map_lines(lines: impl BufRead, mut out: impl Write) -> Result<ExitCode, Box<dyn Error>> {
     let mut status = ExitCode::SUCCESS;
     each_line(lines, |number, line| {
-        match json::utf8(line).and_then(json::from_str::<Case<'_>>) {
-            Ok(case) => {
+        match json::utf8(line).and_then(json::from_str::<Object<Case<'_>>>) {
+            Ok(Object(case)) => {
                 let call = case.webhook.call.as_ref().map(|call| call.id);
                 let plan = plan_webhook(&case.webhook, &case.directory, &case.settings);
                 serde_json::to_writer(&mut out, &Mapped { call, plan })?;

@@ -1,14 +1,16 @@
 //! Reading JSON, with errors that say where and what without repeating what was read.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
 
 /// Why a JSON text was not read, and where.
 ///
 /// The message names the field, the shape that was found and what was expected. It never repeats a value of a payload or
-/// directory: those are people's names and numbers.
+/// directory: those are people's names and numbers. It is one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadError {
     line: usize,
@@ -23,7 +25,7 @@ impl ReadError {
         self.line
     }
 
-    /// The column in bytes, from 1; 0 at the end of an empty text.
+    /// The column in bytes, from 1; 0 at the end of an empty text, and where a line has just begun.
     #[must_use]
     pub const fn column(&self) -> usize {
         self.column
@@ -33,6 +35,17 @@ impl ReadError {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Something wrong at the place where another error stopped the reading.
+    pub(crate) fn at(place: &serde_json::Error, message: &impl fmt::Display) -> Self {
+        Self { line: place.line(), column: place.column(), message: message.to_string() }
+    }
+
+    /// Something wrong with the text as a whole: the place is its end.
+    fn at_end(text: &str, message: String) -> Self {
+        let lines = text.trim_end().split('\n');
+        Self { line: lines.clone().count(), column: lines.last().map_or(0, str::len), message }
     }
 }
 
@@ -45,23 +58,19 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// Reads one value; the fast way, for a payload whose own errors name the field.
-pub(crate) fn payload_from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
-    serde_json::from_str(text).map_err(|error| read_error(&error, ""))
-}
-
 /// Reads one value: settings, a directory, or a format of your own that holds them.
 ///
 /// # Errors
 ///
 /// Text that is not JSON, or JSON of another form; the error names the path to the field.
 pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
+    let text = without_mark(text);
     serde_json::from_str(text).map_err(|error| {
+        // Names cost more than reading: they are looked for only where something is wrong.
         let mut json = serde_json::Deserializer::from_str(text);
-        match serde_path_to_error::deserialize::<_, T>(&mut json) {
-            Err(named) => read_error(named.inner(), &named.path().to_string()),
-            Ok(_) => read_error(&error, ""),
-        }
+        let named = serde_path_to_error::deserialize::<_, T>(&mut json);
+        let path = named.err().map(|error| error.path().to_string());
+        read_error(&error, text, path.as_deref().unwrap_or_default())
     })
 }
 
@@ -82,27 +91,44 @@ pub fn utf8(bytes: &[u8]) -> Result<&str, ReadError> {
     })
 }
 
-fn read_error(error: &serde_json::Error, path: &str) -> ReadError {
+/// A text without the byte order mark that some editors put before it.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// An error of the reader, said in our words.
+pub(crate) fn read_error(error: &serde_json::Error, text: &str, path: &str) -> ReadError {
     let (line, column) = (error.line(), error.column());
-    let text = error.to_string();
+    let said = error.to_string();
     let place = format!(" at line {line} column {column}");
-    let text = text.strip_suffix(place.as_str()).unwrap_or(&text);
+    let said = said.strip_suffix(place.as_str()).unwrap_or(&said);
     let message = match error.classify() {
-        Category::Data => without_value(text),
-        Category::Io | Category::Syntax | Category::Eof => format!("not JSON: {text}"),
+        Category::Data => without_value(said),
+        Category::Io | Category::Syntax | Category::Eof => format!("not JSON: {said}"),
     };
     let message = match path {
         "" | "." | "?" => message,
         path => format!("`{path}`: {message}"),
     };
-    ReadError { line, column, message }
+    // A key can hold line breaks; an error is one line.
+    let message =
+        message.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect();
+    if line == 0 { ReadError::at_end(text, message) } else { ReadError { line, column, message } }
 }
 
 /// Turns serde's "invalid type: string \"…\", expected …" into a sentence without the value.
-fn without_value(text: &str) -> String {
-    let found = ["invalid type: ", "invalid value: "].iter().find_map(|prefix| text.strip_prefix(prefix));
+fn without_value(said: &str) -> String {
+    let said = &said.replace("invalid type: Option value", "invalid type: null");
+    let found = ["invalid type: ", "invalid value: "].iter().find_map(|prefix| said.strip_prefix(prefix));
     let Some((found, expected)) = found.and_then(|found| found.rsplit_once(", expected ")) else {
-        return text.to_owned();
+        return said.to_owned();
+    };
+    let expected = match expected {
+        "a string" | "a borrowed string" => "a text",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "a boolean" => "true or false",
+        other => other,
     };
     let shape = match found.split([' ', '"', '`']).next() {
         Some("string" | "character") => "a text",
@@ -114,4 +140,145 @@ fn without_value(text: &str) -> String {
         _ => "a value",
     };
     format!("{shape} where {expected} was expected")
+}
+
+/// An object and nothing else: serde's own structs are read from lists, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        object(deserializer).map(Self)
+    }
+}
+
+/// For `#[serde(deserialize_with = "…")]`: as [`Object`].
+pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct ObjectVisitor<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+}
+
+/// Reads a text and checks it where it stands, so that an error has its place.
+pub(crate) fn text<'de, D: Deserializer<'de>, T, E: fmt::Display>(
+    deserializer: D,
+    expected: impl fmt::Display,
+    check: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, D::Error> {
+    struct TextVisitor<X, C, T>(X, C, PhantomData<T>);
+    impl<X: fmt::Display, C: FnOnce(&str) -> Result<T, E>, T, E: fmt::Display> Visitor<'_> for TextVisitor<X, C, T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.fmt(f)
+        }
+
+        fn visit_str<R: de::Error>(self, text: &str) -> Result<T, R> {
+            (self.1)(text).map_err(R::custom)
+        }
+    }
+    // Not `deserialize_str`: asked for a text, serde_json calls some other values malformed.
+    deserializer.deserialize_any(TextVisitor(expected, check, PhantomData))
+}
+
+/// As [`text`], where `null` says that there is none.
+pub(crate) fn text_or_null<'de, D: Deserializer<'de>, T, E: fmt::Display>(
+    deserializer: D,
+    expected: impl fmt::Display,
+    check: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<Option<T>, D::Error> {
+    struct OptionVisitor<X, C, T>(X, C, PhantomData<T>);
+    impl<'de, X: fmt::Display, C: FnOnce(&str) -> Result<T, E>, T, E: fmt::Display> Visitor<'de>
+        for OptionVisitor<X, C, T>
+    {
+        type Value = Option<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{} or null", self.0)
+        }
+
+        fn visit_none<R: de::Error>(self) -> Result<Option<T>, R> {
+            Ok(None)
+        }
+
+        fn visit_unit<R: de::Error>(self) -> Result<Option<T>, R> {
+            Ok(None)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+            text(deserializer, self.0, self.1).map(Some)
+        }
+    }
+    deserializer.deserialize_option(OptionVisitor(expected, check, PhantomData))
+}
+
+/// Declares an enum that is one word in JSON.
+macro_rules! words {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $($(#[$variant_meta])* $variant,)*
+        }
+
+        impl $name {
+            /// The word in JSON.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let expected = $crate::json::OneOf(&[$($word),*]);
+                $crate::json::text(deserializer, expected, |text| match text {
+                    $($word => Ok(Self::$variant),)*
+                    _ => Err(format!("a text where {expected} was expected")),
+                })
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+/// The words that a text may be.
+#[derive(Clone, Copy)]
+pub(crate) struct OneOf(pub(crate) &'static [&'static str]);
+
+impl fmt::Display for OneOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, word) in self.0.iter().enumerate() {
+            let before = match n {
+                0 => "",
+                n if n + 1 == self.0.len() => " or ",
+                _ => ", ",
+            };
+            write!(f, "{before}`{word}`")?;
+        }
+        Ok(())
+    }
 }

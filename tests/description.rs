@@ -55,10 +55,14 @@ impl Logged {
     }
 
     fn webhook(&self) -> String {
-        let comments: Vec<_> = self.notes.iter().map(|note| {
-            json!({"id": note.id, "content": note.content(), "posted_at": 1_750_075_000 + note.id,
+        let comments: Vec<_> = self
+            .notes
+            .iter()
+            .map(|note| {
+                json!({"id": note.id, "content": note.content(), "posted_at": 1_750_075_000 + note.id,
                    "posted_by": {"id": note.author, "name": AGENTS[note.author]}})
-        }).collect();
+            })
+            .collect();
         let asset = self.link.map(|link| format!("https://assets.aircall.io/calls/{link}/recording"));
         json!({"event": "call.ended", "data": {"id": 7, "direction": "inbound", "started_at": 1_750_075_200,
             "answered_at": 1_750_075_212, "ended_at": 1_750_075_392, "asset": asset, "comments": comments}})
@@ -142,12 +146,12 @@ enum Where {
     LinesBelow,
 }
 
-/// What every line that somebody types ends with.
-const TYPED: &str = "called back";
+/// What every line that somebody types ends with: in letters that no text of ours has, so that it can be told where one begins.
+const TYPED: &str = "звонок";
 
 fn places(text: &str, places: Where) -> Vec<usize> {
     if places == Where::Anywhere {
-        let typed = text.match_indices("typed").map(|(at, _)| (at, at + text[at..].find(TYPED).unwrap() + TYPED.len()));
+        let typed = text.match_indices("текст").map(|(at, _)| (at, at + text[at..].find(TYPED).unwrap() + TYPED.len()));
         let typed: Vec<_> = typed.collect();
         let is_inside = |at: &usize| typed.iter().any(|(start, end)| start < at && at < end);
         return (0..=text.len()).filter(|at| text.is_char_boundary(*at) && !is_inside(at)).collect();
@@ -156,7 +160,7 @@ fn places(text: &str, places: Where) -> Vec<usize> {
     let starts = [0].into_iter().chain(starts).filter(|_| !text.is_empty()).chain([text.len()]);
     let is_inside = |at: usize| {
         let above = text[..at].lines().next_back().unwrap_or_default();
-        above.starts_with("typed") && text[at..].starts_with("typed")
+        above.starts_with("текст") && text[at..].starts_with("текст")
     };
     let is_below_heading = |at: usize| text[..at].trim_end().ends_with(':');
     starts.filter(|&at| !is_inside(at) && (places == Where::Lines || !is_below_heading(at))).collect()
@@ -202,7 +206,7 @@ impl Logged {
             Step::NoLink => self.link = None,
             Step::Type { at: index, lines } => {
                 self.next += 1;
-                let line = format!("typed{}, {TYPED}", self.next);
+                let line = format!("текст{}, {TYPED}", self.next);
                 let text = vec![line; *lines].join("\n");
                 let places = places(&self.present, at);
                 let place = places[index.index(places.len())];
@@ -232,7 +236,11 @@ fn run(mut logged: Logged, steps: &[(Step, bool)], at: Where) -> Logged {
         if *is_updated {
             logged.apply();
             for text in &typed {
-                assert_eq!(occurrences(&logged.present, text.lines().next().unwrap()), text.lines().count(), "{text} {logged:#?}");
+                assert_eq!(
+                    occurrences(&logged.present, text.lines().next().unwrap()),
+                    text.lines().count(),
+                    "{text} {logged:#?}"
+                );
                 if at != Where::Anywhere {
                     assert!(logged.present.contains(text.as_str()), "{text} {logged:#?}");
                 }

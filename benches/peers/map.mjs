@@ -233,8 +233,8 @@ function kindOf({ answered, inbound, direction, voicemail, participants }) {
 function callOf(webhook) {
   if (!isObject(webhook)) refuse("not an object");
   if ("data" in webhook || "event" in webhook || "resource" in webhook) {
-    const { resource, event } = webhook;
-    if (resource !== "call" && (asText(resource) || !asText(event).startsWith("call."))) return null;
+    const [resource, event] = [asText(webhook.resource), asText(webhook.event)];
+    if (resource ? resource !== "call" : event && !event.startsWith("call.")) return null;
     return readCall(webhook.data);
   }
   return readCall("call" in webhook ? webhook.call : webhook);
@@ -249,6 +249,7 @@ function knownKeys(value, keys, what) {
 }
 
 const oneOf = (value, allowed, what) => (allowed.includes(value) ? value : refuse(`${what}: none of ${allowed.join(", ")}`));
+const typed = (value, type, what) => (typeof value === type ? value : refuse(`${what}: not a ${type}`));
 const listed = (value, key) => {
   const found = value[key] === undefined ? [] : value[key];
   return Array.isArray(found) ? found : refuse(`${key}: not a list`);
@@ -262,7 +263,7 @@ function salesforceId(value, kind) {
   if (!PREFIXES[kind].some((prefix) => value.startsWith(prefix))) refuse(`${kind}: id of another type`);
   const sign = (part) => CHECK_SIGNS[[...part].reduce((bits, letter, place) => bits | ((letter >= "A" && letter <= "Z") << place), 0)];
   const check = [0, 5, 10].map((at) => sign(value.slice(at, at + 5))).join("");
-  if (value.length === 18 && value.slice(15).toUpperCase() !== check) refuse(`${kind}: wrong checksum`);
+  if (value.length === 18 && value.slice(15) !== check) refuse(`${kind}: wrong checksum`);
   return value.slice(0, 15) + check;
 }
 
@@ -270,7 +271,7 @@ const TEMPLATE_TOKEN = /\{\{|\}\}|\[\[|\]\]|\{[^{}[\]]*\}|[{}[\]]|[^{}[\]]+/g;
 
 /** Reads a template into parts: {text}, {name}, or a list of those for what stood in brackets (SUBJ-10). */
 function template(text, allowed, needed) {
-  if (typeof text !== "string" || !trim(text)) refuse("a text of the wording is empty");
+  if (typeof text !== "string" || !clean(text)) refuse("a text of the wording is empty");
   const whole = [];
   let parts = whole;
   for (const token of text.match(TEMPLATE_TOKEN)) {
@@ -304,7 +305,7 @@ function readWording(value, edition) {
   const subjects = SUBJECTS[language === "en" && edition === "2025" ? "en2025" : language];
   const texts = { ...TEXTS[language], ...own };
   for (const name of ["connected", "not_connected", "unknown_company", "unknown"]) {
-    if (typeof texts[name] !== "string" || !trim(texts[name])) refuse(`${name} is empty`);
+    if (typeof texts[name] !== "string" || !clean(texts[name])) refuse(`${name} is empty`);
   }
   const countries = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
   const shortCountries = new Intl.DisplayNames(language, { type: "region", style: "short" });
@@ -327,28 +328,29 @@ function readSettings(value) {
     "wording", "edition", "workflow", "outside_business_hours", "record_order", "unknown_number", "relate_to", "admin", "unmatched_owner",
     "own_numbers", "disposition_order", "recording_link", "count", "write_type", "call_id_field", "status", "package_fields",
   ], "settings");
-  const choice = (key, ...allowed) => oneOf(value[key] ?? allowed[0], allowed, key);
+  const given = (key, otherwise) => (value[key] === undefined ? otherwise : value[key]);
+  const choice = (key, ...allowed) => oneOf(given(key, allowed[0]), allowed, key);
   const kinds = KINDS.slice(0, 5);
   const settings = {
-    wording: readWording(value.wording ?? "en", choice("edition", "2023", "2025")),
+    wording: readWording(given("wording", "en"), choice("edition", "2023", "2025")),
     workflow: {
       ...Object.fromEntries(kinds.map((kind) => [kind, "completed"])),
-      ...knownKeys(value.workflow ?? {}, kinds, "workflow"),
+      ...knownKeys(given("workflow", {}), kinds, "workflow"),
     },
     outsideBusinessHours: choice("outside_business_hours", "log", "do_nothing"),
-    recordOrder: value.record_order ?? RECORD_TYPES,
+    recordOrder: given("record_order", RECORD_TYPES),
     unknownNumber: choice("unknown_number", "do_nothing", "create_contact", "create_lead", "create_account"),
     relateTo: choice("relate_to", "nothing", "case", "case_or_create", "opportunity"),
     admin: salesforceId(value.admin, "User"),
-    unmatchedOwner: value.unmatched_owner ? salesforceId(value.unmatched_owner, "owner") : null,
+    unmatchedOwner: given("unmatched_owner", null) === null ? null : salesforceId(value.unmatched_owner, "owner"),
     ownNumbers: new Set(listed(value, "own_numbers")),
     markerFirst: choice("disposition_order", "tags_first", "marker_first") === "marker_first",
     directLink: choice("recording_link", "asset", "direct") === "direct",
     size: { salesforce: salesforceSize, characters: characters }[choice("count", "salesforce", "characters")],
-    writeType: value.write_type ?? true,
-    callIdField: value.call_id_field ?? null,
-    status: { completed: "Completed", in_progress: "In Progress", ...knownKeys(value.status ?? {}, ["completed", "in_progress"], "status") },
-    fields: { ...PACKAGE_FIELDS, ...knownKeys(value.package_fields ?? {}, Object.keys(PACKAGE_FIELDS), "package_fields") },
+    writeType: typed(given("write_type", true), "boolean", "write_type"),
+    callIdField: given("call_id_field", null),
+    status: { completed: "Completed", in_progress: "In Progress", ...knownKeys(given("status", {}), ["completed", "in_progress"], "status") },
+    fields: { ...PACKAGE_FIELDS, ...knownKeys(given("package_fields", {}), Object.keys(PACKAGE_FIELDS), "package_fields") },
   };
   for (const action of Object.values(settings.workflow)) oneOf(action, ["completed", "in_progress", "do_nothing"], "workflow");
   for (const kind of settings.recordOrder) oneOf(kind, RECORD_TYPES, "record_order");
@@ -362,7 +364,10 @@ function readSettings(value) {
 
 function checkNames({ fields, callIdField }) {
   const names = Object.values(fields).filter((name) => name !== null);
-  if (callIdField !== null && callIdField !== "CallObject") names.push(callIdField);
+  if (callIdField !== null && callIdField !== "CallObject") {
+    if (!String(callIdField).endsWith("__c")) refuse("call_id_field is no custom field");
+    names.push(callIdField);
+  }
   for (const name of names) if (typeof name !== "string" || !/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) refuse("no API name");
   const lower = names.map((name) => name.toLowerCase());
   if (new Set(lower).size !== lower.length) refuse("two settings name the same field");
@@ -374,27 +379,32 @@ function readDirectory(value) {
   const records = listed(value, "records").map((entry) => {
     knownKeys(entry, ["type", "id", "name", "owner", "phones"], "record");
     const type = oneOf(entry.type, RECORD_TYPES, "type");
-    const owner = entry.owner ? salesforceId(entry.owner, "owner") : null;
-    return { type, id: salesforceId(entry.id, type), name: entry.name ?? "", owner, phones: entry.phones ?? [] };
+    const owner = (entry.owner ?? null) === null ? null : salesforceId(entry.owner, "owner");
+    const phones = listed(entry, "phones").map((phone) => typed(phone, "string", "phones"));
+    return { type, id: salesforceId(entry.id, type), name: typed(entry.name, "string", "name"), owner, phones };
   });
   const users = listed(value, "users").map((entry) => {
     knownKeys(entry, ["id", "email", "created_at", "active"], "user");
     const { active = true } = entry;
-    return { id: salesforceId(entry.id, "User"), email: email(entry.email), createdAt: readTime(entry.created_at), active };
+    const address = email(typed(entry.email, "string", "email"));
+    return { id: salesforceId(entry.id, "User"), email: address, createdAt: readTime(entry.created_at), active: typed(active, "boolean", "active") };
   });
   const firstOpen = (key, kind) => {
     const first = new Map();
     for (const entry of listed(value, key)) {
       knownKeys(entry, ["id", "contact", "open"], kind);
       const [contact, id] = [salesforceId(entry.contact, "Contact"), salesforceId(entry.id, kind)];
-      if ((entry.open ?? true) && !first.has(contact)) first.set(contact, id);
+      const { open = true } = entry;
+      if (typed(open, "boolean", "open") && !first.has(contact)) first.set(contact, id);
     }
     return first;
   };
   const tasks = new Map();
   for (const entry of listed(value, "tasks")) {
     knownKeys(entry, ["id", "call", "fields", "wrote"], "task");
-    const [call, task] = [readCallId(entry.call), { id: salesforceId(entry.id, "Task"), fields: entry.fields ?? null }];
+    const fields = entry.fields ?? null;
+    if (fields !== null && !isObject(fields)) refuse("fields: not an object");
+    const [call, task] = [readCallId(entry.call), { id: salesforceId(entry.id, "Task"), fields }];
     if (!tasks.has(call)) tasks.set(call, task);
   }
   const active = new Map(users.map((user) => [user.id, user.active]).reverse());
@@ -488,8 +498,10 @@ const clocks = new Map();
 /** The formatter of a zone's hour; null where IANA has no such zone. */
 function clock(zone) {
   if (!clocks.has(zone)) {
+    // "Factory" is IANA's name for a machine whose zone nobody has set; Intl does not know it.
+    const timeZone = zone === "Factory" ? "Etc/UTC" : zone;
     const known = ZONES.has(zone);
-    clocks.set(zone, known ? new Intl.DateTimeFormat("en", { timeZone: zone, hour: "numeric", hourCycle: "h23" }) : null);
+    clocks.set(zone, known ? new Intl.DateTimeFormat("en", { timeZone, hour: "numeric", hourCycle: "h23" }) : null);
   }
   return clocks.get(zone);
 }
@@ -688,6 +700,8 @@ class Planner {
 
   /** UPD-3's equality. */
   same(field, present, wanted) {
+    if (typeof wanted === "number" && typeof present === "string") return present.trim() !== "" && Number(present) === wanted;
+    if (typeof present === "number" && typeof wanted === "string") return Number(wanted) === present;
     if (typeof present !== "string") return (present ?? null) === wanted;
     const text = field === "Description" ? cut(cleanLines(present), 32_000, this.settings.size) : cut(clean(present), 255);
     return (text || null) === wanted;
@@ -875,7 +889,8 @@ function placed(note) {
     if (!(error instanceof Unreadable)) throw error;
   }
   const id = asId(note.id);
-  return { ...note, posted, number: /^-?\d+$/.test(id) ? Number(id) : -1, id };
+  // No id before all, numbers by their value, any other text after them.
+  return { ...note, posted, number: /^-?\d+$/.test(id) ? Number(id) : id ? Infinity : -1, id };
 }
 
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
@@ -889,11 +904,21 @@ function answer(webhook, directory, settings) {
 
 // The program --------------------------------------------------------------------------------------------------------------------
 
+/** Settings or a directory; a value of the wrong shape anywhere in it refuses the whole. */
+function read(kind, value) {
+  try {
+    return kind(value);
+  } catch (error) {
+    if (error instanceof TypeError) refuse(`${kind.name}: ${error.message}`);
+    throw error;
+  }
+}
+
 function mapLine(line) {
   try {
     const { webhook, directory, settings } = knownKeys(JSON.parse(line), ["webhook", "directory", "settings"], "case");
-    const ready = readSettings(settings);
-    return answer(webhook, readDirectory(directory ?? {}), ready);
+    const ready = read(readSettings, settings);
+    return answer(webhook, read(readDirectory, directory === undefined ? {} : directory), ready);
   } catch (error) {
     if (!(error instanceof Unreadable || error instanceof SyntaxError)) throw error;
     return { error: error.message };

@@ -263,8 +263,8 @@ def call_of(webhook):
     if not isinstance(webhook, dict):
         raise Unreadable("not an object")
     if "data" in webhook or "event" in webhook or "resource" in webhook:
-        resource, event = webhook.get("resource"), as_text(webhook.get("event"))
-        if resource != "call" and (isinstance(resource, str) and resource or not event.startswith("call.")):
+        resource, event = as_text(webhook.get("resource")), as_text(webhook.get("event"))
+        if resource != "call" if resource else event and not event.startswith("call."):
             return None
         return Call(webhook.get("data"))
     return Call(webhook["call"] if "call" in webhook else webhook)
@@ -288,6 +288,12 @@ def listed(value, key):
     return found
 
 
+def typed(value, kind, what):
+    if not isinstance(value, kind):
+        raise Unreadable(f"{what}: not a {kind.__name__}")
+    return value
+
+
 def one_of(value, allowed, what):
     if value not in allowed:
         raise Unreadable(f"{what}: {value!r} is none of {', '.join(map(str, allowed))}")
@@ -305,7 +311,7 @@ def salesforce_id(value, kind):
         raise Unreadable(f"{kind}: id of another type")
     parts = value[0:5], value[5:10], value[10:15]
     check = "".join(CHECK_SIGNS[sum(1 << place for place, sign in enumerate(part) if "A" <= sign <= "Z")] for part in parts)
-    if value[15:] and value[15:].upper() != check:
+    if value[15:] and value[15:] != check:
         raise Unreadable(f"{kind}: wrong checksum")
     return value[:15] + check
 
@@ -315,7 +321,7 @@ TEMPLATE_TOKEN = re.compile(r"\{\{|\}\}|\[\[|\]\]|\{[^{}\[\]]*\}|[{}\[\]]|[^{}\[
 
 def template(text, allowed, needed=None):
     """Reads a template into parts: (text, None), (None, placeholder), or a list of those for what stood in brackets (SUBJ-10)."""
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str) or not clean(text):
         raise Unreadable("a text of the wording is empty")
     whole = parts = []
     for token in TEMPLATE_TOKEN.findall(text):
@@ -366,7 +372,7 @@ class Wording:
         self.recording_link = template(texts["recording_link"], ("link",), "link")
         self.note = template(texts["note"], ("agent",))
         for name in ("connected", "not_connected", "unknown_company", "unknown"):
-            if not isinstance(texts[name], str) or not texts[name].strip():
+            if not isinstance(texts[name], str) or not clean(texts[name]):
                 raise Unreadable(f"{name} is empty")
             setattr(self, name, texts[name])
         self.countries = babel.Locale(self.language).territories
@@ -397,14 +403,14 @@ class Settings:
             value.get("relate_to", "nothing"), ("nothing", "case", "case_or_create", "opportunity"), "relate_to")
         self.admin = salesforce_id(value.get("admin"), "User")
         unmatched = value.get("unmatched_owner")
-        self.unmatched_owner = unmatched and salesforce_id(unmatched, "owner")
+        self.unmatched_owner = None if unmatched is None else salesforce_id(unmatched, "owner")
         self.own_numbers = frozenset(map(self._own_number, listed(value, "own_numbers")))
         self.marker_first = one_of(
             value.get("disposition_order", "tags_first"), ("tags_first", "marker_first"), "disposition_order") == "marker_first"
         self.direct_link = one_of(value.get("recording_link", "asset"), ("asset", "direct"), "recording_link") == "direct"
         self.size = {"salesforce": salesforce_size, "characters": len}[
             one_of(value.get("count", "salesforce"), ("salesforce", "characters"), "count")]
-        self.write_type = value.get("write_type", True)
+        self.write_type = typed(value.get("write_type", True), bool, "write_type")
         self.call_id_field = value.get("call_id_field")
         self.status = {"completed": "Completed", "in_progress": "In Progress"} | known_keys(
             value.get("status", {}), ("completed", "in_progress"), "status")
@@ -420,6 +426,8 @@ class Settings:
     def _check_names(self):
         names = [name for name in self.fields.values() if name is not None]
         if self.call_id_field not in (None, "CallObject"):
+            if not str(self.call_id_field).endswith("__c"):
+                raise Unreadable("call_id_field is no custom field")
             names.append(self.call_id_field)
         for name in names:
             if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII)):
@@ -447,7 +455,8 @@ class Directory:
         self.tasks = {}
         for entry in listed(value, "tasks"):
             known_keys(entry, ("id", "call", "fields", "wrote"), "task")
-            task = salesforce_id(entry.get("id"), "Task"), entry.get("fields")
+            fields = entry.get("fields")
+            task = salesforce_id(entry.get("id"), "Task"), None if fields is None else typed(fields, dict, "fields")
             self.tasks.setdefault(Call._call_id(entry.get("call")), task)
         self.active = {user["id"]: user["active"] for user in reversed(self.users)}
         self.by_id = {record["id"]: record for record in reversed(self.records)}
@@ -461,9 +470,9 @@ class Directory:
         return {
             "type": kind,
             "id": salesforce_id(entry.get("id"), kind),
-            "name": entry.get("name") or "",
-            "owner": owner and salesforce_id(owner, "owner"),
-            "phones": entry.get("phones") or [],
+            "name": typed(entry.get("name"), str, "name"),
+            "owner": None if owner is None else salesforce_id(owner, "owner"),
+            "phones": [typed(phone, str, "phones") for phone in listed(entry, "phones")],
         }
 
     @staticmethod
@@ -471,9 +480,9 @@ class Directory:
         known_keys(entry, ("id", "email", "created_at", "active"), "user")
         return {
             "id": salesforce_id(entry.get("id"), "User"),
-            "email": email(entry.get("email")),
+            "email": email(typed(entry.get("email"), str, "email")),
             "created_at": read_time(entry.get("created_at")),
-            "active": entry.get("active", True),
+            "active": typed(entry.get("active", True), bool, "active"),
         }
 
     @staticmethod
@@ -483,7 +492,7 @@ class Directory:
         for entry in entries:
             known_keys(entry, ("id", "contact", "open"), kind)
             contact, own = salesforce_id(entry.get("contact"), "Contact"), salesforce_id(entry.get("id"), kind)
-            if entry.get("open", True):
+            if typed(entry.get("open", True), bool, "open"):
                 first.setdefault(contact, own)
         return first
 
@@ -783,7 +792,9 @@ class Planner:
             present = clean(present, lines)
             present, _ = cut(present, 32_000, self.settings.size) if lines else cut(present, 255)
             present = present or None
-        return present == wanted and isinstance(present, bool) == isinstance(wanted, bool)
+        if isinstance(present, bool) or isinstance(wanted, bool):
+            return present is wanted
+        return present == wanted or as_number(present) is not None and as_number(present) == as_number(wanted)
 
     # Fields
 
@@ -955,6 +966,14 @@ class Planner:
         return self.call.inbound and self.call.answered
 
 
+def as_number(value):
+    """The value of a number, also of one that a text field holds."""
+    try:
+        return None if value is None else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
 def clean_inside(text):
     """A text that becomes part of a one-line field: its outer blanks are the field's inner ones."""
     return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\n", " ").replace("\t", " ")
@@ -966,8 +985,10 @@ def note_place(note):
         posted = read_time(note.get("posted_at"))
     except Unreadable:
         posted = -1 << 63
-    number = as_id(note.get("id"))
-    return posted, int(number) if DIGITS.fullmatch(number) else -1, number
+    note_id = as_id(note.get("id"))
+    # No id before all, numbers by their value, any other text after them.
+    number = int(note_id) if DIGITS.fullmatch(note_id) else 1 << 64 if note_id else -1
+    return posted, number, note_id
 
 
 def filled(fields):
@@ -988,11 +1009,19 @@ def answer(webhook, directory, settings):
 # The program --------------------------------------------------------------------------------------------------------------------
 
 
+def read(kind, value):
+    """Settings or a directory; a value of the wrong shape anywhere in it refuses the whole."""
+    try:
+        return kind(value)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Unreadable(f"{kind.__name__}: {error}") from None
+
+
 def map_line(line):
     try:
         case = known_keys(json.loads(line), ("webhook", "directory", "settings"), "case")
-        settings = Settings(case.get("settings"))
-        directory = Directory(case.get("directory") or {})
+        settings = read(Settings, case.get("settings"))
+        directory = read(Directory, case.get("directory", {}))
         return answer(case.get("webhook"), directory, settings)
     except (Unreadable, ValueError) as error:
         return {"error": str(error)}

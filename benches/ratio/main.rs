@@ -90,7 +90,8 @@ fn map_all(corpus: &Corpus, out: &mut Vec<u8>) {
 
 /// Every call's Task, mapped beforehand: what the floor writes.
 fn with_plans<T>(corpus: &Corpus, run: impl FnOnce(&[Plan<'_>]) -> T) -> T {
-    let webhooks: Vec<_> = corpus.calls.iter().map(|call| Webhook::from_slice(&call.body).expect("a webhook")).collect();
+    let webhooks: Vec<_> =
+        corpus.calls.iter().map(|call| Webhook::from_slice(&call.body).expect("a webhook")).collect();
     let pairs = webhooks.iter().zip(&corpus.calls);
     let plans: Vec<_> =
         pairs.map(|(webhook, call)| plan_webhook(webhook, &call.directory, &corpus.settings[call.settings])).collect();
@@ -146,10 +147,19 @@ fn report(corpus: &Corpus) {
     let calls = corpus.calls.len() as f64;
     let bytes: usize = corpus.calls.iter().map(|call| call.body.len()).sum();
     println!("corpus: {calls} calls of {:.0} bytes on average", bytes as f64 / calls);
-    println!("webhook bytes to Task bytes: {:.2} µs a call, the floor {:.2} µs", plan * 1e6 / calls, floor * 1e6 / calls);
+    println!(
+        "webhook bytes to Task bytes: {:.2} µs a call, the floor {:.2} µs",
+        plan * 1e6 / calls,
+        floor * 1e6 / calls
+    );
     let instructions = instructions();
     if let Some((plan, floor)) = instructions {
-        println!("instructions a call: {:.0}, the floor {:.0}, ratio {:.3}", plan / calls / 10.0, floor / calls / 10.0, plan / floor);
+        println!(
+            "instructions a call: {:.0}, the floor {:.0}, ratio {:.3}",
+            plan / calls / 10.0,
+            floor / calls / 10.0,
+            plan / floor
+        );
     } else {
         println!("instructions a call: not counted, valgrind is not here");
     }

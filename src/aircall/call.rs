@@ -112,7 +112,7 @@ pub enum CallError {
     #[error("`{0}` is missing, expected {expected}", expected = expected(.0))]
     Missing(&'static str),
     /// It is there, but cannot be read.
-    #[error("`{field}` is {found} that cannot be read, expected {expected}", expected = expected(.field))]
+    #[error("`{field}` is {found} where {expected} was expected", expected = expected(.field))]
     Unreadable {
         /// The field.
         field: &'static str,
@@ -242,6 +242,16 @@ fields! {
         RecordingShortUrl = "recording_short_url",
         Voicemail = "voicemail",
         VoicemailShortUrl = "voicemail_short_url",
+    }
+}
+
+impl CallError {
+    /// The field that it is about.
+    #[must_use]
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Missing(field) | Self::OutOfRange(field) | Self::Unreadable { field, .. } => field,
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 mod call;
 mod id;
 mod lenient;
+mod locate;
 mod notes;
 mod open_enum;
 mod people;

@@ -101,7 +101,7 @@ impl Wire<'_> for TimeField {
         let text = text.trim();
         *self = if text.is_empty() {
             Self::Absent
-        } else if text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit()) {
+        } else if is_whole_number(text) {
             // More digits than an i64 has are out of range all the same.
             text.parse().map_or(Self::OutOfRange, |seconds| Timestamp::new(seconds).into())
         } else {
@@ -116,6 +116,11 @@ impl Wire<'_> for TimeField {
     fn take_negative(&mut self, number: i64) {
         *self = Timestamp::new(number).into();
     }
+}
+
+fn is_whole_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Where a time may be missing, one that cannot be read is.

@@ -7,6 +7,7 @@ use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, Ma
 
 use super::call::{Call, CallError, CallField, Draft};
 use super::lenient::{Field, Into, Key, Shape, Wire, fields};
+use super::locate::Stop;
 use super::open_enum::open_enum;
 use super::time::Timestamp;
 use crate::json::{self, ReadError};
@@ -108,7 +109,12 @@ impl<'a> Webhook<'a> {
     ///
     /// As [`Webhook::from_slice`].
     pub fn from_json(text: &'a str) -> Result<Self, ReadError> {
-        json::payload_from_str(text)
+        let text = json::without_mark(text);
+        let mut envelope = Envelope::new();
+        let mut payload = serde_json::Deserializer::from_str(text);
+        let read = Into(&mut envelope).deserialize(&mut payload).and_then(|()| payload.end());
+        read.map_err(|error| json::read_error(&error, text, ""))?;
+        envelope.finish().map_err(|error| located(text, error))
     }
 }
 
@@ -125,14 +131,14 @@ enum PayloadError {
     Page,
     #[error("`data` is missing, expected a call")]
     NoData,
-    #[error("`{field}` is {found} that cannot be read, expected a call")]
+    #[error("`{field}` is {found} where a call was expected")]
     NotAnObject { field: &'static str, found: Shape },
-    #[error(transparent)]
-    Call(#[from] CallError),
+    #[error("{error}")]
+    Call { place: Place, error: CallError },
 }
 
 /// Where the call stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// The top object is the call itself.
     Top,
@@ -140,6 +146,32 @@ enum Place {
     Call,
     /// Under `data`, as in a webhook. It goes before the others.
     Data,
+}
+
+impl Place {
+    const fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Top => None,
+            Self::Call => Some("call"),
+            Self::Data => Some("data"),
+        }
+    }
+}
+
+/// An error with its place. The payload is read once more to find it: this costs nothing where nothing is wrong.
+fn located(text: &str, error: PayloadError) -> ReadError {
+    let path = match error {
+        PayloadError::Shape(_) | PayloadError::NoCall | PayloadError::NoData => [None, None],
+        PayloadError::Page => [Some("calls"), None],
+        PayloadError::NotAnObject { field, .. } => [Some(field), None],
+        PayloadError::Call { place, error } => [place.key(), Some(error.field())],
+    };
+    let path: Vec<_> = path.into_iter().flatten().collect();
+    let mut payload = serde_json::Deserializer::from_str(text);
+    match Stop(&path).deserialize(&mut payload) {
+        Err(stopped) => ReadError::at(&stopped, &error),
+        Ok(never) => match never {},
+    }
 }
 
 fields! {
@@ -219,6 +251,18 @@ impl<'a> Wire<'a> for Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
+    const fn new() -> Self {
+        Self {
+            resource: None,
+            event: None,
+            timestamp: None,
+            token: None,
+            place: Place::Top,
+            found: Ok(Draft::new()),
+            is_page: false,
+        }
+    }
+
     /// By `resource`; where that is missing, by `event`; where that is too, what else should it be.
     fn is_about_a_call(&self) -> bool {
         match (&self.resource, &self.event) {
@@ -240,7 +284,7 @@ impl<'a> Envelope<'a> {
                 (Place::Top, Ok(draft)) if draft.is_empty() => return Err(PayloadError::NoCall),
                 (Place::Call, Err(found)) => return Err(PayloadError::NotAnObject { field: "call", found }),
                 (Place::Data, Err(found)) => return Err(PayloadError::NotAnObject { field: "data", found }),
-                (_, Ok(draft)) => draft.finish()?,
+                (place, Ok(draft)) => draft.finish().map_err(|error| PayloadError::Call { place, error })?,
             })
         };
         Ok(Webhook {
@@ -255,15 +299,7 @@ impl<'a> Envelope<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Webhook<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut envelope: Envelope<'de> = Envelope {
-            resource: None,
-            event: None,
-            timestamp: None,
-            token: None,
-            place: Place::Top,
-            found: Ok(Draft::new()),
-            is_page: false,
-        };
+        let mut envelope = Envelope::<'de>::new();
         Into(&mut envelope).deserialize(deserializer)?;
         envelope.finish().map_err(de::Error::custom)
     }

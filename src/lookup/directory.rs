@@ -9,12 +9,12 @@ use serde_json::{Map, Value};
 use super::phone_book::PhoneBook;
 use super::{LoggedTask, Lookup, NumberNeed, Record, Related, User};
 use crate::aircall::{Timestamp, iso};
-use crate::json::{self, ReadError};
+use crate::json::{self, Object, ReadError};
 use crate::salesforce::{Id, RecordType, id};
 
 /// Everything that Salesforce answered, in Salesforce's order.
 #[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields, expecting = "an object of lists")]
+#[serde(default, deny_unknown_fields)]
 pub struct DirectoryLists {
     /// Contacts, Leads, Accounts and Person Accounts.
     pub records: Vec<Record>,
@@ -40,8 +40,7 @@ pub struct DirectoryLists {
 /// )?;
 /// # Ok::<(), aircall_salesforce::ReadError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
-#[serde(from = "DirectoryLists")]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Directory {
     lists: DirectoryLists,
     phones: PhoneBook,
@@ -67,6 +66,12 @@ impl From<DirectoryLists> for Directory {
             tasks: Index::new(lists.tasks.iter().map(|task| task.call)),
             lists,
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Directory {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::object::<D, DirectoryLists>(deserializer).map(Self::from)
     }
 }
 
@@ -144,9 +149,10 @@ impl<K: Ord> Index<K> {
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a record")]
+#[serde(deny_unknown_fields)]
 struct RawRecord {
     r#type: RecordType,
+    #[serde(deserialize_with = "id::record")]
     id: Id,
     name: String,
     #[serde(default, deserialize_with = "id::owner_or_null")]
@@ -157,13 +163,19 @@ struct RawRecord {
 
 impl<'de> Deserialize<'de> for Record {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let RawRecord { r#type: record_type, id, name, owner, phones } = RawRecord::deserialize(deserializer)?;
-        Ok(Self { record_type, id: id.of(&[record_type.object()]).map_err(de::Error::custom)?, name, owner, phones })
+        let RawRecord { r#type: record_type, id, name, owner, phones } = json::object(deserializer)?;
+        Ok(Self {
+            record_type,
+            id: id.of(&[record_type.object()]).map_err(|error| de::Error::custom(format_args!("`id`: {error}")))?,
+            name,
+            owner,
+            phones,
+        })
     }
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a user")]
+#[serde(deny_unknown_fields)]
 struct RawUser {
     #[serde(deserialize_with = "id::user")]
     id: Id,
@@ -176,13 +188,13 @@ struct RawUser {
 
 impl<'de> Deserialize<'de> for User {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let RawUser { id, email, created_at, active } = RawUser::deserialize(deserializer)?;
+        let RawUser { id, email, created_at, active } = json::object(deserializer)?;
         Ok(Self { id, email, created_at, active })
     }
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a case")]
+#[serde(deny_unknown_fields)]
 struct RawCase {
     #[serde(deserialize_with = "id::case")]
     id: Id,
@@ -193,13 +205,13 @@ struct RawCase {
 }
 
 fn cases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Related>, D::Error> {
-    let cases = Vec::<RawCase>::deserialize(deserializer)?;
-    let related = |RawCase { id, contact, open }| Related { id, contact, open };
+    let cases = Vec::<Object<RawCase>>::deserialize(deserializer)?;
+    let related = |Object(RawCase { id, contact, open })| Related { id, contact, open };
     Ok(cases.into_iter().map(related).collect())
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an opportunity")]
+#[serde(deny_unknown_fields)]
 struct RawOpportunity {
     #[serde(deserialize_with = "id::opportunity")]
     id: Id,
@@ -210,13 +222,13 @@ struct RawOpportunity {
 }
 
 fn opportunities<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Related>, D::Error> {
-    let opportunities = Vec::<RawOpportunity>::deserialize(deserializer)?;
-    let related = |RawOpportunity { id, contact, open }| Related { id, contact, open };
+    let opportunities = Vec::<Object<RawOpportunity>>::deserialize(deserializer)?;
+    let related = |Object(RawOpportunity { id, contact, open })| Related { id, contact, open };
     Ok(opportunities.into_iter().map(related).collect())
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a task")]
+#[serde(deny_unknown_fields)]
 struct RawTask {
     #[serde(deserialize_with = "id::task")]
     id: Id,
@@ -230,7 +242,7 @@ struct RawTask {
 
 impl<'de> Deserialize<'de> for LoggedTask {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let RawTask { id, call, fields, wrote } = RawTask::deserialize(deserializer)?;
+        let RawTask { id, call, fields, wrote } = json::object(deserializer)?;
         Ok(Self { id, call, fields, wrote })
     }
 }

@@ -240,7 +240,7 @@ fn decimal(c: char) -> Option<u8> {
     }
     let zero = ZEROS.get(ZEROS.partition_point(|zero| *zero <= c).checked_sub(1)?)?;
     let value = u8::try_from(u32::from(c) - u32::from(*zero)).ok()?;
-    (value < 10).then_some(b'0' + value)
+    (value < 10).then(|| b'0' + value)
 }
 
 /// The digits to dial. With three letters or more it is a vanity number (`1800 FLOWERS`), and letters are keys too.

@@ -77,8 +77,8 @@ fn description_change<'a>(
 ) -> Change<Cow<'a, str>> {
     let ended = facts.call.ended_at.is_some();
     let present = Present::new(logged.fields.as_ref(), ended);
-    let plain = present
-        .change(field::DESCRIPTION, wanted, |present, wanted| is_same_area(present, wanted, settings.count));
+    let plain =
+        present.change(field::DESCRIPTION, wanted, |present, wanted| is_same_area(present, wanted, settings.count));
     let text = |fields: &'a Option<Map<String, Value>>| match fields.as_ref()?.get(field::DESCRIPTION)? {
         Value::String(text) => Some(text::area(text)),
         Value::Null => Some(Cow::Borrowed("")),

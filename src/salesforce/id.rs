@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{self, Deserialize, Deserializer, Visitor};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::json;
 
 /// The part of an id that identifies.
 const SHORT: usize = 15;
@@ -104,16 +105,11 @@ pub enum IdError {
     #[error("an id holds only letters and digits")]
     Character,
     /// The last three characters do not fit the first fifteen: a letter's case was lost, or a character mistyped.
-    #[error("the last three characters of `{0}` do not fit the rest")]
-    Checksum(String),
-    /// An id of something else.
-    #[error("`{id}` is no id of {expected}")]
-    Object {
-        /// The id.
-        id: Id,
-        /// What it should have been an id of, with the prefix.
-        expected: String,
-    },
+    #[error("the last three characters of an id fit the rest, these do not")]
+    Checksum,
+    /// An id of something else than what it should be an id of, with the prefix.
+    #[error("an id of another object where one of {0} was expected")]
+    Object(String),
 }
 
 impl Id {
@@ -140,7 +136,7 @@ impl Id {
         }
         let expected: Vec<_> =
             objects.iter().map(|object| format!("{} (`{}…`)", object.name(), object.prefix())).collect();
-        Err(IdError::Object { id: self, expected: expected.join(" or ") })
+        Err(IdError::Object(expected.join(" or ")))
     }
 }
 
@@ -163,11 +159,7 @@ impl FromStr for Id {
         for (to, from) in id.iter_mut().zip(short.iter().chain(letters)) {
             *to = *from;
         }
-        if checksum.is_empty() || id.ends_with(checksum) {
-            Ok(Self(id))
-        } else {
-            Err(IdError::Checksum(text.to_owned()))
-        }
+        if checksum.is_empty() || id.ends_with(checksum) { Ok(Self(id)) } else { Err(IdError::Checksum) }
     }
 }
 
@@ -191,19 +183,7 @@ impl Serialize for Id {
 
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct IdVisitor;
-        impl Visitor<'_> for IdVisitor {
-            type Value = Id;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a Salesforce id")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Id, E> {
-                text.parse().map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(IdVisitor)
+        json::text(deserializer, "a Salesforce id", str::parse)
     }
 }
 
@@ -211,12 +191,13 @@ impl<'de> Deserialize<'de> for Id {
 macro_rules! id_of {
     ($($name:ident: $($object:ident)|+;)*) => {$(
         pub(crate) fn $name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
-            Id::deserialize(deserializer)?.of(&[$(Object::$object),+]).map_err(de::Error::custom)
+            json::text(deserializer, "a Salesforce id", |text| text.parse::<Id>()?.of(&[$(Object::$object),+]))
         }
     )*};
 }
 
 id_of! {
+    record: Contact | Lead | Account;
     contact: Contact;
     user: User;
     case: Case;
@@ -226,8 +207,5 @@ id_of! {
 
 /// For `#[serde(deserialize_with = "…")]`: what can own a record, where there may be no owner.
 pub(crate) fn owner_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::Error> {
-    match Option::<Id>::deserialize(deserializer)? {
-        None => Ok(None),
-        Some(id) => id.of(&[Object::User, Object::Group]).map(Some).map_err(de::Error::custom),
-    }
+    json::text_or_null(deserializer, "a Salesforce id", |text| text.parse::<Id>()?.of(&[Object::User, Object::Group]))
 }

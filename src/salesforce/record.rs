@@ -3,23 +3,25 @@
 use std::borrow::Cow;
 
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use super::id::{Id, Object};
 use super::task::RecordRef;
+use crate::json::words;
 use crate::phone::E164;
 
-/// The kinds of record whose phone fields can hold the other party's number (REC-1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum RecordType {
-    /// A person at a customer's.
-    Contact,
-    /// A person who is not yet a customer.
-    Lead,
-    /// A company.
-    Account,
-    /// A consumer: an Account that is a person.
-    PersonAccount,
+words! {
+    /// The kinds of record whose phone fields can hold the other party's number (REC-1).
+    pub enum RecordType {
+        /// A person at a customer's.
+        Contact = "Contact",
+        /// A person who is not yet a customer.
+        Lead = "Lead",
+        /// A company.
+        Account = "Account",
+        /// A consumer: an Account that is a person.
+        PersonAccount = "PersonAccount",
+    }
 }
 
 impl RecordType {

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::body::{self, Body, Entries, Sink};
 use super::id::Id;
+use crate::json::words;
 
 /// The API names of the standard fields that the mapping writes.
 pub mod field {
@@ -80,23 +81,13 @@ impl RecordRef {
     }
 }
 
-/// The values of `CallType` that calls have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallType {
-    /// From the other party to a line.
-    Inbound,
-    /// From a line to the other party.
-    Outbound,
-}
-
-impl CallType {
-    /// The picklist's value.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Inbound => "Inbound",
-            Self::Outbound => "Outbound",
-        }
+words! {
+    /// The values of `CallType` that calls have.
+    pub enum CallType {
+        /// From the other party to a line.
+        Inbound = "Inbound",
+        /// From a line to the other party.
+        Outbound = "Outbound",
     }
 }
 
@@ -282,14 +273,7 @@ impl TaskUpdate<'_> {
 
 impl Body for TaskUpdate<'_> {
     fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
-        let Self {
-            subject,
-            status,
-            call_disposition,
-            call_duration_in_seconds,
-            description,
-            named,
-        } = self;
+        let Self { subject, status, call_disposition, call_duration_in_seconds, description, named } = self;
         change(sink, field::SUBJECT, subject, |sink, name, text| sink.text(name, text))?;
         change(sink, field::STATUS, status, |sink, name, text| sink.text(name, text))?;
         change(sink, field::CALL_DISPOSITION, call_disposition, |sink, name, text| sink.text(name, text))?;

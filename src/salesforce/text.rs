@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use unicode_segmentation::GraphemeCursor;
 
+use crate::json::words;
+
 /// Most one-line text fields of Task and Case, and every text field of Aircall's package.
 pub const LINE_LIMIT: usize = 255;
 /// `Task.Description`.
@@ -21,18 +23,19 @@ pub const ACCOUNT_NAME_LIMIT: usize = 255;
 /// `Task.CallDurationInSeconds`: eight digits.
 pub const CALL_DURATION_LIMIT: u32 = 99_999_999;
 
-/// In what a text's length is counted (DESC-5).
-///
-/// Salesforce's database unit is documented nowhere; its formulas, Apex and Data Loader count UTF-16 units, and a line
-/// break in a text area as two. Counting so is never less than counting characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Count {
-    /// UTF-16 units, a line break as two.
-    #[default]
-    Salesforce,
-    /// Unicode characters.
-    Characters,
+words! {
+    /// In what a text's length is counted (DESC-5).
+    ///
+    /// Salesforce's database unit is documented nowhere; its formulas, Apex and Data Loader count UTF-16 units, and a line break in a
+    /// text area as two. Counting so is never less than counting characters.
+    #[derive(Default)]
+    pub enum Count {
+        /// UTF-16 units, a line break as two.
+        #[default]
+        Salesforce = "salesforce",
+        /// Unicode characters.
+        Characters = "characters",
+    }
 }
 
 impl Count {
@@ -158,7 +161,8 @@ pub(crate) fn cleaned(text: Cow<'_, str>, clean: fn(&str) -> Cow<'_, str>) -> Co
 /// Whether nothing of a text would be left: only blanks and control characters.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
-    !text.starts_with(|first: char| first.is_ascii_graphic()) && text.chars().all(|character| character.is_whitespace() || character.is_control())
+    !text.starts_with(|first: char| first.is_ascii_graphic())
+        && text.chars().all(|character| character.is_whitespace() || character.is_control())
 }
 
 /// A text, unless it is blank.
@@ -186,7 +190,8 @@ fn clean<'t>(text: &'t str, kept: &[u8], map: impl Fn(char) -> Option<char>) -> 
 /// most texts have none and this is the quickest way to know.
 fn may_hold_controls(text: &str, but: &[u8]) -> bool {
     let is_c0 = |byte: u8| byte < b' ' && !but.contains(&byte);
-    text.bytes().fold(0, |found, byte| found | u8::from(is_c0(byte)) | u8::from(byte == 0x7f) | u8::from(byte == 0xc2)) != 0
+    text.bytes().fold(0, |found, byte| found | u8::from(is_c0(byte)) | u8::from(byte == 0x7f) | u8::from(byte == 0xc2))
+        != 0
 }
 
 /// As [`str::trim`], with a short way out for the texts that begin and end with a visible ASCII character.

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
+use crate::json;
 use crate::salesforce::task::field;
 use crate::salesforce::{Object, fields};
 
@@ -37,27 +38,37 @@ pub enum PackageField {
 /// A field that is not activated, or not visible to the integration's user, makes Salesforce refuse the whole Task; so each can
 /// be left out.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields, expecting = "an object of package fields")]
+#[serde(default, deny_unknown_fields)]
 pub struct PackageFields {
     /// PKG-1
+    #[serde(deserialize_with = "name_or_null")]
     pub waiting_time: Option<Cow<'static, str>>,
     /// PKG-2
+    #[serde(deserialize_with = "name_or_null")]
     pub answered_by: Option<Cow<'static, str>>,
     /// PKG-3
+    #[serde(deserialize_with = "name_or_null")]
     pub phone_number: Option<Cow<'static, str>>,
     /// PKG-4
+    #[serde(deserialize_with = "name_or_null")]
     pub country: Option<Cow<'static, str>>,
     /// PKG-5
+    #[serde(deserialize_with = "name_or_null")]
     pub call_recording: Option<Cow<'static, str>>,
     /// PKG-6
+    #[serde(deserialize_with = "name_or_null")]
     pub transferred_to: Option<Cow<'static, str>>,
     /// PKG-7
+    #[serde(deserialize_with = "name_or_null")]
     pub time_zone: Option<Cow<'static, str>>,
     /// PKG-8
+    #[serde(deserialize_with = "name_or_null")]
     pub hour_of_the_day: Option<Cow<'static, str>>,
     /// PKG-9
+    #[serde(deserialize_with = "name_or_null")]
     pub connection_status: Option<Cow<'static, str>>,
     /// PKG-10
+    #[serde(deserialize_with = "name_or_null")]
     pub has_connected: Option<Cow<'static, str>>,
 }
 
@@ -142,12 +153,7 @@ impl FieldNames {
         let custom_call_id = call_id.as_deref().filter(|name| *name != field::CALL_OBJECT);
         let names: Vec<&str> = package.named().into_iter().flatten().chain(custom_call_id).collect();
         for (n, name) in names.iter().enumerate() {
-            if fields::find(Object::Task, name).is_some() {
-                return Err(FieldNamesError::Standard((*name).to_owned()));
-            }
-            if !fields::is_custom_name(name) {
-                return Err(FieldNamesError::NoApiName((*name).to_owned()));
-            }
+            check(name)?;
             if names.iter().take(n).any(|before| before.eq_ignore_ascii_case(name)) {
                 return Err(FieldNamesError::Twice((*name).to_owned()));
             }
@@ -190,4 +196,27 @@ impl FieldNames {
     pub fn call_id(&self) -> Option<&str> {
         self.call_id.as_deref()
     }
+}
+
+/// One name by itself.
+fn check(name: &str) -> Result<(), FieldNamesError> {
+    if fields::find(Object::Task, name).is_some() {
+        return Err(FieldNamesError::Standard(name.to_owned()));
+    }
+    if !fields::is_custom_name(name) {
+        return Err(FieldNamesError::NoApiName(name.to_owned()));
+    }
+    Ok(())
+}
+
+fn name_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'static, str>>, D::Error> {
+    json::text_or_null(deserializer, "a field's API name", |name| check(name).map(|()| Cow::Owned(name.to_owned())))
+}
+
+/// For `#[serde(deserialize_with = "…")]`: `CallObject`, or a custom field.
+pub(super) fn call_id_field<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'static, str>>, D::Error> {
+    json::text_or_null(deserializer, "a field's API name", |name| match name {
+        field::CALL_OBJECT => Ok(Cow::Borrowed(field::CALL_OBJECT)),
+        name => check(name).map(|()| Cow::Owned(name.to_owned())),
+    })
 }

@@ -3,11 +3,12 @@
 mod field_names;
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 
 use crate::facts::Kind;
-use crate::json::{self, ReadError};
+use crate::json::{self, ReadError, words};
 use crate::phone::E164;
 use crate::salesforce::text::{self, Count};
 use crate::salesforce::{Id, RecordType, id};
@@ -26,8 +27,7 @@ pub use field_names::{FieldNames, FieldNamesError, PackageField, PackageFields};
 /// ```
 ///
 /// In JSON only `admin` is required; unknown keys are refused, a typo must not pass as a default.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "RawSettings")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// The Salesforce user who installed the integration.
     pub admin: Id,
@@ -61,22 +61,23 @@ pub struct Settings {
     pub field_names: FieldNames,
 }
 
-/// What becomes of a kind of call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OnCall {
-    /// Logged as done.
-    #[default]
-    Completed,
-    /// Logged as something to do.
-    InProgress,
-    /// Not logged.
-    DoNothing,
+words! {
+    /// What becomes of a kind of call.
+    #[derive(Default)]
+    pub enum OnCall {
+        /// Logged as done.
+        #[default]
+        Completed = "completed",
+        /// Logged as something to do.
+        InProgress = "in_progress",
+        /// Not logged.
+        DoNothing = "do_nothing",
+    }
 }
 
 /// What becomes of each kind of call (LOG-4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, expecting = "an object of kinds of call")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Workflow {
     /// Outbound, somebody answered; outbound conferences too.
     pub outbound_answered: OnCall,
@@ -104,72 +105,77 @@ impl Workflow {
     }
 }
 
-/// Whether calls outside business hours are logged (LOG-5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OutsideBusinessHours {
-    /// As any other call.
-    #[default]
-    Log,
-    /// Not at all.
-    DoNothing,
+words! {
+    /// Whether calls outside business hours are logged (LOG-5).
+    #[derive(Default)]
+    pub enum OutsideBusinessHours {
+        /// As any other call.
+        #[default]
+        Log = "log",
+        /// Not at all.
+        DoNothing = "do_nothing",
+    }
 }
 
-/// What to do about a number that no record has (REC-6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UnknownNumber {
-    /// A Task of nobody's.
-    #[default]
-    DoNothing,
-    /// Make a Contact.
-    CreateContact,
-    /// Make a Lead.
-    CreateLead,
-    /// Make an Account.
-    CreateAccount,
+words! {
+    /// What to do about a number that no record has (REC-6).
+    #[derive(Default)]
+    pub enum UnknownNumber {
+        /// A Task of nobody's.
+        #[default]
+        DoNothing = "do_nothing",
+        /// Make a Contact.
+        CreateContact = "create_contact",
+        /// Make a Lead.
+        CreateLead = "create_lead",
+        /// Make an Account.
+        CreateAccount = "create_account",
+    }
 }
 
-/// What a Contact's call is related to (REC-4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RelateTo {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// The first open case.
-    Case,
-    /// The first open case, or a new one.
-    CaseOrCreate,
-    /// The first open opportunity.
-    Opportunity,
+words! {
+    /// What a Contact's call is related to (REC-4).
+    #[derive(Default)]
+    pub enum RelateTo {
+        /// Nothing.
+        #[default]
+        Nothing = "nothing",
+        /// The first open case.
+        Case = "case",
+        /// The first open case, or a new one.
+        CaseOrCreate = "case_or_create",
+        /// The first open opportunity.
+        Opportunity = "opportunity",
+    }
 }
 
-/// Where the marker `aircall` stands in CallDisposition (DISP-2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DispositionOrder {
-    /// After the tags, as in the worked example of Aircall's article.
-    #[default]
-    TagsFirst,
-    /// Before the tags, as in its prose.
-    MarkerFirst,
+words! {
+    /// Where the marker `aircall` stands in CallDisposition (DISP-2).
+    #[derive(Default)]
+    pub enum DispositionOrder {
+        /// After the tags, as in the worked example of Aircall's article.
+        #[default]
+        TagsFirst = "tags_first",
+        /// Before the tags, as in its prose.
+        MarkerFirst = "marker_first",
+    }
 }
 
-/// Which link to a recording or voicemail is written first (PKG-5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordingLink {
-    /// Aircall's page, which needs a login and does not expire.
-    #[default]
-    Asset,
-    /// The file itself, which needs none and expires within hours.
-    Direct,
+words! {
+    /// Which link to a recording or voicemail is written first (PKG-5).
+    #[derive(Default)]
+    pub enum RecordingLink {
+        /// Aircall's page, which needs a login and does not expire.
+        #[default]
+        Asset = "asset",
+        /// The file itself, which needs none and expires within hours.
+        Direct = "direct",
+    }
 }
 
 /// The values of `Status` (FIELD-4): API values of the org's picklist, not labels.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields, expecting = "an object of status values")]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct StatusNames {
     /// A closed status.
     #[serde(deserialize_with = "picklist_value")]
@@ -197,17 +203,16 @@ impl StatusNames {
     }
 }
 
-fn picklist_value<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let value = String::deserialize(deserializer)?;
-    if value.is_empty() || text::line(&value) != value {
-        return Err(serde::de::Error::custom(
-            "a status is a text without control characters and outer blanks, and not empty",
-        ));
-    }
-    if !Count::Salesforce.fits(&value, text::LINE_LIMIT) {
-        return Err(serde::de::Error::custom(format_args!("a status has at most {} characters", text::LINE_LIMIT)));
-    }
-    Ok(value)
+fn picklist_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    json::text(deserializer, "a text", |value| {
+        if value.is_empty() || text::line(value) != value {
+            return Err("a status is a text without control characters and outer blanks, and not empty".to_owned());
+        }
+        if !Count::Salesforce.fits(value, text::LINE_LIMIT) {
+            return Err(format!("a status has at most {} characters", text::LINE_LIMIT));
+        }
+        Ok(value.to_owned())
+    })
 }
 
 impl Settings {
@@ -232,8 +237,8 @@ impl Settings {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object of settings")]
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawSettings {
     #[serde(deserialize_with = "id::user")]
     admin: Id,
@@ -241,7 +246,7 @@ struct RawSettings {
     wording: WordingSource,
     #[serde(default)]
     edition: Edition,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::object")]
     workflow: Workflow,
     #[serde(default)]
     outside_business_hours: OutsideBusinessHours,
@@ -263,11 +268,11 @@ struct RawSettings {
     count: Count,
     #[serde(default = "yes")]
     write_type: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::object")]
     status: StatusNames,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::object")]
     package_fields: PackageFields,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "field_names::call_id_field")]
     call_id_field: Option<Cow<'static, str>>,
 }
 
@@ -315,13 +320,12 @@ impl RawSettings {
     }
 }
 
-impl TryFrom<RawSettings> for Settings {
-    type Error = FieldNamesError;
-
-    fn try_from(mut raw: RawSettings) -> Result<Self, FieldNamesError> {
+impl<'de> Deserialize<'de> for Settings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut raw: RawSettings = json::object(deserializer)?;
         let package = std::mem::take(&mut raw.package_fields);
         let call_id = raw.call_id_field.take();
-        Ok(raw.with(FieldNames::new(package, call_id)?))
+        Ok(raw.with(FieldNames::new(package, call_id).map_err(de::Error::custom)?))
     }
 }
 
@@ -333,14 +337,25 @@ fn all_record_types() -> Vec<RecordType> {
     RecordType::ALL.to_vec()
 }
 
-fn different_record_types<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<RecordType>, D::Error> {
-    let order = Vec::<RecordType>::deserialize(deserializer)?;
-    let mut rest = order.as_slice();
-    while let Some((first, after)) = rest.split_first() {
-        if after.contains(first) {
-            return Err(serde::de::Error::custom("a record type stands twice"));
+fn different_record_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RecordType>, D::Error> {
+    struct OrderVisitor;
+    impl<'de> Visitor<'de> for OrderVisitor {
+        type Value = Vec<RecordType>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of record types")
         }
-        rest = after;
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<RecordType>, A::Error> {
+            let mut order = Vec::new();
+            while let Some(record_type) = list.next_element()? {
+                if order.contains(&record_type) {
+                    return Err(de::Error::custom("a record type stands twice"));
+                }
+                order.push(record_type);
+            }
+            Ok(order)
+        }
     }
-    Ok(order)
+    deserializer.deserialize_seq(OrderVisitor)
 }

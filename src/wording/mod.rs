@@ -13,38 +13,38 @@ mod texts;
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
-
 use crate::facts::Kind;
+use crate::json::words;
 use crate::phone::Region;
 pub use overrides::WordingSource;
 pub use template::{Template, TemplateError};
 
-/// The language of a wording, and of the country names that go with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// German
-    De,
-    /// English
-    #[default]
-    En,
-    /// French
-    Fr,
-    /// Spanish
-    Es,
+words! {
+    /// The language of a wording, and of the country names that go with it.
+    #[derive(Default)]
+    pub enum Language {
+        /// English
+        #[default]
+        En = "en",
+        /// German
+        De = "de",
+        /// French
+        Fr = "fr",
+        /// Spanish
+        Es = "es",
+    }
 }
 
-/// Which of Aircall's texts: those of 2025 name the agent, in English only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Edition {
-    /// The edition of 2023.
-    #[default]
-    #[serde(rename = "2023")]
-    Of2023,
-    /// The edition of 2025.
-    #[serde(rename = "2025")]
-    Of2025,
+words! {
+    /// Which of Aircall's texts: those of 2025 name the agent, in English only.
+    #[derive(Default)]
+    pub enum Edition {
+        /// The edition of 2023.
+        #[default]
+        Of2023 = "2023",
+        /// The edition of 2025.
+        Of2025 = "2025",
+    }
 }
 
 /// Every text of a wording.

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
 use super::{Edition, Language, Template, TemplateError, Wording};
+use crate::json;
 use crate::salesforce::text::is_blank;
 
 /// What the setting says, before the edition is known.
@@ -66,9 +67,10 @@ fn replace<T>(text: &mut T, by: Option<T>) {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields, expecting = "an object of texts")]
+#[serde(default, deny_unknown_fields)]
 struct Overrides {
     base: Language,
+    #[serde(deserialize_with = "json::object")]
     subject: SubjectOverrides,
     #[serde(deserialize_with = "link")]
     voicemail_link: Option<Template>,
@@ -87,7 +89,7 @@ struct Overrides {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields, expecting = "an object of texts by kind of call")]
+#[serde(default, deny_unknown_fields)]
 struct SubjectOverrides {
     #[serde(deserialize_with = "subject")]
     outbound_answered: Option<Template>,
@@ -130,8 +132,7 @@ fn checked<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     check: impl Fn(String) -> Result<T, TemplateError>,
 ) -> Result<Option<T>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    check(text).map(Some).map_err(de::Error::custom)
+    json::text(deserializer, "a text", |text| check(text.to_owned())).map(Some)
 }
 
 impl<'de> Deserialize<'de> for WordingSource {

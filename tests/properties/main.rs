@@ -7,6 +7,7 @@ mod generate;
 mod rules;
 mod texts;
 mod whole;
+mod worlds;
 
 use proptest::prelude::ProptestConfig;
 

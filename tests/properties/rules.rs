@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::config;
 use crate::generate;
+use crate::worlds;
 
 fn read(call: &str) -> Call<'_> {
     serde_json::from_str(call).unwrap()
@@ -24,7 +25,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn a_description_fits_and_begins_with_the_link(call in generate::call(), json in generate::settings()) {
+    fn a_description_fits_and_begins_with_the_link(call in generate::call(), json in worlds::settings()) {
         let (text, settings) = (call.to_string(), settings(&json));
         let call = read(&text);
         if let Some(kind) = Facts::new(&call).kind {
@@ -42,7 +43,7 @@ proptest! {
     }
 
     #[test]
-    fn an_owner_is_always_decided(call in generate::call(), json in generate::settings(), directory in generate::directory()) {
+    fn an_owner_is_always_decided(call in generate::call(), json in worlds::settings(), directory in worlds::directory()) {
         let (text, settings) = (call.to_string(), settings(&json));
         let call = read(&text);
         let directory = Directory::from_json(&directory.to_string()).unwrap();

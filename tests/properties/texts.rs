@@ -14,6 +14,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::config;
 use crate::generate;
+use crate::worlds;
 
 fn count() -> impl Strategy<Value = Count> {
     proptest::sample::select(&[Count::Salesforce, Count::Characters][..])
@@ -129,7 +130,7 @@ proptest! {
     #[test]
     fn a_template_says_its_literal_signs(text in generate::text()) {
         let text = format!("•{text}");
-        let template = Template::new(generate::literal(&text), Template::SUBJECT).unwrap();
+        let template = Template::new(worlds::literal(&text), Template::SUBJECT).unwrap();
         let mut out = String::new();
         template.render(&mut out, "unknown", |_| None);
         prop_assert_eq!(out, text);

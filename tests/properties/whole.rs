@@ -11,7 +11,8 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 
 use crate::config;
-use crate::generate::{self, World, id};
+use crate::generate::{self, id};
+use crate::worlds::{self, World};
 
 /// The plan for a world; `None` where the webhook holds no call that could be read.
 fn plan(webhook: &str, world: &World) -> Option<Value> {
@@ -118,14 +119,14 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn salesforce_would_take_every_plan(world in generate::world()) {
+    fn salesforce_would_take_every_plan(world in worlds::world()) {
         if let Some(plan) = plan(&world.webhook.to_string(), &world) {
             prop_assert_eq!(refusals(&plan, &world.settings), Vec::<String>::new(), "{:#}", plan);
         }
     }
 
     #[test]
-    fn every_readable_call_has_a_plan(call in generate::call(), settings in generate::settings(), directory in generate::directory()) {
+    fn every_readable_call_has_a_plan(call in generate::call(), settings in worlds::settings(), directory in worlds::directory()) {
         let world = World { webhook: call, settings, directory };
         let plan = plan(&world.webhook.to_string(), &world).expect("the generator makes readable calls");
         prop_assert!(["create", "update", "unchanged", "skip"].contains(&text(&plan, "action")));
@@ -142,7 +143,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_input_gives_the_same_bytes(world in generate::world()) {
+    fn the_same_input_gives_the_same_bytes(world in worlds::world()) {
         let settings = Settings::from_json(&world.settings.to_string()).unwrap();
         let directory = Directory::from_json(&world.directory.to_string()).unwrap();
         let text = world.webhook.to_string();
@@ -160,7 +161,7 @@ proptest! {
     }
 
     #[test]
-    fn a_call_written_and_read_again_has_the_same_plan(world in generate::world()) {
+    fn a_call_written_and_read_again_has_the_same_plan(world in worlds::world()) {
         let text = world.webhook.to_string();
         if let Some(call) = Webhook::from_json(&text).ok().and_then(|webhook| webhook.call) {
             let again = serde_json::to_string(&call).unwrap();
@@ -171,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_created_needs_no_update(world in generate::world()) {
+    fn what_was_created_needs_no_update(world in worlds::world()) {
         let world = World { directory: without_tasks(world.directory), ..world };
         if let Some(plan) = plan(&world.webhook.to_string(), &world) {
             settles(&plan, &world)?;
@@ -179,7 +180,7 @@ proptest! {
     }
 
     #[test]
-    fn an_update_needs_no_second(world in generate::world(), call in generate::call_id(), fields in proptest::option::of(generate::fields())) {
+    fn an_update_needs_no_second(world in worlds::world(), call in generate::call_id(), fields in proptest::option::of(worlds::fields())) {
         let mut world = world;
         let task = json!({"id": id("00T", 0), "call": call, "fields": fields});
         world.directory["tasks"] = json!([task]);
@@ -195,9 +196,9 @@ proptest! {
     fn an_edited_task_settles(
         first in generate::call(),
         later in generate::call(),
-        settings in generate::settings(),
-        directory in generate::directory(),
-        edits in generate::fields(),
+        settings in worlds::settings(),
+        directory in worlds::directory(),
+        edits in worlds::fields(),
         keeps: bool,
     ) {
         let world = World { webhook: first, settings, directory: without_tasks(directory) };
@@ -215,7 +216,7 @@ proptest! {
     }
 
     #[test]
-    fn only_an_ended_call_empties_a_field(world in generate::world(), fields in generate::fields()) {
+    fn only_an_ended_call_empties_a_field(world in worlds::world(), fields in worlds::fields()) {
         let mut world = world;
         let read = world.webhook.to_string();
         let call = Webhook::from_json(&read).ok().and_then(|webhook| webhook.call);
@@ -237,7 +238,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_needed_is_told_without_a_lookup(webhook in generate::webhook(), settings in generate::settings()) {
+    fn what_is_needed_is_told_without_a_lookup(webhook in generate::webhook(), settings in worlds::settings()) {
         let settings = Settings::from_json(&settings.to_string()).unwrap();
         let text = webhook.to_string();
         if let Some(call) = Webhook::from_json(&text).ok().and_then(|webhook| webhook.call) {
@@ -259,7 +260,7 @@ fn the_worlds_reach_every_decision() {
     let mut runner = TestRunner::deterministic();
     let mut reached = BTreeSet::new();
     for _ in 0..1000 {
-        let world = generate::world().new_tree(&mut runner).unwrap().current();
+        let world = worlds::world().new_tree(&mut runner).unwrap().current();
         let Some(plan) = plan(&world.webhook.to_string(), &world) else {
             reached.insert("unreadable".to_owned());
             continue;

@@ -39,18 +39,20 @@ pub fn merge(present: &str, wrote: Option<&str>, known: &Known<'_>, ended: bool,
         Item::Typed(_) => true,
     });
     let used = pair(&mut items, &known.blocks);
-    let slots = || items.iter().filter_map(|item| match item {
-        Item::Ours(slot) => Some(slot),
-        Item::Typed(_) => None,
-    });
+    let slots = || {
+        items.iter().filter_map(|item| match item {
+            Item::Ours(slot) => Some(slot),
+            Item::Typed(_) => None,
+        })
+    };
     let has_link = matches!(known.blocks.first().map(|block| &block.piece), Some(Piece::Link { .. }));
     let goes = |slot: &Slot<'_>| slot.block.is_none() && (ended || (has_link && is_link(&slot.piece)));
     let stays = |slot: &&Slot<'_>| slot.block.is_none() && !goes(slot);
     if !is_typed && !slots().any(|slot| stays(&slot)) {
         return Merged::Plain;
     }
-    let is_current = used.iter().all(|&used| used)
-        && slots().all(|slot| (slot.block.is_some() && slot.is_current) || stays(&slot));
+    let is_current =
+        used.iter().all(|&used| used) && slots().all(|slot| (slot.block.is_some() && slot.is_current) || stays(&slot));
     if is_current {
         return Merged::Keep { dropped: 0 };
     }

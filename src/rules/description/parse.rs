@@ -230,7 +230,9 @@ impl<'t> Place<'t, '_> {
     /// The piece of ours that begins here.
     fn begins(&self, known: &'t Known<'_>, reading: Reading, seen: &[bool]) -> Option<Found<'t>> {
         let line = self.lines.first()?;
-        let is_fresh = line.blank_above > 0 || !self.in_note;
+        // Where we wrote, an empty line stands above; somebody may have typed there.
+        let is_first = self.text.get(..line.start).is_some_and(str::is_empty);
+        let is_fresh = reading == Reading::Edited || line.blank_above > 0 || is_first;
         if let Some((number, end)) = known.by_line.standing(self.text, line, seen) {
             let block = known.block(number)?;
             let is_link = matches!(block.piece, Piece::Link { .. });

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::parse::{ByLine, Found, Known, Piece, Reading, read};
-use super::trace::{Insertion, Line, Mark, lines, trace};
+use super::trace::{Base, Line, Mark, lines, trace};
 
 /// A part of today's Description.
 #[derive(Debug, Clone)]
@@ -121,12 +121,13 @@ fn origins<'t>(
     };
     let left = base.iter().filter_map(|line| {
         let (number, piece) = piece_of(line)?;
-        (seen.get(number) == Some(&false)).then(|| (line.text, (!matches!(piece.piece, Piece::Other(_))).then_some(number)))
+        (seen.get(number) == Some(&false))
+            .then(|| (line.text, (!matches!(piece.piece, Piece::Other(_))).then_some(number)))
     });
     let left: Vec<_> = left.collect();
     let base: Vec<_> = left.iter().map(|(text, _)| *text).collect();
     let today: Vec<_> = rest.iter().map(|(text, _)| *text).collect();
-    for (mark, (_, origin)) in trace(&base, &today, Insertion::is_any).into_iter().zip(rest) {
+    for (mark, (_, origin)) in trace(Base::Written, &base, &today).into_iter().zip(rest) {
         origin.piece = mark.base().and_then(|line| left.get(line)?.1);
         if let (Mark::Grown(_, typed), Some(_)) = (mark, origin.piece) {
             origin.typed = Some(typed.trim());
@@ -204,14 +205,14 @@ fn older<'t>(
     let candidates = known.blocks.iter().enumerate().filter(|(number, block)| is_of_author(*number, block));
     let compared = candidates.take(CANDIDATES).map(|(number, block)| {
         let base = lines(block.content());
-        let marks = trace(&texts(&base), &texts(&today), Insertion::is_words);
+        let marks = trace(Base::Today, &texts(&base), &texts(&today));
         (number, base.len(), marks)
     });
     let traced = |marks: &[Mark<'_>]| marks.iter().filter(|mark| mark.base().is_some()).count();
     // Of equally near ones the first: the one that is older.
-    let nearest = compared.filter(|(_, _, marks)| traced(marks) > 0).reduce(|nearest, next| {
-        if traced(&next.2) > traced(&nearest.2) { next } else { nearest }
-    });
+    let nearest = compared
+        .filter(|(_, _, marks)| traced(marks) > 0)
+        .reduce(|nearest, next| if traced(&next.2) > traced(&nearest.2) { next } else { nearest });
 
     let (block, length, mut marks) = match nearest {
         Some((number, length, marks)) => (Some(number), length, marks),

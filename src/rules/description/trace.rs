@@ -55,15 +55,24 @@ impl Mark<'_> {
     }
 }
 
-/// Says of every line of today where it comes from. `is_text` decides whether what was put into a line of ours is a text.
-pub(super) fn trace<'t>(base: &[&str], present: &[&'t str], is_text: fn(&Insertion<'t>) -> bool) -> Vec<Mark<'t>> {
+/// What the text of ours is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Base {
+    /// What we wrote last: whatever differs, somebody typed.
+    Written,
+    /// What we would write now; what differs may be an old form of it.
+    Today,
+}
+
+/// Says of every line of today where it comes from.
+pub(super) fn trace<'t>(what: Base, base: &[&str], present: &[&'t str]) -> Vec<Mark<'t>> {
     let mut marks = Vec::with_capacity(present.len());
     let (mut base_from, mut present_from) = (0, 0);
     let end = (base.len(), present.len());
     for (base_to, present_to) in common(base, present).into_iter().chain([end]) {
         let base_gap = base.get(base_from..base_to).unwrap_or_default();
         let present_gap = present.get(present_from..present_to).unwrap_or_default();
-        gap(base_from, base_gap, present_gap, is_text, &mut marks);
+        gap(what, base_from, base_gap, present_gap, &mut marks);
         if present_to < present.len() {
             marks.push(Mark::Same(base_to));
         }
@@ -72,35 +81,56 @@ pub(super) fn trace<'t>(base: &[&str], present: &[&'t str], is_text: fn(&Inserti
     marks
 }
 
-/// Lines between two that are the same: the outer ones may be ours, altered.
-fn gap<'t>(
-    from: usize,
-    base: &[&str],
-    present: &[&'t str],
-    is_text: fn(&Insertion<'t>) -> bool,
-    marks: &mut Vec<Mark<'t>>,
-) {
-    let above = base.iter().zip(present).enumerate();
-    let above = above.map_while(|(line, (base, present))| altered(from + line, base, present, is_text));
-    let above: Vec<_> = above.collect();
-    let base = base.get(above.len()..).unwrap_or_default();
-    let present = present.get(above.len()..).unwrap_or_default();
-    let last = from + above.len() + base.len();
-    let below = base.iter().rev().zip(present.iter().rev()).enumerate();
-    let below = below.map_while(|(line, (base, present))| altered(last - 1 - line, base, present, is_text));
-    let below: Vec<_> = below.collect();
-    marks.extend(above);
-    marks.extend(std::iter::repeat_n(Mark::Foreign, present.len() - below.len()));
-    marks.extend(below.into_iter().rev());
+/// Lines between two that are the same: some may be ours, altered.
+fn gap<'t>(what: Base, from: usize, base: &[&str], present: &[&'t str], marks: &mut Vec<Mark<'t>>) {
+    let is_altered = |base: &&str, present: &&'t str| altered(what, 0, base, present).is_some();
+    let pairs = if base.len().saturating_mul(present.len()) <= COMPARISONS {
+        longest(base, present, is_altered)
+    } else {
+        Vec::new()
+    };
+    let mut pairs = pairs.into_iter().peekable();
+    for (other, text) in present.iter().enumerate() {
+        let line = pairs.next_if(|&(_, pair)| pair == other).map(|(line, _)| line);
+        let mark = line.and_then(|line| altered(what, from + line, base.get(line)?, text));
+        marks.push(mark.unwrap_or(Mark::Foreign));
+    }
 }
 
 /// A line of ours as somebody altered it, or as it was cut.
-fn altered<'t>(line: usize, base: &str, present: &'t str, is_text: fn(&Insertion<'t>) -> bool) -> Option<Mark<'t>> {
+fn altered<'t>(what: Base, line: usize, base: &str, present: &'t str) -> Option<Mark<'t>> {
     if base.starts_with(present) {
         return Some(Mark::Altered(line));
     }
-    let insertion = insertion(base, present)?;
-    Some(if is_text(&insertion) { Mark::Grown(line, insertion.text) } else { Mark::Altered(line) })
+    let typed = match (insertion(base, present), what) {
+        (Some(insertion), Base::Written) => Some(insertion.text).filter(|text| !text.trim().is_empty()),
+        (Some(insertion), Base::Today) => Some(insertion).filter(Insertion::is_words).map(|insertion| insertion.text),
+        (None, Base::Written) => Some(replaced(base, present)?),
+        (None, Base::Today) => return None,
+    };
+    Some(typed.map_or(Mark::Altered(line), |typed| Mark::Grown(line, typed)))
+}
+
+/// The words of a line that are not ours, where at least half of ours stands around them.
+fn replaced<'t>(base: &str, present: &'t str) -> Option<&'t str> {
+    let start = common_start(base, present);
+    let (base_rest, rest) = (base.get(start..)?, present.get(start..)?);
+    let below = base_rest.chars().rev().zip(rest.chars().rev()).take_while(|(base, present)| base == present);
+    let below: usize = below.map(|(character, _)| character.len_utf8()).sum();
+    if (start + below) * 2 < base.len() {
+        return None;
+    }
+    let (before, _) = present.split_at_checked(start)?;
+    let (_, after) = present.split_at_checked(present.len() - below)?;
+    let start = before.trim_end_matches(|character: char| !character.is_whitespace()).len();
+    let end = present.len() - after.trim_start_matches(|character: char| !character.is_whitespace()).len();
+    present.get(start..end)
+}
+
+/// How many bytes two texts have in common at their beginning.
+fn common_start(base: &str, present: &str) -> usize {
+    let same = base.chars().zip(present.chars()).take_while(|(base, present)| base == present);
+    same.map(|(character, _)| character.len_utf8()).sum()
 }
 
 /// A text put into another at one place.
@@ -113,11 +143,6 @@ pub(super) struct Insertion<'t> {
 }
 
 impl Insertion<'_> {
-    /// Anything but blanks.
-    pub(super) fn is_any(&self) -> bool {
-        !self.text.trim().is_empty()
-    }
-
     /// Words, rather than letters that mend or bend one of ours.
     pub(super) fn is_words(&self) -> bool {
         let is_letter = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
@@ -127,23 +152,27 @@ impl Insertion<'_> {
     }
 }
 
-/// What was put into `base` to make `present` of it. Of several places that give the same, the last that begins a word.
+/// What was put into `base` to make `present` of it. Of several places that give the same, one where a word begins.
 pub(super) fn insertion<'t>(base: &str, present: &'t str) -> Option<Insertion<'t>> {
     let length = present.len().checked_sub(base.len()).filter(|&length| length > 0)?;
-    let same = base.chars().zip(present.chars()).take_while(|(base, present)| base == present);
-    let mut start: usize = same.map(|(character, _)| character.len_utf8()).sum();
-    if !present.ends_with(base.get(start..)?) {
+    let last = common_start(base, present);
+    if !present.ends_with(base.get(last..)?) {
         return None;
     }
-    loop {
+    let at = |start: usize| {
         let (before, rest) = present.split_at_checked(start)?;
         let (text, after) = rest.split_at_checked(length)?;
-        let previous = before.chars().next_back();
-        match previous.filter(|previous| !previous.is_whitespace()) {
-            Some(previous) if text.ends_with(previous) => start -= previous.len_utf8(),
-            _ => return Some(Insertion { text, before: previous, after: after.chars().next() }),
+        Some(Insertion { text, before: before.chars().next_back(), after: after.chars().next() })
+    };
+    let mut start = last;
+    while let Some(insertion) = at(start) {
+        match insertion.before.filter(|before| !before.is_whitespace()) {
+            None => return Some(insertion),
+            Some(before) if insertion.text.ends_with(before) => start -= before.len_utf8(),
+            Some(_) => break,
         }
     }
+    at(last)
 }
 
 /// The most comparisons that are made to find the longest common sequence.
@@ -159,7 +188,7 @@ fn common(base: &[&str], present: &[&str]) -> Vec<(usize, usize)> {
     let base_middle = base_rest.get(..base_rest.len() - below).unwrap_or_default();
     let present_middle = present_rest.get(..present_rest.len() - below).unwrap_or_default();
     let middle = if base_middle.len().saturating_mul(present_middle.len()) <= COMPARISONS {
-        longest(base_middle, present_middle)
+        longest(base_middle, present_middle, |base, present| base == present)
     } else {
         greedy(base_middle, present_middle)
     };
@@ -168,14 +197,18 @@ fn common(base: &[&str], present: &[&str]) -> Vec<(usize, usize)> {
     (0..above).map(|line| (line, line)).chain(middle).chain(below).collect()
 }
 
-/// The longest common sequence.
-fn longest(base: &[&str], present: &[&str]) -> Vec<(usize, usize)> {
+/// The longest sequence of pairs, in order.
+fn longest<'b, 'p>(
+    base: &[&'b str],
+    present: &[&'p str],
+    is_pair: impl Fn(&&'b str, &&'p str) -> bool,
+) -> Vec<(usize, usize)> {
     let width = present.len() + 1;
     let mut lengths = vec![0_u32; (base.len() + 1) * width];
     let at = |lengths: &[u32], line: usize, other: usize| lengths.get(line * width + other).copied().unwrap_or(0);
     for (line, text) in base.iter().enumerate().rev() {
         for (other, other_text) in present.iter().enumerate().rev() {
-            let length = if text == other_text {
+            let length = if is_pair(text, other_text) {
                 at(&lengths, line + 1, other + 1) + 1
             } else {
                 at(&lengths, line + 1, other).max(at(&lengths, line, other + 1))
@@ -188,7 +221,7 @@ fn longest(base: &[&str], present: &[&str]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let (mut line, mut other) = (0, 0);
     while let (Some(text), Some(other_text)) = (base.get(line), present.get(other)) {
-        if text == other_text {
+        if is_pair(text, other_text) {
             pairs.push((line, other));
             (line, other) = (line + 1, other + 1);
         } else if at(&lengths, line + 1, other) >= at(&lengths, line, other + 1) {

@@ -10,7 +10,7 @@
 //!
 //! # Sources
 //!
-//! [`fields`](super::fields) for the facts. Error codes are those that Salesforce's Object Reference, and reports of users, name for
+//! [`fields`] for the facts. Error codes are those that Salesforce's Object Reference, and reports of users, name for
 //! the same mistake; where none was found there is none.
 
 mod refusal;

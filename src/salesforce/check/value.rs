@@ -121,8 +121,8 @@ pub(super) fn object_of(value: &Value, beside: Beside) -> Result<Option<Object>,
 
 fn id(text: &str) -> Result<Id, Reason> {
     text.parse().map_err(|error| match error {
-        IdError::Checksum(_) => Reason::Checksum,
-        IdError::Length(_) | IdError::Character | IdError::Object { .. } => Reason::NotAnId,
+        IdError::Checksum => Reason::Checksum,
+        IdError::Length(_) | IdError::Character | IdError::Object(_) => Reason::NotAnId,
     })
 }
 

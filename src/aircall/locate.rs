@@ -1,0 +1,70 @@
+//! Finding the place of a value in a payload.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// Reads a payload and stops with an error at the end of the value that a path of keys leads to; where there is none, at the end of the
+/// object that lacks it. The error's place is all that is wanted of it.
+pub(super) struct Stop<'p>(pub(super) &'p [&'p str]);
+
+impl<'de> DeserializeSeed<'de> for Stop<'_> {
+    type Value = Infallible;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Infallible, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+fn here<E: de::Error>() -> Result<Infallible, E> {
+    Err(E::custom("here"))
+}
+
+impl<'de> Visitor<'de> for Stop<'_> {
+    type Value = Infallible;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing")
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Infallible, E> {
+        here()
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Infallible, E> {
+        here()
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Infallible, E> {
+        here()
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Infallible, E> {
+        here()
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Infallible, E> {
+        here()
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Infallible, E> {
+        here()
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Infallible, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        here()
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Infallible, A::Error> {
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            match self.0.split_first() {
+                Some((first, rest)) if *first == key => return map.next_value_seed(Stop(rest)),
+                _ => map.next_value::<IgnoredAny>().map(drop)?,
+            }
+        }
+        here()
+    }
+}
