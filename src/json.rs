@@ -44,8 +44,8 @@ impl ReadError {
 
     /// Something wrong with the text as a whole: the place is its end.
     fn at_end(text: &str, message: String) -> Self {
-        let lines = text.trim_end().split('\n');
-        Self { line: lines.clone().count(), column: lines.last().map_or(0, str::len), message }
+        let mut lines = text.trim_end().rsplit('\n');
+        Self { column: lines.next().map_or(0, str::len), line: 1 + lines.count(), message }
     }
 }
 

@@ -37,6 +37,12 @@ fn keeps_digits_that_only_look_like_a_trunk_prefix() {
 }
 
 #[test]
+fn takes_no_sign_for_a_digit_that_only_stands_near_digits() {
+    is_none("\u{ffe0}", "DE");
+    is("+49 30 23125000\u{ffe0}", "", "+493023125000", "DE");
+}
+
+#[test]
 fn drops_a_trunk_prefix_typed_after_the_calling_code() {
     is("+1 1 888 240 6923", "", "+18882406923", "US");
     is("+46 08 123 456 78", "", "+46812345678", "SE");

@@ -274,9 +274,7 @@ impl<'a> Envelope<'a> {
 
     fn finish(self) -> Result<Webhook<'a>, PayloadError> {
         let is_enveloped = self.event.is_some() || self.resource.is_some();
-        let call = if !self.is_about_a_call() {
-            None
-        } else {
+        let call = if self.is_about_a_call() {
             Some(match (self.place, self.found) {
                 (Place::Top, Err(shape)) => return Err(PayloadError::Shape(shape)),
                 (Place::Top, Ok(_)) if is_enveloped => return Err(PayloadError::NoData),
@@ -286,6 +284,8 @@ impl<'a> Envelope<'a> {
                 (Place::Data, Err(found)) => return Err(PayloadError::NotAnObject { field: "data", found }),
                 (place, Ok(draft)) => draft.finish().map_err(|error| PayloadError::Call { place, error })?,
             })
+        } else {
+            None
         };
         Ok(Webhook {
             resource: self.resource,

@@ -104,7 +104,9 @@ fn string(text: &str, out: &mut Vec<u8>) {
         if stretch.iter().fold(0, |found, &byte| found | u8::from(is_escaped(byte))) == 0 {
             out.extend_from_slice(stretch);
         } else {
-            stretch.iter().for_each(|&byte| escape(byte, out));
+            for &byte in stretch {
+                escape(byte, out);
+            }
         }
     }
     out.push(b'"');

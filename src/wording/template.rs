@@ -169,7 +169,7 @@ fn next(template: &str) -> Option<(Part<'_>, &str)> {
     let is_sign = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']');
     let sign = *template.as_bytes().first()?;
     if !is_sign(&sign) {
-        let end = template.as_bytes().iter().position(|byte| is_sign(byte)).unwrap_or(template.len());
+        let end = template.as_bytes().iter().position(is_sign).unwrap_or(template.len());
         let (text, rest) = template.split_at_checked(end)?;
         return Some((Part::Text(text), rest));
     }
