@@ -2,8 +2,11 @@
 //!
 //! Single decisions stand in `tests/golden/desc/`. `PROPTEST_CASES=100000 cargo test --release --test description` tries more.
 
-use aircall_salesforce::salesforce::text::{Count, DESCRIPTION_LIMIT};
-use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
+use std::borrow::Cow;
+
+use aircall_salesforce::rules::description::{Known, Piece, parse};
+use aircall_salesforce::salesforce::text::{Count, DESCRIPTION_LIMIT, area};
+use aircall_salesforce::{Directory, Kind, Settings, Webhook, plan_webhook};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -278,6 +281,36 @@ fn kept() -> impl Strategy<Value = Kept> {
     prop_oneof![Just(Kept::Sent), Just(Kept::Own)]
 }
 
+/// The library's wordings, and some that are hard to read back.
+fn wordings() -> Vec<Value> {
+    let own = ["en", "de", "fr", "es"].map(|language| json!(language));
+    let hard = [
+        json!({"note": "{agent}:", "recording_link": "{link}"}),
+        json!({"note": "Note", "recording_link": "<{link}>"}),
+        json!({"note": "{agent} / {agent}\nsaid [[{{x}}]]:", "recording_link": "{link} {link}\n--"}),
+        json!({"note": "[*{agent}* ]$&", "recording_link": "Here: [{link}]"}),
+    ];
+    own.into_iter().chain(hard).collect()
+}
+
+/// What a note may say, hard to tell from what stands around it.
+fn content() -> impl Strategy<Value = String> {
+    let hard = [
+        "$& \\1 {agent} {link} [[x]] \"'",
+        "Jonas Ekdal added a new comment:",
+        "Jonas Ekdal:\nNora Helmer:",
+        "Find the recording here: https://assets.aircall.io/calls/7/recording",
+        "See\nFind the recording here: https://assets.aircall.io/calls/7/recording\nplease",
+        "https://assets.aircall.io/calls/7/recording",
+        "one\n\ntwo",
+        "one\n\n\ntwo",
+        "one\n\nJonas Ekdal added a new comment:\ntwo",
+        "one\n\nJonas Ekdal:\n\n\n\nNote\ntwo",
+        " \t blanks \r\n and\u{7} controls ",
+    ];
+    prop_oneof![prop::sample::select(hard.to_vec()).prop_map(str::to_owned), "[a-c:\n ]{0,12}", "\\PC{0,12}"]
+}
+
 fn english() -> Value {
     settings(&json!("en"), "salesforce")
 }
@@ -295,6 +328,87 @@ proptest! {
     #[test]
     fn text_typed_into_ours_stays(kept in kept(), steps in steps()) {
         run(Logged::new(kept, english()), &steps, Where::Anywhere);
+    }
+
+    #[test]
+    fn text_typed_into_ours_stays_where_the_text_alone_tells(typed in steps(), notes in 0..3_usize) {
+        let mut logged = Logged::new(Kept::Nothing, english());
+        for (step, _) in typed.iter().filter(|(step, _)| !matches!(step, Step::Type { .. })) {
+            logged.step(step, Where::Anywhere);
+        }
+        logged.apply();
+        let only = |step: &&(Step, bool)| matches!(step.0, Step::Type { lines: 1, .. });
+        for (step, _) in typed.iter().filter(only).take(1) {
+            logged.step(step, Where::Anywhere);
+        }
+        for _ in 0..notes {
+            logged.step(&Step::Add { author: 0, lines: 2, empty: true }, Where::Anywhere);
+        }
+        logged.apply();
+        prop_assert_eq!(occurrences(&logged.present, TYPED), typed.iter().filter(only).take(1).count());
+    }
+
+    #[test]
+    fn limit_holds_and_the_typed_text_does(
+        kept in prop_oneof![Just(Kept::Nothing), kept()],
+        count in prop_oneof![Just("salesforce"), Just("characters")],
+        typed in 0..31_000_usize,
+        sizes in prop::collection::vec(0..20_000_usize, 1..6),
+        link in any::<bool>(),
+    ) {
+        let mut logged = Logged::new(kept, settings(&json!("en"), count));
+        logged.link = link.then_some(1);
+        logged.apply();
+        let text = "т".repeat(typed) + TYPED;
+        logged.types(logged.present.len(), &format!("\n\n{text}"));
+        logged.present = logged.present.trim().to_owned();
+        for (id, size) in sizes.into_iter().enumerate() {
+            let lines = vec![format!("{id} "), "x\n".repeat(size % 50), "y".repeat(size), "😀 ".repeat(size % 70)];
+            logged.notes.push(Note { id: id as u64, author: id % AGENTS.len(), lines });
+            logged.apply();
+            prop_assert!(logged.present.contains(&text));
+            prop_assert_eq!(occurrences(&logged.present, "https://"), usize::from(link));
+        }
+    }
+
+    #[test]
+    fn descriptions_are_read_back(
+        wording in prop::sample::select(wordings()),
+        contents in prop::collection::vec((content(), 0..AGENTS.len()), 0..5),
+        link in prop_oneof![Just(None), Just(Some(7))],
+    ) {
+        let mut logged = Logged::new(Kept::Nothing, settings(&wording, "salesforce"));
+        logged.link = link;
+        for (id, (content, author)) in contents.iter().enumerate() {
+            logged.notes.push(Note { id: id as u64, author: *author, lines: vec![format!("{content} #{id}")] });
+        }
+        let body = logged.webhook();
+        let webhook = Webhook::from_json(&body).unwrap();
+        let call = webhook.call.as_ref().unwrap();
+        let settings = Settings::from_json(&logged.settings.to_string()).unwrap();
+        let known = Known::new(call, Kind::InboundAnswered, &settings);
+        let text = logged.own();
+        let link = call.asset.iter().map(|url| Piece::Link { url: Cow::Borrowed(url) });
+        let notes = logged.notes.iter().map(|note| Piece::Note {
+            author: Cow::Borrowed(AGENTS[note.author]),
+            content: Cow::Owned(area(&note.content()).into_owned()),
+        });
+        let pieces: Vec<_> = link.chain(notes).collect();
+        prop_assert_eq!(&parse(&text, &known), &pieces);
+
+        // Notes that the call does not have any more, as long as none of them looks like several.
+        let mut bare = serde_json::from_str::<Value>(&body).unwrap();
+        bare["data"]["comments"] = json!([]);
+        bare["data"]["user"] = json!({"id": 0, "name": AGENTS[0]});
+        bare["data"]["transferred_by"] = json!({"id": 1, "name": AGENTS[1]});
+        bare["data"]["transferred_to"] = json!({"id": 2, "name": AGENTS[2]});
+        let bare = bare.to_string();
+        let webhook = Webhook::from_json(&bare).unwrap();
+        let known = Known::new(webhook.call.as_ref().unwrap(), Kind::InboundAnswered, &settings);
+        let tells_author = wording["note"].as_str().is_none_or(|note| note.contains("{agent}"));
+        if tells_author && !logged.notes.iter().any(|note| area(&note.content()).contains("\n\n")) {
+            prop_assert_eq!(parse(&text, &known), pieces);
+        }
     }
 
     #[test]

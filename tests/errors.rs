@@ -144,7 +144,7 @@ fn an_envelope_without_a_call_names_the_key() {
 #[test]
 fn what_a_call_must_have_is_named() {
     for (key, expected) in [("id", AN_ID), ("direction", A_DIRECTION), ("started_at", A_TIME)] {
-        for absent in [None, Some("null"), Some("\"\""), Some("\"  \"")] {
+        for absent in [None, Some("null"), Some("\"\"")] {
             webhook(call(key, absent), &format!("`{key}` is missing, expected {expected}"));
         }
     }

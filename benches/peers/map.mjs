@@ -288,12 +288,13 @@ function template(text, allowed, needed) {
   return whole;
 }
 
-function fill(parts, values) {
+/** `otherwise` stands outside of brackets for what has nothing to say. */
+function fill(parts, values, otherwise = "") {
   let out = "";
   for (const part of parts) {
     if (Array.isArray(part)) {
       if (part.every(({ name }) => !name || values[name])) out += fill(part, values);
-    } else out += part.name ? values[part.name] : part.text;
+    } else out += part.name ? values[part.name] || otherwise : part.text;
   }
   return out;
 }
@@ -483,14 +484,14 @@ const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** The longest prefix at a grapheme boundary, trimmed (LIMIT-1). */
 function cut(text, limit, size = utf16Size) {
   if (size(text) <= limit) return text;
-  let end = 0;
+  let over = 0;
   let room = 0;
-  for (const { segment } of segmenter.segment(text)) {
-    room += size(segment);
+  for (const character of text) {
+    room += size(character);
     if (room > limit) break;
-    end += segment.length;
+    over += character.length;
   }
-  return trim(text.slice(0, end));
+  return trim(text.slice(0, segmenter.segment(text).containing(over).index));
 }
 
 const clocks = new Map();
@@ -731,7 +732,7 @@ class Planner {
       number: clean(line) ? line : clean(digits) ? digits : wording.unknown,
       user: clean(user) ? user : "",
     };
-    return this.oneLine("Subject", fill(wording.subjects[call.kind], values));
+    return this.oneLine("Subject", fill(wording.subjects[call.kind], values, wording.unknown));
   }
 
   /** The fields that create and update have in common, Subject apart (UPD-2). */

@@ -347,7 +347,8 @@ def template(text, allowed, needed=None):
     return whole
 
 
-def fill(parts, values):
+def fill(parts, values, otherwise=""):
+    """`otherwise` stands outside of brackets for what has nothing to say."""
     out = []
     for part in parts:
         if isinstance(part, list):
@@ -355,7 +356,7 @@ def fill(parts, values):
                 out.append(fill(part, values))
         else:
             text, name = part
-            out.append(values[name] if name else text)
+            out.append((values[name] or otherwise) if name else text)
     return "".join(out)
 
 
@@ -819,7 +820,7 @@ class Planner:
             "number": line if clean(line) else digits if clean(digits) else self.wording.unknown,
             "user": user if clean(user) else "",
         }
-        return self.one_line("Subject", fill(self.wording.subjects[call.kind], values))
+        return self.one_line("Subject", fill(self.wording.subjects[call.kind], values, self.wording.unknown))
 
     def what_the_call_says(self):
         """The fields that create and update have in common, Subject apart (UPD-2)."""

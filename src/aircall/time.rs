@@ -98,15 +98,7 @@ impl Wire<'_> for TimeField {
     }
 
     fn take_text(&mut self, text: Cow<'_, str>) {
-        let text = text.trim();
-        *self = if text.is_empty() {
-            Self::Absent
-        } else if is_whole_number(text) {
-            // More digits than an i64 has are out of range all the same.
-            text.parse().map_or(Self::OutOfRange, |seconds| Timestamp::new(seconds).into())
-        } else {
-            iso(text).map_or(Self::Unreadable(Shape::Text), |time| Timestamp::new(time.timestamp()).into())
-        };
+        *self = if text.is_empty() { Self::Absent } else { Self::read_text(text.trim()) };
     }
 
     fn take_whole(&mut self, number: u64) {
@@ -147,6 +139,14 @@ impl Wire<'_> for Option<Timestamp> {
 }
 
 impl TimeField {
+    fn read_text(text: &str) -> Self {
+        if is_whole_number(text) {
+            // More digits than an i64 has are out of range all the same.
+            return text.parse().map_or(Self::OutOfRange, |seconds| Timestamp::new(seconds).into());
+        }
+        iso(text).map_or(Self::Unreadable(Shape::Text), |time| Timestamp::new(time.timestamp()).into())
+    }
+
     fn read(self) -> Option<Timestamp> {
         match self {
             Self::Read(time) => Some(time),

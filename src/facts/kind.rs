@@ -10,7 +10,7 @@
 
 use serde::Serialize;
 
-use crate::aircall::{Call, Direction, ParticipantType};
+use crate::aircall::{Call, Direction, Participant, ParticipantType};
 
 /// Every sort of call that can be logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -67,10 +67,8 @@ fn has_voicemail(call: &Call<'_>) -> bool {
     call.voicemail.is_some() || call.voicemail_short_url.is_some()
 }
 
-/// Participants of no known type count among all, not among those that are certainly no users.
 fn is_conference(call: &Call<'_>) -> bool {
-    let others = call.participants.iter().filter(|participant| {
-        participant.participant_type.as_ref().is_some_and(|participant_type| *participant_type != ParticipantType::User)
-    });
-    call.participants.len() >= 3 || others.count() >= 2
+    let is_user = |participant: &&Participant<'_>| participant.participant_type == Some(ParticipantType::User);
+    let users = call.participants.iter().filter(is_user).count();
+    call.participants.len() >= 3 || call.participants.len() - users >= 2
 }

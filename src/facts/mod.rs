@@ -29,8 +29,13 @@ pub struct Facts<'c> {
 pub enum Party<'c> {
     /// `anonymous` in any case, blank or absent (SUBJ-9).
     Withheld,
-    /// Something that cannot be a phone number (REC-7), as Aircall shows it.
-    NoNumber(&'c str),
+    /// Something that cannot be dialled from anywhere (REC-7).
+    NoNumber {
+        /// As Aircall shows it.
+        shown: &'c str,
+        /// Where it belongs, if it is a number at all, such as `110` on a German line.
+        region: Option<Region>,
+    },
     /// A number.
     Number {
         /// As Aircall shows it.
@@ -45,9 +50,9 @@ impl<'c> Party<'c> {
         let Some(shown) = raw_digits.filter(|shown| !is_withheld(shown)) else {
             return Self::Withheld;
         };
-        match possible(shown, home) {
-            Some(number) => Self::Number { shown, number },
-            None => Self::NoNumber(shown),
+        match phone::parse(shown, home) {
+            Some(number) if number.possible => Self::Number { shown, number },
+            number => Self::NoNumber { shown, region: number.and_then(|number| number.region) },
         }
     }
 
@@ -56,7 +61,7 @@ impl<'c> Party<'c> {
     pub const fn shown(&self) -> Option<&'c str> {
         match self {
             Self::Withheld => None,
-            Self::NoNumber(shown) | Self::Number { shown, .. } => Some(shown),
+            Self::NoNumber { shown, .. } | Self::Number { shown, .. } => Some(shown),
         }
     }
 
@@ -64,14 +69,24 @@ impl<'c> Party<'c> {
     #[must_use]
     pub const fn number(&self) -> Option<E164> {
         match self {
-            Self::Withheld | Self::NoNumber(_) => None,
+            Self::Withheld | Self::NoNumber { .. } => None,
             Self::Number { number, .. } => Some(number.e164),
+        }
+    }
+
+    /// The region that the number belongs to, also where it is too short to be dialled from anywhere.
+    #[must_use]
+    pub const fn region(&self) -> Option<Region> {
+        match self {
+            Self::Withheld => None,
+            Self::NoNumber { region, .. } => *region,
+            Self::Number { number, .. } => number.region,
         }
     }
 }
 
 fn is_withheld(shown: &str) -> bool {
-    let shown = shown.trim();
+    let shown = shown.trim_matches(|character: char| character.is_whitespace() || character.is_control());
     shown.is_empty() || shown.eq_ignore_ascii_case(ANONYMOUS)
 }
 

@@ -173,14 +173,10 @@ impl<'a> Named<'a, '_> {
 
     /// A link is never cut: half a link leads nowhere (PKG-5).
     fn recording(&mut self, name: Option<&'a str>, link: Option<Link<'a>>) {
-        if link.as_ref().is_some_and(|link| link.is_last_resort) {
-            self.notices.push(Notice::new(
-                Rule::Pkg5,
-                name.unwrap_or(field::DESCRIPTION),
-                "the link expires within hours; Aircall gave no other",
-            ));
-        }
         let Some(name) = name else { return };
+        if link.as_ref().is_some_and(|link| link.is_last_resort) {
+            self.notices.push(Notice::new(Rule::Pkg5, name, "the link expires within hours; Aircall gave no other"));
+        }
         let url = link.map(|link| link.url);
         let (fits, too_long) = match url {
             Some(url) if Count::Salesforce.fits(&url, LINE_LIMIT) => (Some(url), false),

@@ -8,7 +8,7 @@ use chrono::Timelike;
 use chrono_tz::Tz;
 
 use crate::aircall::{Call, Direction};
-use crate::facts::{Facts, Party};
+use crate::facts::Facts;
 use crate::phone::E164;
 use crate::wording::Wording;
 
@@ -37,13 +37,10 @@ pub fn phone_number<'f>(facts: &'f Facts<'_>) -> Option<&'f str> {
     facts.line_number.as_ref().map(E164::digits)
 }
 
-/// PKG-4: the name of the other party's country in the wording's language.
+/// PKG-4: the name of the other party's country in the wording's language, also of a number that cannot be dialled from abroad.
 #[must_use]
 pub fn country(facts: &Facts<'_>, wording: &Wording) -> Option<&'static str> {
-    match facts.party {
-        Party::Withheld | Party::NoNumber(_) => None,
-        Party::Number { number, .. } => wording.country(number.region?),
-    }
+    wording.country(facts.party.region()?)
 }
 
 /// PKG-6: the name of the user that the call was transferred to, also when they did not answer.
@@ -73,7 +70,8 @@ pub struct UnknownTimeZone;
 ///
 /// # Errors
 ///
-/// A zone that is not in the IANA database under exactly this name; old aliases such as `US/Pacific` are.
+/// A zone that is not in the IANA database under exactly this name; old aliases such as `US/Pacific` are. The database is the one that
+/// `chrono-tz` ships; what countries have decided since is in its next version, and it knows no clock changes after 2099.
 pub fn hour_of_the_day(call: &Call<'_>) -> Result<Option<&'static str>, UnknownTimeZone> {
     let Some(name) = time_zone(call) else {
         return Ok(None);

@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 
 use crate::facts::Kind;
 use crate::lookup::{Lookup, Record};
+use crate::salesforce::Id;
 use crate::salesforce::task::{Change, PackageValue, field};
 use crate::salesforce::text::{self, Count, DESCRIPTION_LIMIT, LINE_LIMIT};
 use crate::settings::{OnCall, Settings};
@@ -147,7 +148,7 @@ pub fn subject_record<'l, L: Lookup>(
     let [who, what] = [field::WHO_ID, field::WHAT_ID].map(|field| present.get(field));
     let set = [who, what].into_iter().flatten().find(|id| !is_empty(id));
     let record = match (set, who, what) {
-        (Some(id), ..) => id.as_str().and_then(|id| lookup.record(id.parse().ok()?)),
+        (Some(id), ..) => id.as_str().and_then(|id| lookup.record(Id::from_first_15(id)?)),
         (None, Some(_), Some(_)) => return SubjectRecord::None,
         (None, ..) => find(),
     };

@@ -119,6 +119,13 @@ impl Id {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// The id whose first 15 characters a text begins with, whatever follows: what Salesforce answered is not ours to judge, and two ids
+    /// are equal when those are.
+    #[must_use]
+    pub fn from_first_15(text: &str) -> Option<Self> {
+        text.get(..SHORT)?.parse().ok()
+    }
+
     /// What the id is an id of; `None` for objects that the mapping does not know.
     #[must_use]
     pub fn object(&self) -> Option<Object> {
