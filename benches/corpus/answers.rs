@@ -168,7 +168,7 @@ fn task(rng: &mut Rng, scene: &Scene, directory: &Value) -> Value {
         3 => (fields["WhoId"], fields["WhatId"]) = (Value::Null, json!(salesforce_id("500", 7))),
         _ if on.is_null() => {}
         _ if prefix(on["type"].as_str().unwrap()) == "001" => {
-            (fields["WhoId"], fields["WhatId"]) = (Value::Null, on["id"].clone())
+            (fields["WhoId"], fields["WhatId"]) = (Value::Null, on["id"].clone());
         }
         _ => (fields["WhoId"], fields["WhatId"]) = (on["id"].clone(), Value::Null),
     }

@@ -55,10 +55,8 @@ pub(super) fn webhook(rng: &mut Rng, scene: &Scene) -> Value {
     });
     media(rng, scene, &mut data);
     let (name, digits, e164, country, zone) = scene.line;
-    if scene.answered || !scene.inbound {
-        if !rng.chance(3) {
-            data["user"] = user(&scene.agent);
-        }
+    if (scene.answered || !scene.inbound) && !rng.chance(3) {
+        data["user"] = user(&scene.agent);
     }
     data["number"] = json!({
         "id": 397_375, "direct_link": "https://api.aircall.io/v1/numbers/397375", "name": name, "digits": digits, "country": country,

@@ -1,6 +1,12 @@
 //! Calls made from a seed, as varied as real ones: the corpus that benches measure and that the peers are compared on.
 //!
 //! The same seed gives the same cases. Names are invented, addresses at example.com, numbers of `numbers.rs`.
+#![allow(
+    clippy::pedantic,
+    clippy::format_collect,
+    unreachable_pub,
+    reason = "a generator of test data, included by several programs"
+)]
 
 mod answers;
 mod call;

@@ -1,4 +1,4 @@
-//! A small pseudo-random generator (SplitMix64), so that the corpus needs no dependency and never changes under it.
+//! A small pseudo-random generator (splitmix64), so that the corpus needs no dependency and never changes under it.
 
 pub(super) struct Rng(u64);
 

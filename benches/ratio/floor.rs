@@ -1,6 +1,7 @@
 //! The least that any mapper does: check the text, read the fields that the rules read, write a Task of the same size.
 //!
 //! One derived struct, everything borrowed, nothing lenient: what a payload that is always as documented would need.
+#![allow(dead_code, unreachable_pub, reason = "reading the fields is the work that is measured")]
 
 use std::borrow::Cow;
 use std::fmt;
@@ -36,7 +37,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 macro_rules! lean {
     ($($name:ident { $($field:ident: $type:ty,)* })*) => {$(
         #[derive(serde::Deserialize)]
-        #[expect(dead_code, reason = "reading them is the work that is measured")]
         pub struct $name<'a> {
             $(#[serde(borrow, default)] $field: Option<$type>,)*
             #[serde(skip)]
@@ -48,7 +48,6 @@ macro_rules! lean {
 /// A number, under a type with the lifetime that `#[serde(borrow)]` asks for.
 #[derive(serde::Deserialize)]
 #[serde(transparent)]
-#[expect(dead_code, reason = "reading it is the work that is measured")]
 pub struct Number<'a>(i64, #[serde(skip)] std::marker::PhantomData<&'a ()>);
 
 lean! {
