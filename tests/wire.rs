@@ -607,7 +607,7 @@ fn times_before_1970_count_down() {
 #[test]
 fn an_empty_time_is_no_time() {
     for field in ["answered_at", "ended_at"] {
-        for nothing in [json!(null), json!(""), json!(" ")] {
+        for nothing in [json!(null), json!("")] {
             assert_eq!(read(&with(field, nothing.clone())), read(&without(&[field])), "{field}: {nothing}");
         }
     }

@@ -10,29 +10,16 @@
 //!
 //! Source: Aircall's help article; order, unit and authorless notes are this project's decisions.
 
-mod forms;
-mod merge;
-mod parse;
-mod standing;
-mod trace;
-
-use std::borrow::Cow;
-
 use super::recording::Link;
 use crate::aircall::Comment;
 use crate::facts::Kind;
 use crate::salesforce::text::{self, Count, DESCRIPTION_LIMIT, spoken};
 use crate::wording::Wording;
-pub use merge::{Merged, merge};
-pub use parse::{Known, Piece, parse};
 
 /// Who stands for the author of a note that has none.
 pub const NO_AUTHOR: &str = "Aircall";
 
 const BETWEEN_BLOCKS: &str = "\n\n";
-
-/// Between a note of ours and what somebody typed below it: two empty lines tell where the note ends (DESC-7).
-const BELOW_NOTE: &str = "\n\n\n";
 
 /// A Description within its limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +43,7 @@ pub fn description(
     let mut dropped = 0;
     if let Some(link) = link {
         link_line(kind, link, wording, &mut text);
+        text.truncate(text.trim_end().len());
         if !count.fits(&text, DESCRIPTION_LIMIT) {
             dropped = text.chars().count();
             text.clear();
@@ -82,62 +70,6 @@ pub fn description(
     Description { text, dropped }
 }
 
-/// The link line, or a note with its heading, as it stands in a Description.
-#[derive(Debug, Clone)]
-struct Block<'c> {
-    /// What it is made of.
-    piece: Piece<'c>,
-    /// How it is written.
-    text: String,
-}
-
-impl Block<'_> {
-    /// What stands above a note's text; the whole of a link line.
-    fn head(&self) -> &str {
-        match &self.piece {
-            Piece::Note { content, .. } => self.text.strip_suffix(content.as_ref()).map_or("", str::trim_end),
-            Piece::Link { .. } | Piece::Other(_) => &self.text,
-        }
-    }
-
-    /// A note's text.
-    fn content(&self) -> &str {
-        match &self.piece {
-            Piece::Note { content, .. } => content,
-            Piece::Link { .. } | Piece::Other(_) => "",
-        }
-    }
-}
-
-/// What a Description is made of, before it is cut.
-fn blocks<'c>(
-    kind: Kind,
-    link: Option<&Link<'c>>,
-    comments: &'c [Comment<'c>],
-    wording: &Wording,
-    count: Count,
-) -> Vec<Block<'c>> {
-    let mut blocks = Vec::new();
-    if let Some(link) = link {
-        let mut text = String::new();
-        link_line(kind, link, wording, &mut text);
-        if count.fits(&text, DESCRIPTION_LIMIT) {
-            blocks.push(Block { piece: Piece::Link { url: link.url.clone() }, text });
-        }
-    }
-    for comment in in_order(comments) {
-        let mut text = String::new();
-        if note(comment, wording, &mut text) {
-            let content = text::area(comment.content.as_deref().unwrap_or_default());
-            blocks.push(Block { piece: Piece::Note { author: author(comment), content }, text });
-        }
-    }
-    for Block { text, .. } in &mut blocks {
-        *text = text::cleaned(std::mem::take(text).into(), text::area).into_owned();
-    }
-    blocks
-}
-
 /// The line with the link (DESC-1, DESC-2).
 fn link_line(kind: Kind, link: &Link<'_>, wording: &Wording, out: &mut String) {
     let template = match kind {
@@ -158,17 +90,12 @@ fn note(comment: &Comment<'_>, wording: &Wording, out: &mut String) -> bool {
     if content.is_empty() {
         return false;
     }
-    let author = author(comment);
-    wording.note.render(out, &wording.unknown, |_| Some(&author));
+    let author = comment.posted_by.as_ref().and_then(|author| author.name.as_deref());
+    let author = author.and_then(spoken).unwrap_or(NO_AUTHOR);
+    wording.note.render(out, &wording.unknown, |_| Some(author));
     out.push('\n');
     out.push_str(&content);
     true
-}
-
-/// Whose name a note's heading has.
-fn author<'c>(comment: &'c Comment<'_>) -> Cow<'c, str> {
-    let author = comment.posted_by.as_ref().and_then(|author| author.name.as_deref());
-    text::inline(author.and_then(spoken).unwrap_or(NO_AUTHOR))
 }
 
 /// Oldest first (DESC-4).
