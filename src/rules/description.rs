@@ -11,7 +11,7 @@
 //! Source: Aircall's help article; order, unit and authorless notes are this project's decisions.
 
 use super::recording::Link;
-use crate::aircall::Comment;
+use crate::aircall::{AircallId, Comment, Timestamp};
 use crate::facts::Kind;
 use crate::salesforce::text::{self, Count, DESCRIPTION_LIMIT, spoken};
 use crate::wording::Wording;
@@ -39,7 +39,7 @@ pub fn description(
     wording: &Wording,
     count: Count,
 ) -> Description {
-    let mut text = String::new();
+    let mut text = String::with_capacity(capacity(link, comments));
     let mut dropped = 0;
     if let Some(link) = link {
         link_line(kind, link, wording, &mut text);
@@ -99,8 +99,21 @@ fn note(comment: &Comment<'_>, wording: &Wording, out: &mut String) -> bool {
 }
 
 /// Oldest first (DESC-4).
-fn in_order<'c>(comments: &'c [Comment<'c>]) -> Vec<&'c Comment<'c>> {
-    let mut comments: Vec<_> = comments.iter().collect();
-    comments.sort_by_key(|comment| (comment.posted_at, &comment.id));
-    comments
+fn in_order<'c>(comments: &'c [Comment<'c>]) -> impl Iterator<Item = &'c Comment<'c>> {
+    fn age<'c>(comment: &'c Comment<'_>) -> (Option<Timestamp>, Option<&'c AircallId<'c>>) {
+        (comment.posted_at, comment.id.as_ref())
+    }
+    // Aircall mostly sends them so.
+    let is_in_order = comments.is_sorted_by_key(age);
+    let (as_they_are, mut sorted) =
+        if is_in_order { (comments, Vec::new()) } else { (&[][..], comments.iter().collect()) };
+    sorted.sort_by_key(|comment| age(comment));
+    as_they_are.iter().chain(sorted)
+}
+
+/// About as many bytes as a Description takes; guessed in one go, as texts that grow are copied again and again.
+fn capacity(link: Option<&Link<'_>>, comments: &[Comment<'_>]) -> usize {
+    const HEADING: usize = 64;
+    let notes = comments.iter().filter_map(|comment| comment.content.as_ref());
+    link.into_iter().map(|link| &link.url).chain(notes).map(|text| text.len() + HEADING).sum()
 }

@@ -5,6 +5,8 @@ use std::io::Write;
 
 use serde::ser::SerializeMap;
 
+use super::bytes::{self, STRETCH};
+
 /// Something that takes the fields of a body.
 pub(super) trait Sink {
     type Error;
@@ -58,11 +60,10 @@ struct Json<'o> {
 
 impl Json<'_> {
     fn name(&mut self, name: &str) {
-        if !std::mem::take(&mut self.is_first) {
-            self.out.push(b',');
-        }
-        string(name, self.out);
-        self.out.push(b':');
+        let before: &[u8] = if std::mem::take(&mut self.is_first) { b"\"" } else { b",\"" };
+        self.out.extend_from_slice(before);
+        content(name, self.out);
+        self.out.extend_from_slice(b"\":");
     }
 }
 
@@ -71,14 +72,16 @@ impl Sink for Json<'_> {
 
     fn text(&mut self, name: &str, text: &str) -> Result<(), Infallible> {
         self.name(name);
-        string(text, self.out);
+        self.out.push(b'"');
+        content(text, self.out);
+        self.out.push(b'"');
         Ok(())
     }
 
     fn number(&mut self, name: &str, number: i64) -> Result<(), Infallible> {
         self.name(name);
         // Writing to a `Vec` cannot fail.
-        let _ = write!(self.out, "{number}");
+        let _ = serde_json::to_writer(&mut *self.out, &number);
         Ok(())
     }
 
@@ -95,25 +98,23 @@ impl Sink for Json<'_> {
     }
 }
 
-/// Bytes looked at in one go.
-const STRETCH: usize = 32;
-
-fn string(text: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
+/// What stands between the quotes.
+fn content(text: &str, out: &mut Vec<u8>) {
+    if !bytes::any(text, is_escaped) {
+        return out.extend_from_slice(text.as_bytes());
+    }
     for stretch in text.as_bytes().chunks(STRETCH) {
-        if stretch.iter().fold(0, |found, &byte| found | u8::from(is_escaped(byte))) == 0 {
-            out.extend_from_slice(stretch);
+        if bytes::any_in(stretch, is_escaped) {
+            stretch.iter().for_each(|&byte| escape(byte, out));
         } else {
-            for &byte in stretch {
-                escape(byte, out);
-            }
+            out.extend_from_slice(stretch);
         }
     }
-    out.push(b'"');
 }
 
-const fn is_escaped(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
+/// What JSON does not have in a text as it is.
+fn is_escaped(byte: u8) -> bool {
+    bytes::is_in(byte, [(0, 0x1f), (b'"', b'"'), (b'\\', b'\\')])
 }
 
 fn escape(byte: u8, out: &mut Vec<u8>) {
