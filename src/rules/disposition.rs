@@ -187,7 +187,7 @@ impl<'e> Element<'e> {
     fn new(text: &'e str) -> Option<Self> {
         if text::is_blank(text) {
             None
-        } else if bytes::any(text, is_special) {
+        } else if bytes::any(text.as_bytes(), is_special) {
             Some(Self::of(text::inline(text)))
         } else {
             Some(Self::plain(text))

@@ -5,13 +5,15 @@ use std::io::Write;
 
 use serde::ser::SerializeMap;
 
-use super::bytes::{self, STRETCH};
+use super::bytes;
 
 /// Something that takes the fields of a body.
 pub(super) trait Sink {
     type Error;
 
     fn text(&mut self, name: &str, text: &str) -> Result<(), Self::Error>;
+    /// A text of ASCII letters, digits and the like: nothing that JSON escapes.
+    fn plain(&mut self, name: &str, text: &[u8]) -> Result<(), Self::Error>;
     fn number(&mut self, name: &str, number: i64) -> Result<(), Self::Error>;
     fn flag(&mut self, name: &str, flag: bool) -> Result<(), Self::Error>;
     fn null(&mut self, name: &str) -> Result<(), Self::Error>;
@@ -32,6 +34,10 @@ impl<M: SerializeMap> Sink for Entries<'_, M> {
         self.0.serialize_entry(name, text)
     }
 
+    fn plain(&mut self, name: &str, text: &[u8]) -> Result<(), M::Error> {
+        self.text(name, std::str::from_utf8(text).unwrap_or_default())
+    }
+
     fn number(&mut self, name: &str, number: i64) -> Result<(), M::Error> {
         self.0.serialize_entry(name, &number)
     }
@@ -45,8 +51,7 @@ impl<M: SerializeMap> Sink for Entries<'_, M> {
     }
 }
 
-/// Appends a body as a JSON object. Most texts hold nothing that JSON escapes, so whole stretches are copied; a serializer that must
-/// be ready for anything looks at every byte by itself.
+/// Appends a body as a JSON object. Most texts hold nothing that JSON escapes, and are copied as they are.
 pub(super) fn append(body: &impl Body, out: &mut Vec<u8>) {
     out.push(b'{');
     let Ok(()) = body.write(&mut Json { out, is_first: true });
@@ -62,7 +67,7 @@ impl Json<'_> {
     fn name(&mut self, name: &str) {
         let before: &[u8] = if std::mem::take(&mut self.is_first) { b"\"" } else { b",\"" };
         self.out.extend_from_slice(before);
-        content(name, self.out);
+        content(name.as_bytes(), self.out);
         self.out.extend_from_slice(b"\":");
     }
 }
@@ -73,7 +78,15 @@ impl Sink for Json<'_> {
     fn text(&mut self, name: &str, text: &str) -> Result<(), Infallible> {
         self.name(name);
         self.out.push(b'"');
-        content(text, self.out);
+        content(text.as_bytes(), self.out);
+        self.out.push(b'"');
+        Ok(())
+    }
+
+    fn plain(&mut self, name: &str, text: &[u8]) -> Result<(), Infallible> {
+        self.name(name);
+        self.out.push(b'"');
+        self.out.extend_from_slice(text);
         self.out.push(b'"');
         Ok(())
     }
@@ -99,17 +112,15 @@ impl Sink for Json<'_> {
 }
 
 /// What stands between the quotes.
-fn content(text: &str, out: &mut Vec<u8>) {
-    if !bytes::any(text, is_escaped) {
-        return out.extend_from_slice(text.as_bytes());
+fn content(text: &[u8], out: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some((plain, escaped)) = bytes::find(rest, is_escaped).and_then(|at| rest.split_at_checked(at)) {
+        out.extend_from_slice(plain);
+        let Some((&byte, after)) = escaped.split_first() else { break };
+        escape(byte, out);
+        rest = after;
     }
-    for stretch in text.as_bytes().chunks(STRETCH) {
-        if bytes::any_in(stretch, is_escaped) {
-            stretch.iter().for_each(|&byte| escape(byte, out));
-        } else {
-            out.extend_from_slice(stretch);
-        }
-    }
+    out.extend_from_slice(rest);
 }
 
 /// What JSON does not have in a text as it is.
@@ -125,11 +136,10 @@ fn escape(byte: u8, out: &mut Vec<u8>) {
         b'\r' => b'r',
         0x08 => b'b',
         0x0c => b'f',
-        0..b' ' => {
-            let _ = write!(out, "\\u{byte:04x}");
+        other => {
+            let _ = write!(out, "\\u{other:04x}");
             return;
         }
-        other => return out.push(other),
     };
     out.extend_from_slice(&[b'\\', short]);
 }

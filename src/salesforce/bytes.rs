@@ -1,7 +1,7 @@
-//! Looking through the bytes of a text, many at a time.
+//! Looking for bytes in a text, many at a time.
 
 /// Bytes looked at in one go; of 16 a compiler makes a few vector instructions.
-pub(crate) const STRETCH: usize = 16;
+const STRETCH: usize = 16;
 
 /// For the many texts that are shorter than a stretch.
 const HALF: usize = STRETCH / 2;
@@ -10,18 +10,27 @@ const HALF: usize = STRETCH / 2;
 ///
 /// The end of a text is no loop over single bytes, that would be most of the work: the last sixteen, or eight, are looked at as one, some
 /// of them for a second time.
-pub(crate) fn any(text: &str, is: impl Fn(u8) -> bool) -> bool {
-    let bytes = text.as_bytes();
-    match (bytes.last_chunk::<STRETCH>(), bytes.first_chunk::<HALF>(), bytes.last_chunk::<HALF>()) {
-        (Some(last), ..) => bytes.chunks_exact(STRETCH).any(|stretch| any_in(stretch, &is)) || any_in(last, &is),
+pub(crate) fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    match (text.last_chunk::<STRETCH>(), text.first_chunk::<HALF>(), text.last_chunk::<HALF>()) {
+        (Some(last), ..) => text.chunks_exact(STRETCH).any(|stretch| any_in(stretch, &is)) || any_in(last, &is),
         (None, Some(first), Some(last)) => any_in(first, &is) || any_in(last, &is),
-        _ => bytes.iter().any(|&byte| is(byte)),
+        _ => text.iter().any(|&byte| is(byte)),
     }
 }
 
-/// The same of a stretch.
+/// Where the first such byte stands.
+pub(crate) fn find(text: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
+    if !any(text, &is) {
+        return None;
+    }
+    let mut stretches = text.chunks(STRETCH).enumerate();
+    let (number, stretch) = stretches.find(|(_, stretch)| any_in(stretch, &is))?;
+    let within = stretch.iter().position(|&byte| is(byte))?;
+    Some(number * STRETCH + within)
+}
+
 #[inline]
-pub(crate) fn any_in(stretch: &[u8], is: impl Fn(u8) -> bool) -> bool {
+fn any_in(stretch: &[u8], is: impl Fn(u8) -> bool) -> bool {
     stretch.iter().fold(0, |found, &byte| found | u8::from(is(byte))) != 0
 }
 

@@ -53,7 +53,7 @@ impl Count {
     /// The length of a text.
     #[must_use]
     pub fn measure(self, text: &str) -> usize {
-        if !bytes::any(text, |byte| bytes::is_in(byte, [(0, 0x1f), (0x7f, 0xff)])) {
+        if !bytes::any(text.as_bytes(), |byte| bytes::is_in(byte, [(0, 0x1f), (0x7f, 0xff)])) {
             return text.len();
         }
         text.chars().map(|character| self.of(character)).sum()
@@ -138,7 +138,7 @@ pub fn area(text: &str) -> Cow<'_, str> {
 /// A text for a one-line field that stands inside another text: as [`line()`], but outer blanks stay.
 #[must_use]
 pub fn inline(text: &str) -> Cow<'_, str> {
-    if bytes::any(text, may_be_control) && text.chars().any(char::is_control) {
+    if bytes::any(text.as_bytes(), may_be_control) && text.chars().any(char::is_control) {
         Cow::Owned(rewrite(text, |character| match character {
             '\n' | '\t' => Some(' '),
             other => keep(other),
@@ -178,7 +178,7 @@ fn keep(character: char) -> Option<char> {
 /// Maps a text and trims it. Where no byte `may_be_dirty` there is nothing to map: most texts are so, and this is the quickest way to know.
 fn clean(text: &str, may_be_dirty: impl Fn(u8) -> bool, map: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
     let is_dirty = |character: char| character.is_control() && map(character) != Some(character);
-    if bytes::any(text, may_be_dirty) && text.chars().any(is_dirty) {
+    if bytes::any(text.as_bytes(), may_be_dirty) && text.chars().any(is_dirty) {
         let clean = rewrite(text, map);
         let trimmed = trim(&clean);
         Cow::Owned(if trimmed.len() == clean.len() { clean } else { trimmed.to_owned() })
