@@ -82,7 +82,6 @@ fn map(call: &Ready, settings: &[Settings], out: &mut Vec<u8>) {
     black_box(task_body(&plan, out));
 }
 
-#[inline(never)]
 fn map_all(corpus: &Corpus, out: &mut Vec<u8>) {
     for call in &corpus.calls {
         map(call, &corpus.settings, out);
@@ -99,7 +98,6 @@ fn with_plans<T>(corpus: &Corpus, run: impl FnOnce(&[Plan<'_>]) -> T) -> T {
     run(&plans)
 }
 
-#[inline(never)]
 fn floor_all(corpus: &Corpus, plans: &[Plan<'_>], out: &mut Vec<u8>) {
     for (call, plan) in corpus.calls.iter().zip(plans) {
         black_box(floor::read(&call.body));
@@ -131,88 +129,9 @@ fn main() {
     let argument = std::env::args().nth(1).unwrap_or_default();
     let corpus = Corpus::new(CALLS);
     let mut out = Vec::new();
-    let mut other: Vec<u8> = Vec::new();
     match argument.as_str() {
         "--count-plan" => with_plans(&corpus, |_| (0..10).for_each(|_| map_all(&corpus, &mut out))),
         "--count-floor" => with_plans(&corpus, |plans| (0..10).for_each(|_| floor_all(&corpus, plans, &mut out))),
-        "--quick" => with_plans(&corpus, |plans| {
-            let webhooks: Vec<_> =
-                corpus.calls.iter().map(|call| Webhook::from_slice(&call.body).expect("a webhook")).collect();
-            type Work<'w> = Box<dyn FnMut(usize) + 'w>;
-            let (mut a, mut b, mut c) = (Vec::new(), Vec::new(), Vec::new());
-            let calls = &corpus.calls;
-            let settings = &corpus.settings;
-            let mut works: Vec<(&str, Work<'_>)> = vec![
-                ("map all", Box::new(move |at| map(&calls[at], settings, &mut a))),
-                (
-                    "floor all",
-                    Box::new(move |at| {
-                        black_box(floor::read(&calls[at].body));
-                        black_box(ready_body(&plans[at], &mut b));
-                    }),
-                ),
-                (
-                    "map read",
-                    Box::new(move |at| {
-                        black_box(Webhook::from_slice(&calls[at].body)).ok();
-                    }),
-                ),
-                (
-                    "floor read",
-                    Box::new(move |at| {
-                        black_box(floor::read(&calls[at].body));
-                    }),
-                ),
-                (
-                    "map plan",
-                    Box::new(|at| {
-                        black_box(plan_webhook(&webhooks[at], &calls[at].directory, &settings[calls[at].settings]));
-                    }),
-                ),
-                (
-                    "map write",
-                    Box::new(move |at| {
-                        black_box(task_body(&plans[at], &mut c));
-                    }),
-                ),
-                (
-                    "floor write",
-                    Box::new(|at| {
-                        black_box(ready_body(&plans[at], &mut other));
-                    }),
-                ),
-                (
-                    "utf8",
-                    Box::new(|at| {
-                        black_box(std::str::from_utf8(&calls[at].body)).ok();
-                    }),
-                ),
-            ];
-            if let Some(only) = std::env::args().nth(2) {
-                let (_, work) = works.iter_mut().find(|(name, _)| *name == only).expect("known");
-                for _ in 0..1000 {
-                    (0..CALLS).for_each(&mut *work);
-                }
-                return;
-            }
-            let mut best = vec![vec![Vec::new(); CALLS / 50]; works.len()];
-            for _ in 0..60 {
-                for (at, (_, work)) in works.iter_mut().enumerate() {
-                    for chunk in 0..CALLS / 50 {
-                        let start = Instant::now();
-                        for call in chunk * 50..chunk * 50 + 50 {
-                            work(call);
-                        }
-                        best[at][chunk].push(start.elapsed().as_secs_f64());
-                    }
-                }
-            }
-            for ((name, _), times) in works.iter().zip(best) {
-                println!("{name:12} {:.3} µs", times.into_iter().map(median).sum::<f64>() * 1e6 / CALLS as f64);
-            }
-        }),
-        "--loop-plan" => with_plans(&corpus, |_| (0..400).for_each(|_| map_all(&corpus, &mut out))),
-        "--loop-floor" => with_plans(&corpus, |plans| (0..400).for_each(|_| floor_all(&corpus, plans, &mut out))),
         "--count-nothing" => with_plans(&corpus, |plans| {
             black_box(plans);
         }),
