@@ -20,13 +20,14 @@ pub(crate) fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
 
 /// Where the first such byte stands.
 pub(crate) fn find(text: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
-    if !any(text, &is) {
-        return None;
-    }
-    let mut stretches = text.chunks(STRETCH).enumerate();
-    let (number, stretch) = stretches.find(|(_, stretch)| any_in(stretch, &is))?;
-    let within = stretch.iter().position(|&byte| is(byte))?;
-    Some(number * STRETCH + within)
+    let mut stretches = text.chunks_exact(STRETCH);
+    let from = match stretches.position(|stretch| any_in(stretch, &is)) {
+        Some(number) => number * STRETCH,
+        None if any(stretches.remainder(), &is) => text.len() - stretches.remainder().len(),
+        None => return None,
+    };
+    let within = text.get(from..)?.iter().position(|&byte| is(byte))?;
+    Some(from + within)
 }
 
 #[inline]
