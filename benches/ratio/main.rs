@@ -103,7 +103,7 @@ fn report(corpus: &Corpus) {
         cold.fixed, cold.anywhere
     );
     let (notes, tags, directory) = (growth::notes(), growth::tags(), growth::directory());
-    println!("ten times the notes cost {notes:.2} times as much a byte, ten times the tags {tags:.2} times");
+    println!("each of ten times the notes costs {notes:.2} times as much, each of ten times the tags {tags:.2} times");
     println!("a directory of 10,000 records costs {directory:.2} times one of 10");
     let usage = process::ndjson(&cases, 1_000_000);
     let (megabytes, cores) = usage.as_ref().map_or((f64::NAN, f64::NAN), |usage| (usage.megabytes, usage.cores));

@@ -11,7 +11,7 @@ use super::{LoggedTask, Lookup, NumberNeed, Record, Related, User};
 use crate::aircall::{Timestamp, iso};
 use crate::json::{self, Object, ReadError};
 use crate::salesforce::id::IdKey;
-use crate::salesforce::{Id, RecordType, id};
+use crate::salesforce::{Id, RecordType, id, text};
 
 /// Everything that Salesforce answered, in Salesforce's order.
 #[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
@@ -122,7 +122,7 @@ impl Lookup for Directory {
 
 /// E-mail addresses compare without regard to ASCII case and outer blanks (OWN-8).
 fn is_same_email(one: &str, other: &str) -> bool {
-    one.trim().eq_ignore_ascii_case(other.trim())
+    text::trim(one).eq_ignore_ascii_case(text::trim(other))
 }
 
 /// A number that all spellings of an e-mail address share, and hardly any other address has: FNV-1a. To find an address so, no other has
@@ -130,7 +130,7 @@ fn is_same_email(one: &str, other: &str) -> bool {
 fn email_key(email: &str) -> u64 {
     const START: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
-    let bytes = email.trim().bytes().map(|byte| byte.to_ascii_lowercase());
+    let bytes = text::trim(email).bytes().map(|byte| byte.to_ascii_lowercase());
     bytes.fold(START, |key, byte| (key ^ u64::from(byte)).wrapping_mul(PRIME))
 }
 

@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use crate::aircall::{Call, Direction};
 use crate::facts::Facts;
 use crate::phone::E164;
+use crate::salesforce::text;
 use crate::wording::Wording;
 
 /// PKG-1: whole seconds that the caller of an answered inbound call waited; 0 on an outbound call; `None` on an inbound call that
@@ -76,7 +77,7 @@ pub fn hour_of_the_day(call: &Call<'_>) -> Result<Option<&'static str>, UnknownT
     let Some(name) = time_zone(call) else {
         return Ok(None);
     };
-    let zone: Tz = name.trim().parse().map_err(|_| UnknownTimeZone)?;
+    let zone: Tz = text::trim(name).parse().map_err(|_| UnknownTimeZone)?;
     let hour = call.started_at.date_time().with_timezone(&zone).hour();
     Ok(usize::try_from(hour).ok().and_then(|hour| HOURS.get(hour).copied()))
 }

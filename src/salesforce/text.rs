@@ -199,7 +199,7 @@ fn may_be_control_but_break(byte: u8) -> bool {
 }
 
 /// As [`str::trim`], with a short way out for the texts that begin and end with a visible ASCII character.
-fn trim(text: &str) -> &str {
+pub(crate) fn trim(text: &str) -> &str {
     match text.as_bytes() {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
         _ => text.trim(),
