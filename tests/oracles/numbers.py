@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares `phone::parse` with Google's libphonenumber: E.164, region and "possible", number by number.
 
-    python3 tests/oracles/numbers.py [--newest] [--binary PATH] [--per-type N]
+    python3 tests/oracles/numbers.py [--newest] [--brief] [--binary PATH] [--per-type N]
 
 The other side is the PyPI package `phonenumbers`, a port of Google's Java code, in the version that src/phone/table.rs
 was made from (--newest: the newest one; what then differs is a reason to run src/phone/generate.py again). It goes into
@@ -250,6 +250,7 @@ def fast_patterns():
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     options.add_argument("--newest", action="store_true")
+    options.add_argument("--brief", action="store_true", help="one line, and the differences")
     options.add_argument("--binary", type=Path)
     options.add_argument("--per-type", type=int, default=90)
     options = options.parse_args()
@@ -260,10 +261,9 @@ def main():
         subprocess.run(["cargo", "build", "--quiet", "--release", "--example", "read_numbers"], cwd=ROOT, check=True)
         target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
         options.binary = target / "release" / "examples" / "read_numbers"
-    print(f"phonenumbers {phonenumbers.__version__}, {options.binary}")
     fast_patterns()
     texts = Texts(options.per_type)
-    total = different = 0
+    total = different = explained = 0
     with multiprocessing.Pool(initializer=fast_patterns) as pool:
         for kind, cases in texts.cases.items():
             theirs = pool.map(answer, cases, chunksize=1000)
@@ -272,13 +272,15 @@ def main():
             wrong = [(c, t, o) for c, t, o in zip(cases, theirs, answers) if t != o]
             unexplained = [w for w in wrong if (kind, w[0][0]) not in EXPECTED]
             numbers = sum(t != "none" for t in theirs)
-            print(f"{kind:45} {len(cases):8} texts {numbers:8} numbers {len(wrong):6} different")
+            if not options.brief:
+                print(f"{kind:45} {len(cases):8} texts {numbers:8} numbers {len(wrong):6} different")
             for (text, home), their, our in wrong:
                 why = EXPECTED.get((kind, text), "")
                 print(f"    {text[:120]!r} {home}: libphonenumber {their!r}, ours {our!r} {why}")
             total += len(cases)
             different += len(unexplained)
-    print(f"{total} texts, {different} different")
+            explained += len(wrong) - len(unexplained)
+    print(f"numbers: {total} cases, {different} disagreements, {explained} explained, by libphonenumber's port {phonenumbers.__version__}")
     return 1 if different else 0
 
 

@@ -1,0 +1,78 @@
+//! Settings and directories that between them reach every branch, and calls that do.
+
+use std::sync::LazyLock;
+
+use aircall_salesforce::{Directory, Settings};
+
+/// What a plan depends on beside the call.
+pub struct World {
+    pub settings: Settings,
+    pub directory: Directory,
+}
+
+/// One of the worlds: between them every wording, every record that can be made, every relation, both sides of every choice.
+pub fn world(which: usize) -> &'static World {
+    static WORLDS: LazyLock<Vec<World>> = LazyLock::new(|| {
+        let directory = Directory::from_json(DIRECTORY).expect("a directory");
+        let settings = SETTINGS.iter().map(|settings| Settings::from_json(settings).expect("settings"));
+        settings.map(|settings| World { settings, directory: directory.clone() }).collect()
+    });
+    &WORLDS[which % SETTINGS.len()]
+}
+
+/// Calls of every kind, with everything that settings and directories decide about.
+pub fn calls() -> impl Iterator<Item = String> {
+    let numbers = ["+33 1 99 00 12 34", "01 99 00 12 34", "+1 212-555-0123", "anonymous"];
+    let times = [
+        r#""answered_at":1772457510,"ended_at":1772457600"#,
+        r#""ended_at":1772457600"#,
+        r#""answered_at":1772457510"#,
+    ];
+    let kinds = ["\"inbound\"", "\"outbound\"", "\"inbound\",\"voicemail_short_url\":\"https://example.com/v\""];
+    numbers.into_iter().flat_map(move |number| {
+        times.into_iter().flat_map(move |times| {
+            kinds.map(|kind| {
+                format!(
+                    r#"{{"id":1,"direction":{kind},"started_at":1772457500,{times},"raw_digits":"{number}",{REST}}}"#
+                )
+            })
+        })
+    })
+}
+
+const REST: &str = r#""missed_call_reason":"out_of_opening_hours","asset":"https://example.com/a",
+    "user":{"id":1,"name":"Zoé Moreau","email":"zoe@example.com"},"transferred_to":{"id":1,"name":"Zoé Moreau"},
+    "number":{"name":"Support","digits":"+49 30 23125000","country":"FR","time_zone":"Europe/Berlin"},
+    "tags":[{"id":1,"name":"VIP","tagged_by":{"id":1}},{"id":2,"name":"it's"}],
+    "comments":[{"id":1,"content":"first\nnote","posted_at":1772457590,"posted_by":{"name":"Zoé Moreau"}}]"#;
+
+const DIRECTORY: &str = r#"{
+    "records": [
+        {"type": "Contact", "id": "003000000000001AAA", "name": "Ada Dupont", "owner": "005000000000001AAA", "phones": ["01 99 00 12 34"]},
+        {"type": "Lead", "id": "00Q000000000001EAA", "name": "Jo Dupont", "owner": "005000000000002AAA", "phones": ["+33199001234"]},
+        {"type": "Account", "id": "001000000000001AAA", "name": "Dupont", "owner": null, "phones": ["+33 (0)1 99 00 12 34"]},
+        {"type": "PersonAccount", "id": "001000000000002AAA", "name": "Lou Dupont", "owner": "005000000000003AAA", "phones": ["0033199001234"]}
+    ],
+    "users": [
+        {"id": "005000000000002AAA", "email": "zoe@example.com", "created_at": "2025-01-01T08:00:00Z"},
+        {"id": "005000000000003AAA", "email": "old@example.com", "created_at": "2020-01-01T08:00:00Z", "active": false}
+    ],
+    "cases": [{"id": "500000000000001AAA", "contact": "003000000000001AAA"}],
+    "opportunities": [{"id": "006000000000001AAA", "contact": "003000000000001AAA"}]
+}"#;
+
+const SETTINGS: [&str; 6] = [
+    r#"{"admin": "005000000000001AAA"}"#,
+    r#"{"admin": "005000000000001AAA", "wording": "de", "unknown_number": "create_contact", "relate_to": "case_or_create",
+        "disposition_order": "marker_first", "recording_link": "direct", "count": "characters", "call_id_field": "CallObject",
+        "write_type": false, "record_order": []}"#,
+    r#"{"admin": "005000000000001AAA", "wording": "fr", "unknown_number": "create_lead", "relate_to": "opportunity",
+        "outside_business_hours": "do_nothing", "record_order": ["Lead"], "unmatched_owner": "00G000000000001EAA",
+        "package_fields": {"country": "Land__c", "hour_of_the_day": null, "call_recording": "Link__c"}}"#,
+    r#"{"admin": "005000000000001AAA", "wording": "es", "unknown_number": "create_account", "record_order": ["PersonAccount", "Account"],
+        "own_numbers": ["+12125550123"], "workflow": {"missed": "in_progress", "voicemail": "completed"}}"#,
+    r#"{"admin": "005000000000001AAA", "edition": "2025", "record_order": ["Account"], "relate_to": "case", "call_id_field": "Call_Id__c"}"#,
+    r#"{"admin": "005000000000001AAA", "relate_to": "case", "unknown_number": "create_contact",
+        "wording": {"base": "de", "subject": {"missed": "{{{record}}}[ {user}][[{number}]]"}, "note": "[{agent}]:",
+        "recording_link": "{link}", "unknown": "?"}}"#,
+];

@@ -1,0 +1,32 @@
+//! Description beside what a Task already holds: a link, then notes and their authors, separated by `U+001E`; before them what stands in the
+//! Task, and what the integration wrote there.
+
+#![no_main]
+
+use aircall_salesforce::salesforce::text::{Count, DESCRIPTION_LIMIT};
+use aircall_salesforce::{Webhook, plan};
+use aircall_salesforce_fuzz::{Logged, World, judge, world};
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Map, Value, json};
+
+fuzz_target!(|body: &str| {
+    let mut texts = body.split('\u{1e}');
+    let mut next = || texts.next().map_or(Value::Null, Value::from);
+    let (present, link) = (next(), next());
+    let rest: Vec<_> = texts.collect();
+    let notes = rest.chunks(2).enumerate().map(|(n, pair)| {
+        json!({"id": n, "posted_at": 1_772_457_500 + n, "content": pair.first(), "posted_by": {"name": pair.get(1)}})
+    });
+    let call = json!({"id": 1, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_600, "answered_at": 1_772_457_510,
+        "asset": link, "comments": notes.collect::<Value>()});
+    let call = call.to_string();
+    let webhook = Webhook::from_json(&call).expect("a call");
+    let call = webhook.call.expect("a call");
+    let World { settings, directory } = world(body.len());
+    let fields = Map::from_iter([("Description".to_owned(), present.clone())]);
+    let logged = Logged::new(&call, directory, fields);
+    judge(&call, &logged, settings);
+    let written = serde_json::to_value(plan(&call, &logged, settings)).expect("a plan");
+    let description = written["task"]["Description"].as_str().unwrap_or_default();
+    assert!(Count::Characters.measure(description) <= DESCRIPTION_LIMIT);
+});

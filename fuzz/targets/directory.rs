@@ -1,0 +1,19 @@
+//! What Salesforce may have answered.
+
+#![no_main]
+
+use aircall_salesforce::{Directory, Webhook, json};
+use aircall_salesforce_fuzz::{calls, judge, judge_error, world};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    match json::utf8(bytes).and_then(Directory::from_json) {
+        Ok(directory) => {
+            for (which, call) in calls().enumerate() {
+                let webhook = Webhook::from_json(&call).expect("a call");
+                judge(&webhook.call.expect("a call"), &directory, &world(which).settings);
+            }
+        }
+        Err(error) => judge_error(&error),
+    }
+});

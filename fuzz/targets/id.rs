@@ -1,0 +1,31 @@
+//! Ids of 15 and of 18 characters.
+
+#![no_main]
+
+use aircall_salesforce::salesforce::{Id, Object};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let Ok(id) = text.parse::<Id>() else {
+        assert!(
+            text.len() != 15 || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+            "15 letters and digits are an id"
+        );
+        return;
+    };
+    let short = &text[..15];
+    assert_eq!((id.as_str().len(), &id.as_str()[..15]), (18, short));
+    assert!(id.as_str().starts_with(text), "an id is written as it was read");
+    for same in [short, id.as_str()] {
+        assert_eq!(same.parse(), Ok(id));
+        assert_eq!(Id::from_first_15(same), Some(id));
+    }
+    assert_eq!(id.object().is_some(), id.of(&Object::ALL).is_ok());
+    let other_case: String =
+        id.as_str().chars().enumerate().map(|(n, sign)| if n < 15 { swapped(sign) } else { sign }).collect();
+    assert_eq!(other_case.parse::<Id>().is_ok(), other_case == id.as_str(), "a lost case is noticed");
+});
+
+fn swapped(sign: char) -> char {
+    if sign.is_ascii_uppercase() { sign.to_ascii_lowercase() } else { sign.to_ascii_uppercase() }
+}

@@ -1,0 +1,33 @@
+//! Two spellings of numbers, a line each, behind the two letters of a region: what they are, and whether a record with one is found by
+//! the other.
+
+#![no_main]
+
+use aircall_salesforce::lookup::NumberNeed;
+use aircall_salesforce::phone::{self, Region};
+use aircall_salesforce::{Directory, E164, Lookup};
+use libfuzzer_sys::fuzz_target;
+use serde_json::json;
+
+fuzz_target!(|body: &str| {
+    let (home, texts) = body.split_at_checked(2).unwrap_or_default();
+    let (home, (dialled, stored)) = (Region::new(home), texts.split_once('\n').unwrap_or((texts, texts)));
+    let numbers = [dialled, stored].map(|text| phone::parse(text, home));
+    for number in numbers.into_iter().flatten() {
+        let text = number.e164.as_str();
+        assert_eq!(text.parse::<E164>(), Ok(number.e164));
+        // Of a trunk prefix typed twice only one goes, as in libphonenumber.
+        let again = phone::parse(text, None).expect("a number is read as one");
+        assert!(text.len() >= again.e164.as_str().len() && text.get(..2) == again.e164.as_str().get(..2));
+        assert_eq!(phone::parse(text, home), Some(again), "wherever it is read");
+    }
+    // Others are never looked up (REC-7).
+    if let [Some(dialled), found] = numbers
+        && dialled.possible
+    {
+        let record = json!({"type": "Contact", "id": "003000000000001AAA", "name": "Ada", "phones": [stored]});
+        let directory = Directory::from_json(&json!({"records": [record]}).to_string()).expect("a directory");
+        let records = directory.records_by_phone(NumberNeed { e164: dialled.e164, home });
+        assert_eq!(!records.is_empty(), found.is_some_and(|found| found.e164 == dialled.e164), "found by any spelling");
+    }
+});

@@ -1,0 +1,14 @@
+//! The bytes of a page of calls.
+
+#![no_main]
+
+use aircall_salesforce::aircall::CallPage;
+use aircall_salesforce_fuzz::{judge_call, judge_error};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|body: &[u8]| {
+    match CallPage::from_slice(body) {
+        Ok(page) => page.calls.iter().take(2).for_each(|call| judge_call(call, body.len())),
+        Err(error) => judge_error(&error),
+    }
+});

@@ -1,0 +1,41 @@
+//! Templates, and what is filled in: the text before the first line break, and the one after.
+
+#![no_main]
+
+use aircall_salesforce::wording::Template;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|body: &str| {
+    let (text, value) = body.split_once('\n').unwrap_or((body, ""));
+    for known in [Template::SUBJECT, Template::LINK, Template::NOTE] {
+        match Template::new(text.to_owned(), known) {
+            Ok(template) => {
+                assert_eq!(template.as_str(), text);
+                let rendered = |value: Option<&str>| {
+                    let mut out = String::from("kept ");
+                    template.render(&mut out, "unknown", |name| {
+                        assert!(known.contains(&name));
+                        value
+                    });
+                    assert!(out.starts_with("kept "));
+                    out
+                };
+                let holds_all = known.iter().all(|name| text.contains(&format!("{{{name}}}")));
+                assert!(holds_all || Template::with(text.to_owned(), known).is_err());
+                // With signs and without: what is filled in is never read as a template.
+                let (plain, signs) = (rendered(Some("\u{1}")), rendered(Some(value)));
+                assert!(plain.contains('\u{1}') || text.contains('\u{1}') || plain == signs);
+                assert!(text.contains('\u{1}') || plain.replace('\u{1}', value) == signs);
+                rendered(None);
+            }
+            Err(error) => assert!(!error.to_string().is_empty() && Template::with(text.to_owned(), known).is_err()),
+        }
+    }
+    let literal: String =
+        text.chars().flat_map(|sign| std::iter::repeat_n(sign, 1 + usize::from("{}[]".contains(sign)))).collect();
+    if let Ok(template) = Template::new(literal, Template::SUBJECT) {
+        let mut out = String::new();
+        template.render(&mut out, "unknown", |_| None);
+        assert_eq!(out, text);
+    }
+});

@@ -1,0 +1,23 @@
+//! The bytes of a webhook, a REST answer or a bare call.
+
+#![no_main]
+
+use aircall_salesforce::{CallHistory, Webhook};
+use aircall_salesforce_fuzz::{judge_call, judge_error};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|body: &[u8]| {
+    match Webhook::from_slice(body) {
+        Ok(webhook) => {
+            if let Some(call) = &webhook.call {
+                judge_call(call, body.len());
+                let mut history = CallHistory::new(&webhook).expect("a call");
+                judge_call(&history.call(), body.len());
+                assert!(!history.absorb(&webhook).expect("the same call"), "nothing new");
+                let stored = serde_json::to_string(&history).expect("it serialises");
+                assert_eq!(CallHistory::from_json(&stored).as_ref(), Ok(&history));
+            }
+        }
+        Err(error) => judge_error(&error),
+    }
+});
