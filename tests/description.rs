@@ -99,14 +99,18 @@ impl Logged {
     /// Updates the Task, and checks that another update would change nothing.
     #[track_caller]
     fn apply(&mut self) {
-        if let Some(text) = self.update() {
-            assert_eq!(text.trim(), text);
-            let count = if self.settings["count"] == "characters" { Count::Characters } else { Count::Salesforce };
-            assert!(count.fits(&text, DESCRIPTION_LIMIT));
-            self.present.clone_from(&text);
-            self.wrote = if self.kept == Kept::Own { self.own() } else { text };
-        }
+        let Some(text) = self.update() else { return };
+        assert_eq!(text.trim(), text);
+        let count = if self.settings["count"] == "characters" { Count::Characters } else { Count::Salesforce };
+        assert!(count.fits(&text, DESCRIPTION_LIMIT));
+        self.present.clone_from(&text);
+        self.wrote = if self.kept == Kept::Own { self.own() } else { text.clone() };
         assert_eq!(self.update(), None, "{self:#?}");
+        // Whoever kept nothing may begin to, and whoever did may lose it.
+        for kept in [Kept::Nothing, Kept::Sent] {
+            let other = Self { kept, wrote: text.clone(), ..self.clone() };
+            assert_eq!(other.update(), None, "{other:#?}");
+        }
     }
 
     fn types(&mut self, at: usize, text: &str) {

@@ -71,33 +71,38 @@ fn description_change<'a>(
     facts: &Facts<'a>,
     kind: Kind,
     wanted: Option<Cow<'a, str>>,
-    logged: &'a LoggedTask,
-    settings: &'a Settings,
+    logged: &LoggedTask,
+    settings: &Settings,
     notices: &mut Vec<Notice<'a>>,
 ) -> Change<Cow<'a, str>> {
     let ended = facts.call.ended_at.is_some();
-    let present = Present::new(logged.fields.as_ref(), ended);
-    let plain =
-        present.change(field::DESCRIPTION, wanted, |present, wanted| is_same_area(present, wanted, settings.count));
-    let text = |fields: &'a Option<Map<String, Value>>| match fields.as_ref()?.get(field::DESCRIPTION)? {
-        Value::String(text) => Some(text::area(text)),
-        Value::Null => Some(Cow::Borrowed("")),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
-    };
-    let standing = text(&logged.fields).filter(|text| !plain.is_keep() && !text.is_empty());
-    let Some(standing) = standing else {
+    let standing = area_of(logged.fields.as_ref()).unwrap_or_default();
+    // What is all in the new text needs no reading: so it is of most Tasks that nobody edited.
+    let is_in = wanted.as_ref().is_some_and(|wanted| wanted.starts_with(&*standing));
+    let plain = Present::new(logged.fields.as_ref(), ended)
+        .change(field::DESCRIPTION, wanted, |present, wanted| is_same_area(present, wanted, settings.count));
+    if plain.is_keep() || is_in || standing.is_empty() {
         return plain;
-    };
+    }
     let known = Known::new(facts.call, kind, settings);
-    let (change, dropped) = match merge(&standing, text(&logged.wrote).as_deref(), &known, ended, settings.count) {
-        Merged::Plain => return plain,
-        Merged::Keep { dropped } => (Change::Keep, dropped),
-        Merged::Text { text, dropped } if text.is_empty() => (Change::Clear, dropped),
-        Merged::Text { text, dropped } => (Change::Set(Cow::Owned(text)), dropped),
-    };
+    let (change, dropped) =
+        match merge(&standing, area_of(logged.wrote.as_ref()).as_deref(), &known, ended, settings.count) {
+            Merged::Plain => return plain,
+            Merged::Keep { dropped } => (Change::Keep, dropped),
+            Merged::Text { text, dropped } => (Change::Set(Cow::Owned(text)), dropped),
+        };
     notices.retain(|notice| notice.rule != Rule::Desc5);
     if dropped > 0 {
         notices.push(Notice::cut(Rule::Desc5, field::DESCRIPTION, DESCRIPTION_LIMIT, dropped));
     }
     change
+}
+
+/// The Description among a Task's fields, cleaned; `None` where it is not known.
+fn area_of(fields: Option<&Map<String, Value>>) -> Option<Cow<'_, str>> {
+    match fields?.get(field::DESCRIPTION)? {
+        Value::String(text) => Some(text::area(text)),
+        Value::Null => Some(Cow::Borrowed("")),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+    }
 }

@@ -43,12 +43,11 @@
 //! - Text of a wording that is neither the one in use nor the library's is taken for typed.
 
 mod forms;
+mod lines;
 mod merge;
+mod origin;
 mod parse;
-mod since;
-mod standing;
-mod told;
-mod trace;
+mod write;
 
 use std::borrow::Cow;
 
@@ -67,6 +66,9 @@ const BETWEEN_BLOCKS: &str = "\n\n";
 
 /// Between a note of ours and what somebody typed below it: two empty lines tell where the note ends (DESC-7).
 const BELOW_NOTE: &str = "\n\n\n";
+
+/// Stands before a line of theirs that reads like the beginning of something of ours (DESC-7): a word joiner, which nobody sees.
+const THEIRS: char = '\u{2060}';
 
 /// A Description within its limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +133,14 @@ impl Block<'_> {
         match &self.piece {
             Piece::Note { content, .. } => self.text.strip_suffix(content.as_ref()).map_or("", str::trim_end),
             Piece::Link { .. } | Piece::Other(_) => &self.text,
+        }
+    }
+
+    /// Who wrote a note; a link has nobody.
+    fn author(&self) -> Option<&str> {
+        match &self.piece {
+            Piece::Note { author, .. } => Some(author),
+            Piece::Link { .. } | Piece::Other(_) => None,
         }
     }
 

@@ -5,12 +5,12 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::forms::Forms;
-use super::trace::{Insertion, Line, insertion, lines};
-use super::{BELOW_NOTE, BETWEEN_BLOCKS, Block, NO_AUTHOR, blocks};
+use super::lines::{Line, lines, words_put_in};
+use super::{BELOW_NOTE, BETWEEN_BLOCKS, Block, NO_AUTHOR, THEIRS, blocks};
 use crate::aircall::{Call, User};
 use crate::facts::Kind;
 use crate::rules::recording;
-use crate::salesforce::text::{self, Count, DESCRIPTION_LIMIT, spoken};
+use crate::salesforce::text::{self, spoken};
 use crate::settings::Settings;
 
 /// A part of a Description.
@@ -32,64 +32,13 @@ pub enum Piece<'t> {
     Other(&'t str),
 }
 
-impl<'t> Piece<'t> {
-    /// The same, without the text that it was read from; of what somebody else wrote nothing stays.
-    pub(super) fn owned<'o>(&self) -> Piece<'o> {
-        let owned = |text: &Cow<'_, str>| Cow::Owned(text.clone().into_owned());
-        match self {
-            Self::Link { url } => Piece::Link { url: owned(url) },
-            Self::Note { author, content } => Piece::Note { author: owned(author), content: owned(content) },
-            Self::Other(_) => Piece::Other(""),
-        }
-    }
-
-    pub(super) fn borrowed(&'t self) -> Self {
-        match self {
-            Self::Link { url } => Self::Link { url: Cow::Borrowed(url) },
-            Self::Note { author, content } => {
-                Self::Note { author: Cow::Borrowed(author), content: Cow::Borrowed(content) }
-            }
-            Self::Other(text) => Self::Other(text),
-        }
-    }
-}
-
 /// What is known of a call's Description: what stands in it today, and by which signs what stood in it before is recognised.
 #[derive(Debug, Clone)]
 pub struct Known<'c> {
     /// What the call says today, the link first, the notes from the oldest to the newest.
     pub(super) blocks: Vec<Block<'c>>,
-    /// How many Unicode characters the blocks have that never fit: those in the middle, where the call says more than twice what fits.
-    pub(super) left_out: usize,
     forms: Forms,
     by_line: ByLine,
-}
-
-/// Texts by their first line, the longest first.
-#[derive(Debug, Clone)]
-pub(super) struct ByLine(BTreeMap<String, Vec<(usize, String)>>);
-
-impl ByLine {
-    pub(super) fn new<'b>(texts: impl Iterator<Item = (usize, &'b str)>) -> Self {
-        let mut by_line: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
-        for (number, text) in texts {
-            let line = text.lines().next().unwrap_or_default().trim();
-            by_line.entry(line.to_owned()).or_default().push((number, text.to_owned()));
-        }
-        for texts in by_line.values_mut() {
-            texts.sort_by_key(|(_, text)| Reverse(text.len()));
-        }
-        Self(by_line)
-    }
-
-    /// The text that stands whole at a line, if it has not been seen yet, and where it ends.
-    pub(super) fn standing(&self, text: &str, line: &Line<'_>, seen: &[bool]) -> Option<(usize, usize)> {
-        let rest = text.get(line.start..)?.trim_start();
-        self.0.get(line.text)?.iter().find_map(|(number, block)| {
-            let after = rest.strip_prefix(block.as_str()).filter(|_| seen.get(*number) == Some(&false))?;
-            (after.is_empty() || after.starts_with('\n')).then_some((*number, text.len() - after.len()))
-        })
-    }
 }
 
 impl<'c> Known<'c> {
@@ -98,44 +47,32 @@ impl<'c> Known<'c> {
     pub fn new(call: &'c Call<'c>, kind: Kind, settings: &Settings) -> Self {
         let link = recording::link(call, kind, settings.recording_link);
         let blocks = blocks(kind, link.as_ref(), &call.comments, &settings.wording, settings.count);
-        let (blocks, left_out) = within_reach(blocks, settings.count);
-        let by_line = ByLine::new(blocks.iter().map(|block| block.text.as_str()).enumerate());
+        let by_line = ByLine::new(blocks.iter().map(|block| block.text.as_str()));
         let url = link.as_ref().map(|link| link.url.as_ref());
-        Self { forms: Forms::new(&settings.wording, names(call), url), blocks, left_out, by_line }
+        Self { forms: Forms::new(&settings.wording, names(call), url), blocks, by_line }
     }
 
-    pub(super) fn block(&self, number: usize) -> Option<&Block<'c>> {
-        self.blocks.get(number)
+    /// Whether a line of what somebody typed reads like the beginning of something of ours.
+    pub(super) fn is_feigned(&self, line: &Line<'_>, text: &str) -> bool {
+        let rest = text.get(line.start..).unwrap_or_default();
+        let reads_as_ours = || {
+            self.by_line.standing(text, line, &vec![false; self.blocks.len()]).is_some()
+                || self.head_with_words(line.text).is_some()
+                || self.forms.heading(rest).is_some()
+                || self.forms.link(rest).is_some()
+        };
+        !line.text.starts_with(THEIRS) && reads_as_ours()
     }
 
-    /// A heading or link line of today into which somebody put a text; whose it is, and the text.
-    fn head_with_insertion<'t>(&self, line: &'t str, found: &[bool]) -> Option<(usize, &'t str)> {
+    /// A heading or link line of today into which somebody put words; whose it is, and the words.
+    fn head_with_words<'t>(&self, line: &'t str) -> Option<(usize, &'t str)> {
         self.by_line.0.iter().find_map(|(head, numbers)| {
-            let insertion = insertion(head, line).filter(Insertion::is_words)?;
-            let is_meant = |number: usize| match self.block(number).map(|block| (&block.piece, block.head())) {
-                Some((Piece::Link { .. }, _)) => found.get(number) == Some(&false),
-                Some((Piece::Note { .. }, whole_head)) => whole_head == head,
-                Some((Piece::Other(_), _)) | None => false,
-            };
-            let number = numbers.iter().map(|(number, _)| *number).find(|&number| is_meant(number))?;
-            Some((number, insertion.text))
+            let words = words_put_in(head, line)?;
+            let is_whole_head = |number: usize| self.blocks.get(number).is_some_and(|block| block.head() == head);
+            let number = numbers.iter().map(|(number, _)| *number).find(|&number| is_whole_head(number))?;
+            Some((number, words))
         })
     }
-}
-
-/// The oldest blocks that fit, as DESC-5 writes them, and the newest, as DESC-7 does.
-fn within_reach(blocks: Vec<Block<'_>>, count: Count) -> (Vec<Block<'_>>, usize) {
-    let lengths: Vec<_> = blocks.iter().map(|block| count.measure(&block.text)).collect();
-    let mut below: usize = lengths.iter().sum();
-    let (mut above, mut left_out) = (0, 0);
-    let within = blocks.into_iter().zip(lengths).filter_map(|(block, length)| {
-        below -= length;
-        let is_within = above.min(below) <= DESCRIPTION_LIMIT;
-        above += length;
-        left_out += if is_within { 0 } else { BETWEEN_BLOCKS.len() + block.text.chars().count() };
-        is_within.then_some(block)
-    });
-    (within.collect(), left_out)
 }
 
 /// Everybody whom the call names: the authors that a heading may have.
@@ -149,15 +86,58 @@ fn names<'c>(call: &'c Call<'c>) -> impl Iterator<Item = Cow<'c, str>> {
     names.map(text::inline).chain([Cow::Borrowed(NO_AUTHOR)])
 }
 
+/// Texts by their first line, the longest first.
+#[derive(Debug, Clone)]
+pub(super) struct ByLine(BTreeMap<String, Vec<(usize, String)>>);
+
+/// A text that stands in another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stands {
+    pub(super) number: usize,
+    /// Where it ends.
+    pub(super) end: usize,
+    /// Whether all of it is there; else it was cut at its end, as at the limit.
+    pub(super) is_whole: bool,
+}
+
+impl ByLine {
+    pub(super) fn new<'b>(texts: impl Iterator<Item = &'b str>) -> Self {
+        let mut by_line: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
+        for (number, text) in texts.enumerate() {
+            let line = text.lines().next().unwrap_or_default().trim();
+            by_line.entry(line.to_owned()).or_default().push((number, text.to_owned()));
+        }
+        for texts in by_line.values_mut() {
+            texts.sort_by_key(|(_, text)| Reverse(text.len()));
+        }
+        Self(by_line)
+    }
+
+    /// The text that stands at a line, if it has not been seen yet.
+    pub(super) fn standing(&self, text: &str, line: &Line<'_>, seen: &[bool]) -> Option<Stands> {
+        let rest = text.get(line.start..)?.trim_start();
+        let texts = self.0.get(line.text)?.iter().filter(|(number, _)| seen.get(*number) == Some(&false));
+        let whole = texts.clone().find_map(|(number, block)| {
+            let after = rest.strip_prefix(block.as_str())?;
+            (after.is_empty() || after.starts_with('\n')).then_some((*number, after))
+        });
+        if let Some((number, after)) = whole {
+            return Some(Stands { number, end: text.len() - after.len(), is_whole: true });
+        }
+        let cut = rest.split(BELOW_NOTE).next()?.trim_end();
+        let (number, _) = texts.filter(|_| cut.contains('\n')).find(|(_, block)| block.starts_with(cut))?;
+        let start = text.len() - rest.len();
+        Some(Stands { number: *number, end: start + cut.len(), is_whole: false })
+    }
+}
+
 /// Whose text it is that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// One that we wrote: a note of ours goes on to where the next part begins, or two empty lines stand.
+    /// One that we wrote: one empty line stands above all that is ours.
     Written,
-    /// One that somebody may have edited: what stands below a block of today is not ours.
+    /// One that somebody may have edited: no line tells what stands above it.
     Edited,
-    /// What somebody else wrote: only blocks of today are ours.
-    Foreign,
 }
 
 /// A piece and where it stands.
@@ -170,10 +150,10 @@ pub(super) struct Found<'t> {
     pub(super) head_end: usize,
     /// Where it ends.
     pub(super) end: usize,
-    /// The block of today that it is.
-    pub(super) block: Option<usize>,
-    /// What somebody put into its heading or link line.
-    pub(super) insertion: Option<&'t str>,
+    /// The block of today that it is, and whether it is all of it.
+    pub(super) block: Option<(usize, bool)>,
+    /// What somebody put into its heading or link line, and of which block that is.
+    pub(super) put_in: Option<(usize, &'t str)>,
 }
 
 /// Reads a Description back into its pieces, so that `parse` of what [`description`](super::description()) wrote gives the notes again:
@@ -194,28 +174,26 @@ pub(super) fn read<'t>(text: &'t str, known: &'t Known<'_>, reading: Reading, se
         if line.start < resume {
             continue;
         }
-        let in_note = open.as_ref().is_some_and(|open| matches!(open.piece, Piece::Note { .. }));
-        if in_note && line.above == BELOW_NOTE {
+        let is_note = |open: &Found<'_>| matches!(open.piece, Piece::Note { .. });
+        if open.as_ref().is_some_and(is_note) && (line.above == BELOW_NOTE || line.text.starts_with(THEIRS)) {
             close(text, open.take(), &mut pieces);
         }
-        let in_note = in_note && open.is_some();
-        let next = Place { text, lines: lines.get(number..).unwrap_or_default(), in_note }.begins(known, reading, seen);
-        match next {
-            Some(next) if next.is_whole() => {
+        let in_note = open.as_ref().is_some_and(is_note);
+        let place = Place { text, lines: lines.get(number..).unwrap_or_default(), in_note, reading };
+        match (place.begins(known, seen), &mut open) {
+            (Some(next), _) => {
                 close(text, open.take(), &mut pieces);
-                if let Some(seen) = next.block.and_then(|block| seen.get_mut(block)) {
-                    *seen = true;
+                let seen = next.block.and_then(|(block, _)| seen.get_mut(block));
+                seen.into_iter().for_each(|seen| *seen = true);
+                if matches!(next.piece, Piece::Link { .. }) || next.block.is_some() {
+                    resume = next.end;
+                    pieces.push(next);
+                } else {
+                    open = Some(next);
                 }
-                resume = next.end;
-                pieces.push(next);
             }
-            Some(next) => {
-                close(text, open.replace(next), &mut pieces);
-            }
-            None => match &mut open {
-                Some(open) => open.end = open.end.max(line.end),
-                None => open = Some(Found::other(line)),
-            },
+            (None, Some(open)) => open.end = line.end,
+            (None, None) => open = Some(Found::new(Piece::Other(""), line.start, line.end)),
         }
     }
     close(text, open, &mut pieces);
@@ -234,15 +212,9 @@ fn close<'t>(text: &'t str, found: Option<Found<'t>>, pieces: &mut Vec<Found<'t>
     pieces.push(found);
 }
 
-impl Found<'_> {
-    fn other(line: &Line<'_>) -> Self {
-        let Line { start, end, .. } = *line;
-        Self { piece: Piece::Other(""), start, head_end: start, end, block: None, insertion: None }
-    }
-
-    /// Whether its end is known.
-    const fn is_whole(&self) -> bool {
-        matches!(self.piece, Piece::Link { .. }) || (self.block.is_some() && self.insertion.is_none())
+impl<'t> Found<'t> {
+    const fn new(piece: Piece<'t>, start: usize, end: usize) -> Self {
+        Self { piece, start, head_end: end, end, block: None, put_in: None }
     }
 }
 
@@ -251,61 +223,48 @@ struct Place<'t, 'l> {
     text: &'t str,
     lines: &'l [Line<'t>],
     in_note: bool,
+    reading: Reading,
 }
 
 impl<'t> Place<'t, '_> {
     /// The piece of ours that begins here.
-    fn begins(&self, known: &'t Known<'_>, reading: Reading, seen: &[bool]) -> Option<Found<'t>> {
+    fn begins(&self, known: &'t Known<'_>, seen: &[bool]) -> Option<Found<'t>> {
         let line = self.lines.first()?;
-        // Where we wrote, one empty line stands above; where somebody may have typed, perhaps none, or more.
-        let is_first = self.text.get(..line.start).is_some_and(str::is_empty);
-        let is_fresh = match reading {
-            Reading::Written => is_first || (line.is_below_empty() && line.above != BELOW_NOTE),
-            Reading::Edited | Reading::Foreign => true,
-        };
-        let is_in_note = self.in_note && reading == Reading::Written;
-        if let Some((number, end)) = known.by_line.standing(self.text, line, seen) {
-            let block = known.block(number)?;
-            let is_link = matches!(block.piece, Piece::Link { .. });
-            let is_there = match reading {
-                Reading::Written => is_fresh && (is_link || self.ends_at(end, known)),
-                Reading::Edited | Reading::Foreign => true,
-            };
-            if is_there && !(is_link && is_in_note) {
-                let piece = block.piece.borrowed();
-                let (start, block) = (line.start, Some(number));
-                return Some(Found { piece, start, head_end: end, end, block, insertion: None });
+        let is_edited = self.reading == Reading::Edited;
+        if !is_edited && line.start > 0 && line.above != BETWEEN_BLOCKS {
+            return None;
+        }
+        if let Some(Stands { number, end, is_whole }) = known.by_line.standing(self.text, line, seen) {
+            let piece = &known.blocks.get(number)?.piece;
+            let is_link = matches!(piece, Piece::Link { .. });
+            if is_edited || is_link || (is_whole && self.ends_at(end, known)) {
+                return Some(Found { block: Some((number, is_whole)), ..Found::new(borrowed(piece), line.start, end) });
             }
         }
-        if reading == Reading::Foreign || !is_fresh {
+        if line.text.starts_with(THEIRS) {
             return None;
         }
         let rest = self.text.get(line.start..)?;
-        let found = |piece, end, block, insertion| {
-            let (start, end) = (line.start, line.start + end);
-            Some(Found { piece, start, head_end: end, end, block, insertion })
+        let note = |(author, end)| {
+            let piece = Piece::Note { author: Cow::Borrowed(author), content: Cow::Borrowed("") };
+            Some(Found::new(piece, line.start, line.start + end))
         };
-        let note = |author| Piece::Note { author: Cow::Borrowed(author), content: Cow::Borrowed("") };
-        if let Some((author, end)) = known.forms.heading_of_known(rest) {
-            return found(note(author), end, None, None);
+        if let Some(heading) = known.forms.heading_of_known(rest) {
+            return note(heading);
         }
-        if reading == Reading::Edited {
-            if let Some((number, text)) = known.head_with_insertion(line.text, seen) {
-                return match &known.block(number)?.piece {
-                    Piece::Link { url } => {
-                        let piece = Piece::Link { url: Cow::Borrowed(url) };
-                        found(piece, line.end - line.start, Some(number), Some(text))
-                    }
-                    Piece::Note { author, .. } => found(note(author), line.end - line.start, None, Some(text)),
-                    Piece::Other(_) => None,
-                };
-            }
+        if let Some((number, words)) = known.head_with_words(line.text).filter(|_| is_edited) {
+            let piece = borrowed(&known.blocks.get(number)?.piece);
+            // Of a note, the lines below tell which one it is.
+            let is_new_link = matches!(piece, Piece::Link { .. }) && seen.get(number) == Some(&false);
+            let block = is_new_link.then_some((number, true));
+            return Some(Found { block, put_in: Some((number, words)), ..Found::new(piece, line.start, line.end) });
         }
-        if let Some((author, end)) = known.forms.heading_of_anybody(rest) {
-            return found(note(author), end, None, None);
+        if let Some(heading) = known.forms.heading_of_anybody(rest) {
+            return note(heading);
         }
-        let (url, end) = known.forms.link(rest).filter(|_| !is_in_note)?;
-        found(Piece::Link { url: Cow::Borrowed(url) }, end, None, None)
+        // A note that we wrote may say what looks like our link line.
+        let (url, end) = known.forms.link(rest).filter(|_| is_edited || !self.in_note)?;
+        Some(Found::new(Piece::Link { url: Cow::Borrowed(url) }, line.start, line.start + end))
     }
 
     /// Whether a note of ours that ends here can have ended here.
@@ -315,6 +274,16 @@ impl<'t> Place<'t, '_> {
         };
         let rest = self.text.get(below.start..).unwrap_or_default();
         let begins = || known.by_line.0.contains_key(below.text) || known.forms.heading(rest).is_some();
-        below.above == BELOW_NOTE || (below.is_below_empty() && begins())
+        below.above == BELOW_NOTE || below.text.starts_with(THEIRS) || (below.above == BETWEEN_BLOCKS && begins())
+    }
+}
+
+fn borrowed<'t>(piece: &'t Piece<'_>) -> Piece<'t> {
+    match piece {
+        Piece::Link { url } => Piece::Link { url: Cow::Borrowed(url) },
+        Piece::Note { author, content } => {
+            Piece::Note { author: Cow::Borrowed(author), content: Cow::Borrowed(content) }
+        }
+        Piece::Other(text) => Piece::Other(text),
     }
 }
