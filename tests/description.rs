@@ -149,6 +149,8 @@ enum Where {
     Anywhere,
     /// Lines of their own, anywhere.
     Lines,
+    /// Lines of their own that read like a heading.
+    Feigned,
     /// Lines of their own, but not between a heading and its note.
     LinesBelow,
 }
@@ -170,7 +172,7 @@ fn places(text: &str, places: Where) -> Vec<usize> {
         above.starts_with("текст") && text[at..].starts_with("текст")
     };
     let is_below_heading = |at: usize| text[..at].trim_end().ends_with(':');
-    starts.filter(|&at| !is_inside(at) && (places == Where::Lines || !is_below_heading(at))).collect()
+    starts.filter(|&at| !is_inside(at) && (places != Where::LinesBelow || !is_below_heading(at))).collect()
 }
 
 impl Logged {
@@ -214,7 +216,10 @@ impl Logged {
             Step::Type { at: index, lines } => {
                 self.next += 1;
                 let line = format!("текст{}, {TYPED}", self.next);
-                let text = vec![line; *lines].join("\n");
+                let text = match at {
+                    Where::Feigned => line + " added a new comment:",
+                    _ => vec![line; *lines].join("\n"),
+                };
                 let places = places(&self.present, at);
                 let place = places[index.index(places.len())];
                 let is_end = place == self.present.len();
@@ -327,6 +332,12 @@ proptest! {
         let logged = run(Logged::new(kept, english()), &steps, Where::Lines);
         says_every_note(&logged);
         says_no_old_note(&logged);
+    }
+
+    #[test]
+    fn what_reads_like_ours_stays(kept in kept(), steps in steps()) {
+        let logged = run(Logged::new(kept, english()), &steps, Where::Feigned);
+        says_every_note(&logged);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Brings a Description that somebody edited up to date (DESC-7).
 
+use std::borrow::Cow;
+
 use super::lines::lines;
 use super::origin::{Item, Slot, since, told};
 use super::parse::Known;
-use super::write::{Entry, What, within_limit};
+use super::write::{Entry, within_limit};
 use super::{Block, THEIRS};
 use crate::salesforce::text::Count;
 
@@ -44,42 +46,45 @@ pub fn merge(present: &str, wrote: Option<&str>, known: &Known<'_>, ended: bool,
     if items.iter().all(is_plain) {
         return Merged::Plain;
     }
-    let is_current = |item: &Item<'_>| match item {
-        Item::Ours(slot) => slot.is_current || stays(slot),
-        Item::Typed(_) => true,
-    };
-    if has_place.iter().all(|has_place| *has_place) && items.iter().all(is_current) {
-        return Merged::Keep { dropped: 0 };
-    }
-
+    let mut is_current = has_place.iter().all(|has_place| *has_place);
     let mut entries = Vec::with_capacity(items.len() + known.blocks.len());
     for item in &items {
         let (slot, typed) = match item {
             Item::Ours(slot) => (Some(slot), slot.typed.as_slice()),
             Item::Typed(text) => (None, std::slice::from_ref(text)),
         };
+        is_current &= slot.is_none_or(|slot| slot.is_current || stays(slot));
         entries.extend(slot.and_then(|slot| match slot.block {
             Some(number) => Some(Entry::block(number, known.blocks.get(number)?, count)),
             None => stays(slot).then(|| Entry::old(slot, count)),
         }));
-        entries.extend(typed.iter().filter_map(|text| Entry::typed(marked(text, known), count)));
+        for text in typed.iter().map(|text| marked(text, known)) {
+            is_current &= matches!(text, Cow::Borrowed(_));
+            entries.extend(Entry::typed(text, count));
+        }
     }
-    within_limit(add(entries, &has_place, &known.blocks, count), present, count)
+    if is_current {
+        return Merged::Keep { dropped: 0 };
+    }
+    within_limit(entries, &known.blocks, present, count)
 }
 
-/// What somebody typed, with a mark before what reads as if it were ours.
-fn marked(text: &str, known: &Known<'_>) -> String {
+/// What somebody typed, with a mark before each line that reads as if it were ours.
+fn marked<'t>(text: &'t str, known: &Known<'_>) -> Cow<'t, str> {
     // Blanks at the beginning of a line stay.
     let text = text.trim_end().trim_start_matches('\n');
-    let mut marked = String::with_capacity(text.len());
+    let mut marked = String::new();
     let mut from = 0;
     for line in lines(text).iter().filter(|line| known.is_feigned(line, text)) {
         marked.push_str(text.get(from..line.start).unwrap_or_default());
         marked.push(THEIRS);
         from = line.start;
     }
+    if marked.is_empty() {
+        return Cow::Borrowed(text);
+    }
     marked.push_str(text.get(from..).unwrap_or_default());
-    marked
+    Cow::Owned(marked)
 }
 
 /// Finds for each block that stands nowhere an old form: of the same author, between the blocks that stand above and below it. Says which
@@ -117,42 +122,4 @@ fn pair(items: &mut [Item<'_>], blocks: &[Block<'_>]) -> Vec<bool> {
         above = above.max(*place);
     }
     places.iter().map(Option::is_some).collect()
-}
-
-/// Puts in what stands nowhere yet: the link on top, a note below the one before it and what was typed there.
-fn add<'t>(entries: Vec<Entry<'t>>, has_place: &[bool], blocks: &'t [Block<'_>], count: Count) -> Vec<Entry<'t>> {
-    let mut places = vec![0; blocks.len()];
-    let mut next_note = entries.len();
-    // Where a note goes that belongs below an entry.
-    let mut below = vec![next_note; entries.len() + 1];
-    for (place, entry) in entries.iter().enumerate().rev() {
-        if let What::Link(number) | What::Note(number) = entry.what {
-            places.get_mut(number).into_iter().for_each(|known| *known = place + 1);
-        }
-        if matches!(entry.what, What::Note(_)) {
-            next_note = place;
-        }
-        below.get_mut(place).into_iter().for_each(|below| *below = next_note);
-    }
-    let mut from = 0;
-    let mut missing = Vec::new();
-    for (number, ((block, has_place), place)) in blocks.iter().zip(has_place).zip(places).enumerate() {
-        if *has_place {
-            from = place;
-        } else {
-            let place = if block.author().is_none() { 0 } else { below.get(from).copied().unwrap_or(entries.len()) };
-            missing.push((place, Entry::block(number, block, count)));
-        }
-    }
-    missing.sort_by_key(|(place, _)| *place);
-    let mut missing = missing.into_iter().peekable();
-    let mut all = Vec::with_capacity(entries.len() + missing.len());
-    for (place, entry) in entries.into_iter().enumerate() {
-        while let Some((_, new)) = missing.next_if(|(before, _)| *before <= place) {
-            all.push(new);
-        }
-        all.push(entry);
-    }
-    all.extend(missing.map(|(_, new)| new));
-    all
 }
