@@ -19,27 +19,33 @@
 //!   longer says goes, once the call has ended (UPD-3). A link that stands nowhere comes on top; a note, below the one before it and what
 //!   was typed there. What we wrote and somebody deleted comes back.
 //! - Where all that the call says stands there and nothing else of ours does, the Description is not touched. Else its parts are written
-//!   with one empty line between; with two, where typed text follows a note: so what we send tells by itself where our note ends. Text
-//!   typed into a note, heading or link line comes below it, and the note is as in Aircall.
+//!   with one empty line between; with two, where typed text follows a note: so what we send tells by itself where our note ends. Words
+//!   typed into a line of ours come below its note, and the note is as in Aircall.
+//! - A typed line that reads like a heading or link line of ours is written with a word joiner (U+2060, which nobody sees) before it. A
+//!   line with one is never ours.
 //! - 32,000 holds: the oldest note goes first, of the last one the longest prefix stays, then the link goes. Typed text is never cut: where
 //!   it is over the limit alone, the Description is not sent. DESC-5's notice says how many characters went.
 //!
 //! What is ours is known in two ways:
 //!
-//! - `wrote`, what we wrote last: the Description as it was sent, typed text and all, or as [`description()`] gives it, or an older one. It
-//!   is read by [`parse`] and followed into the text of today line by line. What it does not have is typed, also where it looks like ours;
-//!   only blocks that the call says today, to the letter, are ours all the same.
-//! - Without it, the text alone tells: blocks of today to the letter; headings and link lines of the wording in use and of the library's,
-//!   a heading where its author is named in the call or the template has ten letters of its own, a link line where it has, or where the
-//!   link leads to the host of today's. Of an old note the first line is ours, the lines that a note of the same author still has, and
-//!   those between two such that stand for others. Words put into a line of ours at one place are typed; a letter or a blank is not.
+//! - `wrote`, what we wrote last: the Description as it was sent, typed text and all. It is read by [`parse`]; its notes and link lines are
+//!   looked for in the text of today, whole ones wherever they stand, then line by line. What it does not have is typed, also where it
+//!   looks like ours; only blocks that the call says today, to the letter, are ours all the same, so that an older `wrote` doubles nothing.
+//! - Without it, the text alone tells: blocks of today to the letter, perhaps cut at the end; headings and link lines of the wording in use
+//!   and of the library's, a heading where its author is named in the call or the template has ten letters of its own, a link line where
+//!   it has, or where the link leads to the host of today's. Below an old heading, the first line is ours, and those that a note of the
+//!   same author still has.
+//!
+//! In both, words put into a line of ours at one place are typed. Any other line that differs is typed whole where `wrote` is known.
 //!
 //! Bounds, which no text can pass:
 //!
-//! - Without `wrote`, further lines of an old note stay, for they may be typed; typed words in the place of a note's first line, or of its
-//!   heading, go with an old form; and words that were only taken out of a note in Aircall look as if they had been typed in.
-//! - With `wrote`, what an old note had below two empty lines stays, and a heading that somebody typed, not right below
-//!   a note, is ours as soon as it was sent.
+//! - Without `wrote`, further lines of an old note stay, for they may be typed; what somebody typed in the place of its first line goes with
+//!   it, and so does what they typed as if it were ours; and words that were only taken out of a note in Aircall look as if they had been
+//!   typed in.
+//! - An old note that says what looks like lines of ours is read as several without `wrote`. So whoever hands it in once must go on to: the
+//!   next update without it may take more for ours.
+//! - With `wrote`, what an old note had below two empty lines stays.
 //! - Text of a wording that is neither the one in use nor the library's is taken for typed.
 
 mod forms;

@@ -174,17 +174,18 @@ pub(super) fn read<'t>(text: &'t str, known: &'t Known<'_>, reading: Reading, se
         if line.start < resume {
             continue;
         }
-        let is_note = |open: &Found<'_>| matches!(open.piece, Piece::Note { .. });
-        if open.as_ref().is_some_and(is_note) && (line.above == BELOW_NOTE || line.text.starts_with(THEIRS)) {
+        let note_open = |open: &Found<'_>| matches!(open.piece, Piece::Note { .. });
+        if open.as_ref().is_some_and(note_open) && (line.above == BELOW_NOTE || line.text.starts_with(THEIRS)) {
             close(text, open.take(), &mut pieces);
         }
-        let in_note = open.as_ref().is_some_and(is_note);
+        let in_note = open.as_ref().is_some_and(note_open);
         let place = Place { text, lines: lines.get(number..).unwrap_or_default(), in_note, reading };
         match (place.begins(known, seen), &mut open) {
             (Some(next), _) => {
                 close(text, open.take(), &mut pieces);
-                let seen = next.block.and_then(|(block, _)| seen.get_mut(block));
-                seen.into_iter().for_each(|seen| *seen = true);
+                if let Some(seen) = next.block.and_then(|(block, _)| seen.get_mut(block)) {
+                    *seen = true;
+                }
                 if matches!(next.piece, Piece::Link { .. }) || next.block.is_some() {
                     resume = next.end;
                     pieces.push(next);
