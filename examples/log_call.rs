@@ -10,13 +10,17 @@
 //! `CALL.json` is a webhook, a REST answer or a bare call; `-` is stdin. Without `--settings` the bundled ones are used, without
 //! `--directory` an empty one. A line of `--ndjson` is `{"webhook":…,"directory":…,"settings":…}`, a line of `--events` a webhook.
 
+#[path = "log_call/lines.rs"]
+mod lines;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aircall_salesforce::json::{self, Object, ReadError};
 use aircall_salesforce::{Action, CallHistory, Directory, Plan, Settings, Webhook, plan, plan_webhook};
@@ -25,6 +29,9 @@ use serde::{Deserialize, Serialize};
 const WEBHOOK: &str = include_str!("data/webhook.json");
 const DIRECTORY: &str = include_str!("data/directory.json");
 const SETTINGS: &str = include_str!("data/settings.json");
+
+/// Bytes of stdin that are read at once; a pipe holds no more.
+const READ_AT_ONCE: usize = 1 << 16;
 
 const USAGE: &str =
     "usage: log_call [CALL.json | - | --events] [--directory FILE] [--settings FILE], or log_call --ndjson";
@@ -63,7 +70,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         if call.is_some() || directory.is_some() || settings.is_some() || events {
             return Err(format!("--ndjson takes everything from its lines; {USAGE}").into());
         }
-        return map_lines(io::stdin().lock(), BufWriter::new(io::stdout().lock()));
+        return map_cases();
     }
     if events && call.is_some() {
         return Err(format!("--events takes the webhooks from stdin; {USAGE}").into());
@@ -196,24 +203,26 @@ struct Failed {
     error: String,
 }
 
-fn map_lines(lines: impl BufRead, mut out: impl Write) -> Result<ExitCode, Box<dyn Error>> {
-    let mut status = ExitCode::SUCCESS;
-    each_line(lines, |number, line| {
+/// Every line by itself: one that cannot be read gets an error for its answer.
+fn map_cases() -> Result<ExitCode, Box<dyn Error>> {
+    let has_failed = AtomicBool::new(false);
+    let input = BufReader::with_capacity(READ_AT_ONCE, io::stdin().lock());
+    lines::map(input, io::stdout(), |number, line, out| {
         match json::utf8(line).and_then(json::from_str::<Object<Case<'_>>>) {
             Ok(Object(case)) => {
                 let call = case.webhook.call.as_ref().map(|call| call.id);
                 let plan = plan_webhook(&case.webhook, &case.directory, &case.settings);
-                serde_json::to_writer(&mut out, &Mapped { call, plan })?;
+                serde_json::to_writer(&mut *out, &Mapped { call, plan })?;
             }
             Err(error) => {
-                status = ExitCode::FAILURE;
-                serde_json::to_writer(&mut out, &Failed { error: in_line(number, &error) })?;
+                has_failed.store(true, Ordering::Relaxed);
+                serde_json::to_writer(&mut *out, &Failed { error: in_line(number, &error) })?;
             }
         }
-        Ok(out.write_all(b"\n")?)
+        out.push(b'\n');
+        Ok(())
     })?;
-    out.flush()?;
-    Ok(status)
+    Ok(if has_failed.into_inner() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// What all webhooks together tell of each call. What is about no call is passed over.

@@ -145,9 +145,9 @@ enum Required<T> {
     Read(T),
 }
 
-impl<T> Required<T> {
-    fn get(self, field: &'static str) -> Result<T, CallError> {
-        match self {
+impl<T: Copy> Required<T> {
+    fn get(&self, field: &'static str) -> Result<T, CallError> {
+        match *self {
             Self::Absent => Err(CallError::Missing(field)),
             Self::Unreadable(found) => Err(CallError::Unreadable { field, found }),
             Self::Read(value) => Ok(value),
@@ -213,8 +213,8 @@ pub(super) struct Draft<'a> {
     started_at: TimeField,
     answered_at: TimeField,
     ended_at: TimeField,
-    /// All else; what must be there has placeholders in it until [`Draft::finish`].
-    call: Call<'a>,
+    /// All else; what must be there has placeholders in it until [`Draft::check`].
+    pub(super) call: Call<'a>,
 }
 
 fields! {
@@ -334,14 +334,15 @@ impl<'a> Draft<'a> {
         matches!((&self.id, &self.direction, &self.started_at), (Required::Absent, Required::Absent, TimeField::Absent))
     }
 
-    pub(super) fn finish(self) -> Result<Call<'a>, CallError> {
-        let Self { id, direction, started_at, answered_at, ended_at, mut call } = self;
+    /// Whether the call has all that it cannot do without; it is whole then.
+    pub(super) fn check(&mut self) -> Result<(), CallError> {
+        let Self { id, direction, started_at, answered_at, ended_at, call } = self;
         call.id = id.get(ID)?;
         call.direction = direction.get(DIRECTION)?;
         call.started_at = started_at.optional(STARTED_AT)?.ok_or(CallError::Missing(STARTED_AT))?;
         call.answered_at = answered_at.optional(ANSWERED_AT)?;
         call.ended_at = ended_at.optional(ENDED_AT)?;
-        Ok(call)
+        Ok(())
     }
 
     /// Reads all keys of an object.
@@ -373,7 +374,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
         let mut found: Result<Draft<'de>, Shape> = Err(Shape::Null);
         Into(&mut found).deserialize(deserializer)?;
         match found {
-            Ok(draft) => draft.finish().map_err(de::Error::custom),
+            Ok(mut draft) => draft.check().map_err(de::Error::custom).map(|()| draft.call),
             Err(shape) => Err(de::Error::custom(format_args!("{shape} where a call was expected"))),
         }
     }

@@ -100,7 +100,8 @@ impl<'a> Webhook<'a> {
     /// Text that is not UTF-8 or not JSON; JSON that holds no call; a call whose `id`, `direction` or `started_at` is missing or
     /// unreadable, whose `answered_at` or `ended_at` is there but unreadable, or a time outside 1700 to 4000.
     pub fn from_slice(body: &'a [u8]) -> Result<Self, ReadError> {
-        json::utf8(body).and_then(Self::from_json)
+        let text = json::utf8(body)?;
+        Self::from_json(text)
     }
 
     /// As [`Webhook::from_slice`], from a text.
@@ -114,7 +115,8 @@ impl<'a> Webhook<'a> {
         let mut payload = serde_json::Deserializer::from_str(text);
         let read = Into(&mut envelope).deserialize(&mut payload).and_then(|()| payload.end());
         read.map_err(|error| json::read_error(&error, text, ""))?;
-        envelope.finish().map_err(|error| located(text, error))
+        envelope.check().map_err(|error| located(text, error))?;
+        Ok(envelope.open())
     }
 }
 
@@ -193,7 +195,8 @@ struct Envelope<'a> {
     timestamp: Option<Timestamp>,
     token: Option<Cow<'a, str>>,
     place: Place,
-    found: Result<Draft<'a>, Shape>,
+    /// What stands in that place; at the top an object without any of a call's keys is none.
+    found: Option<Result<Draft<'a>, Shape>>,
     is_page: bool,
 }
 
@@ -214,7 +217,7 @@ impl Field for TopField {
 
 impl<'a> Wire<'a> for Envelope<'a> {
     fn take_shape(&mut self, shape: Shape) {
-        self.found = Err(shape);
+        self.found = Some(Err(shape));
     }
 
     fn take_object<A: MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
@@ -226,14 +229,14 @@ impl<'a> Wire<'a> for Envelope<'a> {
                 TopField::Envelope(EnvelopeField::Token) => map.next_value_seed(Into(&mut self.token))?,
                 TopField::Envelope(EnvelopeField::Data) => {
                     self.place = Place::Data;
-                    map.next_value_seed(Into(&mut self.found))?;
+                    map.next_value_seed(Into(self.found.insert(Err(Shape::Null))))?;
                 }
                 TopField::Envelope(EnvelopeField::Call) if self.place != Place::Data => {
                     self.place = Place::Call;
-                    map.next_value_seed(Into(&mut self.found))?;
+                    map.next_value_seed(Into(self.found.insert(Err(Shape::Null))))?;
                 }
                 TopField::Call(field) if self.place == Place::Top => {
-                    if let Ok(draft) = &mut self.found {
+                    if let Ok(draft) = self.found.get_or_insert_with(|| Ok(Draft::new())) {
                         draft.read_field(&field, &mut map)?;
                     }
                 }
@@ -258,7 +261,7 @@ impl<'a> Envelope<'a> {
             timestamp: None,
             token: None,
             place: Place::Top,
-            found: Ok(Draft::new()),
+            found: None,
             is_page: false,
         }
     }
@@ -272,28 +275,33 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    fn finish(self) -> Result<Webhook<'a>, PayloadError> {
+    /// Whether there is a call where one should be, with all that it cannot do without.
+    fn check(&mut self) -> Result<(), PayloadError> {
+        if !self.is_about_a_call() {
+            self.found = None;
+            return Ok(());
+        }
         let is_enveloped = self.event.is_some() || self.resource.is_some();
-        let call = if self.is_about_a_call() {
-            Some(match (self.place, self.found) {
-                (Place::Top, Err(shape)) => return Err(PayloadError::Shape(shape)),
-                (Place::Top, Ok(_)) if is_enveloped => return Err(PayloadError::NoData),
-                (Place::Top, Ok(_)) if self.is_page => return Err(PayloadError::Page),
-                (Place::Top, Ok(draft)) if draft.is_empty() => return Err(PayloadError::NoCall),
-                (Place::Call, Err(found)) => return Err(PayloadError::NotAnObject { field: "call", found }),
-                (Place::Data, Err(found)) => return Err(PayloadError::NotAnObject { field: "data", found }),
-                (place, Ok(draft)) => draft.finish().map_err(|error| PayloadError::Call { place, error })?,
-            })
-        } else {
-            None
+        match (self.place, &mut self.found) {
+            (Place::Top, Some(Err(shape))) => Err(PayloadError::Shape(*shape)),
+            (Place::Top, _) if is_enveloped => Err(PayloadError::NoData),
+            (Place::Top, _) if self.is_page => Err(PayloadError::Page),
+            (Place::Call, Some(Err(found))) => Err(PayloadError::NotAnObject { field: "call", found: *found }),
+            (Place::Data, Some(Err(found))) => Err(PayloadError::NotAnObject { field: "data", found: *found }),
+            (Place::Top, Some(Ok(draft))) if draft.is_empty() => Err(PayloadError::NoCall),
+            (_, None) => Err(PayloadError::NoCall),
+            (place, Some(Ok(draft))) => draft.check().map_err(|error| PayloadError::Call { place, error }),
+        }
+    }
+
+    /// After [`Envelope::check`].
+    fn open(self) -> Webhook<'a> {
+        let Self { resource, event, timestamp, token, found, place: _, is_page: _ } = self;
+        let call = match found {
+            Some(Ok(draft)) => Some(draft.call),
+            Some(Err(_)) | None => None,
         };
-        Ok(Webhook {
-            resource: self.resource,
-            event: self.event,
-            timestamp: self.timestamp,
-            token: self.token.map(Token),
-            call,
-        })
+        Webhook { resource, event, timestamp, token: token.map(Token), call }
     }
 }
 
@@ -301,6 +309,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Webhook<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut envelope = Envelope::<'de>::new();
         Into(&mut envelope).deserialize(deserializer)?;
-        envelope.finish().map_err(de::Error::custom)
+        envelope.check().map_err(de::Error::custom)?;
+        Ok(envelope.open())
     }
 }

@@ -1,5 +1,6 @@
 //! The ready-made [`Lookup`]: lists of what Salesforce answered, indexed.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -46,7 +47,7 @@ pub struct Directory {
     phones: PhoneBook,
     records: Index<Id>,
     users: Index<Id>,
-    emails: Index<String>,
+    emails: Index<Box<[u8]>>,
     cases: Index<Id>,
     opportunities: Index<Id>,
     tasks: Index<u64>,
@@ -60,7 +61,7 @@ impl From<DirectoryLists> for Directory {
             phones: PhoneBook::new(phones),
             records: Index::new(lists.records.iter().map(|record| record.id)),
             users: Index::new(lists.users.iter().map(|user| user.id)),
-            emails: Index::new(lists.users.iter().map(|user| email_key(&user.email))),
+            emails: Index::new(lists.users.iter().map(|user| email_key(&user.email).collect())),
             cases: Index::new(lists.cases.iter().map(|case| case.contact)),
             opportunities: Index::new(lists.opportunities.iter().map(|opportunity| opportunity.contact)),
             tasks: Index::new(lists.tasks.iter().map(|task| task.call)),
@@ -94,33 +95,33 @@ impl Lookup for Directory {
     }
 
     fn record(&self, id: Id) -> Option<&Record> {
-        self.records.of(&id, &self.lists.records).next()
+        self.records.of(&self.lists.records, |key| key.cmp(&id)).next()
     }
 
     fn users_by_email(&self, email: &str) -> Vec<&User> {
-        self.emails.of(&email_key(email), &self.lists.users).collect()
+        self.emails.of(&self.lists.users, |key| key.iter().copied().cmp(email_key(email))).collect()
     }
 
     fn user(&self, id: Id) -> Option<&User> {
-        self.users.of(&id, &self.lists.users).next()
+        self.users.of(&self.lists.users, |key| key.cmp(&id)).next()
     }
 
     fn cases(&self, contact: Id) -> Vec<&Related> {
-        self.cases.of(&contact, &self.lists.cases).collect()
+        self.cases.of(&self.lists.cases, |key| key.cmp(&contact)).collect()
     }
 
     fn opportunities(&self, contact: Id) -> Vec<&Related> {
-        self.opportunities.of(&contact, &self.lists.opportunities).collect()
+        self.opportunities.of(&self.lists.opportunities, |key| key.cmp(&contact)).collect()
     }
 
     fn task(&self, call: u64) -> Option<&LoggedTask> {
-        self.tasks.of(&call, &self.lists.tasks).next()
+        self.tasks.of(&self.lists.tasks, |key| key.cmp(&call)).next()
     }
 }
 
 /// E-mail addresses compare without regard to ASCII case and outer blanks (OWN-8).
-fn email_key(email: &str) -> String {
-    email.trim().to_ascii_lowercase()
+fn email_key(email: &str) -> impl Iterator<Item = u8> {
+    email.trim().bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 /// The places of a list's elements by key, those of one key in the list's order.
@@ -140,11 +141,12 @@ impl<K: Ord> Index<K> {
         Self(places)
     }
 
-    fn of<'l, T>(&'l self, key: &K, list: &'l [T]) -> impl Iterator<Item = &'l T> {
-        let from = self.0.partition_point(|(other, _)| other < key);
+    /// The elements of a list whose key is the one that `compare` looks for.
+    fn of<'l, T>(&'l self, list: &'l [T], compare: impl Fn(&K) -> Ordering) -> impl Iterator<Item = &'l T> {
+        let from = self.0.partition_point(|(key, _)| compare(key).is_lt());
         let rest = self.0.get(from..).unwrap_or_default();
-        let length = rest.partition_point(|(other, _)| other == key);
-        rest.iter().take(length).filter_map(|&(_, place)| list.get(place))
+        let run = rest.iter().take_while(move |(key, _)| compare(key).is_eq());
+        run.filter_map(|&(_, place)| list.get(place))
     }
 }
 

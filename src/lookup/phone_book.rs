@@ -34,19 +34,27 @@ impl PhoneBook {
     }
 
     /// The places of the records that hold a number, each once, in order.
-    pub(super) fn places(&self, number: E164, home: Option<Region>) -> Vec<usize> {
-        let is_it = |text: &str| phone::parse(text, home).is_some_and(|read| read.e164 == number);
-        let international = run(&self.international, &number, |(e164, _)| e164);
-        let mut places: Vec<usize> = international.iter().map(|&(_, place)| place).collect();
-        if home.is_some() {
-            let national = tail(number.as_str().as_bytes()).map(|tail| run(&self.national, &tail, |(tail, ..)| tail));
-            let national = national.unwrap_or_default().iter().map(|(_, place, text)| (place, text));
-            let odd = self.odd.iter().map(|(place, text)| (place, text));
-            places.extend(national.chain(odd).filter(|(_, text)| is_it(text)).map(|(&place, _)| place));
-            places.sort_unstable();
+    pub(super) fn places(&self, number: E164, home: Option<Region>) -> impl Iterator<Item = usize> {
+        let mut international = run(&self.international, &number, |(e164, _)| e164);
+        let mut merged = self.dialled_at_home(number, home);
+        if !merged.is_empty() {
+            merged.extend(international.iter().map(|&(_, place)| place));
+            merged.sort_unstable();
+            international = &[];
         }
-        places.dedup();
-        places
+        let mut before = None;
+        let places = international.iter().map(|&(_, place)| place).chain(merged);
+        places.filter(move |&place| before.replace(place) != Some(place))
+    }
+
+    /// The places of those that hold it as people at home write it; no place needs no allocation.
+    fn dialled_at_home(&self, number: E164, home: Option<Region>) -> Vec<usize> {
+        let is_it = |text: &str| phone::parse(text, home).is_some_and(|read| read.e164 == number);
+        let national = tail(number.as_bytes()).filter(|_| home.is_some());
+        let national = national.map(|tail| run(&self.national, &tail, |(tail, ..)| tail)).unwrap_or_default();
+        let national = national.iter().map(|(_, place, text)| (place, text));
+        let odd = self.odd.iter().filter(|_| home.is_some()).map(|(place, text)| (place, text));
+        national.chain(odd).filter(|(_, text)| is_it(text)).map(|(&place, _)| place).collect()
     }
 }
 

@@ -17,8 +17,13 @@ impl Digits {
 
     /// Appends an ASCII digit; `None` when full, and so no number whatever its prefixes are.
     pub(super) fn push(&mut self, digit: u8) -> Option<()> {
+        self.push_if(digit, true)
+    }
+
+    /// The same, or nothing. Which of both takes no branch: that would often be guessed wrong.
+    pub(super) fn push_if(&mut self, digit: u8, is_digit: bool) -> Option<()> {
         *self.bytes.get_mut(self.len)? = digit;
-        self.len += 1;
+        self.len += usize::from(is_digit);
         Some(())
     }
 

@@ -21,10 +21,8 @@ impl Region {
         let &[first, second] = code.as_bytes() else {
             return None;
         };
-        let wanted = [first.to_ascii_uppercase(), second.to_ascii_uppercase()];
-        let regions = ROWS.get(..REGIONS)?;
-        let row = regions.binary_search_by(|row| row.id.as_bytes().cmp(&wanted)).ok()?;
-        Self::from_row(u8::try_from(row).ok()?)
+        let letters = letters(first.to_ascii_uppercase(), second.to_ascii_uppercase())?;
+        Self::from_row(*BY_LETTERS.get(letters)?)
     }
 
     /// The code in capitals, such as `DE`.
@@ -43,10 +41,42 @@ impl Region {
         (usize::from(row) < REGIONS).then_some(Self(row))
     }
 
+    /// Its place among all regions.
+    pub(crate) fn place(self) -> usize {
+        self.row()
+    }
+
     pub(super) fn row(self) -> usize {
         usize::from(self.0)
     }
 }
+
+const LETTERS: usize = 26;
+
+/// The place of two capitals in [`BY_LETTERS`].
+const fn letters(first: u8, second: u8) -> Option<usize> {
+    if first.is_ascii_uppercase() && second.is_ascii_uppercase() {
+        Some((first - b'A') as usize * LETTERS + (second - b'A') as usize)
+    } else {
+        None
+    }
+}
+
+/// The row of the region with each two letters.
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "done by the compiler")]
+static BY_LETTERS: [u8; LETTERS * LETTERS] = {
+    let mut rows = [u8::MAX; LETTERS * LETTERS];
+    let mut row = 0;
+    while row < REGIONS {
+        if let [first, second] = *ROWS[row].id.as_bytes() {
+            if let Some(place) = letters(first, second) {
+                rows[place] = row as u8;
+            }
+        }
+        row += 1;
+    }
+    rows
+};
 
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -26,11 +26,11 @@ fn plain(text: &str) -> Option<Dialled> {
     let number = text.strip_prefix('+').unwrap_or(text);
     let mut digits = Digits::new();
     for byte in number.bytes() {
-        match byte {
-            b'0'..=b'9' => digits.push(byte)?,
-            b' ' | b'-' | b'.' | b'(' | b')' | b'/' => {}
-            _ => return None,
+        let is_digit = byte.is_ascii_digit();
+        if !is_digit && !matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/') {
+            return None;
         }
+        digits.push_if(byte, is_digit)?;
     }
     let behind_plus = number.len() < text.len();
     (digits.as_bytes().len() > 2 && text.len() <= MAX_CHARS).then_some(Dialled { behind_plus, digits })

@@ -116,7 +116,7 @@ fn named<'a>(
         out.text(name, package::answered_by(facts).map(Cow::Borrowed));
     }
     if let Some(name) = add(PackageField::PhoneNumber) {
-        out.known(name, package::phone_number(facts).map(|number| Cow::Owned(number.to_owned())));
+        out.known(name, phone_number(facts));
     }
     if let Some(name) = add(PackageField::Country) {
         out.known(name, package::country(facts, wording).map(Cow::Borrowed));
@@ -149,6 +149,14 @@ fn named<'a>(
         out.known(name, Some(Cow::Owned(fields::call_id(call))));
     }
     out.fields
+}
+
+/// Borrowed where Aircall spells it so.
+fn phone_number<'a>(facts: &Facts<'a>) -> Option<Cow<'a, str>> {
+    let number = package::phone_number(facts)?;
+    let spelled = facts.call.line.as_ref().and_then(|line| line.e164_digits.as_deref()?.strip_prefix('+'));
+    let spelled = spelled.filter(|spelled| *spelled == number).map(Cow::Borrowed);
+    Some(spelled.unwrap_or_else(|| Cow::Owned(number.to_owned())))
 }
 
 struct Named<'a, 'n> {

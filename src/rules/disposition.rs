@@ -16,6 +16,7 @@ use std::borrow::Cow;
 
 use crate::aircall::Direction;
 use crate::phone::E164;
+use crate::salesforce::bytes;
 use crate::salesforce::text::{self, Count, LINE_LIMIT};
 use crate::settings::DispositionOrder;
 
@@ -58,12 +59,12 @@ pub fn disposition<'t>(tags: impl IntoIterator<Item = &'t str>, elements: &Eleme
     let Elements { direction, answered, line, missed_call_reason, order } = elements;
     let status = if *answered { ANSWERED } else { UNANSWERED };
     let number = line.as_ref().map(E164::digits);
-    let reason = missed_call_reason.and_then(clean);
+    let reason = missed_call_reason.and_then(Element::new);
     let fixed = [Some(MARKER), Some(direction.as_str()), Some(status), number];
 
     // None of these needs escaping, or has other than ASCII characters.
     let fixed_cost: usize = fixed.iter().flatten().map(|element| element.len() + LIST_COST).sum();
-    let reason_cost = reason.as_deref().map_or(0, cost);
+    let reason_cost = reason.as_ref().map_or(0, Element::cost);
     let dropped_reason = fixed_cost + reason_cost > LINE_LIMIT;
     let mut spare = LINE_LIMIT.saturating_sub(fixed_cost + reason_cost);
 
@@ -73,10 +74,10 @@ pub fn disposition<'t>(tags: impl IntoIterator<Item = &'t str>, elements: &Eleme
         DispositionOrder::MarkerFirst => (marker, None),
     };
     let mut list = List::new();
-    list.extend(before);
+    list.extend(before.map(Element::plain));
     let mut dropped_tags = 0;
-    for tag in tags.into_iter().filter_map(clean) {
-        match spare.checked_sub(cost(&tag)) {
+    for tag in tags.into_iter().filter_map(Element::new) {
+        match spare.checked_sub(tag.cost()) {
             Some(left) if dropped_tags == 0 && !dropped_reason => {
                 list.push(&tag);
                 spare = left;
@@ -84,9 +85,8 @@ pub fn disposition<'t>(tags: impl IntoIterator<Item = &'t str>, elements: &Eleme
             _ => dropped_tags += 1,
         }
     }
-    list.extend(after);
-    list.extend(rest.into_iter().flatten());
-    list.extend(reason.as_deref().filter(|_| !dropped_reason));
+    list.extend(after.into_iter().chain(rest.into_iter().flatten()).map(Element::plain));
+    list.extend(reason.filter(|_| !dropped_reason));
     Disposition { text: list.finish(), dropped_tags, dropped_reason }
 }
 
@@ -94,7 +94,7 @@ pub fn disposition<'t>(tags: impl IntoIterator<Item = &'t str>, elements: &Eleme
 #[must_use]
 pub fn render<'e>(elements: impl IntoIterator<Item = &'e str>) -> String {
     let mut list = List::new();
-    list.extend(elements);
+    list.extend(elements.into_iter().map(Element::verbatim));
     list.finish()
 }
 
@@ -172,6 +172,65 @@ fn unquote(text: &str, quote: char) -> Option<(String, &str)> {
     }
 }
 
+/// An element, and how it is written (DISP-5).
+struct Element<'e> {
+    text: Cow<'e, str>,
+    quote: char,
+    /// How many of its characters get a `\`.
+    escapes: usize,
+    /// Its length in [`Count::Salesforce`].
+    length: usize,
+}
+
+impl<'e> Element<'e> {
+    /// A cleaned element; `None` if nothing of it would be left.
+    fn new(text: &'e str) -> Option<Self> {
+        if text::is_blank(text) {
+            None
+        } else if bytes::any(text.as_bytes(), is_special) {
+            Some(Self::of(text::inline(text)))
+        } else {
+            Some(Self::plain(text))
+        }
+    }
+
+    /// An element that may be blank, as it is.
+    fn verbatim(text: &'e str) -> Self {
+        Self::of(Cow::Borrowed(text))
+    }
+
+    /// An element of plain ASCII characters: most are.
+    const fn plain(text: &'e str) -> Self {
+        Self { text: Cow::Borrowed(text), quote: '\'', escapes: 0, length: text.len() }
+    }
+
+    fn of(text: Cow<'e, str>) -> Self {
+        let count = |sign| text.bytes().filter(|byte| *byte == sign).count();
+        let (singles, doubles, backslashes) = (count(b'\''), count(b'"'), count(b'\\'));
+        let (quote, escapes) =
+            if singles > 0 && doubles == 0 { ('"', backslashes) } else { ('\'', backslashes + singles) };
+        Self { quote, escapes, length: Count::Salesforce.measure(&text), text }
+    }
+
+    /// What it adds to the list's length.
+    const fn cost(&self) -> usize {
+        self.length + self.escapes + LIST_COST
+    }
+}
+
+/// What makes an element other than plain: a control character, a quote, a `\`, anything beyond ASCII.
+fn is_special(byte: u8) -> bool {
+    bytes::is_in(byte, [(0, 0x1f), (b'\'', b'\''), (b'"', b'"'), (b'\\', b'\\'), (0x7f, 0xff)])
+}
+
+const fn is_escaped(character: char, quote: char) -> bool {
+    character == '\\' || character == quote
+}
+
+/// What an element adds to the list's length beside itself: its quotes, and two more. Two is what the brackets come to, or the comma and
+/// blank before every element but the first.
+const LIST_COST: usize = 4;
+
 /// A list while it is being written.
 struct List(String);
 
@@ -185,28 +244,30 @@ impl List {
         Self(text)
     }
 
-    fn push(&mut self, element: &str) {
-        let Self(text) = self;
-        if text.len() > 1 {
-            text.push_str(", ");
+    fn push(&mut self, element: &Element<'_>) {
+        let Self(list) = self;
+        let Element { text, quote, escapes, .. } = element;
+        if list.len() > 1 {
+            list.push_str(", ");
         }
-        let Quoting { quote, escapes } = Quoting::of(element);
-        text.push(quote);
-        if escapes == 0 {
-            text.push_str(element);
+        list.push(*quote);
+        if *escapes == 0 {
+            list.push_str(text);
         } else {
-            for character in element.chars() {
-                if is_escaped(character, quote) {
-                    text.push('\\');
+            for character in text.chars() {
+                if is_escaped(character, *quote) {
+                    list.push('\\');
                 }
-                text.push(character);
+                list.push(character);
             }
         }
-        text.push(quote);
+        list.push(*quote);
     }
 
-    fn extend<'e>(&mut self, elements: impl IntoIterator<Item = &'e str>) {
-        elements.into_iter().for_each(|element| self.push(element));
+    fn extend<'e>(&mut self, elements: impl IntoIterator<Item = Element<'e>>) {
+        for element in elements {
+            self.push(&element);
+        }
     }
 
     fn finish(self) -> String {
@@ -214,44 +275,4 @@ impl List {
         text.push(']');
         text
     }
-}
-
-const fn is_escaped(character: char, quote: char) -> bool {
-    character == '\\' || character == quote
-}
-
-/// How an element is quoted (DISP-5).
-struct Quoting {
-    quote: char,
-    /// How many of its characters get a `\`.
-    escapes: usize,
-}
-
-impl Quoting {
-    fn of(element: &str) -> Self {
-        let (mut singles, mut doubles, mut backslashes) = (0, 0, 0);
-        for byte in element.bytes() {
-            singles += usize::from(byte == b'\'');
-            doubles += usize::from(byte == b'"');
-            backslashes += usize::from(byte == b'\\');
-        }
-        if singles > 0 && doubles == 0 {
-            Self { quote: '"', escapes: backslashes }
-        } else {
-            Self { quote: '\'', escapes: backslashes + singles }
-        }
-    }
-}
-
-/// What an element adds to the list's length beside itself: its quotes, and two more. Two is what the brackets come to, or the comma and
-/// blank before every element but the first.
-const LIST_COST: usize = 4;
-
-fn cost(element: &str) -> usize {
-    Count::Salesforce.measure(element) + Quoting::of(element).escapes + LIST_COST
-}
-
-/// An element as it is written; `None` if nothing of it would be left.
-fn clean(element: &str) -> Option<Cow<'_, str>> {
-    Some(text::inline(element)).filter(|element| !text::is_blank(element))
 }

@@ -5,11 +5,15 @@ use std::io::Write;
 
 use serde::ser::SerializeMap;
 
+use super::bytes;
+
 /// Something that takes the fields of a body.
 pub(super) trait Sink {
     type Error;
 
     fn text(&mut self, name: &str, text: &str) -> Result<(), Self::Error>;
+    /// A text of ASCII letters, digits and the like: nothing that JSON escapes.
+    fn plain(&mut self, name: &str, text: &[u8]) -> Result<(), Self::Error>;
     fn number(&mut self, name: &str, number: i64) -> Result<(), Self::Error>;
     fn flag(&mut self, name: &str, flag: bool) -> Result<(), Self::Error>;
     fn null(&mut self, name: &str) -> Result<(), Self::Error>;
@@ -30,6 +34,10 @@ impl<M: SerializeMap> Sink for Entries<'_, M> {
         self.0.serialize_entry(name, text)
     }
 
+    fn plain(&mut self, name: &str, text: &[u8]) -> Result<(), M::Error> {
+        self.text(name, std::str::from_utf8(text).unwrap_or_default())
+    }
+
     fn number(&mut self, name: &str, number: i64) -> Result<(), M::Error> {
         self.0.serialize_entry(name, &number)
     }
@@ -43,8 +51,7 @@ impl<M: SerializeMap> Sink for Entries<'_, M> {
     }
 }
 
-/// Appends a body as a JSON object. Most texts hold nothing that JSON escapes, so whole stretches are copied; a serializer that must
-/// be ready for anything looks at every byte by itself.
+/// Appends a body as a JSON object. Most texts hold nothing that JSON escapes, and are copied as they are.
 pub(super) fn append(body: &impl Body, out: &mut Vec<u8>) {
     out.push(b'{');
     let Ok(()) = body.write(&mut Json { out, is_first: true });
@@ -58,11 +65,10 @@ struct Json<'o> {
 
 impl Json<'_> {
     fn name(&mut self, name: &str) {
-        if !std::mem::take(&mut self.is_first) {
-            self.out.push(b',');
-        }
-        string(name, self.out);
-        self.out.push(b':');
+        let before: &[u8] = if std::mem::take(&mut self.is_first) { b"\"" } else { b",\"" };
+        self.out.extend_from_slice(before);
+        content(name.as_bytes(), self.out);
+        self.out.extend_from_slice(b"\":");
     }
 }
 
@@ -71,14 +77,24 @@ impl Sink for Json<'_> {
 
     fn text(&mut self, name: &str, text: &str) -> Result<(), Infallible> {
         self.name(name);
-        string(text, self.out);
+        self.out.push(b'"');
+        content(text.as_bytes(), self.out);
+        self.out.push(b'"');
+        Ok(())
+    }
+
+    fn plain(&mut self, name: &str, text: &[u8]) -> Result<(), Infallible> {
+        self.name(name);
+        self.out.push(b'"');
+        self.out.extend_from_slice(text);
+        self.out.push(b'"');
         Ok(())
     }
 
     fn number(&mut self, name: &str, number: i64) -> Result<(), Infallible> {
         self.name(name);
         // Writing to a `Vec` cannot fail.
-        let _ = write!(self.out, "{number}");
+        let _ = serde_json::to_writer(&mut *self.out, &number);
         Ok(())
     }
 
@@ -95,25 +111,21 @@ impl Sink for Json<'_> {
     }
 }
 
-/// Bytes looked at in one go.
-const STRETCH: usize = 32;
-
-fn string(text: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    for stretch in text.as_bytes().chunks(STRETCH) {
-        if stretch.iter().fold(0, |found, &byte| found | u8::from(is_escaped(byte))) == 0 {
-            out.extend_from_slice(stretch);
-        } else {
-            for &byte in stretch {
-                escape(byte, out);
-            }
-        }
+/// What stands between the quotes.
+fn content(text: &[u8], out: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some((plain, escaped)) = bytes::find(rest, is_escaped).and_then(|at| rest.split_at_checked(at)) {
+        out.extend_from_slice(plain);
+        let Some((&byte, after)) = escaped.split_first() else { break };
+        escape(byte, out);
+        rest = after;
     }
-    out.push(b'"');
+    out.extend_from_slice(rest);
 }
 
-const fn is_escaped(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
+/// What JSON does not have in a text as it is.
+fn is_escaped(byte: u8) -> bool {
+    bytes::is_in(byte, [(0, 0x1f), (b'"', b'"'), (b'\\', b'\\')])
 }
 
 fn escape(byte: u8, out: &mut Vec<u8>) {
@@ -124,11 +136,10 @@ fn escape(byte: u8, out: &mut Vec<u8>) {
         b'\r' => b'r',
         0x08 => b'b',
         0x0c => b'f',
-        0..b' ' => {
-            let _ = write!(out, "\\u{byte:04x}");
+        other => {
+            let _ = write!(out, "\\u{other:04x}");
             return;
         }
-        other => return out.push(other),
     };
     out.extend_from_slice(&[b'\\', short]);
 }

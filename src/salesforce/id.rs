@@ -126,6 +126,11 @@ impl Id {
         text.get(..SHORT)?.parse().ok()
     }
 
+    /// The same: ASCII letters and digits.
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// What the id is an id of; `None` for objects that the mapping does not know.
     #[must_use]
     pub fn object(&self) -> Option<Object> {

@@ -71,6 +71,14 @@ impl RecordRef {
         }
     }
 
+    /// The same; all of it ASCII.
+    fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Id(id) => id.as_bytes(),
+            made => made.as_str().as_bytes(),
+        }
+    }
+
     /// The record made in the same plan that a text refers to.
     pub(super) fn made(text: &str) -> Option<Self> {
         match text {
@@ -161,20 +169,20 @@ impl Body for TaskCreate<'_> {
             sink.text(field::TYPE, task_type)?;
         }
         sink.text(field::TASK_SUBTYPE, task_subtype)?;
-        sink.text(field::CALL_TYPE, call_type.as_str())?;
+        sink.plain(field::CALL_TYPE, call_type.as_str().as_bytes())?;
         sink.text(field::CALL_DISPOSITION, call_disposition)?;
         if let Some(seconds) = call_duration_in_seconds {
             sink.number(field::CALL_DURATION_IN_SECONDS, i64::from(*seconds))?;
         }
-        sink.text(field::ACTIVITY_DATE, Day::new(*activity_date).as_str())?;
+        sink.plain(field::ACTIVITY_DATE, &day(*activity_date))?;
         if let Some(owner_id) = owner_id {
-            sink.text(field::OWNER_ID, owner_id.as_str())?;
+            sink.plain(field::OWNER_ID, owner_id.as_bytes())?;
         }
         if let Some(who_id) = who_id {
-            sink.text(field::WHO_ID, who_id.as_str())?;
+            sink.plain(field::WHO_ID, who_id.as_bytes())?;
         }
         if let Some(what_id) = what_id {
-            sink.text(field::WHAT_ID, what_id.as_str())?;
+            sink.plain(field::WHAT_ID, what_id.as_bytes())?;
         }
         if let Some(description) = description {
             sink.text(field::DESCRIPTION, description)?;
@@ -194,30 +202,22 @@ impl PackageValue<'_> {
 }
 
 /// A date as `YYYY-MM-DD`.
-struct Day([u8; 10]);
-
-impl Day {
-    fn new(date: NaiveDate) -> Self {
-        let year = date.year().unsigned_abs();
-        let (month, day) = (date.month(), date.day());
-        let digit = |number: u32| char::from_digit(number % 10, 10).unwrap_or('0') as u8;
-        Self([
-            digit(year / 1000),
-            digit(year / 100),
-            digit(year / 10),
-            digit(year),
-            b'-',
-            digit(month / 10),
-            digit(month),
-            b'-',
-            digit(day / 10),
-            digit(day),
-        ])
-    }
-
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
+fn day(date: NaiveDate) -> [u8; 10] {
+    let year = date.year().unsigned_abs();
+    let (month, day) = (date.month(), date.day());
+    let digit = |number: u32| char::from_digit(number % 10, 10).unwrap_or('0') as u8;
+    [
+        digit(year / 1000),
+        digit(year / 100),
+        digit(year / 10),
+        digit(year),
+        b'-',
+        digit(month / 10),
+        digit(month),
+        b'-',
+        digit(day / 10),
+        digit(day),
+    ]
 }
 
 /// What an update does to one field.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use unicode_segmentation::GraphemeCursor;
 
+use super::bytes;
 use crate::json::words;
 
 /// Most one-line text fields of Task and Case, and every text field of Aircall's package.
@@ -52,7 +53,7 @@ impl Count {
     /// The length of a text.
     #[must_use]
     pub fn measure(self, text: &str) -> usize {
-        if text.is_ascii() && !may_hold_controls(text, b"") {
+        if !bytes::any(text.as_bytes(), |byte| bytes::is_in(byte, [(0, 0x1f), (0x7f, 0xff)])) {
             return text.len();
         }
         text.chars().map(|character| self.of(character)).sum()
@@ -122,7 +123,7 @@ pub fn clip(text: Cow<'_, str>, limit: usize, count: Count) -> Clipped<'_> {
 /// A text for a one-line field (DESC-6): line breaks and tabs become blanks, other control characters go, outer blanks go.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
-    clean(text, b"", |character| match character {
+    clean(text, may_be_control, |character| match character {
         '\n' | '\t' => Some(' '),
         other => keep(other),
     })
@@ -131,13 +132,13 @@ pub fn line(text: &str) -> Cow<'_, str> {
 /// A text for Description (DESC-6): `\r\n` and `\r` become `\n`, control characters but tab and line break go, outer blanks go.
 #[must_use]
 pub fn area(text: &str) -> Cow<'_, str> {
-    clean(text, b"\n\t", keep)
+    clean(text, may_be_control_but_break, keep)
 }
 
 /// A text for a one-line field that stands inside another text: as [`line()`], but outer blanks stay.
 #[must_use]
 pub fn inline(text: &str) -> Cow<'_, str> {
-    if may_hold_controls(text, b"") && text.chars().any(char::is_control) {
+    if bytes::any(text.as_bytes(), may_be_control) && text.chars().any(char::is_control) {
         Cow::Owned(rewrite(text, |character| match character {
             '\n' | '\t' => Some(' '),
             other => keep(other),
@@ -174,10 +175,10 @@ fn keep(character: char) -> Option<char> {
     (!character.is_control() || matches!(character, '\n' | '\t')).then_some(character)
 }
 
-/// Maps a text and trims it. `kept` are the control characters that `map` leaves as they are.
-fn clean<'t>(text: &'t str, kept: &[u8], map: impl Fn(char) -> Option<char>) -> Cow<'t, str> {
+/// Maps a text and trims it. Where no byte `may_be_dirty` there is nothing to map: most texts are so, and this is the quickest way to know.
+fn clean(text: &str, may_be_dirty: impl Fn(u8) -> bool, map: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
     let is_dirty = |character: char| character.is_control() && map(character) != Some(character);
-    if may_hold_controls(text, kept) && text.chars().any(is_dirty) {
+    if bytes::any(text.as_bytes(), may_be_dirty) && text.chars().any(is_dirty) {
         let clean = rewrite(text, map);
         let trimmed = trim(&clean);
         Cow::Owned(if trimmed.len() == clean.len() { clean } else { trimmed.to_owned() })
@@ -186,12 +187,14 @@ fn clean<'t>(text: &'t str, kept: &[u8], map: impl Fn(char) -> Option<char>) -> 
     }
 }
 
-/// Whether any byte could belong to a control character: one of C0 but `but`, DEL, or the first of C1's two. Looked at byte by byte, as
-/// most texts have none and this is the quickest way to know.
-fn may_hold_controls(text: &str, but: &[u8]) -> bool {
-    let is_c0 = |byte: u8| byte < b' ' && !but.contains(&byte);
-    text.bytes().fold(0, |found, byte| found | u8::from(is_c0(byte)) | u8::from(byte == 0x7f) | u8::from(byte == 0xc2))
-        != 0
+/// Whether a byte could belong to a control character: C0, DEL, and the first of C1's two.
+fn may_be_control(byte: u8) -> bool {
+    bytes::is_in(byte, [(0, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2)])
+}
+
+/// The same without tab and line break.
+fn may_be_control_but_break(byte: u8) -> bool {
+    bytes::is_in(byte, [(0, 0x08), (0x0b, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2)])
 }
 
 /// As [`str::trim`], with a short way out for the texts that begin and end with a visible ASCII character.
@@ -202,18 +205,19 @@ fn trim(text: &str) -> &str {
     }
 }
 
-/// Maps a text character by character, after `\r\n` and `\r` have become `\n`.
+/// Maps the control characters of a text, after `\r\n` and `\r` have become `\n`.
 fn rewrite(text: &str, map: impl Fn(char) -> Option<char>) -> String {
     let mut clean = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        let character = if character == '\r' {
-            characters.next_if_eq(&'\n');
-            '\n'
-        } else {
-            character
-        };
-        clean.extend(map(character));
+    let mut written = 0;
+    for (at, control) in text.match_indices(char::is_control) {
+        clean.push_str(text.get(written..at).unwrap_or_default());
+        written = at + control.len();
+        match control {
+            "\r" => clean.extend(map('\n')),
+            "\n" if text.get(..at).is_some_and(|before| before.ends_with('\r')) => {}
+            other => clean.extend(other.chars().filter_map(&map)),
+        }
     }
+    clean.push_str(text.get(written..).unwrap_or_default());
     clean
 }

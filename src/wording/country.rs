@@ -7,14 +7,15 @@
 
 use super::Language;
 use super::country_names::NAMES;
+use crate::phone::Region;
 
-/// The name of a region that a phone number can belong to, `"Deutschland"` for `"DE"` in German.
-///
-/// `region` is libphonenumber's code: ISO 3166-1 alpha-2 in capitals, or `AC`, `TA`, `XK`.
-/// `None` for anything else, so for `001` (numbers of no country) too.
-pub(crate) fn name(region: &str, language: Language) -> Option<&'static str> {
-    let row = NAMES.binary_search_by_key(&region, |&(code, _)| code).ok()?;
-    let &(_, [de, en, fr, es]) = NAMES.get(row)?;
+/// The name of a region, `"Deutschland"` for `DE` in German; `None` where the names were made of an older list of regions.
+pub(super) fn name(region: Region, language: Language) -> Option<&'static str> {
+    let code = region.as_str();
+    // Made of the same list of regions, both tables have them at the same places.
+    let same = NAMES.get(region.place()).filter(|(other, _)| *other == code);
+    let search = || NAMES.get(NAMES.binary_search_by_key(&code, |&(other, _)| other).ok()?);
+    let &(_, [de, en, fr, es]) = same.or_else(search)?;
     Some(match language {
         Language::De => de,
         Language::En => en,

@@ -130,7 +130,7 @@ impl Wording {
     /// The name of a country in this wording's language (PKG-4).
     #[must_use]
     pub fn country(&self, region: Region) -> Option<&'static str> {
-        country::name(region.as_str(), self.language)
+        country::name(region, self.language)
     }
 }
 

@@ -32,7 +32,7 @@ impl Forms {
             headings.push(Form::new(note));
             links.extend([voicemail_link, recording_link].map(Form::new));
         }
-        let names = names.map(|name| name.trim().to_owned()).collect();
+        let names = names.map(Cow::into_owned).collect();
         Self { headings, links, names, host: url.and_then(host).map(str::to_owned) }
     }
 

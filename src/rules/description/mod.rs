@@ -55,10 +55,8 @@ mod origin;
 mod parse;
 mod write;
 
-use std::borrow::Cow;
-
 use super::recording::Link;
-use crate::aircall::Comment;
+use crate::aircall::{AircallId, Comment, Timestamp};
 use crate::facts::Kind;
 use crate::salesforce::text::{self, Count, DESCRIPTION_LIMIT, spoken};
 use crate::wording::Wording;
@@ -94,10 +92,11 @@ pub fn description(
     wording: &Wording,
     count: Count,
 ) -> Description {
-    let mut text = String::new();
+    let mut text = String::with_capacity(capacity(link, comments));
     let mut dropped = 0;
     if let Some(link) = link {
         link_line(kind, link, wording, &mut text);
+        text.truncate(text.trim_end().len());
         if !count.fits(&text, DESCRIPTION_LIMIT) {
             dropped = text.chars().count();
             text.clear();
@@ -171,6 +170,7 @@ fn blocks<'c>(
     if let Some(link) = link {
         let mut text = String::new();
         link_line(kind, link, wording, &mut text);
+        let text = text::area(&text).into_owned();
         if count.fits(&text, DESCRIPTION_LIMIT) {
             blocks.push(Block { piece: Piece::Link { url: link.url.clone() }, text });
         }
@@ -179,11 +179,9 @@ fn blocks<'c>(
         let mut text = String::new();
         if note(comment, wording, &mut text) {
             let content = text::area(comment.content.as_deref().unwrap_or_default());
-            blocks.push(Block { piece: Piece::Note { author: author(comment), content }, text });
+            let piece = Piece::Note { author: text::area(author(comment)), content };
+            blocks.push(Block { piece, text: text::area(&text).into_owned() });
         }
-    }
-    for Block { text, .. } in &mut blocks {
-        *text = text::cleaned(std::mem::take(text).into(), text::area).into_owned();
     }
     blocks
 }
@@ -208,22 +206,34 @@ fn note(comment: &Comment<'_>, wording: &Wording, out: &mut String) -> bool {
     if content.is_empty() {
         return false;
     }
-    let author = author(comment);
-    wording.note.render(out, &wording.unknown, |_| Some(&author));
+    wording.note.render(out, &wording.unknown, |_| Some(author(comment)));
     out.push('\n');
     out.push_str(&content);
     true
 }
 
 /// Whose name a note's heading has.
-fn author<'c>(comment: &'c Comment<'_>) -> Cow<'c, str> {
+fn author<'c>(comment: &'c Comment<'_>) -> &'c str {
     let author = comment.posted_by.as_ref().and_then(|author| author.name.as_deref());
-    text::inline(author.and_then(spoken).unwrap_or(NO_AUTHOR))
+    author.and_then(spoken).unwrap_or(NO_AUTHOR)
 }
 
 /// Oldest first (DESC-4).
-fn in_order<'c>(comments: &'c [Comment<'c>]) -> Vec<&'c Comment<'c>> {
-    let mut comments: Vec<_> = comments.iter().collect();
-    comments.sort_by_key(|comment| (comment.posted_at, &comment.id));
-    comments
+fn in_order<'c>(comments: &'c [Comment<'c>]) -> impl Iterator<Item = &'c Comment<'c>> {
+    fn age<'c>(comment: &'c Comment<'_>) -> (Option<Timestamp>, Option<&'c AircallId<'c>>) {
+        (comment.posted_at, comment.id.as_ref())
+    }
+    // Aircall mostly sends them so.
+    let is_in_order = comments.is_sorted_by_key(age);
+    let (as_they_are, mut sorted) =
+        if is_in_order { (comments, Vec::new()) } else { (&[][..], comments.iter().collect()) };
+    sorted.sort_by_key(|comment| age(comment));
+    as_they_are.iter().chain(sorted)
+}
+
+/// About as many bytes as a Description takes; guessed in one go, as texts that grow are copied again and again.
+fn capacity(link: Option<&Link<'_>>, comments: &[Comment<'_>]) -> usize {
+    const HEADING: usize = 64;
+    let notes = comments.iter().filter_map(|comment| comment.content.as_ref());
+    link.into_iter().map(|link| &link.url).chain(notes).map(|text| text.len() + HEADING).sum()
 }

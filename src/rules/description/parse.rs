@@ -83,7 +83,7 @@ fn names<'c>(call: &'c Call<'c>) -> impl Iterator<Item = Cow<'c, str>> {
     let name = |user: &'c Option<User<'c>>| user.as_ref()?.name.as_deref();
     let participants = call.participants.iter().filter_map(|participant| participant.name.as_deref());
     let names = users.filter_map(name).chain(participants).filter_map(spoken);
-    names.map(text::inline).chain([Cow::Borrowed(NO_AUTHOR)])
+    names.map(text::area).chain([Cow::Borrowed(NO_AUTHOR)])
 }
 
 /// Texts by their first line, the longest first.
@@ -246,8 +246,8 @@ impl<'t> Place<'t, '_> {
             return None;
         }
         let rest = self.text.get(line.start..)?;
-        let note = |(author, end)| {
-            let piece = Piece::Note { author: Cow::Borrowed(author), content: Cow::Borrowed("") };
+        let note = |(author, end): (&'t str, usize)| {
+            let piece = Piece::Note { author: Cow::Borrowed(author.trim()), content: Cow::Borrowed("") };
             Some(Found::new(piece, line.start, line.start + end))
         };
         if let Some(heading) = known.forms.heading_of_known(rest) {
