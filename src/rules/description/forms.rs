@@ -76,6 +76,8 @@ struct Form {
     parts: Vec<String>,
     /// How many line breaks it has.
     breaks: usize,
+    /// The blanks that it ends with.
+    below: String,
 }
 
 impl Form {
@@ -84,8 +86,9 @@ impl Form {
         let mut hole = [0; 4];
         let hole = &*HOLE.encode_utf8(&mut hole);
         template.render(&mut text, "", |_| Some(hole));
+        let below = text.get(text.trim_end().len()..).unwrap_or_default().to_owned();
         let text = text::area(&text);
-        Self { parts: text.split(HOLE).map(str::to_owned).collect(), breaks: text.matches('\n').count() }
+        Self { below, parts: text.split(HOLE).map(str::to_owned).collect(), breaks: text.matches('\n').count() }
     }
 
     fn holes(&self) -> usize {
@@ -115,6 +118,7 @@ impl Form {
             }
             value = Some(filled);
         }
-        rest.is_empty().then_some((value.unwrap_or_default(), end))
+        let below = if text.get(end..)?.starts_with(&self.below) { self.below.len() } else { 0 };
+        rest.is_empty().then_some((value.unwrap_or_default(), end + below))
     }
 }

@@ -174,11 +174,12 @@ pub(super) fn read<'t>(text: &'t str, known: &'t Known<'_>, reading: Reading, se
         if line.start < resume {
             continue;
         }
-        let note_open = |open: &Found<'_>| matches!(open.piece, Piece::Note { .. });
-        if open.as_ref().is_some_and(note_open) && (line.above == BELOW_NOTE || line.text.starts_with(THEIRS)) {
+        let note = open.as_ref().filter(|open| matches!(open.piece, Piece::Note { .. }));
+        let is_below = |note: &Found<'_>| line.above == BELOW_NOTE && note.head_end + BELOW_NOTE.len() <= line.start;
+        let in_note = note.is_some_and(|note| !is_below(note) && !line.text.starts_with(THEIRS));
+        if note.is_some() && !in_note {
             close(text, open.take(), &mut pieces);
         }
-        let in_note = open.as_ref().is_some_and(note_open);
         let place = Place { text, lines: lines.get(number..).unwrap_or_default(), in_note, reading };
         match (place.begins(known, seen), &mut open) {
             (Some(next), _) => {
