@@ -1,7 +1,6 @@
 //! Reads a Description back into what it was made of.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::forms::Forms;
@@ -86,7 +85,7 @@ fn names<'c>(call: &'c Call<'c>) -> impl Iterator<Item = Cow<'c, str>> {
     names.map(text::area).chain([Cow::Borrowed(NO_AUTHOR)])
 }
 
-/// Texts by their first line, the longest first.
+/// Texts by their first line.
 #[derive(Debug, Clone)]
 pub(super) struct ByLine(BTreeMap<String, Vec<(usize, String)>>);
 
@@ -107,27 +106,23 @@ impl ByLine {
             let line = text.lines().next().unwrap_or_default().trim();
             by_line.entry(line.to_owned()).or_default().push((number, text.to_owned()));
         }
-        for texts in by_line.values_mut() {
-            texts.sort_by_key(|(_, text)| Reverse(text.len()));
-        }
         Self(by_line)
     }
 
-    /// The text that stands at a line, if it has not been seen yet.
+    /// The text that stands at a line, if it has not been seen yet; of several, the one of which most stands there.
     pub(super) fn standing(&self, text: &str, line: &Line<'_>, seen: &[bool]) -> Option<Stands> {
         let rest = text.get(line.start..)?.trim_start();
-        let texts = self.0.get(line.text)?.iter().filter(|(number, _)| seen.get(*number) == Some(&false));
-        let whole = texts.clone().find_map(|(number, block)| {
-            let after = rest.strip_prefix(block.as_str())?;
-            (after.is_empty() || after.starts_with('\n')).then_some((*number, after))
-        });
-        if let Some((number, after)) = whole {
-            return Some(Stands { number, end: text.len() - after.len(), is_whole: true });
-        }
         let cut = rest.split(BELOW_NOTE).next()?.trim_end();
-        let (number, _) = texts.filter(|_| cut.contains('\n')).find(|(_, block)| block.starts_with(cut))?;
         let start = text.len() - rest.len();
-        Some(Stands { number: *number, end: start + cut.len(), is_whole: false })
+        let texts = self.0.get(line.text)?.iter().filter(|(number, _)| seen.get(*number) == Some(&false));
+        let standing = texts.filter_map(|(number, block)| {
+            let after = rest.strip_prefix(block.as_str());
+            let is_whole = after.is_some_and(|after| after.is_empty() || after.starts_with('\n'));
+            let is_cut = cut.contains('\n') && block.starts_with(cut);
+            let end = start + if is_whole { block.len() } else { cut.len() };
+            (is_whole || is_cut).then_some(Stands { number: *number, end, is_whole })
+        });
+        standing.reduce(|most, next| if (next.end, next.is_whole) > (most.end, most.is_whole) { next } else { most })
     }
 }
 
@@ -187,8 +182,8 @@ pub(super) fn read<'t>(text: &'t str, known: &'t Known<'_>, reading: Reading, se
                 if let Some(seen) = next.block.and_then(|(block, _)| seen.get_mut(block)) {
                     *seen = true;
                 }
+                resume = next.head_end;
                 if matches!(next.piece, Piece::Link { .. }) || next.block.is_some() {
-                    resume = next.end;
                     pieces.push(next);
                 } else {
                     open = Some(next);
