@@ -55,6 +55,8 @@ mod origin;
 mod parse;
 mod write;
 
+use std::borrow::Cow;
+
 use super::recording::Link;
 use crate::aircall::{AircallId, Comment, Timestamp};
 use crate::facts::Kind;
@@ -179,7 +181,7 @@ fn blocks<'c>(
         let mut text = String::new();
         if note(comment, wording, &mut text) {
             let content = text::area(comment.content.as_deref().unwrap_or_default());
-            let piece = Piece::Note { author: text::area(author(comment)), content };
+            let piece = Piece::Note { author: text::cleaned(author(comment), text::line), content };
             blocks.push(Block { piece, text: text::area(&text).into_owned() });
         }
     }
@@ -206,16 +208,16 @@ fn note(comment: &Comment<'_>, wording: &Wording, out: &mut String) -> bool {
     if content.is_empty() {
         return false;
     }
-    wording.note.render(out, &wording.unknown, |_| Some(author(comment)));
+    wording.note.render(out, &wording.unknown, |_| Some(&author(comment)));
     out.push('\n');
     out.push_str(&content);
     true
 }
 
-/// Whose name a note's heading has.
-fn author<'c>(comment: &'c Comment<'_>) -> &'c str {
+/// Whose name a note's heading has: on one line, so that it can be read back.
+fn author<'c>(comment: &'c Comment<'_>) -> Cow<'c, str> {
     let author = comment.posted_by.as_ref().and_then(|author| author.name.as_deref());
-    author.and_then(spoken).unwrap_or(NO_AUTHOR)
+    text::inline(author.and_then(spoken).unwrap_or(NO_AUTHOR))
 }
 
 /// Oldest first (DESC-4).

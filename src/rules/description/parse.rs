@@ -82,7 +82,7 @@ fn names<'c>(call: &'c Call<'c>) -> impl Iterator<Item = Cow<'c, str>> {
     let name = |user: &'c Option<User<'c>>| user.as_ref()?.name.as_deref();
     let participants = call.participants.iter().filter_map(|participant| participant.name.as_deref());
     let names = users.filter_map(name).chain(participants).filter_map(spoken);
-    names.map(text::area).chain([Cow::Borrowed(NO_AUTHOR)])
+    names.map(text::line).chain([Cow::Borrowed(NO_AUTHOR)])
 }
 
 /// Texts by their first line.
