@@ -13,7 +13,7 @@ use aircall_salesforce::rules::{
 };
 use aircall_salesforce::salesforce::text::{Clipped, Count};
 use aircall_salesforce::salesforce::{
-    IdError, NewCase, NewRecord, Object, OwnerChange, PackageValue, RecordRef, RecordType,
+    FieldName, IdError, NewCase, NewRecord, Object, OwnerChange, PackageValue, RecordRef, RecordType,
 };
 use aircall_salesforce::settings::{
     DispositionOrder, FieldNames, FieldNamesError, PackageField, PackageFields, RecordingLink, RelateTo, UnknownNumber,
@@ -388,7 +388,7 @@ fn settings_can_be_made_without_json() {
         FieldNames::new(PackageFields { country: None, ..PackageFields::default() }, Some("CallObject".into()))
             .unwrap();
     assert_eq!(settings.field_names.package(PackageField::Country), None);
-    assert_eq!(settings.field_names.call_id(), Some("CallObject"));
+    assert_eq!(settings.field_names.call_id().map(FieldName::as_str), Some("CallObject"));
     let same = Settings::from_json(
         r#"{"admin": "005000000000001AAA", "edition": "2025", "wording": {"subject": {"missed": "Missed: {record}[ ({user})]"}},
             "package_fields": {"country": null}, "call_id_field": "CallObject"}"#,

@@ -5,6 +5,7 @@
     clippy::pedantic,
     clippy::format_collect,
     unreachable_pub,
+    dead_code,
     reason = "a generator of test data, included by several programs"
 )]
 

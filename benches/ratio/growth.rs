@@ -57,7 +57,7 @@ fn directory_of(count: usize) -> String {
     let record = |place| {
         // Places 0 to 9,999 as digits of ids and of numbers reserved for fiction; the caller's stands in the middle.
         let phone = if place == count / 2 { "+33 1 99 00 12 34".to_owned() } else { format!("+44 20 7946 {place:04}") };
-        format!(r#"{{"type":"contact","id":"00300000000{place:04}","name":"Person {place}","phones":["{phone}"]}}"#)
+        format!(r#"{{"type":"Contact","id":"00300000000{place:04}","name":"Person {place}","phones":["{phone}"]}}"#)
     };
     let user = |place| {
         format!(

@@ -21,7 +21,7 @@ mod work;
 
 use std::hint::black_box;
 
-use measure::{compare, instructions, median, seconds};
+use measure::{allocations, compare, instructions, median, seconds};
 use work::Corpus;
 
 const SEED: u64 = 20_260_301;
@@ -51,7 +51,6 @@ fn main() {
             corpus.with_plans(|plans| (0..COUNTED).for_each(|_| corpus.floor(plans, &mut out)));
         }
         [COUNT_NOTHING] => comparable().with_plans(|plans| assert_eq!(black_box(plans).len(), CALLS)),
-        [process::COLD] => process::map_one_call(),
         ["--peers"] => {
             let corpus = Corpus::of(PEERS_SEED, CALLS);
             let rounds = (0..99).map(|_| seconds(|| corpus.map(&mut out))).collect();
@@ -83,23 +82,26 @@ fn report(corpus: &Corpus) {
         plan * 1e6 / calls,
         floor * 1e6 / calls
     );
-    let counted = instructions(COUNT_NOTHING).zip(instructions(COUNT_PLAN)).zip(instructions(COUNT_FLOOR));
-    let instr = counted.map_or(f64::NAN, |((nothing, plan), floor)| {
-        let each = |counted: f64| (counted - nothing) / calls / COUNTED as f64;
-        println!("instructions a call: {:.0}, the floor {:.0}", each(plan), each(floor));
-        each(plan) / each(floor)
-    });
-    println!("instructions, ratio to the floor: {instr:.3}");
-
-    let allocations = allocation_counter::measure(|| corpus.map(&mut out));
-    let allocs = allocations.count_total as f64 / calls;
-    println!("heap allocations a call: {allocs:.1}");
+    // What a call adds to a run that only prepares the corpus.
+    let each = |counted: fn(&str) -> Option<f64>, argument| {
+        let all = counted(argument).zip(counted(COUNT_NOTHING));
+        all.map_or(f64::NAN, |(all, nothing)| (all - nothing) / calls / COUNTED as f64)
+    };
+    let (plan, floor) = (each(instructions, COUNT_PLAN), each(instructions, COUNT_FLOOR));
+    let instr = plan / floor;
+    println!("instructions: {plan:.0} a call, the floor {floor:.0}, ratio {instr:.3}");
+    let allocs = each(allocations, COUNT_PLAN);
+    println!("heap allocations: {allocs:.1} a call, the floor {:.1}", each(allocations, COUNT_FLOOR));
 
     let threads = threads::second(corpus);
     println!("two threads map {threads:.2} times the calls of one");
     let cases = corpus::cases(SEED, CALLS);
     let cold = process::cold_start(&cases[0]);
-    println!("a fresh process that maps one call takes {cold:.2} times as long as one that only has main");
+    println!(
+        "a fresh process that maps one call takes {:.2} times as long as one that only has main, {:.2} times where both can be \
+         loaded anywhere",
+        cold.fixed, cold.anywhere
+    );
     let (notes, tags, directory) = (growth::notes(), growth::tags(), growth::directory());
     println!("ten times the notes cost {notes:.2} times as much a byte, ten times the tags {tags:.2} times");
     println!("a directory of 10,000 records costs {directory:.2} times one of 10");
@@ -112,7 +114,8 @@ fn report(corpus: &Corpus) {
         );
     }
     println!(
-        "plan/floor={time:.3} instr={instr:.3} allocs={allocs:.1} threads2={threads:.2} cold={cold:.2} growth_notes={notes:.2} \
-         growth_tags={tags:.2} growth_directory={directory:.2} ndjson_mb={megabytes:.0} ndjson_cores={cores:.2}"
+        "plan/floor={time:.3} instr={instr:.3} allocs={allocs:.1} threads2={threads:.2} cold={:.2} cold_anywhere={:.2} growth_notes={notes:.2} \
+         growth_tags={tags:.2} growth_directory={directory:.2} ndjson_mb={megabytes:.0} ndjson_cores={cores:.2}",
+        cold.fixed, cold.anywhere
     );
 }

@@ -27,14 +27,20 @@ pub fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// What callgrind counts while this program runs with an argument; `None` without valgrind.
+/// The instructions that this program takes with an argument; `None` without valgrind.
 pub fn instructions(argument: &str) -> Option<f64> {
-    let run = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(std::env::current_exe().ok()?)
-        .arg(argument)
-        .output()
-        .ok()?;
-    let text = String::from_utf8_lossy(&run.stderr).into_owned();
-    text.split("Collected : ").nth(1)?.split_whitespace().next()?.parse().ok()
+    valgrind(&["--tool=callgrind", "--callgrind-out-file=/dev/null"], argument, "Collected : ")
+}
+
+/// The heap allocations, reallocations among them, that this program makes with an argument; `None` without valgrind.
+pub fn allocations(argument: &str) -> Option<f64> {
+    valgrind(&["--tool=memcheck", "--undef-value-errors=no"], argument, "total heap usage: ")
+}
+
+/// The figure that valgrind writes behind a text.
+fn valgrind(tool: &[&str], argument: &str, before: &str) -> Option<f64> {
+    let itself = std::env::current_exe().ok()?;
+    let run = Command::new("valgrind").args(tool).arg(itself).arg(argument).output().ok()?;
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    said.split(before).nth(1)?.split_whitespace().next()?.replace(',', "").parse().ok()
 }

@@ -8,61 +8,67 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use aircall_salesforce::{Action, Directory, Settings, Webhook, plan_webhook};
-
 use super::corpus::Case;
 use super::measure::{compare, seconds};
-
-/// The argument with which this program does what a cold start is measured on.
-pub const COLD: &str = "--cold";
 
 const WEBHOOK: &str = "webhook.json";
 const DIRECTORY: &str = "directory.json";
 const SETTINGS: &str = "settings.json";
 
-/// How much longer a fresh process takes that maps one call, files read and body written, than one that has nothing but `main`.
-pub fn cold_start(case: &Case) -> f64 {
-    let folder = folder("cold");
+/// A program built at fixed addresses. One that can be loaded anywhere, as Rust's are unless told otherwise, begins with making 47,500
+/// pointers of `chrono-tz`'s time zones good, needed or not: that takes longer than all else in its life.
+const FIXED: &[&str] = &["-C", "relocation-model=static"];
+
+/// How much longer a fresh process takes that maps one call than one that has nothing but `main`.
+pub struct ColdStart {
+    pub fixed: f64,
+    /// The same for programs that can be loaded anywhere.
+    pub anywhere: f64,
+}
+
+/// Measured on `log_call`, which reads three files and prints the plan.
+pub fn cold_start(case: &Case) -> ColdStart {
+    let folder = folder();
     for (name, text) in [(WEBHOOK, &case.webhook), (DIRECTORY, &case.directory), (SETTINGS, &case.settings)] {
         fs::write(folder.join(name), text).expect("a file for the cold start");
     }
-    let empty = empty_program(&folder);
-    let itself = std::env::current_exe().expect("this program");
-    let run = |program: &Path, argument: &[&str]| {
+    let call = [WEBHOOK, "--directory", DIRECTORY, "--settings", SETTINGS];
+    let run = |program: &Path, arguments: &[&str]| {
         let mut command = Command::new(program);
-        command.args(argument).current_dir(&folder).stdout(Stdio::null());
+        command.args(arguments).current_dir(&folder).stdout(Stdio::null()).stderr(Stdio::null());
         seconds(|| assert!(command.status().is_ok_and(|status| status.success()), "a cold start failed"))
     };
-    let (map, nothing) = compare(|| run(&itself, &[COLD]), || run(&empty, &[]));
-    map / nothing
-}
-
-/// What a fresh process does for [`cold_start`].
-pub fn map_one_call() {
-    let read = |name| fs::read(name).expect("a file of the cold start");
-    let text = |name| String::from_utf8(read(name)).expect("text");
-    let body = read(WEBHOOK);
-    let webhook = Webhook::from_slice(&body).expect("a webhook");
-    let directory = Directory::from_json(&text(DIRECTORY)).expect("a directory");
-    let settings = Settings::from_json(&text(SETTINGS)).expect("settings");
-    let plan = plan_webhook(&webhook, &directory, &settings);
-    let mut out = Vec::new();
-    match &plan.action {
-        Action::Create(create) => create.task.write_json(&mut out),
-        Action::Update { task, .. } => task.write_json(&mut out),
-        Action::Unchanged { .. } | Action::Skip(_) => panic!("the call of the cold start is not written"),
-    }
-    std::io::stdout().write_all(&out).expect("stdout");
+    let ratio = |flags| {
+        let (program, empty) = (log_call(flags), empty_program(flags));
+        let (map, nothing) = compare(|| run(&program, &call), || run(&empty, &[]));
+        map / nothing
+    };
+    ColdStart { fixed: ratio(FIXED), anywhere: ratio(&[]) }
 }
 
 /// A program that only has `main`.
-fn empty_program(folder: &Path) -> PathBuf {
-    let (source, program) = (folder.join("empty.rs"), folder.join("empty"));
+fn empty_program(flags: &[&str]) -> PathBuf {
+    let (source, program) = (folder().join("empty.rs"), folder().join("empty"));
     fs::write(&source, "fn main() {}").expect("a source file");
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let status = Command::new(rustc).arg("-Copt-level=3").arg("-o").args([&program, &source]).status();
+    let status = Command::new(rustc).arg("-Copt-level=3").args(flags).arg("-o").args([&program, &source]).status();
     assert!(status.is_ok_and(|status| status.success()), "rustc did not build the empty program");
     program
+}
+
+/// The example, built with these flags.
+fn log_call(flags: &[&str]) -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let build = Command::new(cargo)
+        .args(["rustc", "--quiet", "--release", "--example", "log_call", "--message-format=json", "--"])
+        .args(flags)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo should run");
+    let messages = String::from_utf8_lossy(&build.stdout);
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let programs = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    programs.collect::<Vec<_>>().pop().expect("cargo should build log_call")
 }
 
 /// What `--ndjson` used for many calls.
@@ -74,7 +80,7 @@ pub struct Usage {
 
 /// Feeds `log_call --ndjson` these cases, again and again, until it has mapped `calls`. `None` where there is no `/proc`.
 pub fn ndjson(cases: &[Case], calls: usize) -> Option<Usage> {
-    let program = log_call();
+    let program = log_call(&[]);
     let line = |case: &Case| {
         let Case { webhook, directory, settings } = case;
         format!("{{\"webhook\":{webhook},\"directory\":{directory},\"settings\":{settings}}}\n")
@@ -125,22 +131,9 @@ fn read_usage(process: &Path) -> Option<(f64, f64)> {
     Some((kilobytes / 1024.0, (ticks(11)? + ticks(12)?) / 100.0))
 }
 
-/// The example, built.
-fn log_call() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let build = Command::new(cargo)
-        .args(["build", "--quiet", "--release", "--example", "log_call", "--message-format=json"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo should run");
-    let messages = String::from_utf8_lossy(&build.stdout);
-    let path = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let path = path.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next_back();
-    path.expect("cargo should build log_call")
-}
-
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+/// Where the files of these measurements lie.
+fn folder() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ratio");
     fs::create_dir_all(&folder).expect("a folder");
     folder
 }

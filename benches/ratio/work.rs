@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
-use aircall_salesforce::lookup::Directory;
-use aircall_salesforce::{Action, Plan, Settings, Webhook, plan_webhook};
+use aircall_salesforce::{Action, Directory, Plan, Settings, Webhook, plan_webhook};
 
 use super::corpus;
 use super::floor;
@@ -51,14 +50,10 @@ impl Corpus {
 
     /// One call.
     pub fn one(body: String, directory: &str, settings: &str) -> Self {
-        Self {
-            calls: vec![Ready {
-                body: body.into_bytes(),
-                directory: Directory::from_json(directory).expect("a directory"),
-                settings: 0,
-            }],
-            settings: vec![Settings::from_json(settings).expect("settings")],
-        }
+        let directory = Directory::from_json(directory).expect("a directory");
+        let settings = Settings::from_json(settings).expect("settings");
+        let body = body.into_bytes();
+        Self { calls: vec![Ready { body, directory, settings: 0 }], settings: vec![settings] }
     }
 
     /// Webhook bytes to Task bytes, each call once.
@@ -83,19 +78,17 @@ impl Corpus {
         let webhooks: Vec<_> =
             self.calls.iter().map(|call| Webhook::from_slice(&call.body).expect("a webhook")).collect();
         let pairs = webhooks.iter().zip(&self.calls);
-        let plans: Vec<_> = pairs
-            .map(|(webhook, call)| plan_webhook(webhook, &call.directory, &self.settings[call.settings]))
-            .collect();
+        let plans: Vec<_> = pairs.map(|(webhook, call)| plan_of(webhook, call, &self.settings)).collect();
         run(&plans)
     }
 }
 
 /// Whether there was a body to write.
 fn map(call: &Ready, settings: &[Settings], out: &mut Vec<u8>) -> bool {
-    let Ok(webhook) = Webhook::from_slice(&call.body) else {
+    let Ok(webhook) = &Webhook::from_slice(&call.body) else {
         return false;
     };
-    let plan = plan_webhook(&webhook, &call.directory, &settings[call.settings]);
+    let plan = plan_of(webhook, call, settings);
     out.clear();
     match &plan.action {
         Action::Create(create) => create.task.write_json(out),
@@ -103,6 +96,10 @@ fn map(call: &Ready, settings: &[Settings], out: &mut Vec<u8>) -> bool {
         Action::Unchanged { .. } | Action::Skip(_) => return false,
     }
     true
+}
+
+fn plan_of<'a>(webhook: &'a Webhook<'a>, call: &'a Ready, settings: &'a [Settings]) -> Plan<'a> {
+    plan_webhook(webhook, &call.directory, &settings[call.settings])
 }
 
 /// Writes the same body as a mapper does that leaves it to `serde_json`: the floor's half.

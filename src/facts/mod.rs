@@ -86,6 +86,10 @@ impl<'c> Party<'c> {
 }
 
 fn is_withheld(shown: &str) -> bool {
+    // Most are numbers.
+    if shown.starts_with(|first: char| first == '+' || first.is_ascii_digit()) {
+        return false;
+    }
     let shown = shown.trim_matches(|character: char| character.is_whitespace() || character.is_control());
     shown.is_empty() || shown.eq_ignore_ascii_case(ANONYMOUS)
 }

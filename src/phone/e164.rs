@@ -70,8 +70,14 @@ impl E164 {
     }
 
     /// The same: `+` and ASCII digits.
-    pub(crate) fn as_bytes(&self) -> &[u8] {
+    fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    /// Its last digits, at most [`TAIL`](super::TAIL).
+    pub(crate) fn tail(&self, digits: usize) -> u64 {
+        let bytes = self.as_bytes();
+        super::last(bytes.get(bytes.len().saturating_sub(digits)..).unwrap_or_default())
     }
 
     /// The text without `+`, such as `33199001234`.

@@ -50,3 +50,18 @@ pub fn parse(text: &str, home: Option<Region>) -> Option<PhoneNumber> {
     let dialled = text::read(text)?;
     plan::number(&dialled, home.and_then(Row::of))
 }
+
+/// How many digits a tail has at most.
+pub(crate) const TAIL: usize = 8;
+
+/// The last digits of what a text says to dial, and how many digits it has; `None` where [`parse`] finds no number, wherever it is dialled.
+pub(crate) fn tail(text: &str) -> Option<(u64, usize)> {
+    let dialled = text::read(text)?;
+    let digits = dialled.digits.as_bytes();
+    Some((last(digits), digits.len()))
+}
+
+/// The last digits as one number to compare; more than [`TAIL`] do not fit.
+fn last(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |tail, digit| tail << u8::BITS | u64::from(*digit))
+}

@@ -8,7 +8,7 @@ use crate::notice::{Notice, Rule};
 use crate::rules::disposition::{Elements, disposition};
 use crate::rules::recording::Link;
 use crate::rules::{description, fields, line, package, recording, subject, transfer};
-use crate::salesforce::task::{PackageValue, field};
+use crate::salesforce::task::{FieldName, PackageValue, field};
 use crate::salesforce::text::{Count, DESCRIPTION_LIMIT, LINE_LIMIT};
 use crate::settings::{PackageField, Settings};
 
@@ -18,7 +18,7 @@ pub(super) struct Content<'a> {
     pub(super) call_duration_in_seconds: Option<u32>,
     pub(super) description: Option<Cow<'a, str>>,
     /// Every field whose name is a setting, `None` where the call has nothing for it.
-    pub(super) named: Vec<(&'a str, Option<PackageValue<'a>>)>,
+    pub(super) named: Vec<(FieldName<'a>, Option<PackageValue<'a>>)>,
 }
 
 impl<'a> Content<'a> {
@@ -104,7 +104,7 @@ fn named<'a>(
     link: Option<Link<'a>>,
     settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
-) -> Vec<(&'a str, Option<PackageValue<'a>>)> {
+) -> Vec<(FieldName<'a>, Option<PackageValue<'a>>)> {
     let Facts { call, .. } = facts;
     let (names, wording) = (&settings.field_names, &settings.wording);
     let mut out = Named { fields: Vec::with_capacity(11), notices };
@@ -132,7 +132,7 @@ fn named<'a>(
         let hour = package::hour_of_the_day(call).unwrap_or_else(|_| {
             out.notices.push(Notice::new(
                 Rule::Pkg8,
-                name,
+                name.as_str(),
                 "the line's time zone is not in the IANA database, so the hour is not known",
             ));
             None
@@ -160,30 +160,34 @@ fn phone_number<'a>(facts: &Facts<'a>) -> Option<Cow<'a, str>> {
 }
 
 struct Named<'a, 'n> {
-    fields: Vec<(&'a str, Option<PackageValue<'a>>)>,
+    fields: Vec<(FieldName<'a>, Option<PackageValue<'a>>)>,
     notices: &'n mut Vec<Notice<'a>>,
 }
 
 impl<'a> Named<'a, '_> {
-    fn value(&mut self, name: &'a str, value: Option<PackageValue<'a>>) {
+    fn value(&mut self, name: FieldName<'a>, value: Option<PackageValue<'a>>) {
         self.fields.push((name, value));
     }
 
     /// A text of ours, which needs no cleaning and fits.
-    fn known(&mut self, name: &'a str, text: Option<Cow<'a, str>>) {
+    fn known(&mut self, name: FieldName<'a>, text: Option<Cow<'a, str>>) {
         self.value(name, text.map(PackageValue::Text));
     }
 
-    fn text(&mut self, name: &'a str, text: Option<Cow<'a, str>>) {
-        let text = text.and_then(|text| line(text, name, LINE_LIMIT, self.notices));
+    fn text(&mut self, name: FieldName<'a>, text: Option<Cow<'a, str>>) {
+        let text = text.and_then(|text| line(text, name.as_str(), LINE_LIMIT, self.notices));
         self.value(name, text.map(PackageValue::Text));
     }
 
     /// A link is never cut: half a link leads nowhere (PKG-5).
-    fn recording(&mut self, name: Option<&'a str>, link: Option<Link<'a>>) {
+    fn recording(&mut self, name: Option<FieldName<'a>>, link: Option<Link<'a>>) {
         let Some(name) = name else { return };
         if link.as_ref().is_some_and(|link| link.is_last_resort) {
-            self.notices.push(Notice::new(Rule::Pkg5, name, "the link expires within hours; Aircall gave no other"));
+            self.notices.push(Notice::new(
+                Rule::Pkg5,
+                name.as_str(),
+                "the link expires within hours; Aircall gave no other",
+            ));
         }
         let url = link.map(|link| link.url);
         let (fits, too_long) = match url {
@@ -194,7 +198,7 @@ impl<'a> Named<'a, '_> {
         if too_long {
             self.notices.push(Notice::new(
                 Rule::Pkg5,
-                name,
+                name.as_str(),
                 "the link is longer than the field and was left out of it",
             ));
         }

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use crate::facts::Kind;
 use crate::lookup::{Lookup, Record};
 use crate::salesforce::Id;
-use crate::salesforce::task::{Change, PackageValue, field};
+use crate::salesforce::task::{Change, FieldName, PackageValue, field};
 use crate::salesforce::text::{self, Count, DESCRIPTION_LIMIT, LINE_LIMIT};
 use crate::settings::{OnCall, Settings};
 
@@ -159,9 +159,9 @@ pub fn subject_record<'l, L: Lookup>(
 #[must_use]
 pub fn named_changes<'a>(
     present: &Present<'_>,
-    named: Vec<(&'a str, Option<PackageValue<'a>>)>,
-) -> Vec<(&'a str, Option<PackageValue<'a>>)> {
-    let change = |(name, wanted)| match present.change(name, wanted, is_same_value) {
+    named: Vec<(FieldName<'a>, Option<PackageValue<'a>>)>,
+) -> Vec<(FieldName<'a>, Option<PackageValue<'a>>)> {
+    let change = |(name, wanted): (FieldName<'a>, _)| match present.change(name.as_str(), wanted, is_same_value) {
         Change::Keep => None,
         Change::Clear => Some((name, None)),
         Change::Set(value) => Some((name, Some(value))),

@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 
 use super::bytes;
 
-/// Something that takes the fields of a body.
+/// Something that takes the fields of a body. Names are API names: in them is nothing that JSON escapes.
 pub(super) trait Sink {
     type Error;
 
@@ -54,64 +54,73 @@ impl<M: SerializeMap> Sink for Entries<'_, M> {
 /// Appends a body as a JSON object. Most texts hold nothing that JSON escapes, and are copied as they are.
 pub(super) fn append(body: &impl Body, out: &mut Vec<u8>) {
     out.push(b'{');
-    let Ok(()) = body.write(&mut Json { out, is_first: true });
+    let Ok(()) = body.write(&mut Json(out));
+    if out.last() == Some(&b',') {
+        out.pop();
+    }
     out.push(b'}');
 }
 
-struct Json<'o> {
-    out: &'o mut Vec<u8>,
-    is_first: bool,
-}
+/// Every field is written with a comma after it.
+struct Json<'o>(&'o mut Vec<u8>);
 
+#[expect(clippy::inline_always, reason = "a name that the compiler knows is a few moves")]
 impl Json<'_> {
-    fn name(&mut self, name: &str) {
-        let before: &[u8] = if std::mem::take(&mut self.is_first) { b"\"" } else { b",\"" };
-        self.out.extend_from_slice(before);
-        content(name.as_bytes(), self.out);
-        self.out.extend_from_slice(b"\":");
+    #[inline(always)]
+    fn field(&mut self, name: &str, before: &[u8], value: impl FnOnce(&mut Vec<u8>), after: &[u8]) {
+        let Self(out) = self;
+        out.push(b'"');
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(before);
+        value(out);
+        out.extend_from_slice(after);
+    }
+
+    #[inline(always)]
+    fn quoted(&mut self, name: &str, value: impl FnOnce(&mut Vec<u8>)) {
+        self.field(name, b"\":\"", value, b"\",");
+    }
+
+    fn bare(&mut self, name: &str, value: impl FnOnce(&mut Vec<u8>)) {
+        self.field(name, b"\":", value, b",");
     }
 }
 
+#[expect(clippy::inline_always, reason = "as above")]
 impl Sink for Json<'_> {
     type Error = Infallible;
 
+    #[inline(always)]
     fn text(&mut self, name: &str, text: &str) -> Result<(), Infallible> {
-        self.name(name);
-        self.out.push(b'"');
-        content(text.as_bytes(), self.out);
-        self.out.push(b'"');
+        self.quoted(name, |out| content(text.as_bytes(), out));
         Ok(())
     }
 
+    #[inline(always)]
     fn plain(&mut self, name: &str, text: &[u8]) -> Result<(), Infallible> {
-        self.name(name);
-        self.out.push(b'"');
-        self.out.extend_from_slice(text);
-        self.out.push(b'"');
+        self.quoted(name, |out| out.extend_from_slice(text));
         Ok(())
     }
 
     fn number(&mut self, name: &str, number: i64) -> Result<(), Infallible> {
-        self.name(name);
         // Writing to a `Vec` cannot fail.
-        let _ = serde_json::to_writer(&mut *self.out, &number);
+        self.bare(name, |out| drop(serde_json::to_writer(out, &number)));
         Ok(())
     }
 
     fn flag(&mut self, name: &str, flag: bool) -> Result<(), Infallible> {
-        self.name(name);
-        self.out.extend_from_slice(if flag { b"true" } else { b"false" });
+        self.bare(name, |out| out.extend_from_slice(if flag { b"true" } else { b"false" }));
         Ok(())
     }
 
     fn null(&mut self, name: &str) -> Result<(), Infallible> {
-        self.name(name);
-        self.out.extend_from_slice(b"null");
+        self.bare(name, |out| out.extend_from_slice(b"null"));
         Ok(())
     }
 }
 
 /// What stands between the quotes.
+#[inline(never)]
 fn content(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some((plain, escaped)) = bytes::find(rest, is_escaped).and_then(|at| rest.split_at_checked(at)) {

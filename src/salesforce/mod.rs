@@ -13,4 +13,4 @@ pub mod text;
 
 pub use id::{Id, IdError, Object};
 pub use record::{NewCase, NewRecord, OwnerChange, RecordType};
-pub use task::{PackageValue, RecordRef, TaskCreate, TaskUpdate};
+pub use task::{FieldName, PackageValue, RecordRef, TaskCreate, TaskUpdate};

@@ -7,6 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::body::{self, Body, Entries, Sink};
+use super::fields;
 use super::id::Id;
 use crate::json::words;
 
@@ -99,6 +100,29 @@ words! {
     }
 }
 
+/// The API name of a field whose name is a setting: of one that an org or a package added, or `CallObject`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldName<'a>(&'a str);
+
+impl<'a> FieldName<'a> {
+    /// `None` for anything else.
+    #[must_use]
+    pub fn new(name: &'a str) -> Option<Self> {
+        (name == field::CALL_OBJECT || fields::is_custom_name(name)).then_some(Self(name))
+    }
+
+    /// Of a name that has been checked so.
+    pub(crate) const fn checked(name: &'a str) -> Self {
+        Self(name)
+    }
+
+    /// The name.
+    #[must_use]
+    pub const fn as_str(self) -> &'a str {
+        self.0
+    }
+}
+
 /// The value of a field whose name is a setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -141,7 +165,7 @@ pub struct TaskCreate<'a> {
     /// `Description`
     pub description: Option<Cow<'a, str>>,
     /// The package's fields and the call id, under the names that the settings give them.
-    pub named: Vec<(&'a str, PackageValue<'a>)>,
+    pub named: Vec<(FieldName<'a>, PackageValue<'a>)>,
 }
 
 impl Body for TaskCreate<'_> {
@@ -187,7 +211,7 @@ impl Body for TaskCreate<'_> {
         if let Some(description) = description {
             sink.text(field::DESCRIPTION, description)?;
         }
-        named.iter().try_for_each(|(name, value)| value.write(name, sink))
+        named.iter().try_for_each(|(name, value)| value.write(name.as_str(), sink))
     }
 }
 
@@ -254,7 +278,7 @@ pub struct TaskUpdate<'a> {
     /// `Description`
     pub description: Change<Cow<'a, str>>,
     /// The package's fields and the call id; those that stay are not in the list. `None` empties the field.
-    pub named: Vec<(&'a str, Option<PackageValue<'a>>)>,
+    pub named: Vec<(FieldName<'a>, Option<PackageValue<'a>>)>,
 }
 
 impl TaskUpdate<'_> {
@@ -282,8 +306,8 @@ impl Body for TaskUpdate<'_> {
         })?;
         change(sink, field::DESCRIPTION, description, |sink, name, text| sink.text(name, text))?;
         named.iter().try_for_each(|(name, value)| match value {
-            Some(value) => value.write(name, sink),
-            None => sink.null(name),
+            Some(value) => value.write(name.as_str(), sink),
+            None => sink.null(name.as_str()),
         })
     }
 }

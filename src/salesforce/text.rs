@@ -63,8 +63,9 @@ impl Count {
     #[must_use]
     pub fn fits(self, text: &str, limit: usize) -> bool {
         // A character has at least as many bytes as units, save the line break: one byte, two units.
+        let breaks = || text.bytes().filter(|byte| *byte == b'\n').count();
         text.len() <= limit / 2
-            || (text.len() <= limit && !text.contains('\n'))
+            || (text.len() <= limit && text.len() + breaks() <= limit)
             || self.cut_index(text, limit) == text.len()
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::json;
 use crate::salesforce::task::field;
-use crate::salesforce::{Object, fields};
+use crate::salesforce::{FieldName, Object, fields};
 
 /// The fields of Aircall's package on Task, in the order of the rules PKG-1 to PKG-10.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,7 +163,7 @@ impl FieldNames {
 
     /// The name of a field of the package; `None` where it is to be left out.
     #[must_use]
-    pub fn package(&self, field: PackageField) -> Option<&str> {
+    pub fn package(&self, field: PackageField) -> Option<FieldName<'_>> {
         let PackageFields {
             waiting_time,
             answered_by,
@@ -189,12 +189,13 @@ impl FieldNames {
             PackageField::HasConnected => has_connected,
         }
         .as_deref()
+        .map(FieldName::checked)
     }
 
     /// The field for the call id (LIMIT-5); off unless the settings name one.
     #[must_use]
-    pub fn call_id(&self) -> Option<&str> {
-        self.call_id.as_deref()
+    pub fn call_id(&self) -> Option<FieldName<'_>> {
+        self.call_id.as_deref().map(FieldName::checked)
     }
 }
 

@@ -1,0 +1,151 @@
+//! Each stage by itself, for whoever works on one: `cargo bench --bench stages`, or `-- subject` for one of them.
+//!
+//! Every figure is for 100 calls of the corpus, so divide by 100.
+#![allow(clippy::pedantic, reason = "a benchmark")]
+
+#[path = "corpus/mod.rs"]
+mod corpus;
+
+use std::hint::black_box;
+
+use aircall_salesforce::facts::{Facts, Kind};
+use aircall_salesforce::rules::{description, disposition, owner, package, record, recording, subject, transfer};
+use aircall_salesforce::{Action, Directory, Settings, Webhook, plan_webhook};
+use divan::Bencher;
+
+const CALLS: usize = 100;
+
+fn main() {
+    divan::main();
+}
+
+struct Ready {
+    webhook: String,
+    directory: Directory,
+    settings: Settings,
+}
+
+fn ready() -> Vec<Ready> {
+    let ready = |case: corpus::Case| Ready {
+        directory: Directory::from_json(&case.directory).unwrap_or_default(),
+        settings: Settings::from_json(&case.settings).expect("settings of the corpus"),
+        webhook: case.webhook,
+    };
+    corpus::cases_of(1, CALLS, 0).into_iter().map(ready).collect()
+}
+
+/// Runs work on every call, each with its facts.
+fn with_facts(bencher: Bencher, work: impl Fn(&Facts, Kind, &Ready)) {
+    let calls = ready();
+    let webhooks: Vec<_> = calls.iter().map(|call| Webhook::from_json(&call.webhook).expect("a webhook")).collect();
+    let facts = webhooks.iter().zip(&calls).filter_map(|(webhook, call)| {
+        let facts = Facts::new(webhook.call.as_ref()?);
+        Some((facts, facts.kind?, call))
+    });
+    let facts: Vec<_> = facts.collect();
+    bencher.bench_local(|| {
+        for (facts, kind, call) in &facts {
+            work(facts, *kind, call);
+        }
+    });
+}
+
+#[divan::bench]
+fn read(bencher: Bencher) {
+    let calls = ready();
+    bencher.bench_local(|| {
+        for call in &calls {
+            let _ = black_box(Webhook::from_slice(call.webhook.as_bytes()));
+        }
+    });
+}
+
+#[divan::bench]
+fn facts(bencher: Bencher) {
+    with_facts(bencher, |facts, _, _| {
+        black_box(Facts::new(facts.call));
+    });
+}
+
+#[divan::bench]
+fn record(bencher: Bencher) {
+    with_facts(bencher, |facts, _, call| {
+        black_box(record::find(facts, &call.directory, &call.settings));
+    });
+}
+
+#[divan::bench]
+fn owner(bencher: Bencher) {
+    with_facts(bencher, |facts, _, call| {
+        let target = match record::find(facts, &call.directory, &call.settings) {
+            record::Match::Found(record) => Some(record::Target::Existing(record)),
+            record::Match::Unknown(_) | record::Match::Unusable(_) => None,
+        };
+        black_box(owner::owner(facts, target, &call.directory, &call.settings));
+    });
+}
+
+#[divan::bench]
+fn subject(bencher: Bencher) {
+    with_facts(bencher, |facts, kind, call| {
+        let wording = &call.settings.wording;
+        black_box(subject::subject(kind, &subject::Names::new(facts, Some("Ada Example"), wording), wording));
+    });
+}
+
+#[divan::bench]
+fn disposition(bencher: Bencher) {
+    with_facts(bencher, |facts, _, call| {
+        let elements = disposition::Elements {
+            direction: facts.call.direction,
+            answered: facts.is_answered(),
+            line: facts.line_number,
+            missed_call_reason: None,
+            order: call.settings.disposition_order,
+        };
+        black_box(disposition::disposition(transfer::logged_tags(facts), &elements));
+    });
+}
+
+#[divan::bench]
+fn description(bencher: Bencher) {
+    with_facts(bencher, |facts, kind, call| {
+        let link = recording::link(facts.call, kind, call.settings.recording_link);
+        let Settings { wording, count, .. } = &call.settings;
+        black_box(description::description(kind, link.as_ref(), &facts.call.comments, wording, *count));
+    });
+}
+
+#[divan::bench]
+fn hour_of_the_day(bencher: Bencher) {
+    with_facts(bencher, |facts, _, _| {
+        let _ = black_box(package::hour_of_the_day(facts.call));
+    });
+}
+
+#[divan::bench]
+fn plan(bencher: Bencher) {
+    with_facts(bencher, |facts, _, call| {
+        black_box(aircall_salesforce::plan(facts.call, &call.directory, &call.settings));
+    });
+}
+
+#[divan::bench]
+fn write_json(bencher: Bencher) {
+    let calls = ready();
+    let webhooks: Vec<_> = calls.iter().map(|call| Webhook::from_json(&call.webhook).expect("a webhook")).collect();
+    let pairs = webhooks.iter().zip(&calls);
+    let plans: Vec<_> = pairs.map(|(webhook, call)| plan_webhook(webhook, &call.directory, &call.settings)).collect();
+    let mut out = Vec::new();
+    bencher.bench_local(|| {
+        for plan in &plans {
+            out.clear();
+            match &plan.action {
+                Action::Create(create) => create.task.write_json(&mut out),
+                Action::Update { task, .. } => task.write_json(&mut out),
+                Action::Unchanged { .. } | Action::Skip(_) => {}
+            }
+            black_box(&out);
+        }
+    });
+}

@@ -1,0 +1,52 @@
+//! What mapping asks of the heap. Counts, not times: they are the same on every machine.
+
+#[path = "../benches/corpus/mod.rs"]
+mod corpus;
+
+use aircall_salesforce::phone::metadata_loaded;
+use aircall_salesforce::{Action, Directory, Settings, Webhook, plan_webhook};
+use allocation_counter::measure;
+use corpus::Case;
+
+const CALLS: usize = 1_000;
+
+/// Allocations a call, reading and writing included; on average, as calls differ.
+const MOST: usize = 15;
+
+#[test]
+fn a_call_takes_few_allocations_and_no_metadata() {
+    let ready = |Case { webhook, directory, settings }| {
+        let settings = Settings::from_json(&settings).unwrap();
+        (webhook, Directory::from_json(&directory).unwrap_or_default(), settings)
+    };
+    let cases: Vec<_> = corpus::cases_of(7, CALLS, 0).into_iter().map(ready).collect();
+    assert!(!metadata_loaded(), "the numbers of a directory are read without the metadata");
+    let mut out = Vec::with_capacity(1 << 16);
+    let mut tasks = 0;
+    let taken = measure(|| {
+        for (webhook, directory, settings) in &cases {
+            let webhook = Webhook::from_slice(webhook.as_bytes()).unwrap();
+            let plan = plan_webhook(&webhook, directory, settings);
+            out.clear();
+            match &plan.action {
+                Action::Create(create) => create.task.write_json(&mut out),
+                Action::Update { task, .. } => task.write_json(&mut out),
+                Action::Unchanged { .. } | Action::Skip(_) => continue,
+            }
+            tasks += 1;
+        }
+    });
+    assert!(tasks > CALLS / 2, "most calls of the corpus end in a Task, here {tasks}");
+    assert!(taken.count_total <= (CALLS * MOST) as u64, "{} allocations for {CALLS} calls", taken.count_total);
+    assert!(!metadata_loaded(), "international numbers are read without the metadata");
+}
+
+#[test]
+fn what_is_not_read_is_not_kept() {
+    let body = format!(
+        r#"{{"event":"call.ended","data":{{"id":7,"direction":"inbound","started_at":1773964800,"ivr_options_selected":[{}]}}}}"#,
+        vec![r#"{"key":"1","transition_started_at":"2026-03-20T00:00:00Z"}"#; 10_000].join(",")
+    );
+    let taken = measure(|| assert!(Webhook::from_slice(body.as_bytes()).unwrap().call.is_some()));
+    assert!(taken.bytes_total < 4_096, "{} bytes for a call without texts", taken.bytes_total);
+}
