@@ -208,7 +208,8 @@ fn note(comment: &Comment<'_>, wording: &Wording, out: &mut String) -> bool {
     if content.is_empty() {
         return false;
     }
-    wording.note.render(out, &wording.unknown, |_| Some(&author(comment)));
+    let author = author(comment);
+    wording.note.render(out, &wording.unknown, |_| Some(&author));
     out.push('\n');
     out.push_str(&content);
     true
