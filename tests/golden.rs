@@ -142,7 +142,7 @@ const RULES: [(&str, u32); 13] = [
     ("OWN", 10),
     ("FIELD", 4),
     ("PKG", 10),
-    ("DESC", 6),
+    ("DESC", 7),
     ("UPD", 5),
     ("XFER", 5),
     ("LIMIT", 6),

@@ -146,18 +146,9 @@ pub(crate) fn fields() -> BoxedStrategy<Map<String, Value>> {
     (vec((select(FIELDS), value), 0..5), weighted(0.5, (who, what)))
         .prop_map(|(values, links)| {
             let links = links.into_iter().flat_map(|(who, what)| [("WhoId", who), ("WhatId", what)]);
-            let values = values
-                .into_iter()
-                .map(|(name, value)| (name, if is_feigned(name, &value) { json!("typed") } else { value }));
-            values.chain(links).map(|(name, value)| (name.to_owned(), value)).collect()
+            values.into_iter().chain(links).map(|(name, value)| (name.to_owned(), value)).collect()
         })
         .boxed()
-}
-
-/// A line in Description that somebody typed as if we had written it.
-fn is_feigned(name: &str, value: &Value) -> bool {
-    let ours = ["added a new comment:", "Find the recording here:"];
-    name == "Description" && value.as_str().is_some_and(|text| ours.iter().any(|ours| text.contains(ours)))
 }
 
 /// A directory that can be read. No id stands twice.
