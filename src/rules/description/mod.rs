@@ -45,7 +45,8 @@
 //!   typed in.
 //! - An old note that says what looks like lines of ours is read as several without `wrote`. So whoever hands it in once must go on to: the
 //!   next update without it may take more for ours.
-//! - With `wrote`, what an old note had below two empty lines stays.
+//! - With `wrote`, what an old note had below two empty lines stays. Where a word joiner does not fit any more, what it would have told is
+//!   told by `wrote` alone.
 //! - Text of a wording that is neither the one in use nor the library's is taken for typed.
 
 mod forms;

@@ -152,7 +152,8 @@ pub(super) struct Found<'t> {
 }
 
 /// Reads a Description back into its pieces, so that `parse` of what [`description`](super::description()) wrote gives the notes again:
-/// those of today for certain, others where none of their own paragraphs looks like a heading, and none has two empty lines above it.
+/// those of today for certain, others where none of their own paragraphs looks like a heading, has two empty lines above it, or a word
+/// joiner before it.
 #[must_use]
 pub fn parse<'t>(text: &'t str, known: &'t Known<'t>) -> Vec<Piece<'t>> {
     let found = read(text, known, Reading::Written, &mut vec![false; known.blocks.len()]);
