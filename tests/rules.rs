@@ -3,10 +3,10 @@
 use aircall_salesforce::aircall::{Direction, Event, MissedCallReason, Timestamp};
 use aircall_salesforce::phone::Region;
 use aircall_salesforce::rules::disposition::{ParseError, parse, render};
-use aircall_salesforce::rules::update::{is_same_area, is_same_line, is_same_number};
+use aircall_salesforce::rules::update::{Present, is_same_area, is_same_line, is_same_number, is_same_value};
 use aircall_salesforce::rules::{fields, package, recording};
 use aircall_salesforce::salesforce::text::{self, Count, LINE_LIMIT};
-use aircall_salesforce::salesforce::{IdError, Object};
+use aircall_salesforce::salesforce::{IdError, Object, PackageValue};
 use aircall_salesforce::settings::{OnCall, RecordingLink, Workflow};
 use aircall_salesforce::wording::{Edition, Language, Template, Wording};
 use aircall_salesforce::{Call, E164, Id, Kind, Webhook};
@@ -621,4 +621,24 @@ fn a_present_value_is_the_same_after_cleaning_and_cutting() {
     ] {
         assert_eq!(is_same_number(&present, 15), same, "{present}");
     }
+}
+
+#[test]
+fn a_checkbox_is_the_same_only_as_itself() {
+    for (present, flag, same) in [
+        (json!(true), true, true),
+        (json!(false), false, true),
+        (json!(true), false, false),
+        (json!(false), true, false),
+        (json!("true"), true, false),
+    ] {
+        assert_eq!(is_same_value(&present, &PackageValue::Flag(flag)), same, "{present} {flag}");
+    }
+}
+
+#[test]
+fn a_task_whose_fields_were_not_fetched_is_not_known() {
+    let none = serde_json::Map::new();
+    assert!(!Present::new(None, true).is_known());
+    assert!(Present::new(Some(&none), true).is_known());
 }

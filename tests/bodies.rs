@@ -1,0 +1,63 @@
+//! `write_json` gives the bytes that serde gives.
+
+use std::borrow::Cow;
+
+use aircall_salesforce::salesforce::task::Change;
+use aircall_salesforce::salesforce::{PackageValue, TaskUpdate};
+
+#[track_caller]
+fn writes(task: &TaskUpdate<'_>, json: &str) {
+    // What stands in the buffer stays.
+    let mut out = b"before ".to_vec();
+    task.write_json(&mut out);
+    assert_eq!(String::from_utf8(out).unwrap(), format!("before {json}"));
+    assert_eq!(serde_json::to_string(task).unwrap(), json);
+}
+
+fn subject(text: &str) -> TaskUpdate<'_> {
+    TaskUpdate { subject: Change::Set(Cow::Borrowed(text)), ..TaskUpdate::default() }
+}
+
+#[test]
+fn every_kind_of_value_is_written() {
+    writes(&TaskUpdate::default(), "{}");
+    let task = TaskUpdate {
+        subject: Change::Set(Cow::Borrowed("Call")),
+        call_duration_in_seconds: Change::Set(15),
+        description: Change::Clear,
+        named: vec![
+            ("A__c", Some(PackageValue::Text(Cow::Borrowed("a")))),
+            ("B__c", Some(PackageValue::Number(-1))),
+            ("C__c", Some(PackageValue::Flag(true))),
+            ("D__c", None),
+        ],
+        ..TaskUpdate::default()
+    };
+    writes(
+        &task,
+        r#"{"Subject":"Call","CallDurationInSeconds":15,"Description":null,"A__c":"a","B__c":-1,"C__c":true,"D__c":null}"#,
+    );
+}
+
+#[test]
+fn signs_are_escaped() {
+    writes(&subject("a \"b\" \\ c"), r#"{"Subject":"a \"b\" \\ c"}"#);
+    writes(&subject("\n\t\r\u{8}\u{c}"), r#"{"Subject":"\n\t\r\b\f"}"#);
+    writes(&subject("\0\u{1f}"), r#"{"Subject":"\u0000\u001f"}"#);
+    writes(&subject(" !/\u{7f}é😀\u{2028}"), "{\"Subject\":\" !/\u{7f}é😀\u{2028}\"}");
+}
+
+#[test]
+fn it_does_not_matter_where_a_sign_stands() {
+    for sign in (0..=0x100).filter_map(char::from_u32) {
+        for before in 0..70 {
+            for after in [0, 1, 40] {
+                let text = format!("{}{sign}{}", "x".repeat(before), "x".repeat(after));
+                let task = subject(&text);
+                let mut out = Vec::new();
+                task.write_json(&mut out);
+                assert_eq!(out, serde_json::to_vec(&task).unwrap(), "{sign:?} at {before}");
+            }
+        }
+    }
+}
