@@ -110,6 +110,9 @@ def comparable(answer):
     return answer | {"plan": plan}
 
 
+# What the peers leave out: bringing edited Descriptions up to date.
+NOT_MAPPED = "DESC-7"
+
 MISSING = object()
 
 
@@ -180,11 +183,11 @@ def again(lines, answers):
 
 def golden(report):
     """The hand-written plans, by the peers."""
-    paths = sorted((ROOT / "tests" / "golden").glob("**/*.json"))
-    cases = [json.loads(path.read_text()) for path in paths]
-    lines = [json.dumps({key: case[key] for key in ("webhook", "directory", "settings") if key in case}) for case in cases]
+    cases = {path: json.loads(path.read_text()) for path in sorted((ROOT / "tests" / "golden").glob("**/*.json"))}
+    cases = {path: case for path, case in cases.items() if NOT_MAPPED not in case["rules"]}
+    lines = [json.dumps({key: case[key] for key in ("webhook", "directory", "settings") if key in case}) for case in cases.values()]
     for name in ("python", "node"):
-        for path, case, answer in zip(paths, cases, mapped(name, lines)):
+        for (path, case), answer in zip(cases.items(), mapped(name, lines)):
             got = answer if "error" in answer else {"plan": answer["plan"]}
             report.add(str(path.relative_to(ROOT)), f"golden/{name}", {"plan": case["plan"]}, got)
     return len(cases)

@@ -56,8 +56,6 @@ mod origin;
 mod parse;
 mod write;
 
-use std::borrow::Cow;
-
 use super::recording::Link;
 use crate::aircall::{AircallId, Comment, Timestamp};
 use crate::facts::Kind;
@@ -182,7 +180,7 @@ fn blocks<'c>(
         let mut text = String::new();
         if note(comment, wording, &mut text) {
             let content = text::area(comment.content.as_deref().unwrap_or_default());
-            let piece = Piece::Note { author: text::cleaned(author(comment), text::line), content };
+            let piece = Piece::Note { author: text::line(author(comment)), content };
             blocks.push(Block { piece, text: text::area(&text).into_owned() });
         }
     }
@@ -210,16 +208,16 @@ fn note(comment: &Comment<'_>, wording: &Wording, out: &mut String) -> bool {
         return false;
     }
     let author = author(comment);
-    wording.note.render(out, &wording.unknown, |_| Some(&author));
+    wording.note.render(out, &wording.unknown, |_| Some(author));
     out.push('\n');
     out.push_str(&content);
     true
 }
 
-/// Whose name a note's heading has: on one line, so that it can be read back.
-fn author<'c>(comment: &'c Comment<'_>) -> Cow<'c, str> {
+/// Whose name a note's heading has.
+fn author<'c>(comment: &'c Comment<'_>) -> &'c str {
     let author = comment.posted_by.as_ref().and_then(|author| author.name.as_deref());
-    text::inline(author.and_then(spoken).unwrap_or(NO_AUTHOR))
+    author.and_then(spoken).unwrap_or(NO_AUTHOR)
 }
 
 /// Oldest first (DESC-4).
