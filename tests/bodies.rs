@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use aircall_salesforce::salesforce::task::Change;
-use aircall_salesforce::salesforce::{PackageValue, TaskUpdate};
+use aircall_salesforce::salesforce::{FieldName, PackageValue, TaskUpdate};
 
 #[track_caller]
 fn writes(task: &TaskUpdate<'_>, json: &str) {
@@ -12,6 +12,10 @@ fn writes(task: &TaskUpdate<'_>, json: &str) {
     task.write_json(&mut out);
     assert_eq!(String::from_utf8(out).unwrap(), format!("before {json}"));
     assert_eq!(serde_json::to_string(task).unwrap(), json);
+}
+
+fn name(name: &str) -> FieldName<'_> {
+    FieldName::new(name).unwrap()
 }
 
 fn subject(text: &str) -> TaskUpdate<'_> {
@@ -26,10 +30,10 @@ fn every_kind_of_value_is_written() {
         call_duration_in_seconds: Change::Set(15),
         description: Change::Clear,
         named: vec![
-            ("A__c", Some(PackageValue::Text(Cow::Borrowed("a")))),
-            ("B__c", Some(PackageValue::Number(-1))),
-            ("C__c", Some(PackageValue::Flag(true))),
-            ("D__c", None),
+            (name("A__c"), Some(PackageValue::Text(Cow::Borrowed("a")))),
+            (name("B__c"), Some(PackageValue::Number(-1))),
+            (name("C__c"), Some(PackageValue::Flag(true))),
+            (name("D__c"), None),
         ],
         ..TaskUpdate::default()
     };
@@ -37,6 +41,14 @@ fn every_kind_of_value_is_written() {
         &task,
         r#"{"Subject":"Call","CallDurationInSeconds":15,"Description":null,"A__c":"a","B__c":-1,"C__c":true,"D__c":null}"#,
     );
+}
+
+#[test]
+fn a_name_that_would_have_to_be_escaped_is_none() {
+    assert_eq!(name("CallObject").as_str(), "CallObject");
+    for no_name in ["", "__c", "Priority", "a\"__c", "a\n__c", "é__c", "a__x"] {
+        assert_eq!(FieldName::new(no_name), None, "{no_name:?}");
+    }
 }
 
 #[test]

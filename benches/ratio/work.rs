@@ -9,6 +9,7 @@ use super::corpus;
 use super::floor;
 
 /// A call, and what a service has at hand when it arrives.
+#[derive(Clone)]
 pub struct Ready {
     pub body: Vec<u8>,
     directory: Directory,
@@ -44,6 +45,10 @@ impl Corpus {
         let Self { calls, settings } = &mut corpus;
         calls.retain(|call| floor::read(&call.body).is_some() && map(call, settings, &mut Vec::new()));
         calls.truncate(count);
+        // What has just arrived lies together in memory, not in the holes that making the corpus left.
+        for call in calls.iter_mut() {
+            *call = call.clone();
+        }
         assert_eq!(calls.len(), count, "the corpus has too few calls that can be compared");
         corpus
     }
