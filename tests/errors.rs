@@ -948,6 +948,7 @@ fn dropped_tags_are_noticed() {
         |lengths: &[usize]| json!({"tags": lengths.iter().map(|n| json!({"name": long(*n)})).collect::<Vec<_>>()});
     let dropped = |message: &str, dropped: usize| json!({"rule": "DISP-6", "field": "CallDisposition", "message": message, "dropped": dropped});
     notice(&tags(&[1, 250, 2]), &json!({}), None, &dropped("2 tags left out to fit 255 characters", 2));
+    notice(&tags(&[1, 250]), &json!({}), None, &dropped("1 tag left out to fit 255 characters", 1));
     let mut call = tags(&[1, 2]);
     call["missed_call_reason"] = json!(long(250));
     notice(&call, &json!({}), None, &dropped("2 tags and the missed reason left out to fit 255 characters", 3));

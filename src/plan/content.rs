@@ -58,10 +58,14 @@ fn call_disposition<'a>(facts: &Facts<'a>, settings: &'a Settings, notices: &mut
     let list = disposition(transfer::logged_tags(facts), &elements);
     let dropped = list.dropped_tags + usize::from(list.dropped_reason);
     if dropped > 0 {
-        let message = match (list.dropped_tags, list.dropped_reason) {
-            (tags, false) => format!("{tags} tags left out to fit {LINE_LIMIT} characters"),
-            (tags, true) => format!("{tags} tags and the missed reason left out to fit {LINE_LIMIT} characters"),
+        let tags = match list.dropped_tags {
+            0 => None,
+            1 => Some("1 tag".to_owned()),
+            tags => Some(format!("{tags} tags")),
         };
+        let reason = list.dropped_reason.then(|| "the missed reason".to_owned());
+        let gone: Vec<_> = tags.into_iter().chain(reason).collect();
+        let message = format!("{} left out to fit {LINE_LIMIT} characters", gone.join(" and "));
         notices.push(Notice {
             rule: Rule::Disp6,
             field: field::CALL_DISPOSITION,
