@@ -506,3 +506,15 @@ fn every_error_is_an_error() {
     check::<disposition::ParseError>();
     check::<package::UnknownTimeZone>();
 }
+
+#[test]
+fn a_short_number_is_found_with_its_trunk_prefix() {
+    // Seven digits are dialled at home, six of them the number's own.
+    let germany = Region::new("DE");
+    let number = phone::parse("+49 30 1234", None).unwrap().e164;
+    for stored in ["030 1234", "(030) 12 34", "tel:030-1234", "0049 30 1234", "030 1234 ext. 5", "+49 (0) 30 1234"] {
+        let record = json!({"type": "Lead", "id": "00Q000000000001", "name": "Ada Example", "phones": [stored]});
+        let directory = Directory::from_json(&json!({"records": [record]}).to_string()).unwrap();
+        assert_eq!(directory.records_by_phone(NumberNeed { e164: number, home: germany }).len(), 1, "{stored}");
+    }
+}

@@ -1,10 +1,6 @@
 //! Which records hold a number, whatever way it is written, without reading every record's numbers for every call.
 
-use crate::phone::{self, E164, Region};
-
-/// A number's last digits, as many as [`phone::TAIL`]. Whatever people dial before them, they stay: so numbers are found before they
-/// are read.
-type Tail = u64;
+use crate::phone::{self, E164, Region, Tail};
 
 /// Phone fields by number, each with the place of its record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,8 +9,6 @@ pub(super) struct PhoneBook {
     international: Vec<(Tail, usize, E164)>,
     /// Written without: which number they are depends on who reads them.
     national: Vec<(Tail, usize, String)>,
-    /// The same, with fewer digits than a tail.
-    short: Vec<(Tail, usize, String)>,
 }
 
 impl PhoneBook {
@@ -22,22 +16,19 @@ impl PhoneBook {
         let mut book = Self::default();
         for (place, phone) in phones {
             if let Some(number) = phone::parse(phone, None) {
-                book.international.push((number.e164.tail(phone::TAIL), place, number.e164));
-            } else if let Some((tail, digits)) = phone::tail(phone) {
-                let list = if digits < phone::TAIL { &mut book.short } else { &mut book.national };
-                list.push((tail, place, phone.to_owned()));
+                book.international.push((number.e164.tail(), place, number.e164));
+            } else if let Some(tail) = phone::tail(phone) {
+                book.national.push((tail, place, phone.to_owned()));
             }
         }
         book.international.sort_unstable();
         book.national.sort_unstable();
-        book.short.sort_unstable();
         book
     }
 
     /// The places of the records that hold a number, each once, in order.
     pub(super) fn places(&self, number: E164, home: Option<Region>) -> impl Iterator<Item = usize> {
-        let tail = number.tail(phone::TAIL);
-        let mut international = run(&self.international, tail);
+        let mut international = run(&self.international, number.tail());
         let mut merged = self.dialled_at_home(number, home);
         if !merged.is_empty() {
             merged.extend(international.iter().filter(|(.., e164)| *e164 == number).map(|&(_, place, _)| place));
@@ -56,10 +47,8 @@ impl PhoneBook {
             return Vec::new();
         }
         let is_it = |text: &str| phone::parse(text, home).is_some_and(|read| read.e164 == number);
-        let full = run(&self.national, number.tail(phone::TAIL));
-        let lengths = if self.short.is_empty() { 0..0 } else { 1..phone::TAIL };
-        let short = lengths.flat_map(|digits| run(&self.short, number.tail(digits)));
-        full.iter().chain(short).filter(|(.., text)| is_it(text)).map(|&(_, place, _)| place).collect()
+        let found = run(&self.national, number.tail()).iter().filter(|(.., text)| is_it(text));
+        found.map(|&(_, place, _)| place).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one spelling of a number that is compared and written.
 
-use super::plan;
+use super::{Tail, plan};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::str::FromStr;
@@ -74,10 +74,9 @@ impl E164 {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
-    /// Its last digits, at most [`TAIL`](super::TAIL).
-    pub(crate) fn tail(&self, digits: usize) -> u64 {
-        let bytes = self.as_bytes();
-        super::last(bytes.get(bytes.len().saturating_sub(digits)..).unwrap_or_default())
+    /// Its last digits.
+    pub(crate) fn tail(&self) -> Tail {
+        super::last(self.as_bytes())
     }
 
     /// The text without `+`, such as `33199001234`.

@@ -51,17 +51,15 @@ pub fn parse(text: &str, home: Option<Region>) -> Option<PhoneNumber> {
     plan::number(&dialled, home.and_then(Row::of))
 }
 
-/// How many digits a tail has at most.
-pub(crate) const TAIL: usize = 8;
+/// The last four digits as one number to compare. Whatever people dial before a number, these stay, and no number that can be dialled from
+/// anywhere has fewer.
+pub(crate) type Tail = u32;
 
-/// The last digits of what a text says to dial, and how many digits it has; `None` where [`parse`] finds no number, wherever it is dialled.
-pub(crate) fn tail(text: &str) -> Option<(u64, usize)> {
-    let dialled = text::read(text)?;
-    let digits = dialled.digits.as_bytes();
-    Some((last(digits), digits.len()))
+/// The tail of what a text says to dial; `None` where [`parse`] finds no number, wherever it is dialled.
+pub(crate) fn tail(text: &str) -> Option<Tail> {
+    text::read(text).map(|dialled| last(dialled.digits.as_bytes()))
 }
 
-/// The last digits as one number to compare; more than [`TAIL`] do not fit.
-fn last(digits: &[u8]) -> u64 {
-    digits.iter().fold(0, |tail, digit| tail << u8::BITS | u64::from(*digit))
+fn last(digits: &[u8]) -> Tail {
+    digits.iter().fold(0, |tail, digit| tail << u8::BITS | Tail::from(*digit))
 }
