@@ -80,7 +80,7 @@ pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
 ///
 /// Bytes that are not UTF-8, with the place of the first.
 pub fn utf8(bytes: &[u8]) -> Result<&str, ReadError> {
-    simdutf8::compat::from_utf8(bytes).map_err(|error| {
+    std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let mut lines = before.rsplit(|&byte| byte == b'\n');
         ReadError {

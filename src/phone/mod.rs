@@ -55,6 +55,16 @@ pub fn parse(text: &str, home: Option<Region>) -> Option<PhoneNumber> {
 /// anywhere has fewer.
 pub(crate) type Tail = u32;
 
+#[expect(clippy::indexing_slicing, reason = "done by the compiler")]
+const _: () = {
+    let too_short = (1 << size_of::<Tail>()) - 1;
+    let mut row = 0;
+    while row < table::ROWS.len() {
+        assert!(table::ROWS[row].lengths & too_short == 0, "a plan has numbers that are shorter than a tail");
+        row += 1;
+    }
+};
+
 /// The tail of what a text says to dial; `None` where [`parse`] finds no number, wherever it is dialled.
 pub(crate) fn tail(text: &str) -> Option<Tail> {
     text::read(text).map(|dialled| last(dialled.digits.as_bytes()))

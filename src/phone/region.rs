@@ -42,11 +42,7 @@ impl Region {
     }
 
     /// Its place among all regions.
-    pub(crate) fn place(self) -> usize {
-        self.row()
-    }
-
-    pub(super) fn row(self) -> usize {
+    pub(crate) fn row(self) -> usize {
         usize::from(self.0)
     }
 }
