@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const ADMIN: &str = "005000000000001AAA";
 const CONTACT: &str = "003000000000001AAA";
 
-fn settings(more: Value) -> Settings {
+fn settings(more: &Value) -> Settings {
     let mut settings = json!({"admin": ADMIN, "package_fields": {
         "waiting_time": null, "answered_by": null, "phone_number": null, "country": null, "call_recording": null,
         "transferred_to": null, "time_zone": null, "hour_of_the_day": null, "connection_status": null, "has_connected": null,
@@ -43,7 +43,7 @@ fn ask(mut enquiry: Enquiry<'_>, mut answer: impl FnMut(&str, &str) -> Value) ->
 }
 
 /// What is asked for a call with these settings when nothing is found.
-fn asked(email: &str, more: Value, org: Org) -> Vec<String> {
+fn asked(email: &str, more: &Value, org: Org) -> Vec<String> {
     let (body, settings) = (call(email), settings(more));
     let webhook = Webhook::from_json(&body).unwrap();
     let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
@@ -52,7 +52,7 @@ fn asked(email: &str, more: Value, org: Org) -> Vec<String> {
 
 #[test]
 fn a_number_is_searched_in_every_spelling_and_an_agent_by_address() {
-    let asked = asked("nora@example.com", json!({}), Org::default());
+    let asked = asked("nora@example.com", &json!({}), Org::default());
     assert_eq!(
         asked,
         [
@@ -70,7 +70,7 @@ fn a_number_is_searched_in_every_spelling_and_an_agent_by_address() {
 fn only_the_types_of_the_settings_are_searched() {
     let search = |order: Value, person_accounts| {
         let org = Org { person_accounts, records_per_object: 5 };
-        let asked = asked("", json!({"record_order": order}), org);
+        let asked = asked("", &json!({"record_order": order}), org);
         asked.first().and_then(|text| text.split_once(" RETURNING ")).map(|(_, objects)| objects.to_owned())
     };
     let end = "ORDER BY LastModifiedDate DESC, Id LIMIT 5)";
@@ -91,7 +91,7 @@ fn only_the_types_of_the_settings_are_searched() {
 
 #[test]
 fn text_says_nothing_but_itself() {
-    let asked = asked(r"o'hara\x@example.com", json!({}), Org::default());
+    let asked = asked(r"o'hara\x@example.com", &json!({}), Org::default());
     assert!(asked[1].contains(r" Email = 'o\'hara\\x@example.com' ORDER"), "{}", asked[1]);
     assert_eq!(soql_literal("a'b\\c\"d\ne\rf\tg\u{8}h\u{c}i%_"), r#"'a\'b\\c\"d\ne\rf\tg\bh\fi%_'"#);
     assert_eq!(sosl_term(r#"a?&|!{}[]()^~*:\"'+-b"#), r#"a\?\&\|\!\{\}\[\]\(\)\^\~\*\:\\\"\'\+\-b"#);
@@ -99,8 +99,8 @@ fn text_says_nothing_but_itself() {
 
 #[test]
 fn an_address_that_no_literal_can_hold_is_not_asked_for() {
-    assert_eq!(asked(&"a".repeat(4_000), json!({}), Org::default()).len(), 2);
-    assert_eq!(asked(&"a".repeat(4_001), json!({}), Org::default()).len(), 1);
+    assert_eq!(asked(&"a".repeat(4_000), &json!({}), Org::default()).len(), 2);
+    assert_eq!(asked(&"a".repeat(4_001), &json!({}), Org::default()).len(), 1);
 }
 
 #[test]
@@ -109,11 +109,11 @@ fn a_task_is_asked_for_with_every_field_that_an_update_compares() {
         "waiting_time": null, "answered_by": null, "phone_number": null, "call_recording": null,
         "transferred_to": null, "time_zone": null, "hour_of_the_day": null, "connection_status": null, "has_connected": null}});
     let fields = "Id, Subject, Status, CallDisposition, CallDurationInSeconds, Description, WhoId, WhatId, Country__c, CallObject";
-    let asked = asked("", names.clone(), Org::default());
+    let asked = asked("", &names, Org::default());
     let text = format!("SELECT {fields} FROM Task WHERE CallObject = 'aircall:7' ORDER BY CreatedDate, Id LIMIT 1");
     assert_eq!(asked[1..], [text]);
 
-    let (body, settings) = (call(""), settings(names));
+    let (body, settings) = (call(""), settings(&names));
     let webhook = Webhook::from_json(&body).unwrap();
     let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
     let mut enquiry = Enquiry::new(&wanted, &settings, Org::default()).with_task("00T000000000001EAA".parse().unwrap());
@@ -169,7 +169,7 @@ fn salesforce(resource: &str, text: &str) -> Value {
 }
 
 #[track_caller]
-fn planned(more: Value) -> (Vec<String>, Value) {
+fn planned(more: &Value) -> (Vec<String>, Value) {
     let (body, settings) = (call("nora@example.com"), settings(more));
     let webhook = Webhook::from_json(&body).unwrap();
     let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
@@ -179,7 +179,7 @@ fn planned(more: Value) -> (Vec<String>, Value) {
 
 #[test]
 fn answers_lead_to_the_owner_and_the_case() {
-    let (asked, plan) = planned(json!({"relate_to": "case"}));
+    let (asked, plan) = planned(&json!({"relate_to": "case"}));
     assert_eq!(
         asked[2..],
         [
@@ -199,7 +199,7 @@ fn answers_lead_to_the_owner_and_the_case() {
 
 #[test]
 fn answers_lead_to_the_opportunity() {
-    let (asked, plan) = planned(json!({"relate_to": "opportunity"}));
+    let (asked, plan) = planned(&json!({"relate_to": "opportunity"}));
     assert_eq!(
         asked[3],
         format!(
@@ -213,14 +213,14 @@ fn answers_lead_to_the_opportunity() {
 
 #[test]
 fn an_owner_of_whom_it_does_not_matter_is_not_asked_for() {
-    let (asked, plan) = planned(json!({"unmatched_owner": "005000000000002AAA"}));
+    let (asked, plan) = planned(&json!({"unmatched_owner": "005000000000002AAA"}));
     assert_eq!(asked.len(), 2);
     assert_eq!(plan["because"]["owner"], "OWN-2");
 }
 
 #[test]
 fn a_logged_task_brings_its_record() {
-    let (body, settings) = (call(""), settings(json!({"call_id_field": "CallObject"})));
+    let (body, settings) = (call(""), settings(&json!({"call_id_field": "CallObject"})));
     let webhook = Webhook::from_json(&body).unwrap();
     let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
     let answer = |who: Value, what: Value| {
@@ -254,7 +254,7 @@ fn a_logged_task_brings_its_record() {
 
 #[test]
 fn a_question_stays_open_until_it_is_answered() {
-    let (body, settings) = (call("nora@example.com"), settings(json!({})));
+    let (body, settings) = (call("nora@example.com"), settings(&json!({})));
     let webhook = Webhook::from_json(&body).unwrap();
     let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
     let mut enquiry = Enquiry::new(&wanted, &settings, Org::default());
