@@ -20,12 +20,14 @@ mod e164;
 mod plan;
 mod region;
 mod special;
+mod spellings;
 mod table;
 mod text;
 
 pub use e164::{E164, E164Error};
 pub use region::Region;
 pub use special::metadata_loaded;
+pub use spellings::spellings;
 
 use plan::Row;
 
