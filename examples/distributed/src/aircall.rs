@@ -1,0 +1,34 @@
+//! Where Aircall's webhooks come in: a service without state.
+
+use std::sync::Arc;
+
+use aircall_salesforce::Webhook;
+use aircall_salesforce::aircall::Token;
+use restate_sdk::prelude::*;
+use serde_json::Value;
+use subtle::ConstantTimeEq;
+
+use crate::call::CallClient;
+use crate::config::Config;
+
+/// Takes webhooks and sends them on to their calls.
+pub struct Aircall(pub Arc<Config>);
+
+#[service]
+#[expect(clippy::unused_async, reason = "a handler is async, though this one only sends")]
+impl Aircall {
+    /// `POST /Aircall/receive/send` at Restate's ingress: it answers once the webhook is kept.
+    #[handler]
+    async fn receive(&self, ctx: Context<'_>, Json(body): Json<Value>) -> Result<(), HandlerError> {
+        let text = body.to_string();
+        let webhook = Webhook::from_json(&text).map_err(|error| TerminalError::new_with_code(400, error.to_string()))?;
+        let token = webhook.token.as_ref().map(Token::as_str).unwrap_or_default();
+        if !bool::from(token.as_bytes().ct_eq(self.0.token.as_bytes())) {
+            return Err(TerminalError::new_with_code(401, "a webhook with a wrong token, or none").into());
+        }
+        if let Some(call) = &webhook.call {
+            ctx.object_client::<CallClient>(call.id.to_string()).absorb(Json(body.clone())).send();
+        }
+        Ok(())
+    }
+}

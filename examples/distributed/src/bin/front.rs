@@ -1,0 +1,62 @@
+//! One address for several workers: `front LISTEN WORKER…`, all of them `host:port`.
+//!
+//! Restate speaks HTTP/2 over one connection, so requests have to be shared out, not connections. Each goes to the next worker; to the one
+//! after it, if that cannot be reached. In production this is the platform's load balancer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context, bail};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+struct Front {
+    http: reqwest::Client,
+    workers: Vec<String>,
+    next: AtomicUsize,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut args = std::env::args().skip(1);
+    let listen = args.next().context("front LISTEN WORKER…")?;
+    let workers: Vec<_> = args.collect();
+    if workers.is_empty() {
+        bail!("front LISTEN WORKER…");
+    }
+    let http = reqwest::Client::builder().http2_prior_knowledge().build()?;
+    let front = Arc::new(Front { http, workers, next: AtomicUsize::new(0) });
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    axum::serve(listener, Router::new().fallback(share).with_state(front)).await?;
+    Ok(())
+}
+
+/// Both bodies are streams that go on at the same time: Restate and a worker talk in both directions.
+async fn share(State(front): State<Arc<Front>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+    for _ in &front.workers {
+        let place = front.next.fetch_add(1, Ordering::Relaxed) % front.workers.len();
+        let Some(worker) = front.workers.get(place) else { break };
+        if tokio::net::TcpStream::connect(worker).await.is_err() {
+            continue;
+        }
+        let sent = front
+            .http
+            .request(head.method, format!("http://{worker}{path}"))
+            .headers(head.headers)
+            .body(reqwest::Body::wrap_stream(body.into_data_stream()))
+            .send();
+        return match sent.await {
+            Ok(answer) => {
+                let (status, headers) = (answer.status(), answer.headers().clone());
+                (status, headers, Body::from_stream(answer.bytes_stream())).into_response()
+            }
+            Err(_) => StatusCode::BAD_GATEWAY.into_response(),
+        };
+    }
+    StatusCode::SERVICE_UNAVAILABLE.into_response()
+}

@@ -1,0 +1,56 @@
+//! What the environment says.
+
+use std::net::SocketAddr;
+use std::{env, fs};
+
+use aircall_salesforce::Settings;
+use aircall_salesforce::lookup::Org;
+use aircall_salesforce::settings::UnknownNumber;
+use anyhow::{Context, bail};
+use salesforce_client::{Client, Credentials};
+
+/// What a worker needs.
+pub struct Config {
+    /// Where it listens for Restate.
+    pub listen: SocketAddr,
+    /// The webhook's token in Aircall.
+    pub token: String,
+    /// The company's settings.
+    pub settings: Settings,
+    /// The org.
+    pub salesforce: Client,
+}
+
+impl Config {
+    /// Reads the environment and the file of settings that it names.
+    ///
+    /// # Errors
+    ///
+    /// Something is missing or cannot be read, or the settings do not go with several workers.
+    pub fn from_env() -> anyhow::Result<Self> {
+        let path = variable("SETTINGS")?;
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+        let settings = Settings::from_json(&text).with_context(|| path.clone())?;
+        if settings.field_names.call_id().is_none() {
+            bail!("{path}: `call_id_field` must name a field, or a Task whose answer was lost could not be found again");
+        }
+        if settings.unknown_number != UnknownNumber::DoNothing {
+            bail!("{path}: `unknown_number` must be `do_nothing`: two calls of one number would make two records");
+        }
+        let credentials = Credentials {
+            url: variable("SALESFORCE_URL")?.parse().context("SALESFORCE_URL")?,
+            client_id: variable("SALESFORCE_CLIENT_ID")?,
+            client_secret: variable("SALESFORCE_CLIENT_SECRET")?,
+        };
+        Ok(Self {
+            listen: variable("LISTEN")?.parse().context("LISTEN is no address, such as 127.0.0.1:9081")?,
+            token: variable("AIRCALL_TOKEN")?,
+            settings,
+            salesforce: Client::new(credentials, Org::default())?,
+        })
+    }
+}
+
+fn variable(name: &str) -> anyhow::Result<String> {
+    env::var(name).with_context(|| format!("the environment variable {name}"))
+}
