@@ -73,5 +73,5 @@ pub(crate) fn tail(text: &str) -> Option<Tail> {
 }
 
 fn last(digits: &[u8]) -> Tail {
-    digits.iter().fold(0, |tail, digit| tail << u8::BITS | Tail::from(*digit))
+    digits.last_chunk().map_or(0, |last| Tail::from_be_bytes(*last))
 }
