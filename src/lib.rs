@@ -20,6 +20,8 @@ pub mod plan;
 pub mod rules;
 pub mod salesforce;
 
+pub mod request;
+
 pub use aircall::{Call, Webhook};
 pub use facts::{Facts, Kind};
 pub use history::CallHistory;

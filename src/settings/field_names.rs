@@ -192,6 +192,11 @@ impl FieldNames {
         .map(FieldName::checked)
     }
 
+    /// Every name, the package's in the order of the rules.
+    pub fn all(&self) -> impl Iterator<Item = FieldName<'_>> {
+        self.package.named().into_iter().flatten().chain(self.call_id.as_deref()).map(FieldName::checked)
+    }
+
     /// The field for the call id (LIMIT-5); off unless the settings name one.
     #[must_use]
     pub fn call_id(&self) -> Option<FieldName<'_>> {
