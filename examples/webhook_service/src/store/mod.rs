@@ -46,12 +46,7 @@ pub struct Claim {
 #[derive(Debug)]
 pub enum Settled {
     /// Salesforce has it all.
-    Written {
-        history: String,
-        task: Option<Id>,
-        wrote: Option<Fields>,
-        report: String,
-    },
+    Written { history: String, task: Option<Id>, wrote: Option<Fields>, report: String },
     /// It did not work out; `due` is when it is tried again, `None` if a person has to look first.
     Failed {
         history: Option<String>,
@@ -150,7 +145,8 @@ impl Store {
             .await
     }
 
-    /// Notes what became of a claim, and forgets the webhooks that it absorbed.
+    /// Notes what became of a claim, and forgets the webhooks that it absorbed, those up to an id. `None`: it absorbed none and never will,
+    /// so those that wait are no reason to try again.
     ///
     /// # Errors
     ///
@@ -159,11 +155,12 @@ impl Store {
         let run = move |sql: &Savepoint<'_>| {
             let call = call.cast_signed();
             sql.prepare_cached("DELETE FROM event WHERE call = ? AND id <= ?")?.execute(params![call, absorbed])?;
-            let more = "CASE WHEN EXISTS (SELECT 1 FROM event WHERE call = :call) THEN :now END";
+            let more =
+                "CASE WHEN :absorbed IS NOT NULL AND EXISTS (SELECT 1 FROM event WHERE call = :call) THEN :now END";
             match settled {
                 Settled::Nothing => {
                     sql.prepare_cached(&format!("UPDATE call SET due = {more} WHERE id = :call"))?
-                        .execute(named_params! {":call": call, ":now": now()})?;
+                        .execute(named_params! {":call": call, ":absorbed": absorbed, ":now": now()})?;
                 }
                 Settled::Written { history, task, wrote, report } => {
                     sql.prepare_cached(&format!(
@@ -172,7 +169,7 @@ impl Store {
                          WHERE id = :call"
                     ))?
                     .execute(named_params! {
-                        ":call": call, ":now": now(), ":history": history, ":task": task.as_ref().map(Id::as_str),
+                        ":call": call, ":absorbed": absorbed, ":now": now(), ":history": history, ":task": task.as_ref().map(Id::as_str),
                         ":wrote": wrote.map(|wrote| Value::Object(wrote).to_string()), ":report": report,
                     })?;
                 }
@@ -184,7 +181,7 @@ impl Store {
                          WHERE id = :call"
                     ))?
                     .execute(named_params! {
-                        ":call": call, ":now": now(), ":history": history, ":due": due, ":trouble": trouble,
+                        ":call": call, ":absorbed": absorbed, ":now": now(), ":history": history, ":due": due, ":trouble": trouble,
                         ":refused": refused, ":task": task.as_ref().map(Id::as_str),
                     })?;
                 }

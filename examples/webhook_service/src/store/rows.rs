@@ -47,9 +47,8 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
     let mut waiting = sql.prepare_cached("SELECT id, body FROM event WHERE call = ? ORDER BY id LIMIT ?")?;
     let events = waiting.query_map(params![id, events], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let events = events.collect::<Result<_, _>>()?;
-    let mut call = sql.prepare_cached(
-        "SELECT history, is_written, attempts, task, wrote, sent, report FROM call WHERE id = ?",
-    )?;
+    let mut call =
+        sql.prepare_cached("SELECT history, is_written, attempts, task, wrote, sent, report FROM call WHERE id = ?")?;
     call.query_row([id], |row| {
         Ok(Claim {
             call: id.cast_unsigned(),
@@ -197,10 +196,7 @@ impl Store {
     pub async fn forget(&self, calls_before: Millis, made_before: Millis) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
-                sql.execute(
-                    "DELETE FROM call WHERE seen_at < ? AND due IS NULL AND trouble IS NULL",
-                    [calls_before],
-                )?;
+                sql.execute("DELETE FROM call WHERE seen_at < ? AND due IS NULL AND trouble IS NULL", [calls_before])?;
                 sql.execute("DELETE FROM made WHERE made_at < ?", [made_before]).map(drop)
             })
             .await
@@ -233,6 +229,15 @@ impl Store {
                 })
             })
             .await
+    }
+
+    /// Writes something, as a webhook would be.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::keep`].
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        self.0.run(|sql| sql.execute("INSERT OR REPLACE INTO probe VALUES (1, ?)", [now()]).map(drop)).await
     }
 
     /// The record made for a number, JSON.

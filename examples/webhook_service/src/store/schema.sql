@@ -32,3 +32,6 @@ CREATE TABLE IF NOT EXISTS made (
     record TEXT NOT NULL, -- JSON
     made_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Written whenever somebody asks whether the store is well.
+CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
