@@ -21,7 +21,8 @@ impl Aircall {
     #[handler]
     async fn receive(&self, ctx: Context<'_>, Json(body): Json<Value>) -> Result<(), HandlerError> {
         let text = body.to_string();
-        let webhook = Webhook::from_json(&text).map_err(|error| TerminalError::new_with_code(400, error.to_string()))?;
+        let webhook =
+            Webhook::from_json(&text).map_err(|error| TerminalError::new_with_code(400, error.to_string()))?;
         let token = webhook.token.as_ref().map(Token::as_str).unwrap_or_default();
         if !bool::from(token.as_bytes().ct_eq(self.0.token.as_bytes())) {
             return Err(TerminalError::new_with_code(401, "a webhook with a wrong token, or none").into());

@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use crate::config::Config;
 
-/// What is kept of a call, under its id.
+/// What is kept of a call, under its id: all that is known of it, and whether Salesforce has it all.
 const HISTORY: &str = "history";
+const IS_LOGGED: &str = "is_logged";
 
 /// A call. Restate runs one of its handlers at a time.
 pub struct Call(pub Arc<Config>);
@@ -21,25 +22,29 @@ impl Call {
     #[handler]
     async fn absorb(&self, ctx: ObjectContext<'_>, Json(body): Json<Value>) -> Result<(), HandlerError> {
         let history = ctx.get::<Json<CallHistory>>(HISTORY).await?.map(Json::into_inner);
-        let Some(history) = news(history, &body.to_string())? else {
+        let (history, is_news) = absorb(history, &body.to_string())?;
+        if !is_news && ctx.get(IS_LOGGED).await?.unwrap_or(false) {
             return Ok(());
-        };
+        }
         ctx.set(HISTORY, Json(history.clone()));
+        ctx.set(IS_LOGGED, false);
         let config = Arc::clone(&self.0);
         ctx.run(move || async move { log(&config, &history).await }).name("log").await?;
+        ctx.set(IS_LOGGED, true);
         Ok(())
     }
 }
 
-/// The history with a webhook; `None` where it says nothing new.
-fn news(history: Option<CallHistory>, body: &str) -> Result<Option<CallHistory>, TerminalError> {
-    let webhook = Webhook::from_json(body).map_err(|error| TerminalError::new(error.to_string()))?;
-    let told = CallHistory::new(&webhook).map_err(|error| TerminalError::new(error.to_string()))?;
+/// The history with a webhook, and whether that says anything new.
+fn absorb(history: Option<CallHistory>, body: &str) -> Result<(CallHistory, bool), TerminalError> {
+    let unreadable = |error: &dyn std::error::Error| TerminalError::new_with_code(400, error.to_string());
+    let webhook = Webhook::from_json(body).map_err(|error| unreadable(&error))?;
+    let told = CallHistory::new(&webhook).map_err(|error| unreadable(&error))?;
     let Some(mut history) = history else {
-        return Ok(Some(told));
+        return Ok((told, true));
     };
-    let is_news = history.merge(told).map_err(|error| TerminalError::new(error.to_string()))?;
-    Ok(is_news.then_some(history))
+    let is_news = history.merge(told).map_err(|error| unreadable(&error))?;
+    Ok((history, is_news))
 }
 
 /// Looks up, plans, writes. It may be run again, for all that it knows of an earlier run is in Salesforce: a Task that was made is found

@@ -32,7 +32,9 @@ impl Config {
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
         let settings = Settings::from_json(&text).with_context(|| path.clone())?;
         if settings.field_names.call_id().is_none() {
-            bail!("{path}: `call_id_field` must name a field, or a Task whose answer was lost could not be found again");
+            bail!(
+                "{path}: `call_id_field` must name a field, or a Task whose answer was lost could not be found again"
+            );
         }
         if settings.unknown_number != UnknownNumber::DoNothing {
             bail!("{path}: `unknown_number` must be `do_nothing`: two calls of one number would make two records");

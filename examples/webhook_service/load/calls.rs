@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+/// Of the webhooks.
+pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
 /// When the first call begins: 2 March 2026.
 const FIRST: u64 = 1_772_457_500;
 const FIRST_ID: u64 = 3_000_000_000;
@@ -72,7 +75,7 @@ fn events(id: u64, random: &mut fastrand::Rng) -> Vec<String> {
     }
     let mut told = Vec::new();
     let mut tell = |event: &str, at: u64, call: &Value| {
-        let webhook = json!({"resource": "call", "event": event, "timestamp": at, "token": crate::processes::TOKEN, "data": call});
+        let webhook = json!({"resource": "call", "event": event, "timestamp": at, "token": TOKEN, "data": call});
         told.push(webhook.to_string());
     };
     tell("call.created", began, &call);

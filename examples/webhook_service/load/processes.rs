@@ -15,8 +15,8 @@ use stand_in_salesforce::{Seed, StandIn};
 use webhook_service::config::{Config, environment};
 use webhook_service::run;
 
-/// Of the webhooks.
-pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+use crate::calls::TOKEN;
+
 /// Says which process this is.
 const ROLE: &str = "LOAD_ROLE";
 const POLL: Duration = Duration::from_millis(200);

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use reqwest::Url;
+use reqwest::header::CONTENT_TYPE;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
@@ -81,7 +82,8 @@ pub(crate) async fn all(webhooks: Vec<String>, rate: u32, url: Url) -> Result<Se
 async fn one(client: &reqwest::Client, url: &Url, webhook: &str) -> (Option<Duration>, u32) {
     for attempt in 1..=ATTEMPTS {
         let begun = Instant::now();
-        let answer = client.post(url.clone()).body(webhook.to_owned()).send().await;
+        let answer =
+            client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(webhook.to_owned()).send().await;
         if answer.is_ok_and(|answer| answer.status().is_success()) {
             return (Some(begun.elapsed()), attempt);
         }
