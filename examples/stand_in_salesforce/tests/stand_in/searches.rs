@@ -163,3 +163,12 @@ async fn person_accounts_are_asked_for_where_there_are_any() {
     let id = client.create("Task", plan["task"].clone()).await;
     assert_eq!(client.task(&id).await["WhatId"], "001000000000009AAA");
 }
+
+#[tokio::test]
+async fn generated_contacts_are_found_by_their_numbers() {
+    let client = Client::of(Seed::default().with_contacts(300)).await;
+    for n in [0, 1, 2, 299] {
+        let found = found(&client, &format!("19900{n:04}")).await;
+        assert_eq!(found, [format!("Customer {n:05}")]);
+    }
+}
