@@ -6,4 +6,5 @@ mod composites;
 mod queries;
 mod refusals;
 mod searches;
+mod spoilt;
 mod switches;
