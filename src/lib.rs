@@ -17,6 +17,7 @@ pub mod wording;
 
 pub mod notice;
 pub mod plan;
+pub mod request;
 pub mod rules;
 pub mod salesforce;
 

@@ -192,6 +192,11 @@ impl FieldNames {
         .map(FieldName::checked)
     }
 
+    /// Every name, in the order in which a Task's body has them.
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = &str> {
+        self.package.named().into_iter().flatten().chain(self.call_id.as_deref())
+    }
+
     /// The field for the call id (LIMIT-5); off unless the settings name one.
     #[must_use]
     pub fn call_id(&self) -> Option<FieldName<'_>> {

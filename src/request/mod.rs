@@ -1,0 +1,3 @@
+//! From a plan to what goes over the wire.
+
+pub mod bulk;
