@@ -17,9 +17,10 @@ pub mod wording;
 
 pub mod notice;
 pub mod plan;
-pub mod request;
 pub mod rules;
 pub mod salesforce;
+
+pub mod request;
 
 pub use aircall::{Call, Webhook};
 pub use facts::{Facts, Kind};

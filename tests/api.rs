@@ -354,7 +354,7 @@ fn every_rule_can_be_called_alone() {
     assert_eq!(serde_json::to_value(fields::call_type(call.direction)).unwrap(), "Inbound");
     assert_eq!(fields::activity_date(call).to_string(), "2026-03-02");
     assert_eq!(fields::call_duration(call).unwrap().seconds, 30);
-    assert_eq!(fields::call_id(call), "aircall:3049915377");
+    assert_eq!(fields::call_id(call.id), "aircall:3049915377");
 
     assert_eq!(package::waiting_time(call), Some(12));
     assert_eq!(package::answered_by(&facts), Some("Ben Muster"));

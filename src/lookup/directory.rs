@@ -262,7 +262,7 @@ fn yes() -> bool {
 }
 
 /// A time as Salesforce writes it: ISO 8601 with an offset (LIMIT-3).
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     struct TimeVisitor;
     impl Visitor<'_> for TimeVisitor {
         type Value = DateTime<Utc>;

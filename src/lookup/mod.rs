@@ -1,10 +1,13 @@
 //! What has to be looked up in Salesforce for a call, and where the mapping reads the answers.
 //!
 //! First [`needs`] says what to fetch; the caller fetches it, by whatever means; then [`plan`](crate::plan()) reads the answers
-//! through [`Lookup`]. [`Directory`] is a `Lookup` over plain lists.
+//! through [`Lookup`]. [`Enquiry`] words the questions for Salesforce and reads its answers; [`Directory`] is a `Lookup` over plain lists.
 
+mod answers;
 mod directory;
+mod enquiry;
 mod phone_book;
+mod question;
 
 use serde_json::{Map, Value};
 
@@ -14,6 +17,8 @@ use crate::phone::{E164, Region};
 use crate::salesforce::{Id, RecordType};
 use crate::settings::{RelateTo, Settings};
 pub use directory::{Directory, DirectoryLists};
+pub use enquiry::Enquiry;
+pub use question::{Org, Question};
 
 /// A Contact, Lead, Account or Person Account.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,12 +20,14 @@ mod e164;
 mod plan;
 mod region;
 mod special;
+mod spellings;
 mod table;
 mod text;
 
 pub use e164::{E164, E164Error};
 pub use region::Region;
 pub use special::metadata_loaded;
+pub use spellings::spellings;
 
 use plan::Row;
 
@@ -71,5 +73,5 @@ pub(crate) fn tail(text: &str) -> Option<Tail> {
 }
 
 fn last(digits: &[u8]) -> Tail {
-    digits.iter().fold(0, |tail, digit| tail << u8::BITS | Tail::from(*digit))
+    digits.last_chunk().map_or(0, |last| Tail::from_be_bytes(*last))
 }

@@ -150,7 +150,7 @@ fn named<'a>(
         out.value(name, Some(PackageValue::Flag(package::has_connected(facts))));
     }
     if let Some(name) = names.call_id() {
-        out.known(name, Some(Cow::Owned(fields::call_id(call))));
+        out.known(name, Some(Cow::Owned(fields::call_id(call.id))));
     }
     out.fields
 }

@@ -132,7 +132,7 @@ impl Columns {
     }
 
     fn with_named(standard: impl IntoIterator<Item = &'static str>, settings: &Settings) -> Self {
-        let named = settings.field_names.in_order().map(|name| Cow::Owned(name.to_owned()));
+        let named = settings.field_names.all().map(|name| Cow::Owned(name.as_str().to_owned()));
         Self(standard.into_iter().map(Cow::Borrowed).chain(named).collect())
     }
 

@@ -1,3 +1,51 @@
-//! From a plan to what goes over the wire.
+//! From a plan to what goes over the wire, and what Salesforce's answers say: requests out, answers in, until all is written.
+//!
+//! [`Writing`] writes one plan; [`collection`] many, in requests of 200; [`bulk`] thousands, as files. [`Failure`] says what to do
+//! about an answer that is none.
+//!
+//! Source: Salesforce's REST API Developer Guide and Composite resources, v67.
 
 pub mod bulk;
+pub mod collection;
+mod composite;
+mod failure;
+mod writing;
+
+pub use failure::{Failure, Remedy};
+pub use writing::{Made, Writing};
+
+use crate::json::words;
+
+/// The version of Salesforce's REST API that is spoken: Summer '26.
+pub const API_VERSION: &str = "v67.0";
+
+words! {
+    /// How a request is sent.
+    pub enum Method {
+        /// Makes something.
+        Post = "POST",
+        /// Changes something.
+        Patch = "PATCH",
+    }
+}
+
+/// A request to Salesforce, its body `application/json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// How.
+    pub method: Method,
+    /// The path on the org's host.
+    pub path: String,
+    /// The body.
+    pub body: String,
+}
+
+/// The path of a resource: `sobjects/Task`.
+fn path(resource: impl std::fmt::Display) -> String {
+    format!("/services/data/{API_VERSION}/{resource}")
+}
+
+/// Whether a status is one of success.
+const fn is_success(status: u16) -> bool {
+    matches!(status, 200..=299)
+}

@@ -51,8 +51,8 @@ pub fn call_duration(call: &Call<'_>) -> Option<CallDuration> {
     })
 }
 
-/// LIMIT-5
+/// What tells a call's Task from others (LIMIT-5), by Aircall's id of the call.
 #[must_use]
-pub fn call_id(call: &Call<'_>) -> String {
-    format!("aircall:{}", call.id)
+pub fn call_id(id: u64) -> String {
+    format!("aircall:{id}")
 }

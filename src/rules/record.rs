@@ -58,12 +58,18 @@ pub fn find<'l, L: Lookup>(facts: &Facts<'_>, lookup: &'l L, settings: &Settings
     if settings.own_numbers.contains(&e164) {
         return Match::Unusable(RecordReason::OwnNumber);
     }
-    let records = lookup.records_by_phone(NumberNeed { e164, home: facts.home });
-    let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
-    match settings.record_order.iter().find_map(first_of) {
+    match first(NumberNeed { e164, home: facts.home }, lookup, settings) {
         Some(record) => Match::Found(record),
         None => Match::Unknown(e164),
     }
+}
+
+/// The first record that holds a number, by type in the order of the settings (REC-1, REC-2).
+#[must_use]
+pub fn first<'l, L: Lookup>(number: NumberNeed, lookup: &'l L, settings: &Settings) -> Option<&'l Record> {
+    let records = lookup.records_by_phone(number);
+    let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
+    settings.record_order.iter().find_map(first_of).copied()
 }
 
 /// The record that the Task is logged on.

@@ -7,6 +7,7 @@ pub(crate) mod bytes;
 pub mod check;
 pub mod fields;
 pub mod id;
+pub mod query;
 pub mod record;
 pub mod task;
 pub mod text;

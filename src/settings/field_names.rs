@@ -192,9 +192,9 @@ impl FieldNames {
         .map(FieldName::checked)
     }
 
-    /// Every name, in the order in which a Task's body has them.
-    pub(crate) fn in_order(&self) -> impl Iterator<Item = &str> {
-        self.package.named().into_iter().flatten().chain(self.call_id.as_deref())
+    /// Every name, the package's in the order of the rules.
+    pub fn all(&self) -> impl Iterator<Item = FieldName<'_>> {
+        self.package.named().into_iter().flatten().chain(self.call_id.as_deref()).map(FieldName::checked)
     }
 
     /// The field for the call id (LIMIT-5); off unless the settings name one.

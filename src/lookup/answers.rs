@@ -1,0 +1,160 @@
+//! The rows of Salesforce's answers.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::directory::time;
+use super::{LoggedTask, Record, Related, User};
+use crate::json::{self, ReadError};
+use crate::salesforce::{Id, RecordType};
+
+/// The rows in the body of an answer, of a search or a query.
+pub(super) fn rows<'b, Row: Deserialize<'b>, T: From<Row>>(body: &'b str) -> Result<Vec<T>, ReadError> {
+    #[derive(Deserialize)]
+    struct Answer<Row> {
+        #[serde(alias = "searchRecords")]
+        records: Vec<Row>,
+    }
+    let json::Object(answer) = json::from_str::<json::Object<Answer<Row>>>(body)?;
+    Ok(answer.records.into_iter().map(T::from).collect())
+}
+
+#[derive(Deserialize)]
+struct Attributes {
+    r#type: RecordType,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct RecordRow {
+    #[serde(rename = "attributes")]
+    attributes: Attributes,
+    id: Id,
+    name: Option<String>,
+    owner_id: Option<Id>,
+    is_person_account: Option<bool>,
+    phone: Option<String>,
+    mobile_phone: Option<String>,
+    home_phone: Option<String>,
+    assistant_phone: Option<String>,
+    other_phone: Option<String>,
+    person_mobile_phone: Option<String>,
+    person_home_phone: Option<String>,
+    person_assistant_phone: Option<String>,
+    person_other_phone: Option<String>,
+}
+
+impl From<RecordRow> for Record {
+    fn from(row: RecordRow) -> Self {
+        let RecordRow {
+            attributes,
+            id,
+            name,
+            owner_id,
+            is_person_account,
+            phone,
+            mobile_phone,
+            home_phone,
+            assistant_phone,
+            other_phone,
+            person_mobile_phone,
+            person_home_phone,
+            person_assistant_phone,
+            person_other_phone,
+        } = row;
+        let phones = [
+            phone,
+            mobile_phone,
+            home_phone,
+            assistant_phone,
+            other_phone,
+            person_mobile_phone,
+            person_home_phone,
+            person_assistant_phone,
+            person_other_phone,
+        ];
+        Self {
+            record_type: if is_person_account == Some(true) { RecordType::PersonAccount } else { attributes.r#type },
+            id,
+            name: name.unwrap_or_default(),
+            owner: owner_id,
+            phones: phones.into_iter().flatten().collect(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct UserRow {
+    id: Id,
+    email: Option<String>,
+    #[serde(deserialize_with = "time")]
+    created_date: DateTime<Utc>,
+    is_active: bool,
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        let UserRow { id, email, created_date, is_active } = row;
+        Self { id, email: email.unwrap_or_default(), created_at: created_date, active: is_active }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CaseRow {
+    id: Id,
+    contact_id: Id,
+    is_closed: bool,
+}
+
+impl From<CaseRow> for Related {
+    fn from(row: CaseRow) -> Self {
+        let CaseRow { id, contact_id, is_closed } = row;
+        Self { id, contact: contact_id, open: !is_closed }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Closed {
+    is_closed: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct RoleRow {
+    opportunity_id: Id,
+    contact_id: Id,
+    opportunity: Closed,
+}
+
+impl From<RoleRow> for Related {
+    fn from(row: RoleRow) -> Self {
+        let RoleRow { opportunity_id, contact_id, opportunity } = row;
+        Self { id: opportunity_id, contact: contact_id, open: !opportunity.is_closed }
+    }
+}
+
+pub(super) struct TaskRow {
+    id: Id,
+    fields: Map<String, Value>,
+}
+
+impl<'de> Deserialize<'de> for TaskRow {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Map::deserialize(deserializer)?;
+        fields.remove("attributes");
+        let id = fields.remove("Id").ok_or_else(|| serde::de::Error::missing_field("Id"))?;
+        let id = Id::deserialize(id).map_err(serde::de::Error::custom)?;
+        Ok(Self { id, fields })
+    }
+}
+
+impl TaskRow {
+    pub(super) fn of_call(self, call: u64) -> LoggedTask {
+        let Self { id, fields } = self;
+        LoggedTask { id, call, fields: Some(fields), wrote: None }
+    }
+}

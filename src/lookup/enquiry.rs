@@ -1,0 +1,140 @@
+//! Asking Salesforce for what the mapping wants, without doing the asking: questions out, answers in, until nothing is missing.
+
+use super::answers::{CaseRow, RecordRow, RoleRow, TaskRow, UserRow, rows};
+use super::question::{self, About, Org, Question};
+use super::{Directory, DirectoryLists, LoggedTask, Lookup, Needs, Record, Related, User};
+use crate::json::ReadError;
+use crate::rules::record::first;
+use crate::salesforce::task::field::{WHAT_ID, WHO_ID};
+use crate::salesforce::{Id, Object, RecordType};
+use crate::settings::{RelateTo, Settings};
+
+/// The lookups for one call, in two rounds: first the records with its number, the agent's user and the call's Task; then what depends on
+/// those.
+///
+/// ```
+/// use aircall_salesforce::lookup::{Enquiry, Org};
+/// use aircall_salesforce::{Settings, Webhook, needs};
+///
+/// let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?;
+/// let body = br#"{"id": 1, "direction": "inbound", "started_at": 1772457500, "raw_digits": "+33 1 99 00 12 34"}"#;
+/// let webhook = Webhook::from_slice(body)?;
+/// let call = webhook.call.as_ref().unwrap();
+/// let mut enquiry = Enquiry::new(&needs(call, &settings), &settings, Org::default());
+/// loop {
+///     let questions = enquiry.questions();
+///     if questions.is_empty() {
+///         break;
+///     }
+///     for question in questions {
+///         // GET /services/data/v67.0/{question.resource()}?q={question.text()}
+///         assert_eq!(question.resource(), "search");
+///         assert!(question.text().starts_with(r"FIND {\+33199001234 OR 33199001234} IN PHONE FIELDS RETURNING Contact("));
+///         enquiry.answer(&question, r#"{"searchRecords": []}"#)?;
+///     }
+/// }
+/// let directory = enquiry.into_directory();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Without the setting `call_id_field` nothing in Salesforce tells which Task is the call's: then only a caller who kept the Task's id
+/// can say so, with [`Enquiry::with_task`].
+#[derive(Debug, Clone)]
+pub struct Enquiry<'s> {
+    needs: Needs,
+    settings: &'s Settings,
+    open: Vec<Question>,
+    is_first_round: bool,
+    lists: DirectoryLists,
+}
+
+impl<'s> Enquiry<'s> {
+    /// Nothing is answered yet.
+    #[must_use]
+    pub fn new(needs: &Needs, settings: &'s Settings, org: Org) -> Self {
+        let records = needs.number.and_then(|number| question::records(number, settings, org));
+        let users = needs.emails.iter().filter_map(|email| question::users(email));
+        let task = question::task_of(needs.call, settings);
+        let open = records.into_iter().chain(users).chain(task).collect();
+        Self { needs: needs.clone(), settings, open, is_first_round: true, lists: DirectoryLists::default() }
+    }
+
+    /// The call's Task is known, from the answer to the request that made it. To be said before anything is asked.
+    #[must_use]
+    pub fn with_task(mut self, task: Id) -> Self {
+        self.open.retain(|question| question.about != About::Tasks);
+        self.open.push(question::task(task, self.settings));
+        self
+    }
+
+    /// What to ask now: all of it at once, in any order. The same until it is answered; none once nothing is missing.
+    pub fn questions(&mut self) -> Vec<Question> {
+        if self.open.is_empty() && self.is_first_round {
+            self.is_first_round = false;
+            self.open = self.second_round();
+        }
+        self.open.clone()
+    }
+
+    /// Takes in the body of the answer to a question.
+    ///
+    /// # Errors
+    ///
+    /// A body that is no such answer; the question stays open.
+    pub fn answer(&mut self, question: &Question, body: &str) -> Result<(), ReadError> {
+        let lists = &mut self.lists;
+        match question.about {
+            About::NumbersRecords | About::Records => lists.records.extend(rows::<RecordRow, Record>(body)?),
+            About::Users => lists.users.extend(rows::<UserRow, User>(body)?),
+            About::Cases => lists.cases.extend(rows::<CaseRow, Related>(body)?),
+            About::Opportunities => lists.opportunities.extend(rows::<RoleRow, Related>(body)?),
+            About::Tasks => {
+                let tasks = rows::<TaskRow, TaskRow>(body)?.into_iter();
+                lists.tasks.extend(tasks.map(|row| row.of_call(self.needs.call)));
+            }
+        }
+        self.open.retain(|open| open != question);
+        Ok(())
+    }
+
+    /// What Salesforce answered, in its order.
+    #[must_use]
+    pub fn into_directory(self) -> Directory {
+        Directory::from(self.lists)
+    }
+
+    /// What depends on the first answers: of a Task that is there, its record; else, of the record found, its owner and what the call can be
+    /// related to.
+    fn second_round(&self) -> Vec<Question> {
+        if let Some(task) = self.lists.tasks.first() {
+            let is_there = |id: &Id| self.lists.records.iter().any(|record| record.id == *id);
+            let missing = record_of(task).filter(|id| !is_there(id));
+            return missing.and_then(question::record).into_iter().collect();
+        }
+        let directory = Directory::from(self.lists.clone());
+        let Some(record) = self.needs.number.and_then(|number| first(number, &directory, self.settings)) else {
+            return Vec::new();
+        };
+        let owner = record.owner.filter(|owner| self.is_asked_about(*owner) && directory.user(*owner).is_none());
+        let related = match (record.record_type, self.needs.related) {
+            (RecordType::Contact, RelateTo::Case | RelateTo::CaseOrCreate) => Some(question::cases(record.id)),
+            (RecordType::Contact, RelateTo::Opportunity) => Some(question::opportunities(record.id)),
+            (RecordType::Contact, RelateTo::Nothing)
+            | (RecordType::Lead | RecordType::Account | RecordType::PersonAccount, _) => None,
+        };
+        owner.map(question::user).into_iter().chain(related).collect()
+    }
+
+    /// Of users only it must be known whether they are active, and of some it does not matter (OWN-8).
+    fn is_asked_about(&self, owner: Id) -> bool {
+        let Settings { admin, unmatched_owner, .. } = self.settings;
+        owner.object() == Some(Object::User) && owner != *admin && Some(owner) != *unmatched_owner
+    }
+}
+
+/// The record that a Task is on (UPD-5).
+fn record_of(task: &LoggedTask) -> Option<Id> {
+    let fields = task.fields.as_ref()?;
+    let mut ids = [WHO_ID, WHAT_ID].into_iter().filter_map(|name| fields.get(name)?.as_str());
+    ids.find(|id| !id.is_empty()).and_then(Id::from_first_15)
+}

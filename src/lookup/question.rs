@@ -1,0 +1,171 @@
+//! The texts of the questions: SOSL for phone numbers, SOQL for all else.
+//!
+//! Every question names its order, for Salesforce has none of its own and REC-2 takes the first, and its limit.
+
+use super::NumberNeed;
+use crate::phone;
+use crate::rules::fields::call_id;
+use crate::salesforce::query::{SOQL_LITERAL_LIMIT, soql_literal, sosl_term};
+use crate::salesforce::task::field;
+use crate::salesforce::{FieldName, Id, Object, RecordType};
+use crate::settings::Settings;
+
+/// What differs from org to org, as far as questions go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Org {
+    /// Whether person accounts are enabled: only then Accounts have `IsPersonAccount` and a consumer's phone fields.
+    pub person_accounts: bool,
+    /// How many records of each object a search gives at most. More than the first are fetched because a search finds more than the number.
+    pub records_per_object: u16,
+}
+
+impl Default for Org {
+    /// No person accounts, 20 records of each object.
+    fn default() -> Self {
+        Self { person_accounts: false, records_per_object: 20 }
+    }
+}
+
+/// Something to ask Salesforce: `GET /services/data/vNN.0/{resource}?q={text}`, the text percent-encoded (`+` too).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    pub(super) about: About,
+    text: String,
+}
+
+/// What rows the answer has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    NumbersRecords,
+    Records,
+    Users,
+    Cases,
+    Opportunities,
+    Tasks,
+}
+
+impl Question {
+    /// The REST resource that answers it: `search` or `query`.
+    #[must_use]
+    pub const fn resource(&self) -> &'static str {
+        match self.about {
+            About::NumbersRecords => "search",
+            About::Records | About::Users | About::Cases | About::Opportunities | About::Tasks => "query",
+        }
+    }
+
+    /// The SOSL or SOQL.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Records with a number, the most recently updated first. The search index lags behind by minutes.
+pub(super) fn records(number: NumberNeed, settings: &Settings, org: Org) -> Option<Question> {
+    let objects: Vec<_> = [Object::Contact, Object::Lead, Object::Account]
+        .into_iter()
+        .filter_map(|object| Some(format!("{object}({})", returned(object, settings, org)?, object = object.name())))
+        .collect();
+    let terms: Vec<_> = phone::spellings(number.e164, number.home).iter().map(|text| sosl_term(text)).collect();
+    let text = format!("FIND {{{}}} IN PHONE FIELDS RETURNING {}", terms.join(" OR "), objects.join(", "));
+    (!objects.is_empty()).then_some(Question { about: About::NumbersRecords, text })
+}
+
+/// What a search gives of an object; `None` where the settings want none of its records.
+fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
+    let is_wanted = |record_type| settings.record_order.contains(&record_type);
+    let (phones, condition) = match object {
+        Object::Contact if is_wanted(RecordType::Contact) => (
+            "Phone, MobilePhone, HomePhone, AssistantPhone, OtherPhone",
+            // A person account's contact would be taken for a contact.
+            org.person_accounts.then_some("IsPersonAccount = false"),
+        ),
+        Object::Lead if is_wanted(RecordType::Lead) => ("Phone, MobilePhone", Some("IsConverted = false")),
+        Object::Account if org.person_accounts => (
+            "Phone, IsPersonAccount, PersonMobilePhone, PersonHomePhone, PersonAssistantPhone, PersonOtherPhone",
+            match (is_wanted(RecordType::Account), is_wanted(RecordType::PersonAccount)) {
+                (true, true) => None,
+                (true, false) => Some("IsPersonAccount = false"),
+                (false, true) => Some("IsPersonAccount = true"),
+                (false, false) => return None,
+            },
+        ),
+        Object::Account if is_wanted(RecordType::Account) => ("Phone", None),
+        _ => return None,
+    };
+    let condition = condition.map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
+    let limit = org.records_per_object;
+    Some(format!("Id, Name, OwnerId, {phones}{condition} ORDER BY LastModifiedDate DESC, Id LIMIT {limit}"))
+}
+
+/// A record by its id: the one that a Task is on. `None` for what is no record of a number's.
+pub(super) fn record(id: Id) -> Option<Question> {
+    let object = id.object().filter(|object| [Object::Contact, Object::Lead, Object::Account].contains(object))?;
+    let text = format!("SELECT Id, Name, OwnerId FROM {} WHERE Id = '{id}' LIMIT 1", object.name());
+    Some(Question { about: About::Records, text })
+}
+
+const USER: &str = "SELECT Id, Email, CreatedDate, IsActive FROM User WHERE";
+
+/// Users with an e-mail address, the oldest first; SOQL does not regard case either (OWN-8). `None` for one that no user can have.
+pub(super) fn users(email: &str) -> Option<Question> {
+    if email.chars().count() > SOQL_LITERAL_LIMIT {
+        return None;
+    }
+    let text = format!("{USER} Email = {} ORDER BY CreatedDate, Id LIMIT 200", soql_literal(email));
+    Some(Question { about: About::Users, text })
+}
+
+/// A user by its id.
+pub(super) fn user(id: Id) -> Question {
+    Question { about: About::Users, text: format!("{USER} Id = '{id}' LIMIT 1") }
+}
+
+/// A Contact's open cases, the most recently updated first.
+pub(super) fn cases(contact: Id) -> Question {
+    let text = format!(
+        "SELECT Id, ContactId, IsClosed FROM Case WHERE ContactId = '{contact}' AND IsClosed = false \
+         ORDER BY LastModifiedDate DESC, Id LIMIT 1"
+    );
+    Question { about: About::Cases, text }
+}
+
+/// A Contact's open opportunities, the most recently updated first: those in which it has a role.
+pub(super) fn opportunities(contact: Id) -> Question {
+    let text = format!(
+        "SELECT OpportunityId, ContactId, Opportunity.IsClosed FROM OpportunityContactRole \
+         WHERE ContactId = '{contact}' AND Opportunity.IsClosed = false \
+         ORDER BY Opportunity.LastModifiedDate DESC, OpportunityId LIMIT 1"
+    );
+    Question { about: About::Opportunities, text }
+}
+
+/// The Task logged for a call, the first if there are several (UPD-5); `None` where no field holds the call's id (LIMIT-5).
+pub(super) fn task_of(call: u64, settings: &Settings) -> Option<Question> {
+    let name = settings.field_names.call_id()?.as_str();
+    let is_it = format!("{name} = {}", soql_literal(&call_id(call)));
+    Some(tasks(&is_it, settings))
+}
+
+/// A Task by its id.
+pub(super) fn task(id: Id, settings: &Settings) -> Question {
+    tasks(&format!("Id = '{id}'"), settings)
+}
+
+/// With every field that an update compares (UPD-3) or reads (UPD-4, UPD-5).
+fn tasks(is_it: &str, settings: &Settings) -> Question {
+    let standard = [
+        "Id",
+        field::SUBJECT,
+        field::STATUS,
+        field::CALL_DISPOSITION,
+        field::CALL_DURATION_IN_SECONDS,
+        field::DESCRIPTION,
+        field::WHO_ID,
+        field::WHAT_ID,
+    ];
+    let names: Vec<_> = standard.into_iter().chain(settings.field_names.all().map(FieldName::as_str)).collect();
+    let text = format!("SELECT {} FROM Task WHERE {is_it} ORDER BY CreatedDate, Id LIMIT 1", names.join(", "));
+    Question { about: About::Tasks, text }
+}

@@ -1,0 +1,274 @@
+//! What Salesforce is asked for a call, and what its answers become.
+
+use aircall_salesforce::lookup::{Enquiry, Org, Question};
+use aircall_salesforce::salesforce::query::{soql_literal, sosl_term};
+use aircall_salesforce::{Directory, Lookup, Settings, Webhook, needs, plan_webhook};
+use serde_json::{Value, json};
+
+const ADMIN: &str = "005000000000001AAA";
+const CONTACT: &str = "003000000000001AAA";
+
+fn settings(more: &Value) -> Settings {
+    let mut settings = json!({"admin": ADMIN, "package_fields": {
+        "waiting_time": null, "answered_by": null, "phone_number": null, "country": null, "call_recording": null,
+        "transferred_to": null, "time_zone": null, "hour_of_the_day": null, "connection_status": null, "has_connected": null,
+    }});
+    settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    Settings::from_json(&settings.to_string()).unwrap()
+}
+
+/// An answered call from +33 1 99 00 12 34 on a French line.
+fn call(email: &str) -> String {
+    json!({"event": "call.ended", "resource": "call", "timestamp": 1_772_457_600, "data": {
+        "id": 7, "direction": "inbound", "started_at": 1_772_457_500, "answered_at": 1_772_457_510, "ended_at": 1_772_457_525,
+        "raw_digits": "+33 1 99 00 12 34", "number": {"name": "Support", "country": "FR"},
+        "user": {"id": 1, "name": "Nora Helmer", "email": email},
+    }})
+    .to_string()
+}
+
+/// Asks as a service does; `answer` is Salesforce.
+fn ask(mut enquiry: Enquiry<'_>, mut answer: impl FnMut(&str, &str) -> Value) -> (Vec<String>, Directory) {
+    let mut asked = Vec::new();
+    loop {
+        let questions = enquiry.questions();
+        if questions.is_empty() {
+            return (asked, enquiry.into_directory());
+        }
+        for question in questions {
+            asked.push(question.text().to_owned());
+            enquiry.answer(&question, &answer(question.resource(), question.text()).to_string()).unwrap();
+        }
+    }
+}
+
+/// What is asked for a call with these settings when nothing is found.
+fn asked(email: &str, more: &Value, org: Org) -> Vec<String> {
+    let (body, settings) = (call(email), settings(more));
+    let webhook = Webhook::from_json(&body).unwrap();
+    let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
+    ask(Enquiry::new(&wanted, &settings, org), |_, _| json!({"records": []})).0
+}
+
+#[test]
+fn a_number_is_searched_in_every_spelling_and_an_agent_by_address() {
+    let asked = asked("nora@example.com", &json!({}), Org::default());
+    assert_eq!(
+        asked,
+        [
+            "FIND {\\+33199001234 OR 33199001234 OR 0033199001234 OR 199001234 OR 0199001234} IN PHONE FIELDS RETURNING \
+         Contact(Id, Name, OwnerId, Phone, MobilePhone, HomePhone, AssistantPhone, OtherPhone \
+         ORDER BY LastModifiedDate DESC, Id LIMIT 20), \
+         Lead(Id, Name, OwnerId, Phone, MobilePhone WHERE IsConverted = false ORDER BY LastModifiedDate DESC, Id LIMIT 20), \
+         Account(Id, Name, OwnerId, Phone ORDER BY LastModifiedDate DESC, Id LIMIT 20)",
+            "SELECT Id, Email, CreatedDate, IsActive FROM User WHERE Email = 'nora@example.com' ORDER BY CreatedDate, Id LIMIT 200",
+        ]
+    );
+}
+
+#[test]
+fn only_the_types_of_the_settings_are_searched() {
+    let search = |order: Value, person_accounts| {
+        let org = Org { person_accounts, records_per_object: 5 };
+        let asked = asked("", &json!({"record_order": order}), org);
+        asked.first().and_then(|text| text.split_once(" RETURNING ")).map(|(_, objects)| objects.to_owned())
+    };
+    let end = "ORDER BY LastModifiedDate DESC, Id LIMIT 5)";
+    let person = "Phone, IsPersonAccount, PersonMobilePhone, PersonHomePhone, PersonAssistantPhone, PersonOtherPhone";
+    let account = |condition: &str| Some(format!("Account(Id, Name, OwnerId, {person}{condition} {end}"));
+    assert_eq!(search(json!(["Account"]), false), Some(format!("Account(Id, Name, OwnerId, Phone {end}")));
+    assert_eq!(search(json!(["Account"]), true), account(" WHERE IsPersonAccount = false"));
+    assert_eq!(search(json!(["PersonAccount"]), true), account(" WHERE IsPersonAccount = true"));
+    assert_eq!(search(json!(["PersonAccount", "Account"]), true), account(""));
+    let phones = "Phone, MobilePhone, HomePhone, AssistantPhone, OtherPhone";
+    assert_eq!(
+        search(json!(["Contact"]), true),
+        Some(format!("Contact(Id, Name, OwnerId, {phones} WHERE IsPersonAccount = false {end}"))
+    );
+    assert_eq!(search(json!(["PersonAccount"]), false), None);
+    assert_eq!(search(json!([]), true), None);
+}
+
+#[test]
+fn text_says_nothing_but_itself() {
+    let asked = asked(r"o'hara\x@example.com", &json!({}), Org::default());
+    assert!(asked[1].contains(r" Email = 'o\'hara\\x@example.com' ORDER"), "{}", asked[1]);
+    assert_eq!(soql_literal("a'b\\c\"d\ne\rf\tg\u{8}h\u{c}i%_"), r#"'a\'b\\c\"d\ne\rf\tg\bh\fi%_'"#);
+    assert_eq!(sosl_term(r#"a?&|!{}[]()^~*:\"'+-b"#), r#"a\?\&\|\!\{\}\[\]\(\)\^\~\*\:\\\"\'\+\-b"#);
+}
+
+#[test]
+fn an_address_that_no_literal_can_hold_is_not_asked_for() {
+    assert_eq!(asked(&"a".repeat(4_000), &json!({}), Org::default()).len(), 2);
+    assert_eq!(asked(&"a".repeat(4_001), &json!({}), Org::default()).len(), 1);
+}
+
+#[test]
+fn a_task_is_asked_for_with_every_field_that_an_update_compares() {
+    let names = json!({"call_id_field": "CallObject", "package_fields": {"country": "Country__c",
+        "waiting_time": null, "answered_by": null, "phone_number": null, "call_recording": null,
+        "transferred_to": null, "time_zone": null, "hour_of_the_day": null, "connection_status": null, "has_connected": null}});
+    let fields = "Id, Subject, Status, CallDisposition, CallDurationInSeconds, Description, WhoId, WhatId, Country__c, CallObject";
+    let asked = asked("", &names, Org::default());
+    let text = format!("SELECT {fields} FROM Task WHERE CallObject = 'aircall:7' ORDER BY CreatedDate, Id LIMIT 1");
+    assert_eq!(asked[1..], [text]);
+
+    let (body, settings) = (call(""), settings(&names));
+    let webhook = Webhook::from_json(&body).unwrap();
+    let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
+    let mut enquiry = Enquiry::new(&wanted, &settings, Org::default()).with_task("00T000000000001EAA".parse().unwrap());
+    let texts: Vec<_> = enquiry.questions().iter().map(|question| question.text().to_owned()).collect();
+    let text = format!("SELECT {fields} FROM Task WHERE Id = '00T000000000001EAA' ORDER BY CreatedDate, Id LIMIT 1");
+    assert_eq!(texts[1..], [text]);
+}
+
+/// A Salesforce with a Contact of the number, whose owner has gone, with a case and an opportunity.
+fn salesforce(resource: &str, text: &str) -> Value {
+    let row = |object: &str, mut fields: Value| {
+        fields["attributes"] = json!({"type": object, "url": format!("/services/data/v67.0/sobjects/{object}/x")});
+        fields
+    };
+    let owner = "005000000000002AAA";
+    let object = text.split(" FROM ").nth(1).and_then(|rest| rest.split(' ').next());
+    let rows = match object {
+        None => vec![
+            // The index finds extensions and other countries' numbers, too.
+            row(
+                "Contact",
+                json!({"Id": "003000000000009AAA", "Name": "Other", "OwnerId": ADMIN, "Phone": "+49 199 001234", "HomePhone": null}),
+            ),
+            row(
+                "Contact",
+                json!({"Id": CONTACT, "Name": "Ada Lovelace", "OwnerId": owner, "Phone": null, "MobilePhone": "01 99 00 12 34"}),
+            ),
+        ],
+        Some("User") if text.contains("Email") && text.contains("'nora@") => {
+            vec![row(
+                "User",
+                json!({"Id": "005000000000003AAA", "Email": "Nora@Example.com", "CreatedDate": "2026-03-02T13:10:00.000+0000", "IsActive": true}),
+            )]
+        }
+        Some("User") => {
+            vec![row(
+                "User",
+                json!({"Id": owner, "Email": "gone@example.com", "CreatedDate": "2020-01-01T00:00:00.000+0000", "IsActive": false}),
+            )]
+        }
+        Some("Case") => vec![row("Case", json!({"Id": "500000000000001AAA", "ContactId": CONTACT, "IsClosed": false}))],
+        Some("OpportunityContactRole") => vec![row(
+            "OpportunityContactRole",
+            json!({"OpportunityId": "006000000000001AAA", "ContactId": CONTACT, "Opportunity": row("Opportunity", json!({"IsClosed": false}))}),
+        )],
+        Some(other) => panic!("{other}"),
+    };
+    if resource == "search" {
+        json!({"searchRecords": rows})
+    } else {
+        json!({"totalSize": rows.len(), "done": true, "records": rows})
+    }
+}
+
+#[track_caller]
+fn planned(more: &Value) -> (Vec<String>, Value) {
+    let (body, settings) = (call("nora@example.com"), settings(more));
+    let webhook = Webhook::from_json(&body).unwrap();
+    let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
+    let (asked, directory) = ask(Enquiry::new(&wanted, &settings, Org::default()), salesforce);
+    (asked, serde_json::to_value(plan_webhook(&webhook, &directory, &settings)).unwrap())
+}
+
+#[test]
+fn answers_lead_to_the_owner_and_the_case() {
+    let (asked, plan) = planned(&json!({"relate_to": "case"}));
+    assert_eq!(
+        asked[2..],
+        [
+            "SELECT Id, Email, CreatedDate, IsActive FROM User WHERE Id = '005000000000002AAA' LIMIT 1".to_owned(),
+            format!(
+                "SELECT Id, ContactId, IsClosed FROM Case WHERE ContactId = '{CONTACT}' AND IsClosed = false \
+             ORDER BY LastModifiedDate DESC, Id LIMIT 1"
+            ),
+        ]
+    );
+    // The agent's user is younger than a day (OWN-1), the record's owner inactive (OWN-8): the admin (OWN-3).
+    assert_eq!(plan["task"]["WhoId"], CONTACT);
+    assert_eq!(plan["task"]["WhatId"], "500000000000001AAA");
+    assert_eq!(plan["task"]["OwnerId"], ADMIN);
+    assert_eq!(plan["because"]["owner"], "OWN-3");
+}
+
+#[test]
+fn answers_lead_to_the_opportunity() {
+    let (asked, plan) = planned(&json!({"relate_to": "opportunity"}));
+    assert_eq!(
+        asked[3],
+        format!(
+            "SELECT OpportunityId, ContactId, Opportunity.IsClosed FROM OpportunityContactRole \
+             WHERE ContactId = '{CONTACT}' AND Opportunity.IsClosed = false \
+             ORDER BY Opportunity.LastModifiedDate DESC, OpportunityId LIMIT 1"
+        )
+    );
+    assert_eq!(plan["task"]["WhatId"], "006000000000001AAA");
+}
+
+#[test]
+fn an_owner_of_whom_it_does_not_matter_is_not_asked_for() {
+    let (asked, plan) = planned(&json!({"unmatched_owner": "005000000000002AAA"}));
+    assert_eq!(asked.len(), 2);
+    assert_eq!(plan["because"]["owner"], "OWN-2");
+}
+
+#[test]
+fn a_logged_task_brings_its_record() {
+    let (body, settings) = (call(""), settings(&json!({"call_id_field": "CallObject"})));
+    let webhook = Webhook::from_json(&body).unwrap();
+    let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
+    let answer = |who: Value, what: Value| {
+        move |_: &str, text: &str| match text.split(" FROM ").nth(1).and_then(|rest| rest.split(' ').next()) {
+            Some("Task") => {
+                json!({"records": [{"attributes": {"type": "Task"}, "Id": "00T000000000001EAA", "Subject": "Old", "WhoId": who, "WhatId": what}]})
+            }
+            Some("Lead") => {
+                json!({"records": [{"attributes": {"type": "Lead"}, "Id": "00Q000000000001EAA", "Name": "Emil Sinclair", "OwnerId": null}]})
+            }
+            _ => json!({"records": []}),
+        }
+    };
+    let enquiry = Enquiry::new(&wanted, &settings, Org::default());
+    let (asked, directory) = ask(enquiry.clone(), answer(json!("00Q000000000001EAA"), Value::Null));
+    assert_eq!(asked[2..], ["SELECT Id, Name, OwnerId FROM Lead WHERE Id = '00Q000000000001EAA' LIMIT 1"]);
+    let plan = serde_json::to_value(plan_webhook(&webhook, &directory, &settings)).unwrap();
+    assert_eq!(plan["action"], "update");
+    assert_eq!(plan["task"]["Subject"], "Inbound call from Emil Sinclair on Support");
+    let task = directory.task(7).unwrap();
+    assert_eq!(
+        Value::Object(task.fields.clone().unwrap()),
+        json!({"Subject": "Old", "WhoId": "00Q000000000001EAA", "WhatId": null})
+    );
+
+    // A case is no record of a number's; a Task on nothing needs nothing.
+    for (who, what) in [(Value::Null, json!("500000000000001AAA")), (Value::Null, Value::Null), (json!(""), json!(7))] {
+        assert_eq!(ask(enquiry.clone(), answer(who, what)).0.len(), 2);
+    }
+}
+
+#[test]
+fn a_question_stays_open_until_it_is_answered() {
+    let (body, settings) = (call("nora@example.com"), settings(&json!({})));
+    let webhook = Webhook::from_json(&body).unwrap();
+    let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
+    let mut enquiry = Enquiry::new(&wanted, &settings, Org::default());
+    let questions: Vec<Question> = enquiry.questions();
+    let error = |enquiry: &mut Enquiry<'_>, body: &str| enquiry.answer(&questions[0], body).unwrap_err().to_string();
+    assert_eq!(error(&mut enquiry, "<html>"), "not JSON: expected value at line 1 column 1");
+    assert_eq!(error(&mut enquiry, "[]"), "a list where an object was expected at line 1 column 0");
+    assert_eq!(
+        error(&mut enquiry, r#"{"searchRecords": [{"attributes": {"type": "Contact"}, "Id": "003"}]}"#),
+        "`searchRecords[0].Id`: an id has 15 or 18 characters, this has 3 at line 1 column 66"
+    );
+    assert_eq!(enquiry.questions(), questions);
+    enquiry.answer(&questions[1], r#"{"records": []}"#).unwrap();
+    assert_eq!(enquiry.questions(), questions[..1]);
+    enquiry.answer(&questions[0], r#"{"searchRecords": []}"#).unwrap();
+    assert_eq!(enquiry.questions(), []);
+}

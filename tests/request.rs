@@ -1,0 +1,376 @@
+//! What goes over the wire for a plan, and what the answers mean.
+
+use aircall_salesforce::request::collection::{Collected, LIMIT, collect, results};
+use aircall_salesforce::request::{Failure, Made, Method, Remedy, Writing};
+use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
+use serde_json::{Value, json};
+
+const TASK: &str = "00T000000000001EAA";
+const CONTACT: &str = "003000000000001AAA";
+const CASE: &str = "500000000000001AAA";
+
+/// A missed call from +33 1 99 00 12 34.
+fn webhook(more: Value) -> String {
+    let mut call = json!({"id": 7, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_525,
+        "raw_digits": "+33 1 99 00 12 34", "number": {"name": "Support"}});
+    if let (Value::Object(call), Value::Object(more)) = (&mut call, more) {
+        call.extend(more);
+    }
+    call.to_string()
+}
+
+fn settings(more: Value) -> Settings {
+    let mut settings = json!({"admin": "005000000000001AAA", "write_type": false, "package_fields": {
+        "waiting_time": null, "answered_by": null, "phone_number": null, "country": null, "call_recording": null,
+        "transferred_to": null, "time_zone": null, "hour_of_the_day": null, "connection_status": null, "has_connected": null,
+    }});
+    if let (Value::Object(settings), Value::Object(more)) = (&mut settings, more) {
+        settings.extend(more);
+    }
+    Settings::from_json(&settings.to_string()).unwrap()
+}
+
+fn writing(call: Value, directory: &Value, more: Value) -> Writing {
+    let (body, settings) = (webhook(call), settings(more));
+    let directory = Directory::from_json(&directory.to_string()).unwrap();
+    Writing::new(&plan_webhook(&Webhook::from_json(&body).unwrap(), &directory, &settings))
+}
+
+#[track_caller]
+fn next(writing: &Writing, method: Method, path: &str) -> Value {
+    let request = writing.request().expect("a request");
+    assert_eq!((request.method, request.path.as_str()), (method, path));
+    serde_json::from_str(&request.body).unwrap()
+}
+
+fn task() -> Value {
+    json!({"Subject": "Missed call from +33 1 99 00 12 34 on Support", "Status": "Completed", "TaskSubtype": "Call",
+        "CallType": "Inbound", "CallDisposition": "['aircall', 'inbound', 'unanswered_call']", "CallDurationInSeconds": 0,
+        "ActivityDate": "2026-03-02"})
+}
+
+fn with(mut body: Value, more: Value) -> Value {
+    if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
+        body.extend(more);
+    }
+    body
+}
+
+fn made(task: Option<&str>, record: Option<&str>, case: Option<&str>) -> Made {
+    let id = |text: Option<&str>| text.map(|text| text.parse().unwrap());
+    Made { task: id(task), record: id(record), case: id(case) }
+}
+
+fn created(id: &str) -> String {
+    json!({"id": id, "success": true, "errors": []}).to_string()
+}
+
+#[test]
+fn a_task_is_created() {
+    let mut writing = writing(json!({}), &json!({}), json!({}));
+    assert_eq!(next(&writing, Method::Post, "/services/data/v67.0/sobjects/Task"), task());
+    assert_eq!(writing.made(), &made(None, None, None));
+    writing.answer(201, &created(TASK)).unwrap();
+    assert_eq!(writing.made(), &made(Some(TASK), None, None));
+    assert_eq!(writing.request(), None);
+    assert_eq!(writing.answer(500, ""), Ok(()));
+}
+
+#[test]
+fn a_task_is_updated_and_an_equal_one_left_alone() {
+    let logged = |subject: &str| {
+        let mut fields = with(task(), json!({"Subject": subject, "WhoId": null, "WhatId": null}));
+        fields["Description"] = Value::Null;
+        json!({"tasks": [{"id": TASK, "call": 7, "fields": fields}]})
+    };
+    let mut changed = writing(json!({}), &logged("Old"), json!({}));
+    let body = next(&changed, Method::Patch, &format!("/services/data/v67.0/sobjects/Task/{TASK}"));
+    assert_eq!(body, json!({"Subject": "Missed call from +33 1 99 00 12 34 on Support"}));
+    assert_eq!(changed.made(), &made(Some(TASK), None, None));
+    changed.answer(204, "").unwrap();
+    assert_eq!(changed.request(), None);
+
+    let equal = writing(json!({}), &logged("Missed call from +33 1 99 00 12 34 on Support"), json!({}));
+    assert_eq!((equal.request(), equal.made()), (None, &made(Some(TASK), None, None)));
+}
+
+#[test]
+fn a_skipped_call_needs_no_request() {
+    let skipped = writing(json!({}), &json!({}), json!({"workflow": {"missed": "do_nothing"}}));
+    assert_eq!((skipped.request(), skipped.made()), (None, &made(None, None, None)));
+}
+
+const COMPOSITE: &str = "/services/data/v67.0/composite";
+
+fn part(reference: &str, status: u16, body: &Value) -> Value {
+    json!({"body": body, "httpHeaders": {}, "httpStatusCode": status, "referenceId": reference})
+}
+
+fn composite(parts: &Value) -> String {
+    json!({"compositeResponse": parts}).to_string()
+}
+
+fn three(record: &str, case: &str, task: &str) -> String {
+    let part = |reference, id| part(reference, 201, &json!({"id": id, "success": true, "errors": []}));
+    composite(&json!([part("record", record), part("case", case), part("task", task)]))
+}
+
+fn with_case() -> Value {
+    json!({"unknown_number": "create_contact", "relate_to": "case_or_create"})
+}
+
+#[test]
+fn what_is_made_together_goes_together() {
+    let mut writing = writing(json!({}), &json!({}), with_case());
+    let admin = "005000000000001AAA";
+    let subject = "Missed call from +33 1 99 00 12 34 on Support";
+    assert_eq!(
+        next(&writing, Method::Post, COMPOSITE),
+        json!({"allOrNone": true, "compositeRequest": [
+            {"method": "POST", "url": "/services/data/v67.0/sobjects/Contact", "referenceId": "record",
+                "body": {"LastName": "+33 1 99 00 12 34", "Phone": "+33199001234", "OwnerId": admin}},
+            {"method": "POST", "url": "/services/data/v67.0/sobjects/Case", "referenceId": "case",
+                "body": {"ContactId": "@{record.id}", "Origin": "Phone", "Subject": subject, "OwnerId": admin}},
+            {"method": "POST", "url": "/services/data/v67.0/sobjects/Task", "referenceId": "task",
+                "body": with(task(), json!({"OwnerId": admin, "WhoId": "@{record.id}", "WhatId": "@{case.id}"}))},
+        ]})
+    );
+    writing.answer(200, &three(CONTACT, CASE, TASK)).unwrap();
+    assert_eq!(writing.made(), &made(Some(TASK), Some(CONTACT), Some(CASE)));
+    assert_eq!(writing.request(), None);
+}
+
+#[test]
+fn a_text_that_looks_like_a_reference_follows_by_itself() {
+    let call = json!({"contact": {"first_name": "A", "last_name": "@{record.id}"},
+        "comments": [{"id": 1, "content": "@{a} $& @{", "posted_at": 1_772_457_530}]});
+    let mut writing = writing(call, &json!({}), with_case());
+    let parts = &next(&writing, Method::Post, COMPOSITE)["compositeRequest"];
+    assert_eq!(parts[0]["body"]["LastName"], "@(record.id}");
+    assert_eq!(parts[1]["body"]["ContactId"], "@{record.id}");
+    assert_eq!(parts[1]["body"]["Subject"], "Missed call from A @(record.id} on Support");
+    assert_eq!(parts[2]["body"]["WhoId"], "@{record.id}");
+    let description = parts[2]["body"]["Description"].as_str().unwrap();
+    assert!(description.ends_with("\n@(a} $& @("), "{description:?}");
+
+    writing.answer(200, &three(CONTACT, CASE, TASK)).unwrap();
+    let body = next(&writing, Method::Patch, &format!("/services/data/v67.0/sobjects/Contact/{CONTACT}"));
+    assert_eq!(body, json!({"LastName": "@{record.id}"}));
+    writing.answer(204, "").unwrap();
+    let body = next(&writing, Method::Patch, &format!("/services/data/v67.0/sobjects/Case/{CASE}"));
+    assert_eq!(body, json!({"Subject": "Missed call from A @{record.id} on Support"}));
+    writing.answer(204, "").unwrap();
+    let body = next(&writing, Method::Patch, &format!("/services/data/v67.0/sobjects/Task/{TASK}"));
+    assert_eq!(body["Subject"], "Missed call from A @{record.id} on Support");
+    assert!(body["Description"].as_str().unwrap().ends_with("\n@{a} $& @{"));
+    assert_eq!(body.as_object().unwrap().len(), 2);
+    writing.answer(204, "").unwrap();
+    assert_eq!(writing.request(), None);
+}
+
+#[test]
+fn a_plain_request_carries_any_text() {
+    let call = json!({"comments": [{"id": 1, "content": "@{a}", "posted_at": 1_772_457_530}]});
+    let writing = writing(call, &json!({}), json!({}));
+    let body = next(&writing, Method::Post, "/services/data/v67.0/sobjects/Task");
+    assert!(body["Description"].as_str().unwrap().ends_with("\n@{a}"));
+}
+
+#[test]
+fn a_hand_over_follows_the_task() {
+    let directory = json!({
+        "records": [{"type": "Lead", "id": "00Q000000000001EAA", "name": "Emil", "owner": "005000000000001AAA", "phones": ["+33199001234"]}],
+        "users": [{"id": "005000000000002AAA", "email": "nora@example.com", "created_at": "2020-01-01T00:00:00Z"}],
+    });
+    let call = json!({"answered_at": 1_772_457_510, "user": {"id": 1, "email": "nora@example.com"}});
+    let mut writing = writing(call, &directory, json!({}));
+    next(&writing, Method::Post, "/services/data/v67.0/sobjects/Task");
+    writing.answer(201, &created(TASK)).unwrap();
+    let body = next(&writing, Method::Patch, "/services/data/v67.0/sobjects/Lead/00Q000000000001EAA");
+    assert_eq!(body, json!({"OwnerId": "005000000000002AAA"}));
+    // The Task is there, whatever becomes of this.
+    let locked =
+        writing.answer(400, r#"[{"message": "Emil is locked", "errorCode": "UNABLE_TO_LOCK_ROW", "fields": []}]"#);
+    assert_eq!(locked.unwrap_err().remedy(), Remedy::TryAgain);
+    assert_eq!(writing.made(), &made(Some(TASK), None, None));
+    writing.answer(204, "").unwrap();
+    assert_eq!(writing.request(), None);
+}
+
+#[test]
+fn a_refused_request_stays_the_next_one() {
+    let mut writing = writing(json!({}), &json!({}), json!({}));
+    let refused =
+        r#"[{"message": "No such column 'Type' on Ada", "errorCode": "INVALID_FIELD", "fields": ["Type", "<b>"]}]"#;
+    let failure = writing.answer(400, refused).unwrap_err();
+    assert_eq!(failure.to_string(), "status 400, `INVALID_FIELD` of `Type`");
+    assert_eq!(failure.remedy(), Remedy::Settings);
+    // An answer that does not say what was made.
+    for body in ["", "{}", "<html>", r#"{"id": "003"}"#, r#"{"id": null}"#] {
+        assert_eq!(writing.answer(201, body).unwrap_err().to_string(), "status 201");
+    }
+    next(&writing, Method::Post, "/services/data/v67.0/sobjects/Task");
+}
+
+#[test]
+fn of_what_is_made_together_the_first_reason_counts() {
+    let mut writing = writing(json!({}), &json!({}), with_case());
+    let halted = || json!([{"errorCode": "PROCESSING_HALTED", "message": "The transaction was rolled back"}]);
+    let reason = json!([{"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Ada", "fields": ["Subject"]}]);
+    let parts = json!([part("record", 400, &halted()), part("case", 400, &reason), part("task", 400, &halted())]);
+    let failure = writing.answer(200, &composite(&parts)).unwrap_err();
+    assert_eq!(failure.to_string(), "status 400, `FIELD_CUSTOM_VALIDATION_EXCEPTION` of `Subject`");
+    assert_eq!(writing.made(), &made(None, None, None));
+
+    let all = json!([part("record", 400, &halted()), part("case", 400, &halted()), part("task", 400, &halted())]);
+    assert_eq!(writing.answer(200, &composite(&all)).unwrap_err().code.as_deref(), Some("PROCESSING_HALTED"));
+    let too_few = json!([part("record", 201, &json!({"id": CONTACT, "success": true}))]);
+    assert_eq!(writing.answer(200, &composite(&too_few)).unwrap_err().to_string(), "status 200");
+    assert_eq!(writing.answer(200, "not JSON").unwrap_err().to_string(), "status 200");
+    assert_eq!(writing.answer(200, "{}").unwrap_err().to_string(), "status 200");
+    next(&writing, Method::Post, COMPOSITE);
+}
+
+#[test]
+fn failures_say_what_to_do() {
+    let of = |status, code: &str| {
+        Failure::read(status, &json!([{"errorCode": code, "message": "Ada Lovelace"}]).to_string()).remedy()
+    };
+    for code in ["UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "REQUEST_LIMIT_EXCEEDED", "QUERY_TIMEOUT"] {
+        assert_eq!(of(400, code), Remedy::TryAgain, "{code}");
+    }
+    for code in [
+        "CANNOT_UPDATE_CONVERTED_LEAD",
+        "ENTITY_IS_DELETED",
+        "INVALID_CROSS_REFERENCE_KEY",
+        "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+        "INACTIVE_OWNER_OR_USER",
+    ] {
+        assert_eq!(of(400, code), Remedy::LookUpAgain, "{code}");
+    }
+    for code in [
+        "INVALID_FIELD",
+        "INVALID_FIELD_FOR_INSERT_UPDATE",
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        "REQUIRED_FIELD_MISSING",
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+    ] {
+        assert_eq!(of(400, code), Remedy::Settings, "{code}");
+    }
+    for code in ["DUPLICATES_DETECTED", "DUPLICATE_VALUE"] {
+        assert_eq!(of(400, code), Remedy::Duplicate, "{code}");
+    }
+    assert_eq!(of(401, "INVALID_SESSION_ID"), Remedy::SignIn);
+    assert_eq!(of(400, "STRING_TOO_LONG"), Remedy::Unknown);
+    assert_eq!(of(503, "STRING_TOO_LONG"), Remedy::TryAgain);
+
+    let bare = |status| Failure::read(status, "<html>down</html>");
+    assert_eq!(bare(503).to_string(), "status 503");
+    assert_eq!(
+        [401, 403, 408, 429, 499, 500, 502, 503].map(|status| bare(status).remedy()),
+        [
+            Remedy::SignIn,
+            Remedy::Unknown,
+            Remedy::TryAgain,
+            Remedy::TryAgain,
+            Remedy::Unknown,
+            Remedy::TryAgain,
+            Remedy::TryAgain,
+            Remedy::TryAgain,
+        ]
+    );
+    assert_eq!(Failure::read(400, r#"{"error": "invalid_grant", "error_description": "x"}"#).remedy(), Remedy::SignIn);
+}
+
+#[test]
+fn a_failure_holds_names_only() {
+    for body in [
+        "",
+        "[]",
+        "{}",
+        "null",
+        r#"[{"errorCode": "Ada Lovelace"}]"#,
+        r#"[{"errorCode": 7}]"#,
+        r#"[{"errorCode": ""}]"#,
+    ] {
+        assert_eq!(Failure::read(400, body), Failure { status: 400, code: None, fields: Vec::new() }, "{body}");
+    }
+    let long = json!([{"errorCode": "A".repeat(81)}]).to_string();
+    assert_eq!(Failure::read(400, &long).code, None);
+    let failure = Failure::read(400, r#"[{"errorCode": "A_1", "fields": ["LastName", "Ada L", "x__c"]}]"#);
+    assert_eq!(failure.to_string(), "status 400, `A_1` of `LastName`, `x__c`");
+}
+
+#[test]
+fn many_plans_share_requests() {
+    let plain = webhook(json!({}));
+    let plain = Webhook::from_json(&plain).unwrap();
+    let (create, contact, skip) =
+        (settings(json!({})), settings(with_case()), settings(json!({"workflow": {"missed": "do_nothing"}})));
+    let nobody = Directory::default();
+    let logged = json!({"tasks": [{"id": TASK, "call": 7}]}).to_string();
+    let logged = Directory::from_json(&logged).unwrap();
+    let mut plans = vec![
+        plan_webhook(&plain, &nobody, &skip),
+        plan_webhook(&plain, &logged, &create),
+        plan_webhook(&plain, &nobody, &contact),
+    ];
+    plans.extend(std::iter::repeat_n(plan_webhook(&plain, &nobody, &create), LIMIT + 1));
+    let Collected { collections, alone } = collect(&plans);
+    assert_eq!(alone, [2]);
+    let [first, second, update] = collections.as_slice() else { panic!("{}", collections.len()) };
+    assert_eq!(first.plans, (3..3 + LIMIT).collect::<Vec<_>>());
+    assert_eq!(second.plans, [3 + LIMIT]);
+    assert_eq!(update.plans, [1]);
+
+    let body: Value = serde_json::from_str(&second.request.body).unwrap();
+    assert_eq!(
+        (second.request.method, second.request.path.as_str()),
+        (Method::Post, "/services/data/v67.0/composite/sobjects")
+    );
+    let attributes = json!({"attributes": {"type": "Task"}});
+    assert_eq!(body, json!({"allOrNone": false, "records": [with(task(), attributes.clone())]}));
+    let body: Value = serde_json::from_str(&update.request.body).unwrap();
+    assert_eq!(update.request.method, Method::Patch);
+    assert_eq!(body["records"][0]["id"], TASK);
+    assert_eq!(body["records"][0]["attributes"], attributes["attributes"]);
+    // Without the Task's fields all that has a value is sent (UPD-3), but what belongs to people (UPD-2).
+    assert_eq!(body["records"][0]["CallDisposition"], task()["CallDisposition"]);
+    assert_eq!(body["records"][0].get("Status"), None);
+
+    assert_eq!(collect([]), Collected::default());
+}
+
+#[test]
+fn a_hand_over_needs_requests_of_its_own() {
+    let directory = json!({
+        "records": [{"type": "Lead", "id": "00Q000000000001EAA", "name": "Emil", "owner": "005000000000001AAA", "phones": ["+33199001234"]}],
+        "users": [{"id": "005000000000002AAA", "email": "nora@example.com", "created_at": "2020-01-01T00:00:00Z"}],
+    });
+    let directory = Directory::from_json(&directory.to_string()).unwrap();
+    let body = webhook(json!({"answered_at": 1_772_457_510, "user": {"id": 1, "email": "nora@example.com"}}));
+    let (webhook, settings) = (Webhook::from_json(&body).unwrap(), settings(json!({})));
+    let collected = collect(&[plan_webhook(&webhook, &directory, &settings)]);
+    assert_eq!(collected, Collected { collections: Vec::new(), alone: vec![0] });
+}
+
+#[test]
+fn a_collections_records_have_their_own_results() {
+    let body = json!([
+        {"id": TASK, "success": true, "errors": []},
+        {"success": false, "errors": [{"statusCode": "DUPLICATE_VALUE", "message": "Ada", "fields": ["CallId__c"]}]},
+        {"id": TASK, "success": false, "errors": [{"statusCode": "ENTITY_IS_DELETED", "message": "gone", "fields": []}]},
+        {},
+    ]);
+    let told = |result: &Result<_, Failure>| match result {
+        Ok(_) => "made".to_owned(),
+        Err(failure) => failure.to_string(),
+    };
+    let results_of = |status, body: &str| results(status, body).map(|all| all.iter().map(told).collect::<Vec<_>>());
+    assert_eq!(
+        results_of(200, &body.to_string()).unwrap(),
+        ["made", "status 200, `DUPLICATE_VALUE` of `CallId__c`", "status 200, `ENTITY_IS_DELETED`", "status 200"]
+    );
+    assert_eq!(results_of(401, r#"[{"errorCode": "INVALID_SESSION_ID"}]"#).unwrap_err().remedy(), Remedy::SignIn);
+    assert_eq!(results_of(200, "{}").unwrap_err().to_string(), "status 200");
+}
