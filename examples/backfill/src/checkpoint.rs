@@ -71,6 +71,15 @@ impl Origin {
     }
 }
 
+/// Whether nothing is in a folder, but perhaps a checkpoint that was never finished.
+fn is_unused(folder: &Path) -> Result<bool> {
+    if !folder.exists() {
+        return Ok(true);
+    }
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    Ok(entries.flatten().all(|entry| entry.file_name() == NEXT))
+}
+
 impl Checkpoint {
     /// Where a run goes on that was begun in this folder, or the beginning of one.
     pub(crate) fn open(options: &Options) -> Result<Self> {
@@ -81,8 +90,11 @@ impl Checkpoint {
             read => Some(read.with_context(|| path.display().to_string())?),
         };
         let Some(text) = text else {
-            let is_empty = !options.out.exists() || fs::read_dir(&options.out)?.next().is_none();
-            ensure!(is_empty, "{}: not empty, and no run of this program is under way there", options.out.display());
+            ensure!(
+                is_unused(&options.out)?,
+                "{}: not empty, and no run of this program is under way there",
+                options.out.display()
+            );
             let (stage, tally) = (Stage::Reading(Position::default()), Tally::default());
             return Ok(Self { version: VERSION, of, stage, begun: 0, runs: Vec::new(), parts: Parts::new(), tally });
         };

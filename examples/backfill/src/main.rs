@@ -58,8 +58,9 @@ fn backfill(options: &Options) -> Result<ExitCode> {
     let settings = read_settings(&options.settings)?;
     let others = options.compare.as_deref().map(read_settings).transpose()?;
     let mut checkpoint = Checkpoint::open(options)?;
-    fs::create_dir_all(&options.out).with_context(|| options.out.display().to_string())?;
     let directory = directory::read(&options.directory, &settings)?;
+    fs::create_dir_all(&options.out).with_context(|| options.out.display().to_string())?;
+    checkpoint.save(&options.out)?;
     let mut sheets = Sheets::open(&options.out, &settings, checkpoint.parts.clone())?;
 
     if let Stage::Reading(position) = checkpoint.stage.clone() {

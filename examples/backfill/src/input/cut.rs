@@ -156,10 +156,10 @@ impl Cutter {
                     let mut page = Value { objects: 1, depth: 1, ..Value::default() };
                     self.pass(input, 1);
                     if let Step::Fault(fault) = self.follow(&mut page, input, None)? {
-                        return self.after(fault, input);
+                        return self.after(line, fault, input);
                     }
                 }
-                _ if !is_bracket => return self.after(Fault::NotJson, input),
+                _ if !is_bracket => return self.after(line, Fault::NotJson, input),
                 (_, within) => {
                     let is_outermost = within == Within::Nothing;
                     if is_outermost {
@@ -175,7 +175,7 @@ impl Cutter {
                         }
                         Step::Fault(fault) => {
                             out.truncate(start);
-                            return self.after(fault, input);
+                            return self.after(line, fault, input);
                         }
                     }
                 }
@@ -189,8 +189,7 @@ impl Cutter {
     }
 
     /// Goes on at the next line that begins with a bracket.
-    fn after(&mut self, fault: Fault, input: &mut impl BufRead) -> io::Result<Cut> {
-        let line = self.line();
+    fn after(&mut self, line: u64, fault: Fault, input: &mut impl BufRead) -> io::Result<Cut> {
         self.within = Within::Nothing;
         loop {
             let bytes = fill(input)?;
