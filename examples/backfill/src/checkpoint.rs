@@ -50,7 +50,7 @@ pub(crate) struct RunFile {
 /// What a run was begun with; with anything else it cannot go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Origin {
-    input: Vec<(PathBuf, u64)>,
+    input: Vec<(String, u64)>,
     settings: u32,
     compare: Option<u32>,
     directory: Vec<u32>,
@@ -63,7 +63,7 @@ impl Origin {
             anyhow::Ok(crc32fast::hash(&bytes))
         };
         Ok(Self {
-            input: options.input.iter().map(|file| (file.clone(), files::length(file))).collect(),
+            input: options.input.iter().map(|file| (file.display().to_string(), files::length(file))).collect(),
             settings: sum(&options.settings)?,
             compare: options.compare.as_ref().map(sum).transpose()?,
             directory: files::list(&options.directory)?.iter().map(sum).collect::<Result<_>>()?,

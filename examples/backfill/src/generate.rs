@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -11,6 +12,8 @@ use fastrand::Rng;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+
+use crate::parallel::in_order;
 
 /// What `backfill generate` was asked for.
 pub(crate) struct Wanted {
@@ -47,6 +50,10 @@ impl FromStr for Form {
 
 /// Calls of a page.
 const PAGE: u64 = 50;
+/// Calls that one core makes at a time.
+const PIECE: u64 = 20 * PAGE;
+/// Of 256 webhooks, how many come twice.
+const TWICE: u8 = 40;
 /// Webhooks among which one can come late.
 const SHUFFLED: usize = 1000;
 const FIRST_CALL: u64 = 3_000_000_000;
@@ -94,51 +101,66 @@ pub(crate) fn generate(wanted: &Wanted) -> Result<()> {
 }
 
 fn write_calls(wanted: &Wanted) -> Result<()> {
-    let calls = (0..wanted.calls).map(|number| call(&mut Rng::with_seed(wanted.seed ^ number.rotate_left(32)), number));
-    let create = |name: &str| anyhow::Ok(BufWriter::new(File::create(wanted.out.join(name))?));
+    let calls = |numbers: Range<u64>| {
+        numbers.map(|number| call(&mut Rng::with_seed(wanted.seed ^ number.rotate_left(32)), number))
+    };
+    let name = match wanted.form {
+        Form::Pages => "calls.json.gz",
+        Form::Lines => "calls.ndjson",
+        Form::Events => "events.ndjson",
+    };
+    let mut file = BufWriter::new(File::create(wanted.out.join(name))?);
     match wanted.form {
-        Form::Lines => {
-            let mut file = create("calls.ndjson")?;
-            for call in calls {
-                writeln!(file, "{call}")?;
-            }
-            file.flush()?;
+        Form::Pages | Form::Lines => {
+            let pieces = (0..wanted.calls.div_ceil(PIECE)).map(|piece| piece * PIECE);
+            let make = |first: u64| {
+                let last = wanted.calls.min(first + PIECE);
+                match wanted.form {
+                    Form::Pages => pack(&pages(first, &calls(first..last).collect::<Vec<_>>(), wanted.calls)),
+                    Form::Lines | Form::Events => Ok(lines(calls(first..last))),
+                }
+            };
+            in_order(pieces, make, |text| Ok(file.write_all(&text?)?))?;
         }
-        Form::Pages => {
-            let mut file = GzEncoder::new(create("calls.json.gz")?, Compression::fast());
-            let mut page = Vec::new();
-            for (number, call) in (1..).zip(calls) {
-                page.push(call);
-                if number % PAGE == 0 || number == wanted.calls {
-                    let meta =
-                        json!({"count": page.len(), "total": wanted.calls, "current_page": number.div_ceil(PAGE)});
-                    writeln!(file, "{}", json!({"meta": meta, "calls": std::mem::take(&mut page)}))?;
-                }
+        Form::Events => write_events(wanted.seed, calls(0..wanted.calls), &mut file)?,
+    }
+    Ok(file.flush()?)
+}
+
+fn lines(values: impl Iterator<Item = Value>) -> Vec<u8> {
+    values.flat_map(|value| format!("{value}\n").into_bytes()).collect()
+}
+
+fn pages(first: u64, calls: &[Value], total: u64) -> Vec<u8> {
+    let pages = (first / PAGE + 1..).zip(calls.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)));
+    lines(pages.map(|(number, calls)| {
+        json!({"meta": {"count": calls.len(), "total": total, "current_page": number, "per_page": PAGE}, "calls": calls})
+    }))
+}
+
+/// Packed pieces one after another are one packed file.
+fn pack(text: &[u8]) -> Result<Vec<u8>> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(text)?;
+    Ok(packed.finish()?)
+}
+
+fn write_events(seed: u64, calls: impl Iterator<Item = Value>, file: &mut impl Write) -> Result<()> {
+    let mut rng = Rng::with_seed(seed);
+    let mut waiting: Vec<String> = Vec::new();
+    for call in calls {
+        for event in events(&mut rng, &call) {
+            waiting.push(event.to_string());
+            if rng.u8(..) < TWICE {
+                waiting.push(event.to_string());
             }
-            file.finish()?.flush()?;
         }
-        Form::Events => {
-            let mut file = create("events.ndjson")?;
-            let mut rng = Rng::with_seed(wanted.seed);
-            let mut waiting: Vec<String> = Vec::new();
-            for call in calls {
-                for event in events(&mut rng, &call) {
-                    waiting.push(event.to_string());
-                    if rng.u8(..) < 40 {
-                        waiting.push(event.to_string());
-                    }
-                }
-                while waiting.len() > SHUFFLED {
-                    writeln!(file, "{}", waiting.swap_remove(rng.usize(..waiting.len())))?;
-                }
-            }
-            rng.shuffle(&mut waiting);
-            for event in waiting {
-                writeln!(file, "{event}")?;
-            }
-            file.flush()?;
+        while waiting.len() > SHUFFLED {
+            writeln!(file, "{}", waiting.swap_remove(rng.usize(..waiting.len())))?;
         }
     }
+    rng.shuffle(&mut waiting);
+    waiting.iter().try_for_each(|event| writeln!(file, "{event}"))?;
     Ok(())
 }
 
