@@ -29,7 +29,7 @@ pub(crate) fn map(
     let mut saved: u64 = from.iter().sum();
     let runs = checkpoint.runs.iter().zip(from).map(|(run, offset)| (path(&options.out, run.number), *offset));
     let batches = Merge::open(runs, BATCH.min(options.run / 4))?;
-    let mut progress = Progress::new("mapping", total, saved);
+    let mut progress = Progress::new("mapping", "calls", total, saved);
     let mapper = Mapper::new(settings.0, settings.1, directory);
     in_order(
         batches,

@@ -11,6 +11,7 @@ const STYLE: &str = "{prefix} {wide_bar} {percent}% {msg}";
 
 pub(crate) struct Progress {
     what: &'static str,
+    of: &'static str,
     bar: Option<ProgressBar>,
     began: Instant,
     said: Instant,
@@ -18,22 +19,22 @@ pub(crate) struct Progress {
     total: u64,
     /// Bytes that had been passed when it began.
     from: u64,
-    calls: u64,
+    count: u64,
 }
 
 impl Progress {
-    pub(crate) fn new(what: &'static str, total: u64, from: u64) -> Self {
+    pub(crate) fn new(what: &'static str, of: &'static str, total: u64, from: u64) -> Self {
         let bar = stderr().is_terminal().then(|| {
             let style = ProgressStyle::with_template(STYLE).unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(total.max(1)).with_style(style).with_prefix(what)
         });
         let now = Instant::now();
-        Self { what, bar, began: now, said: now, total, from, calls: 0 }
+        Self { what, of, bar, began: now, said: now, total, from, count: 0 }
     }
 
-    /// So many calls more, and so many bytes passed in all.
-    pub(crate) fn advance(&mut self, calls: u64, bytes: u64) {
-        self.calls += calls;
+    /// So many more, and so many bytes passed in all.
+    pub(crate) fn advance(&mut self, count: u64, bytes: u64) {
+        self.count += count;
         match &self.bar {
             Some(bar) => {
                 bar.set_position(bytes);
@@ -52,7 +53,7 @@ impl Progress {
             bar.finish_and_clear();
         }
         let took = self.began.elapsed().as_secs_f64();
-        say(&format!("{}: {} calls in {took:.1} s, {} a second", self.what, self.calls, self.rate()));
+        say(&format!("{}: {} {} in {took:.1} s, {} a second", self.what, self.count, self.of, self.rate()));
     }
 
     #[expect(
@@ -62,12 +63,12 @@ impl Progress {
         reason = "for people to read"
     )]
     fn rate(&self) -> u64 {
-        (self.calls as f64 / self.began.elapsed().as_secs_f64().max(0.001)) as u64
+        (self.count as f64 / self.began.elapsed().as_secs_f64().max(0.001)) as u64
     }
 
     #[expect(clippy::cast_precision_loss, reason = "for people to read")]
     fn message(&self, bytes: u64) -> String {
-        let done = format!("{} calls, {} a second", self.calls, self.rate());
+        let done = format!("{} {}, {} a second", self.count, self.of, self.rate());
         let (passed, left) = (bytes.saturating_sub(self.from), self.total.saturating_sub(bytes));
         if self.total == 0 || passed == 0 {
             return done;

@@ -55,7 +55,7 @@ pub(crate) fn read(
     let total = options.input.iter().map(|file| files::length(file)).sum();
     let passed = Arc::new(AtomicU64::new(0));
     let chunks = Chunks::new(options.input.clone(), from.clone(), CHUNK.min(options.run / 4), Arc::clone(&passed));
-    let mut progress = Progress::new("reading", total, passed.load(Ordering::Relaxed));
+    let mut progress = Progress::new("reading", "calls and webhooks", total, passed.load(Ordering::Relaxed));
     let mut run = Run::new(options.run);
     let mut position = from;
     in_order(

@@ -1,0 +1,70 @@
+//! What Salesforce answers instead of what was asked for: a status and a JSON array of errors.
+
+use serde_json::{Value, json};
+
+use crate::json::with;
+
+/// One error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    /// Refused writes name their fields, or none; requests that were not understood have no list at all.
+    pub(crate) fields: Option<Vec<String>>,
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) status: u16,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Fault {
+    /// A request that was not understood.
+    pub(crate) fn request(code: &'static str, message: impl Into<String>) -> Self {
+        Self::with_status(400, code, message)
+    }
+
+    pub(crate) fn with_status(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, problems: vec![Problem { code, message: message.into(), fields: None }] }
+    }
+
+    /// A write that was understood and refused.
+    pub(crate) fn write(code: &'static str, message: impl Into<String>, fields: &[&str]) -> Self {
+        let fields = fields.iter().map(|&field| field.to_owned()).collect();
+        Self { status: 400, problems: vec![Problem { code, message: message.into(), fields: Some(fields) }] }
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::with_status(404, "NOT_FOUND", "The requested resource does not exist")
+    }
+
+    pub(crate) fn deleted() -> Self {
+        Self { status: 404, ..Self::write("ENTITY_IS_DELETED", "entity is deleted", &[]) }
+    }
+
+    /// The body of the answer.
+    pub(crate) fn body(&self) -> Value {
+        self.problems.iter().map(|problem| problem.json("errorCode")).collect()
+    }
+
+    /// The `errors` of one record in the answer to a collection.
+    pub(crate) fn errors(&self) -> Value {
+        let errors = self.problems.iter().map(|problem| {
+            let error = problem.json("statusCode");
+            if problem.fields.is_none() { with(error, "fields", json!([])) } else { error }
+        });
+        errors.collect()
+    }
+}
+
+impl Problem {
+    fn json(&self, code: &str) -> Value {
+        let error = json!({code: self.code, "message": self.message});
+        match &self.fields {
+            Some(fields) => with(error, "fields", fields.clone()),
+            None => error,
+        }
+    }
+}

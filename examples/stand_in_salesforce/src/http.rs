@@ -1,0 +1,215 @@
+//! HTTP: routes, tokens, and the failures that are switched on.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use crate::fault::Fault;
+use crate::org::Org;
+use crate::rest::{self, Reply, Request};
+use crate::switches::Failure;
+use crate::{StandIn, login, state};
+
+/// Bytes of a request's body.
+const BODY_LIMIT: usize = 50 * 1024 * 1024;
+/// Bytes of an address.
+const ADDRESS_LIMIT: usize = 16 * 1024;
+const DATA: &str = "/services/data";
+
+pub(crate) fn router(stand_in: StandIn) -> Router {
+    Router::new()
+        .route("/services/oauth2/token", post(token))
+        .route("/services/Soap/u/{*version}", post(soap))
+        .route(DATA, get(versions))
+        .route("/services/data/", get(versions))
+        .route("/services/data/{*resource}", any(data))
+        .route("/stand-in/state", get(state::tasks))
+        .route("/stand-in/switches", get(state::switches).put(state::set_switches))
+        .route("/stand-in/sign-out", post(state::sign_out))
+        .fallback(|| async { fault(&Fault::not_found()) })
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(stand_in)
+}
+
+fn host(headers: &HeaderMap) -> &str {
+    headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost")
+}
+
+/// What a query string, or a form, holds.
+pub(crate) fn parameters(text: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(text.as_bytes()).into_owned().collect()
+}
+
+/// The version and the decoded steps of `/services/data/v67.0/…`; a slash at the end, or two, mean nothing.
+pub(crate) fn resource(path: &str) -> Option<(String, Vec<String>)> {
+    let rest = path.strip_prefix(DATA)?;
+    let mut steps = rest.split('/').filter(|step| !step.is_empty());
+    let version = steps.next()?.to_owned();
+    let steps = steps.map(|step| percent_decode_str(step).decode_utf8().map(Cow::into_owned));
+    Some((version, steps.collect::<Result<_, _>>().ok()?))
+}
+
+async fn token(
+    State(stand_in): State<StandIn>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let basic = headers.get(header::AUTHORIZATION).and_then(|value| basic(value.to_str().ok()?));
+    let mut form = parameters(&body);
+    form.extend(parameters(query.as_deref().unwrap_or_default()));
+    login::oauth(&mut stand_in.org(), host(&headers), basic, &form)
+}
+
+/// The client's id and secret of HTTP's basic authentication.
+fn basic(value: &str) -> Option<(String, String)> {
+    use base64::Engine;
+    let encoded = value.strip_prefix("Basic ")?;
+    let decoded = String::from_utf8(base64::engine::general_purpose::STANDARD.decode(encoded).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
+}
+
+async fn soap(
+    State(stand_in): State<StandIn>,
+    Path(version): Path<String>,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let version = version.split('/').next().unwrap_or_default();
+    login::soap(&mut stand_in.org(), host(&headers), version, &body)
+}
+
+async fn versions() -> Response {
+    let versions = rest::VERSIONS.map(|number| {
+        json!({"label": format!("v{number}"), "url": format!("{DATA}/v{number}.0"), "version": format!("{number}.0")})
+    });
+    axum::Json(versions.collect::<Vec<_>>()).into_response()
+}
+
+async fn data(
+    State(stand_in): State<StandIn>,
+    method: Method,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let latency = stand_in.org().switches.latency_ms;
+    if latency > 0 {
+        tokio::time::sleep(Duration::from_millis(latency)).await;
+    }
+    if uri.path_and_query().is_some_and(|address| address.as_str().len() > ADDRESS_LIMIT) {
+        return fault(&Fault::with_status(414, "URI_TOO_LONG", "the address is too long"));
+    }
+    let parsed = match parsed(&headers, &body) {
+        Ok(parsed) => parsed,
+        Err(refused) => return fault(&refused),
+    };
+    let Some((version, path)) = resource(uri.path()) else { return fault(&Fault::not_found()) };
+    let page = rest::page(headers.get("sforce-query-options").and_then(|options| options.to_str().ok()));
+    let request = Request {
+        method: if method == Method::HEAD { "GET" } else { method.as_str() },
+        version: &version,
+        path,
+        query: parameters(query.as_deref().unwrap_or_default()),
+        body: parsed.as_ref(),
+        page,
+    };
+    let (reply, usage) = {
+        let mut org = stand_in.org();
+        (judged(&mut org, &headers, &request), org.counts.requests)
+    };
+    let mut response = match reply {
+        Ok(reply) => respond(reply),
+        Err(Lost) => return (StatusCode::GATEWAY_TIMEOUT, "<html><body>Gateway Timeout</body></html>").into_response(),
+    };
+    let usage = format!("api-usage={usage}/{}", rest::REQUESTS_A_DAY);
+    if let Ok(usage) = usage.parse() {
+        response.headers_mut().insert("sforce-limit-info", usage);
+    }
+    response
+}
+
+/// The JSON of a body, if there is one.
+fn parsed(headers: &HeaderMap, body: &Bytes) -> Result<Option<Value>, Fault> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    let content = headers.get(header::CONTENT_TYPE).and_then(|content| content.to_str().ok());
+    if !content.is_some_and(|content| content.starts_with("application/json")) {
+        let message = "Content type is not supported, application/json is";
+        return Err(Fault::with_status(415, "UNSUPPORTED_MEDIA_TYPE", message));
+    }
+    let unreadable = |error| Fault::request("JSON_PARSER_ERROR", format!("the body is no JSON: {error}"));
+    serde_json::from_slice(body).map(Some).map_err(unreadable)
+}
+
+/// An answer that is not to arrive.
+struct Lost;
+
+/// Answers a request of somebody who is signed in, unless a switch lets it fail.
+fn judged(org: &mut Org, headers: &HeaderMap, request: &Request<'_>) -> Result<Reply, Lost> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = bearer
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("OAuth"));
+    if !token.is_some_and(|(_, token)| org.tokens.iter().any(|valid| valid == token)) {
+        return Ok(Fault::with_status(401, "INVALID_SESSION_ID", "Session expired or invalid").into());
+    }
+    match rest::number(request.version) {
+        Some(number) if rest::VERSIONS.contains(&number) => {}
+        Some(number) if number < *rest::VERSIONS.start() => {
+            return Ok(Fault::with_status(410, "UNSUPPORTED_API_VERSION", "This version was retired").into());
+        }
+        _ => return Ok(Fault::not_found().into()),
+    }
+    org.counts.requests += 1;
+    // Nothing, unless a request panicked before its writes were committed.
+    org.store.roll_back(0);
+    let failure = if request.method == "GET" { None } else { next_failure(org) };
+    match failure {
+        Some(Failure::Unavailable) => {
+            let message = "the server is temporarily unavailable";
+            return Ok(Fault::with_status(503, "SERVER_UNAVAILABLE", message).into());
+        }
+        Some(Failure::RowLocked) => org.is_locked = true,
+        Some(Failure::AnswerLost) | None => {}
+    }
+    let reply = rest::answer(org, request).unwrap_or_else(Reply::from);
+    org.is_locked = false;
+    org.store.commit();
+    if failure == Some(Failure::AnswerLost) { Err(Lost) } else { Ok(reply) }
+}
+
+/// Counts a write, and says whether it fails.
+fn next_failure(org: &mut Org) -> Option<Failure> {
+    org.counts.writes += 1;
+    let failure = org.switches.failure(org.counts.writes);
+    org.counts.failed += u64::from(failure.is_some());
+    failure
+}
+
+fn respond(reply: Reply) -> Response {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = match reply.body {
+        Some(body) => (status, axum::Json(body)).into_response(),
+        None => status.into_response(),
+    };
+    if let Some(Ok(location)) = reply.location.map(|location| location.parse()) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+pub(crate) fn fault(fault: &Fault) -> Response {
+    respond(fault.clone().into())
+}

@@ -1,0 +1,186 @@
+//! What a write is refused for: by the library's checker, and by what only the org knows.
+
+use aircall_salesforce::salesforce::check::{Beside, Reason, Refusal, Write, check};
+use aircall_salesforce::salesforce::fields::{self, FieldType};
+use aircall_salesforce::salesforce::{Id, text};
+use serde_json::{Map, Value};
+
+use super::{Org, time};
+use crate::fault::{Fault, Problem};
+use crate::schema::{Column, Table};
+use crate::soql::run::is_deleted;
+use crate::store::Row;
+
+/// The fields of a body by their columns' names, as Salesforce stores them; null empties a field.
+pub(super) fn changes(org: &Org, table: Table, write: Write, body: &Map<String, Value>) -> Result<Row, Fault> {
+    let mut changes = Row::new();
+    for (name, value) in body {
+        if name == "attributes" {
+            continue;
+        }
+        if name.eq_ignore_ascii_case("Id") {
+            let message = "The Id field should not be specified in the sobject data.";
+            return Err(Fault::request("INVALID_FIELD", message));
+        }
+        let Some(column) = org.column(table, name) else {
+            let message = format!("No such column '{name}' on sobject of type {}", table.name());
+            return Err(Fault::request("INVALID_FIELD", message));
+        };
+        let value = stored(column, value);
+        if changes.insert(column.name.clone(), value).is_some() {
+            return Err(Fault::request("JSON_PARSER_ERROR", format!("Duplicate field '{name}'")));
+        }
+    }
+    if write == Write::Create {
+        changes.retain(|_, value| !value.is_null());
+    }
+    library(table, write, &changes)?;
+    for (name, value) in &changes {
+        if let Some(column) = org.column(table, name) {
+            fits(table, write, column, value)?;
+            points_at_something(org, column, value)?;
+        }
+    }
+    Ok(changes)
+}
+
+/// Blanks around a text are not stored, an empty one is null, a line has no breaks.
+fn stored(column: &Column, value: &Value) -> Value {
+    let Value::String(value) = value else { return value.clone() };
+    let clean = match column.kind {
+        FieldType::Area(_) => text::area(value),
+        FieldType::Date | FieldType::DateTime | FieldType::Reference { .. } => value.trim().into(),
+        _ => text::line(value),
+    };
+    if clean.is_empty() { Value::Null } else { Value::String(clean.into_owned()) }
+}
+
+/// The library's judgement of the fields that it knows.
+fn library(table: Table, write: Write, changes: &Row) -> Result<(), Fault> {
+    let Some(object) = table.object() else { return Ok(()) };
+    let known = |name: &str| fields::find(object, name).is_some() || fields::is_custom_name(name);
+    let body: Map<_, _> =
+        changes.iter().filter(|(name, _)| known(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let refusals = check(object, write, &body, Beside::default());
+    let unreadable = refusals.iter().find(|refusal| refusal.reason.code() == Some("JSON_PARSER_ERROR"));
+    if let Some(refusal) = unreadable {
+        return Err(Fault::request("JSON_PARSER_ERROR", format!("Cannot deserialize the value of {refusal}")));
+    }
+    let problems: Vec<_> = refusals.iter().map(|refusal| problem(refusal, &body)).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Fault { status: 400, problems }) }
+}
+
+/// As Salesforce words it.
+fn problem(refusal: &Refusal<'_>, body: &Row) -> Problem {
+    let Refusal { field, reason } = refusal;
+    let value = body.get(*field).and_then(Value::as_str).unwrap_or_default();
+    let message = match reason {
+        Reason::ReadOnly | Reason::NotCreateable | Reason::NotUpdateable => format!(
+            "Unable to create/update fields: {field}. Please check the security settings of this field and verify that it is \
+             read/write for your profile or permission set."
+        ),
+        Reason::Missing | Reason::NotNillable => format!("Required fields are missing: [{field}]"),
+        Reason::TooLong { limit, .. } => format!("{field}: data value too large: {value} (max length={limit})"),
+        Reason::NotInPicklist => format!("{field}: bad value for restricted picklist field: {value}"),
+        Reason::OutOfRange(_) => format!("{field}: value outside of valid range"),
+        Reason::NotAnId | Reason::Checksum | Reason::WrongObject | Reason::DanglingReference => {
+            format!("{field}: id value of incorrect type: {value}")
+        }
+        Reason::LeadWithWhat => "Related To ID: a task of a lead cannot be related to anything".to_owned(),
+        Reason::Year => format!("{field}: invalid date: {value}"),
+        other => format!("{field} {other}"),
+    };
+    let code = match reason {
+        Reason::DanglingReference => "MALFORMED_ID",
+        other => other.code().unwrap_or("FIELD_INTEGRITY_EXCEPTION"),
+    };
+    Problem { code, message, fields: Some(vec![(*field).to_owned()]) }
+}
+
+/// What the library cannot judge: the types of custom fields, and fields that it does not know.
+fn fits(table: Table, write: Write, column: &Column, value: &Value) -> Result<(), Fault> {
+    let known = table.object().is_some_and(|object| fields::find(object, &column.name).is_some());
+    let name = column.name.as_str();
+    let writable = if write == Write::Create { column.writes.on_create() } else { column.writes.on_update() };
+    if !known && !writable {
+        let message = format!("Unable to create/update fields: {name}.");
+        return Err(Fault::write("INVALID_FIELD_FOR_INSERT_UPDATE", message, &[name]));
+    }
+    let fits = known
+        || match column.kind {
+            _ if value.is_null() => column.nillable,
+            FieldType::Flag => value.is_boolean(),
+            FieldType::Number | FieldType::Int { .. } => value.is_number(),
+            _ => value.is_string(),
+        };
+    if fits {
+        Ok(())
+    } else {
+        Err(Fault::request("JSON_PARSER_ERROR", format!("Cannot deserialize the value of `{name}`")))
+    }
+}
+
+/// An id has to be that of a record which is there; an owner has to be active, a lead not converted.
+fn points_at_something(org: &Org, column: &Column, value: &Value) -> Result<(), Fault> {
+    let (true, Some(text)) = (column.is_id(), value.as_str()) else { return Ok(()) };
+    let name = column.name.as_str();
+    let unknown = || Fault::write("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[]);
+    let id: Id = text.parse().map_err(|_| unknown())?;
+    let table = Table::of(id).ok_or_else(unknown)?;
+    let row = org.store.get(table, id).ok_or_else(unknown)?;
+    if is_deleted(row) {
+        return Err(Fault::write("ENTITY_IS_DELETED", "entity is deleted", &[]));
+    }
+    if name == "OwnerId" && table == Table::User && row.get("IsActive") == Some(&Value::Bool(false)) {
+        let message = "operation performed with inactive user as owner of record";
+        return Err(Fault::write("INACTIVE_OWNER_OR_USER", message, &[name]));
+    }
+    if table == Table::Lead && row.get("IsConverted") == Some(&Value::Bool(true)) {
+        return Err(Fault::write("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", &[]));
+    }
+    Ok(())
+}
+
+/// What can only be said of the whole record as it would be.
+pub(super) fn whole(org: &Org, table: Table, id: Option<Id>, row: &Row) -> Result<(), Fault> {
+    let points_at = |name: &str| {
+        let id = row.get(name).and_then(Value::as_str).and_then(|text| text.parse().ok());
+        id.and_then(Table::of)
+    };
+    if table == Table::Task && points_at("WhoId") == Some(Table::Lead) && row.contains_key("WhatId") {
+        let message = "Related To ID: a task of a lead cannot be related to anything";
+        return Err(Fault::write("FIELD_INTEGRITY_EXCEPTION", message, &["WhatId"]));
+    }
+    for column in org.schema.columns(table).iter().filter(|column| column.unique) {
+        let Some(value) = row.get(&column.name).and_then(Value::as_str) else { continue };
+        let holders = org.store.holding(table, &column.name, value).unwrap_or_default();
+        let other = holders
+            .into_iter()
+            .find(|&other| Some(other) != id && org.store.get(table, other).is_some_and(|row| !is_deleted(row)));
+        if let Some(other) = other {
+            let message = format!("duplicate value found: {} duplicates value on record with id: {other}", column.name);
+            return Err(Fault::write("DUPLICATE_VALUE", message, &[]));
+        }
+    }
+    Ok(())
+}
+
+/// A point in time in the one form in which rows hold it.
+pub(super) fn normal_times(org: &Org, table: Table, row: &mut Row) {
+    for (name, value) in row.iter_mut() {
+        let is_time = org.schema.column(table, name).is_some_and(|column| column.kind == FieldType::DateTime);
+        if let (true, Value::String(text)) = (is_time, &*value) {
+            *value = Value::String(time::normal(text));
+        }
+    }
+}
+
+/// Ids with all of their characters.
+pub(super) fn long_ids(org: &Org, table: Table, row: &mut Row) {
+    for (name, value) in row.iter_mut() {
+        let is_id = org.schema.column(table, name).is_some_and(Column::is_id);
+        if let (true, Some(Ok(id))) = (is_id, value.as_str().map(str::parse::<Id>)) {
+            *value = Value::String(id.to_string());
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The org: its records, what it knows of them, and how they are written.
+
+mod derive;
+mod judge;
+pub(crate) mod time;
+
+use std::collections::BTreeMap;
+
+use aircall_salesforce::salesforce::Id;
+use aircall_salesforce::salesforce::check::Write;
+use serde_json::{Map, Value};
+
+use crate::fault::Fault;
+use crate::schema::{Column, Schema, Table};
+use crate::seed::{Credentials, Seed, SeedError};
+use crate::soql::run::is_deleted;
+use crate::store::{Row, Store};
+use crate::switches::{Counts, Switches};
+
+pub(crate) struct Org {
+    pub(crate) schema: Schema,
+    pub(crate) store: Store,
+    pub(crate) credentials: Credentials,
+    pub(crate) switches: Switches,
+    pub(crate) counts: Counts,
+    /// Who is signed in: the tokens that are valid.
+    pub(crate) tokens: Vec<String>,
+    pub(crate) tokens_given: u64,
+    /// The rest of long answers, by the number in their address.
+    pub(crate) cursors: BTreeMap<u64, Vec<Value>>,
+    pub(crate) cursors_given: u64,
+    /// Who writes.
+    pub(crate) running_user: Id,
+    closed_statuses: Vec<String>,
+    /// The next write fails because somebody else holds the record.
+    pub(crate) is_locked: bool,
+}
+
+/// What an upsert did.
+pub(crate) enum Upserted {
+    Created(Id),
+    Updated(Id),
+    /// Several records hold the value: nothing was written.
+    Several(Vec<Id>),
+}
+
+impl Org {
+    pub(crate) fn new(seed: Seed) -> Result<Self, SeedError> {
+        let Seed { custom_fields, person_accounts, credentials, closed_statuses, records, switches } = seed;
+        let schema = Schema::new(&custom_fields, person_accounts);
+        let mut store = Store::new(&schema);
+        let first_user = records.get(&Table::User).and_then(|users| users.first()?.get("Id")?.as_str()?.parse().ok());
+        let running_user = first_user.or_else(|| store.mint(Table::User)).ok_or(SeedError::Full)?;
+        let mut org = Self {
+            schema,
+            store,
+            credentials,
+            switches,
+            counts: Counts::default(),
+            tokens: Vec::new(),
+            tokens_given: 0,
+            cursors: BTreeMap::new(),
+            cursors_given: 0,
+            running_user,
+            closed_statuses,
+            is_locked: false,
+        };
+        for (table, rows) in records {
+            for (place, row) in rows.into_iter().enumerate() {
+                org.plant(table, row).map_err(|reason| reason.at(table, place))?;
+            }
+        }
+        if org.store.get(Table::User, running_user).is_none() {
+            let admin = [("Id", running_user.as_str()), ("LastName", "Admin"), ("Email", "admin@example.com")];
+            let admin = admin.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+            org.plant(Table::User, admin).map_err(|reason| reason.at(Table::User, 0))?;
+        }
+        org.store.commit();
+        Ok(org)
+    }
+
+    /// Puts a record of the seed: with an id of its own, if it wants, and with what only Salesforce writes.
+    fn plant(&mut self, table: Table, fields: Row) -> Result<(), crate::seed::RecordError> {
+        use crate::seed::RecordError;
+        let mut row = Row::new();
+        for (name, value) in fields {
+            let column = self.schema.column(table, &name).ok_or(RecordError::NoSuchField(name))?;
+            if !value.is_null() {
+                row.insert(column.name.clone(), value);
+            }
+        }
+        let id = match row.get("Id") {
+            Some(id) => id.as_str().and_then(|text| text.parse().ok()).filter(|id| Table::of(*id) == Some(table)),
+            None => self.store.mint(table),
+        };
+        let id = id.ok_or(RecordError::Id)?;
+        judge::normal_times(self, table, &mut row);
+        judge::long_ids(self, table, &mut row);
+        let given = row.clone();
+        derive::defaults(self, table, id, &mut row);
+        derive::stamp(self, table, &mut row);
+        derive::follow(self, table, &mut row);
+        // What the seed says of such fields holds.
+        let written = given.into_iter().filter(|(name, _)| name != "Id");
+        row.extend(written);
+        if table == Table::Account && row.get("IsPersonAccount") == Some(&Value::Bool(true)) {
+            self.plant_person(id, &mut row).ok_or(RecordError::Id)?;
+        }
+        self.store.put(table, id, row);
+        Ok(())
+    }
+
+    /// A person account has a contact, too.
+    fn plant_person(&mut self, account: Id, row: &mut Row) -> Option<()> {
+        if row.contains_key("PersonContactId") {
+            return Some(());
+        }
+        let id = self.store.mint(Table::Contact)?;
+        row.insert("PersonContactId".to_owned(), id.to_string().into());
+        let copied = [
+            ("FirstName", "FirstName"),
+            ("LastName", "LastName"),
+            ("OwnerId", "OwnerId"),
+            ("Phone", "Phone"),
+            ("PersonEmail", "Email"),
+            ("PersonMobilePhone", "MobilePhone"),
+            ("PersonHomePhone", "HomePhone"),
+            ("PersonOtherPhone", "OtherPhone"),
+            ("PersonAssistantPhone", "AssistantPhone"),
+        ];
+        let copied = copied.into_iter().filter_map(|(from, to)| Some((to.to_owned(), row.get(from)?.clone())));
+        let mut contact: Row = copied.collect();
+        contact.insert("AccountId".to_owned(), account.to_string().into());
+        contact.insert("IsPersonAccount".to_owned(), true.into());
+        derive::defaults(self, Table::Contact, id, &mut contact);
+        derive::stamp(self, Table::Contact, &mut contact);
+        derive::follow(self, Table::Contact, &mut contact);
+        self.store.put(Table::Contact, id, contact);
+        Some(())
+    }
+
+    /// A column that the integration's user sees.
+    pub(crate) fn column(&self, table: Table, name: &str) -> Option<&Column> {
+        self.schema.column(table, name).filter(|column| !self.is_hidden(table, column))
+    }
+
+    pub(crate) fn is_hidden(&self, table: Table, column: &Column) -> bool {
+        let hidden = self.switches.hidden_fields.iter().filter_map(|hidden| hidden.split_once('.'));
+        hidden.into_iter().any(|(object, field)| {
+            object.eq_ignore_ascii_case(table.name()) && field.eq_ignore_ascii_case(&column.name)
+        })
+    }
+
+    /// The record that a field points at.
+    pub(crate) fn pointed_at(&self, row: &Row, column: &Column) -> Option<&Row> {
+        let (table, id) = pointed_id(row, column)?;
+        self.store.get(table, id)
+    }
+
+    /// The account of a Task: what it is related to, or that of whom it is about.
+    fn account_of(&self, task: &Row) -> Option<Value> {
+        let target = |name: &str| self.schema.column(Table::Task, name).and_then(|column| pointed_id(task, column));
+        if let Some((Table::Account, account)) = target("WhatId") {
+            return Some(account.to_string().into());
+        }
+        let of = |(table, id): (Table, Id)| self.store.get(table, id)?.get("AccountId").cloned();
+        target("WhatId").and_then(of).or_else(|| target("WhoId").and_then(of))
+    }
+
+    fn take_lock(&mut self, id: Option<Id>) -> Result<(), Fault> {
+        if !std::mem::take(&mut self.is_locked) {
+            return Ok(());
+        }
+        let id = id.map(|id| format!(": {id}")).unwrap_or_default();
+        let message = format!("unable to obtain exclusive access to this record or 1 records{id}");
+        Err(Fault::write("UNABLE_TO_LOCK_ROW", message, &[]))
+    }
+
+    pub(crate) fn create(&mut self, table: Table, body: &Map<String, Value>) -> Result<Id, Fault> {
+        let mut row = judge::changes(self, table, Write::Create, body)?;
+        judge::normal_times(self, table, &mut row);
+        judge::long_ids(self, table, &mut row);
+        judge::whole(self, table, None, &row)?;
+        self.take_lock(None)?;
+        let full = || Fault::with_status(500, "UNKNOWN_EXCEPTION", "no more ids");
+        let id = self.store.mint(table).ok_or_else(full)?;
+        derive::defaults(self, table, id, &mut row);
+        derive::stamp(self, table, &mut row);
+        derive::follow(self, table, &mut row);
+        self.store.put(table, id, row);
+        Ok(id)
+    }
+
+    pub(crate) fn update(&mut self, table: Table, id: Id, body: &Map<String, Value>) -> Result<(), Fault> {
+        let before = self.store.get(table, id).ok_or_else(Fault::not_found)?;
+        if is_deleted(before) {
+            return Err(Fault::deleted());
+        }
+        if before.get("IsConverted") == Some(&Value::Bool(true)) {
+            return Err(Fault::write("CANNOT_UPDATE_CONVERTED_LEAD", "cannot update converted lead", &[]));
+        }
+        let mut row = before.clone();
+        let mut changes = judge::changes(self, table, Write::Update, body)?;
+        judge::normal_times(self, table, &mut changes);
+        judge::long_ids(self, table, &mut changes);
+        row.extend(changes);
+        row.retain(|_, value| !value.is_null());
+        judge::whole(self, table, Some(id), &row)?;
+        self.take_lock(Some(id))?;
+        derive::stamp(self, table, &mut row);
+        derive::follow(self, table, &mut row);
+        self.store.put(table, id, row);
+        Ok(())
+    }
+
+    pub(crate) fn delete(&mut self, table: Table, id: Id) -> Result<(), Fault> {
+        let mut row = self.store.get(table, id).ok_or_else(Fault::not_found)?.clone();
+        if is_deleted(&row) {
+            return Err(Fault::deleted());
+        }
+        self.take_lock(Some(id))?;
+        row.insert("IsDeleted".to_owned(), true.into());
+        derive::stamp(self, table, &mut row);
+        self.store.put(table, id, row);
+        Ok(())
+    }
+
+    /// Updates the record that holds the value, or creates one that does.
+    pub(crate) fn upsert(
+        &mut self,
+        table: Table,
+        field: &str,
+        value: &str,
+        body: &Map<String, Value>,
+    ) -> Result<Upserted, Fault> {
+        let column = self.column(table, field).filter(|column| column.external_id);
+        let name = column.map(|column| column.name.clone()).ok_or_else(|| {
+            let message = format!("Provided external ID field does not exist or is not accessible: {field}");
+            Fault::with_status(404, "NOT_FOUND", message)
+        })?;
+        if body.keys().any(|key| key.eq_ignore_ascii_case(&name)) {
+            let message = format!("The {name} field should not be specified in the sobject data.");
+            return Err(Fault::request("INVALID_FIELD", message));
+        }
+        let holders = self.store.holding(table, &name, value).unwrap_or_default();
+        let holders: Vec<Id> =
+            holders.into_iter().filter(|&id| self.store.get(table, id).is_some_and(|row| !is_deleted(row))).collect();
+        match holders.as_slice() {
+            [] => {
+                let mut body = body.clone();
+                body.insert(name, value.into());
+                self.create(table, &body).map(Upserted::Created)
+            }
+            [id] => self.update(table, *id, body).map(|()| Upserted::Updated(*id)),
+            _ => Ok(Upserted::Several(holders)),
+        }
+    }
+}
+
+/// Where the record is that a field points at, and its id.
+pub(crate) fn pointed_id(row: &Row, column: &Column) -> Option<(Table, Id)> {
+    let id = row.get(&column.name)?.as_str()?.parse().ok()?;
+    Some((Table::of(id)?, id))
+}

@@ -1,0 +1,202 @@
+//! The REST API below `/services/data`: which resource answers what.
+
+mod collections;
+mod composite;
+mod describe;
+mod record;
+mod reference;
+
+use aircall_salesforce::salesforce::Id;
+use serde_json::{Map, Value, json};
+
+use crate::fault::Fault;
+use crate::json::with;
+use crate::org::Org;
+use crate::schema::Table;
+use crate::{soql, sosl};
+
+/// Records in one answer to a query.
+const PAGE: usize = 2000;
+/// The fewest that a client can ask for.
+const PAGE_LEAST: usize = 200;
+/// Long answers that are kept at a time.
+const CURSORS: usize = 100;
+/// The version since when an answer to a search is an object.
+const SEARCH_OBJECT_SINCE: u32 = 37;
+
+/// The oldest version that still answers, and the newest.
+pub(crate) const VERSIONS: std::ops::RangeInclusive<u32> = 31..=67;
+
+/// A request, its path taken apart and decoded.
+pub(crate) struct Request<'r> {
+    pub(crate) method: &'r str,
+    /// As the path spells it: `v67.0`.
+    pub(crate) version: &'r str,
+    pub(crate) path: Vec<String>,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) body: Option<&'r Value>,
+    /// The records of a page, as the header asks.
+    pub(crate) page: usize,
+}
+
+/// What it is answered with.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Option<Value>,
+    pub(crate) location: Option<String>,
+}
+
+impl Reply {
+    pub(crate) fn ok(body: Value) -> Self {
+        Self { status: 200, body: Some(body), location: None }
+    }
+
+    fn empty() -> Self {
+        Self { status: 204, body: None, location: None }
+    }
+}
+
+impl From<Fault> for Reply {
+    fn from(fault: Fault) -> Self {
+        Self { status: fault.status, body: Some(fault.body()), location: None }
+    }
+}
+
+impl Request<'_> {
+    fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    fn object(&self) -> Result<&Map<String, Value>, Fault> {
+        let missing = || {
+            Fault::request(
+                "JSON_PARSER_ERROR",
+                "The HTTP entity body is required, but this request has no entity body.",
+            )
+        };
+        self.body
+            .ok_or_else(missing)?
+            .as_object()
+            .ok_or_else(|| Fault::request("JSON_PARSER_ERROR", "expected an object"))
+    }
+
+    fn number(&self) -> u32 {
+        number(self.version).unwrap_or_default()
+    }
+}
+
+/// The number of `v67.0`.
+pub(crate) fn number(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.strip_suffix(".0")?.parse().ok()
+}
+
+/// How many records a page has, as the header `Sforce-Query-Options` asks.
+pub(crate) fn page(options: Option<&str>) -> usize {
+    let asked = options.and_then(|options| options.split_once("batchSize=")?.1.trim().parse::<usize>().ok());
+    asked.map_or(PAGE, |asked| asked.clamp(PAGE_LEAST, PAGE))
+}
+
+/// Answers a request. What was written is not yet committed.
+pub(crate) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
+    let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
+    match path.as_slice() {
+        [] => get(request, |request| Ok(Reply::ok(resources(request.version)))),
+        ["limits"] => get(request, |_| Ok(Reply::ok(limits(org)))),
+        ["query"] => get(request, |request| query(org, request, false)),
+        ["queryAll"] => get(request, |request| query(org, request, true)),
+        [kind @ ("query" | "queryAll"), cursor] => get(request, |request| more(org, request, kind, cursor)),
+        ["search"] => get(request, |request| search(org, request)),
+        ["sobjects"] => get(request, |request| Ok(Reply::ok(describe::all(request.version)))),
+        ["composite"] => composite::answer(org, request),
+        ["composite", "sobjects"] => collections::answer(org, request),
+        ["composite", "sobjects", object] => collections::retrieve(org, request, table(object)?),
+        ["composite", "sobjects", object, field] => collections::upsert(org, request, table(object)?, field),
+        ["sobjects", object] => record::of_table(org, request, table(object)?),
+        ["sobjects", object, "describe"] => {
+            let table = table(object)?;
+            get(request, |request| Ok(Reply::ok(describe::one(org, request.version, table))))
+        }
+        ["sobjects", object, id] => record::of_id(org, request, table(object)?, record::id(id)?),
+        ["sobjects", object, field, value] => record::of_value(org, request, table(object)?, field, value),
+        _ => Err(Fault::not_found()),
+    }
+}
+
+fn get(request: &Request<'_>, answer: impl FnOnce(&Request<'_>) -> Result<Reply, Fault>) -> Result<Reply, Fault> {
+    if request.method == "GET" { answer(request) } else { Err(not_allowed(request.method, "GET,HEAD")) }
+}
+
+fn not_allowed(method: &str, allowed: &str) -> Fault {
+    let message = format!("HTTP Method '{method}' not allowed. Allowed are {allowed}");
+    Fault::with_status(405, "METHOD_NOT_ALLOWED", message)
+}
+
+fn table(name: &str) -> Result<Table, Fault> {
+    Table::named(name).ok_or_else(Fault::not_found)
+}
+
+fn resources(version: &str) -> Value {
+    let names = ["limits", "query", "queryAll", "search", "sobjects", "composite"];
+    let resources = names.into_iter().map(|name| (name.to_owned(), json!(format!("/services/data/{version}/{name}"))));
+    Value::Object(resources.collect())
+}
+
+fn limits(org: &Org) -> Value {
+    let remaining = REQUESTS_A_DAY.saturating_sub(org.counts.requests);
+    json!({"DailyApiRequests": {"Max": REQUESTS_A_DAY, "Remaining": remaining}})
+}
+
+/// It is not enforced.
+pub(crate) const REQUESTS_A_DAY: u64 = 100_000_000;
+
+fn query(org: &mut Org, request: &Request<'_>, with_deleted: bool) -> Result<Reply, Fault> {
+    let statement = request
+        .parameter("q")
+        .ok_or_else(|| Fault::request("MALFORMED_QUERY", "A query string has to be specified"))?;
+    let answer = soql::run::answer(org, request.version, statement, with_deleted)?;
+    let kind = if with_deleted { "queryAll" } else { "query" };
+    Ok(page_of(org, request, kind, answer.total, answer.records))
+}
+
+/// The next page of an answer: its address says which, and how many records it has in all.
+fn more(org: &mut Org, request: &Request<'_>, kind: &str, cursor: &str) -> Result<Reply, Fault> {
+    let invalid = || Fault::request("INVALID_QUERY_LOCATOR", "invalid query locator");
+    let (number, total) = cursor.split_once('-').ok_or_else(invalid)?;
+    let number = number.strip_prefix(CURSOR).and_then(|number| number.parse().ok()).ok_or_else(invalid)?;
+    let total = total.parse().map_err(|_| invalid())?;
+    let records = org.cursors.remove(&number).ok_or_else(invalid)?;
+    Ok(page_of(org, request, kind, total, records))
+}
+
+/// What the addresses of further pages begin with.
+const CURSOR: &str = "01g000000000";
+
+fn page_of(org: &mut Org, request: &Request<'_>, kind: &str, total: usize, mut records: Vec<Value>) -> Reply {
+    let rest = records.split_off(request.page.min(records.len()));
+    let body = json!({"totalSize": total, "done": rest.is_empty(), "records": records});
+    if rest.is_empty() {
+        return Reply::ok(body);
+    }
+    org.cursors_given += 1;
+    let number = org.cursors_given;
+    org.cursors.insert(number, rest);
+    if org.cursors.len() > CURSORS {
+        org.cursors.pop_first();
+    }
+    let next = format!("/services/data/{}/{kind}/{CURSOR}{number}-{total}", request.version);
+    Reply::ok(with(body, "nextRecordsUrl", next))
+}
+
+fn search(org: &Org, request: &Request<'_>) -> Result<Reply, Fault> {
+    let statement =
+        request.parameter("q").ok_or_else(|| Fault::request("MALFORMED_SEARCH", "No search term found."))?;
+    let records = sosl::answer(org, request.version, statement)?;
+    let is_object = request.number() >= SEARCH_OBJECT_SINCE;
+    Ok(Reply::ok(if is_object { json!({"searchRecords": records}) } else { Value::Array(records) }))
+}
+
+/// What a create, and an upsert, say of a record that was written.
+fn written(id: Id) -> Value {
+    json!({"id": id.as_str(), "success": true, "errors": []})
+}

@@ -1,0 +1,228 @@
+//! What a query means in this org: its names become columns, its literals become what these columns can hold.
+
+use aircall_salesforce::salesforce::Id;
+use aircall_salesforce::salesforce::fields::FieldType;
+use serde_json::{Value, json};
+
+use super::compare::{Wanted, holds, pattern};
+use super::parse::{Condition, Literal, Operator, Select, What};
+use super::run;
+use crate::fault::Fault;
+use crate::org::{Org, pointed_id};
+use crate::schema::{Column, Table};
+use crate::store::Row;
+
+/// A field, of the record itself or of one that it points at.
+#[derive(Debug, Clone)]
+pub(crate) struct Path<'o> {
+    /// The columns that lead from record to record.
+    pub(crate) hops: Vec<&'o Column>,
+    pub(crate) column: &'o Column,
+}
+
+/// A condition that can be asked of a row.
+pub(crate) enum Test<'o> {
+    All(Vec<Test<'o>>),
+    Any(Vec<Test<'o>>),
+    Not(Box<Test<'o>>),
+    Compare { path: Path<'o>, operator: Operator, wanted: Wanted },
+    In { path: Path<'o>, negated: bool, wanted: Vec<Wanted> },
+}
+
+impl<'o> Path<'o> {
+    /// Reads a name with its dots.
+    pub(crate) fn new(org: &'o Org, table: Table, name: &str) -> Result<Self, Fault> {
+        let mut tables = vec![table];
+        let mut hops = Vec::new();
+        let mut names = name.split('.').peekable();
+        while let Some(name) = names.next() {
+            let table_name = tables.first().map_or("Name", |table| table.name());
+            if names.peek().is_none() {
+                let column = tables.iter().find_map(|&table| org.column(table, name));
+                return Ok(Self { hops, column: column.ok_or_else(|| no_column(name, table_name))? });
+            }
+            let hop = tables.iter().find_map(|&table| org.schema.relationship(table, name));
+            let hop = hop.ok_or_else(|| {
+                let message = format!(
+                    "Didn't understand relationship '{name}' in field path. If you are attempting to use a custom \
+                     relationship, be sure to append the '__r' after the custom relationship name."
+                );
+                Fault::request("INVALID_FIELD", message)
+            })?;
+            tables = hop.targets();
+            hops.push(hop);
+        }
+        Err(no_column(name, table.name()))
+    }
+
+    /// What a row holds; a checkbox always holds something.
+    pub(crate) fn value(&self, org: &'o Org, row: &'o Row) -> Option<&'o Value> {
+        let end = self.hops.iter().try_fold(row, |row, hop| org.pointed_at(row, hop))?;
+        let value = end.get(&self.column.name);
+        if self.column.kind == FieldType::Flag { value.or(Some(&Value::Bool(false))) } else { value }
+    }
+}
+
+fn no_column(name: &str, table: &str) -> Fault {
+    let message = format!(
+        "No such column '{name}' on entity '{table}'. If you are attempting to use a custom field, be sure to append the \
+         '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names."
+    );
+    Fault::request("INVALID_FIELD", message)
+}
+
+/// The table of a FROM or RETURNING.
+pub(crate) fn table(name: &str) -> Result<Table, Fault> {
+    Table::named(name).ok_or_else(|| {
+        let message = format!(
+            "sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the \
+             '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names."
+        );
+        Fault::request("INVALID_TYPE", message)
+    })
+}
+
+impl<'o> Test<'o> {
+    pub(crate) fn new(org: &'o Org, table: Table, condition: &Condition) -> Result<Self, Fault> {
+        let each = |conditions: &[Condition]| -> Result<Vec<_>, _> {
+            conditions.iter().map(|each| Self::new(org, table, each)).collect()
+        };
+        Ok(match condition {
+            Condition::All(conditions) => Self::All(each(conditions)?),
+            Condition::Any(conditions) => Self::Any(each(conditions)?),
+            Condition::Not(condition) => Self::Not(Box::new(Self::new(org, table, condition)?)),
+            Condition::Compare { field, operator, literal } => {
+                let path = filterable(org, table, field)?;
+                let wanted = wanted(&path, *operator, literal)?;
+                Self::Compare { path, operator: *operator, wanted }
+            }
+            Condition::In { field, negated, literals } => {
+                let path = filterable(org, table, field)?;
+                let wanted = literals.iter().map(|literal| wanted(&path, Operator::Equal, literal));
+                Self::In { wanted: wanted.collect::<Result<_, _>>()?, path, negated: *negated }
+            }
+            Condition::Within { field, negated, select } => {
+                let path = filterable(org, table, field)?;
+                Self::In { wanted: within(org, select)?, path, negated: *negated }
+            }
+        })
+    }
+
+    pub(crate) fn holds(&self, org: &'o Org, row: &'o Row) -> bool {
+        match self {
+            Self::All(tests) => tests.iter().all(|test| test.holds(org, row)),
+            Self::Any(tests) => tests.iter().any(|test| test.holds(org, row)),
+            Self::Not(test) => !test.holds(org, row),
+            Self::Compare { path, operator, wanted } => holds(path.value(org, row), *operator, wanted),
+            Self::In { path, negated, wanted } => {
+                let value = path.value(org, row);
+                wanted.iter().any(|wanted| holds(value, Operator::Equal, wanted)) != *negated
+            }
+        }
+    }
+}
+
+fn filterable<'o>(org: &'o Org, table: Table, name: &str) -> Result<Path<'o>, Fault> {
+    let path = Path::new(org, table, name)?;
+    if path.column.is_filterable() {
+        return Ok(path);
+    }
+    Err(Fault::request("INVALID_FIELD", format!("field '{name}' can not be filtered in a query call")))
+}
+
+/// The values of the one field that a query in brackets selects.
+fn within(org: &Org, select: &Select) -> Result<Vec<Wanted>, Fault> {
+    let found = run::found(org, select, false)?;
+    let What::Fields(fields) = &select.what else {
+        return Err(Fault::request("MALFORMED_QUERY", "a query in brackets selects one field"));
+    };
+    let [field] = fields.as_slice() else {
+        return Err(Fault::request("MALFORMED_QUERY", "a query in brackets selects one field"));
+    };
+    let path = Path::new(org, table(&select.from)?, field)?;
+    let values = found.into_iter().filter_map(|(_, row)| path.value(org, row));
+    let wanted = values.filter_map(|value| match value {
+        Value::String(text) if path.column.is_id() => Some(Wanted::Exact(text.clone())),
+        Value::String(text) => Some(Wanted::Text(text.to_lowercase())),
+        Value::Number(number) => number.as_f64().map(Wanted::Number),
+        _ => None,
+    });
+    Ok(wanted.collect())
+}
+
+fn wanted(path: &Path<'_>, operator: Operator, literal: &Literal) -> Result<Wanted, Fault> {
+    let name = &path.column.name;
+    let mismatch = |kind: &str| {
+        let message = format!("value of filter criterion for field '{name}' must be of type {kind}");
+        Fault::request("INVALID_FIELD", message)
+    };
+    if operator == Operator::Like {
+        return match (path.column.kind, literal) {
+            (FieldType::Line(_) | FieldType::Picklist(_), Literal::Text(quoted)) => Ok(Wanted::Like(pattern(quoted))),
+            _ => Err(Fault::request("INVALID_QUERY_FILTER_OPERATOR", "invalid operator LIKE for this field")),
+        };
+    }
+    match (path.column.kind, literal) {
+        (_, Literal::Null) => Ok(Wanted::Null),
+        (FieldType::Reference { .. }, Literal::Text(quoted)) => {
+            let id: Result<Id, _> = quoted.text.parse();
+            let invalid =
+                |_| Fault::request("INVALID_QUERY_FILTER_OPERATOR", format!("invalid ID field: {}", quoted.text));
+            id.map(|id| Wanted::Exact(id.to_string())).map_err(invalid)
+        }
+        (FieldType::Reference { .. }, _) => Err(mismatch("string and should be enclosed in quotes")),
+        (FieldType::Date, Literal::Date(date)) => Ok(Wanted::Exact(date.clone())),
+        (FieldType::Date, _) => Err(mismatch("date and should not be enclosed in quotes")),
+        (FieldType::DateTime, Literal::Time(time)) => Ok(Wanted::Exact(time.clone())),
+        (FieldType::DateTime, _) => Err(mismatch("dateTime and should not be enclosed in quotes")),
+        (FieldType::Flag, Literal::Flag(flag)) => Ok(Wanted::Flag(*flag)),
+        (FieldType::Flag, _) => Err(mismatch("boolean and should not be enclosed in quotes")),
+        (FieldType::Int { .. } | FieldType::Number, Literal::Number(number)) => Ok(Wanted::Number(*number)),
+        (FieldType::Int { .. } | FieldType::Number, _) => Err(mismatch("double and should not be enclosed in quotes")),
+        (_, Literal::Text(quoted)) => Ok(Wanted::Text(quoted.text.to_lowercase())),
+        _ => Err(mismatch("string and should be enclosed in quotes")),
+    }
+}
+
+/// The fields that a query selects, none twice.
+pub(crate) fn paths<'o>(org: &'o Org, table: Table, names: &[String]) -> Result<Vec<Path<'o>>, Fault> {
+    for (n, name) in names.iter().enumerate() {
+        if names.iter().take(n).any(|before| before.eq_ignore_ascii_case(name)) {
+            return Err(Fault::request("INVALID_FIELD", format!("duplicate field selected: {name}")));
+        }
+    }
+    names.iter().map(|name| Path::new(org, table, name)).collect()
+}
+
+/// A record as an answer shows it.
+pub(crate) fn shown(org: &Org, version: &str, table: Table, id: Id, row: &Row, paths: &[Path<'_>]) -> Value {
+    let mut record = begun(version, table, id);
+    for path in paths {
+        put(org, version, &mut record, row, &path.hops, path.column);
+    }
+    Value::Object(record)
+}
+
+fn put(org: &Org, version: &str, record: &mut Row, row: &Row, hops: &[&Column], column: &Column) {
+    let Some((hop, after)) = hops.split_first() else {
+        let empty = if column.kind == FieldType::Flag { Value::Bool(false) } else { Value::Null };
+        record.insert(column.name.clone(), row.get(&column.name).cloned().unwrap_or(empty));
+        return;
+    };
+    let Some(name) = hop.relationship() else { return };
+    let (Some(target), Some((table, id))) = (org.pointed_at(row, hop), pointed_id(row, hop)) else {
+        record.insert(name.to_owned(), Value::Null);
+        return;
+    };
+    let inner = record.entry(name).or_insert_with(|| Value::Object(begun(version, table, id)));
+    if let Value::Object(inner) = inner {
+        put(org, version, inner, target, after, column);
+    }
+}
+
+/// What every record in an answer begins with.
+fn begun(version: &str, table: Table, id: Id) -> Row {
+    let name = table.name();
+    let url = format!("/services/data/{version}/sobjects/{name}/{id}");
+    Row::from_iter([("attributes".to_owned(), json!({"type": name, "url": url}))])
+}

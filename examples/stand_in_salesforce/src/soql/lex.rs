@@ -1,0 +1,102 @@
+//! The words of a statement.
+
+use crate::fault::Fault;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Token {
+    /// A keyword, or a name with its dots.
+    Word(String),
+    /// What stands between single quotes, and how it is to be read in LIKE.
+    Text(Quoted),
+    /// Numbers, dates and times: whatever begins with a digit or a sign.
+    Figure(String),
+    /// `=`, `!=`, `(` and the like.
+    Sign(&'static str),
+}
+
+/// A text literal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Quoted {
+    pub(crate) text: String,
+    /// The places of characters that stood behind a backslash: there, `%` and `_` are no wildcards.
+    pub(crate) escaped: Vec<usize>,
+}
+
+/// Signs, the longer first.
+const SIGNS: [&str; 11] = ["!=", "<>", "<=", ">=", "=", "<", ">", "(", ")", ",", ";"];
+
+impl Token {
+    /// How a message shows it.
+    pub(crate) fn shown(&self) -> &str {
+        match self {
+            Self::Word(text) | Self::Figure(text) => text,
+            Self::Text(quoted) => &quoted.text,
+            Self::Sign(sign) => sign,
+        }
+    }
+}
+
+/// Takes a statement apart; `code` is that of the language.
+pub(crate) fn tokens(statement: &str, code: &'static str) -> Result<Vec<Token>, Fault> {
+    let mut tokens = Vec::new();
+    let mut rest = statement.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let (token, after) = if first == '\'' {
+            let (quoted, after) = quoted(rest, code)?;
+            (Token::Text(quoted), after)
+        } else if first.is_ascii_digit() || matches!(first, '+' | '-' | '.') {
+            let (figure, after) = take(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | ':'));
+            (Token::Figure(figure.to_owned()), after)
+        } else if first.is_alphabetic() || first == '_' {
+            let (word, after) = take(rest, |c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+            (Token::Word(word.to_owned()), after)
+        } else {
+            let sign = SIGNS.into_iter().find_map(|sign| Some((Token::Sign(sign), rest.strip_prefix(sign)?)));
+            sign.ok_or_else(|| Fault::request(code, format!("unexpected char: '{first}'")))?
+        };
+        tokens.push(token);
+        rest = after.trim_start();
+    }
+    Ok(tokens)
+}
+
+fn take(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
+    text.split_at(text.find(|c| !belongs(c)).unwrap_or(text.len()))
+}
+
+/// A text in single quotes; of backslashes only Salesforce's own are known, any other is an error.
+fn quoted<'t>(text: &'t str, code: &'static str) -> Result<(Quoted, &'t str), Fault> {
+    let mut read = Quoted { text: String::new(), escaped: Vec::new() };
+    let mut characters = text.chars();
+    characters.next();
+    while let Some(character) = characters.next() {
+        let plain = match character {
+            '\'' => return Ok((read, characters.as_str())),
+            '\\' => {
+                read.escaped.push(read.text.len());
+                match characters.next() {
+                    Some(same @ ('\'' | '"' | '\\' | '%' | '_')) => same,
+                    Some('n' | 'N') => '\n',
+                    Some('r' | 'R') => '\r',
+                    Some('t' | 'T') => '\t',
+                    Some('b' | 'B') => '\u{8}',
+                    Some('f' | 'F') => '\u{c}',
+                    Some('u') => unicode(&mut characters).ok_or_else(|| illegal(code))?,
+                    _ => return Err(illegal(code)),
+                }
+            }
+            other => other,
+        };
+        read.text.push(plain);
+    }
+    Err(Fault::request(code, "expecting a single quote, found '<EOF>'"))
+}
+
+fn unicode(characters: &mut std::str::Chars<'_>) -> Option<char> {
+    let digits: String = characters.by_ref().take(4).collect();
+    char::from_u32(u32::from_str_radix(&digits, 16).ok()?)
+}
+
+fn illegal(code: &'static str) -> Fault {
+    Fault::request(code, "Illegal string literal: invalid escape sequence")
+}
