@@ -11,13 +11,10 @@ use std::io::{self, BufRead};
 use memchr::{memchr, memchr3};
 use serde::{Deserialize, Serialize};
 
+use super::value::{Text, Value};
+
 /// Bytes of a value; a call has a few thousand.
 const LONGEST: usize = 16 << 20;
-/// Brackets in brackets, as many as `serde_json` follows.
-const DEEPEST: u32 = 127;
-/// The key of a page's list.
-const CALLS: &[u8] = b"calls";
-
 /// What comes next in a stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Cut {
@@ -33,6 +30,7 @@ pub(crate) enum Cut {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     NotJson,
+    NoObject,
     NotText,
     LineBreak,
     Brackets,
@@ -44,6 +42,7 @@ impl Fault {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::NotJson => "not JSON: expected a call, a webhook or a page of calls",
+            Self::NoObject => "`null`, a number or a flag where a call was expected",
             Self::NotText => "not JSON: the file is not text",
             Self::LineBreak => "not JSON: a line ends within a text",
             Self::Brackets => "not JSON: brackets that do not fit each other",
@@ -76,30 +75,6 @@ enum Within {
     List,
     /// The list of a page.
     Calls,
-}
-
-/// A value while it is being passed.
-#[derive(Default)]
-struct Value {
-    /// A bit for each open bracket, the innermost last: whether it is an object's.
-    objects: u128,
-    depth: u32,
-    text: Text,
-    /// The last sign outside of texts.
-    before: u8,
-    /// Whether it can be a page.
-    is_outermost: bool,
-    in_key: bool,
-    /// How the last key of the outermost object begins.
-    key: Vec<u8>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-enum Text {
-    #[default]
-    Outside,
-    Inside,
-    Escaped,
 }
 
 /// Where following a value has led.
@@ -153,11 +128,15 @@ impl Cutter {
                 }
                 (b']', Within::Calls) => {
                     self.within = Within::Nothing;
-                    let mut page = Value { objects: 1, depth: 1, ..Value::default() };
+                    let mut page = Value::rest_of_page();
                     self.pass(input, 1);
                     if let Step::Fault(fault) = self.follow(&mut page, input, None)? {
                         return self.after(line, fault, input);
                     }
+                }
+                (_, Within::List | Within::Calls) if is_word(byte) => {
+                    self.pass_word(input)?;
+                    return Ok(Cut::Fault(line, Fault::NoObject));
                 }
                 _ if !is_bracket => return self.after(line, Fault::NotJson, input),
                 (_, within) => {
@@ -166,7 +145,7 @@ impl Cutter {
                         self.began = Some(line);
                     }
                     let start = out.len();
-                    let mut value = Value { is_outermost, ..Value::default() };
+                    let mut value = Value::new(is_outermost);
                     match self.follow(&mut value, input, Some(out))? {
                         Step::Done | Step::More => return Ok(Cut::Item(line)),
                         Step::Page => {
@@ -199,6 +178,14 @@ impl Cutter {
             let length = memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
             self.pass(input, length);
         }
+    }
+
+    /// An entry of a list that is no object costs only itself.
+    fn pass_word(&mut self, input: &mut impl BufRead) -> io::Result<()> {
+        while fill(input)?.first().is_some_and(|&byte| is_word(byte)) {
+            self.pass(input, 1);
+        }
+        Ok(())
     }
 
     /// Passes bytes of which only the last can be a line break.
@@ -291,47 +278,9 @@ impl Cutter {
     }
 }
 
-impl Value {
-    const fn is_in_object(&self) -> bool {
-        self.depth > 0 && self.objects & 1 == 1
-    }
-
-    fn open_text(&mut self) {
-        self.text = Text::Inside;
-        self.in_key = self.is_outermost && self.depth == 1 && matches!(self.before, b'{' | b',');
-        if self.in_key {
-            self.key.clear();
-        }
-    }
-
-    fn note_key(&mut self, part: &[u8]) {
-        if self.in_key {
-            let room = (CALLS.len() + 1).saturating_sub(self.key.len());
-            self.key.extend(part.iter().take(room));
-        }
-    }
-
-    fn is_at_calls(&self) -> bool {
-        self.is_outermost && self.depth == 1 && self.before == b':' && self.key == CALLS
-    }
-
-    fn open(&mut self, bracket: u8) -> bool {
-        if self.depth == DEEPEST || (self.is_in_object() && self.before != b':') {
-            return false;
-        }
-        self.objects = self.objects << 1 | u128::from(bracket == b'{');
-        self.depth += 1;
-        self.before = bracket;
-        true
-    }
-
-    fn close(&mut self, bracket: u8) -> bool {
-        let fits = self.is_in_object() == (bracket == b'}');
-        self.objects >>= 1;
-        self.depth -= 1;
-        self.before = bracket;
-        fits
-    }
+/// Whether `null`, `true`, `false` and numbers are made of it.
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')
 }
 
 fn fill(input: &mut impl BufRead) -> io::Result<&[u8]> {

@@ -2,6 +2,7 @@
 
 mod cut;
 pub(crate) mod files;
+mod value;
 
 use std::io::BufRead;
 use std::ops::Range;

@@ -103,6 +103,17 @@ fn everything_told_of_a_call_is_one_row() {
 }
 
 #[test]
+fn an_entry_that_is_no_call_costs_itself() {
+    let world = World::new(SETTINGS);
+    let mut entries = page(&[1, 2, 3]);
+    (entries["calls"][0], entries["calls"][1]) = (json!(null), json!({}));
+    world.write("calls", format!("{entries}\n{}\n[-1.5e3, {}]", page(&[4]), call(5)));
+    world.backfill("out", 2, &["calls"]);
+    assert_eq!(calls(&world, "out"), ["aircall:3", "aircall:4", "aircall:5"]);
+    assert_eq!(world.skipped("out"), ["unreadable  calls 1", "unreadable  calls 1", "unreadable  calls 3"]);
+}
+
+#[test]
 fn a_broken_line_costs_that_line() {
     let world = World::new(SETTINGS);
     let cut = &call(2).to_string()[..60];
@@ -115,7 +126,7 @@ fn a_broken_line_costs_that_line() {
         call(5).to_string(),
         r#"{"id": 6}}"#.to_owned(),
         r#"{"event": "user.created", "resource": "user", "data": {}}"#.to_owned(),
-        "[1, null]".to_owned(),
+        "[1, null".to_owned(),
         call(7).to_string(),
     ];
     world.write("calls", lines.join("\n"));
@@ -131,6 +142,8 @@ fn a_broken_line_costs_that_line() {
             "unreadable  calls 7",
             "not_a_call  calls 8",
             "unreadable  calls 9",
+            "unreadable  calls 9",
+            "unreadable  calls 10",
         ]
     );
 }
