@@ -254,6 +254,8 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn every_update_reads_back(updates in proptest::collection::vec(update(), 1..5)) {
         let (columns, mut csv) = (Columns::of_updates(&settings("")), Vec::new());
