@@ -66,15 +66,14 @@ impl Error {
     #[must_use]
     pub fn remedy(&self) -> Remedy {
         match self {
-            Self::NoAnswer(_) => Remedy::TryAgain,
+            // What cannot be read is a page of a proxy's, or of an org under maintenance.
+            Self::NoAnswer(_) | Self::Unreadable(_) => Remedy::TryAgain,
             // Not the call's fault: it waits until somebody has put the credentials right.
             Self::SignIn(failure) => match failure.remedy() {
                 Remedy::TryAgain => Remedy::TryAgain,
                 _ => Remedy::SignIn,
             },
             Self::Failure(failure) => failure.remedy(),
-            // A page of a proxy's, an org under maintenance.
-            Self::Unreadable(_) => Remedy::TryAgain,
         }
     }
 

@@ -66,7 +66,9 @@ pub(crate) async fn judge(stream: &Stream, stage: &Stage) -> Result<Verdict> {
                     verdict.right += 1;
                 } else {
                     verdict.wrong += 1;
-                    wrong.into_iter().for_each(|(name, _)| *verdict.fields.entry(name.clone()).or_default() += 1);
+                    for (name, _) in wrong {
+                        *verdict.fields.entry(name.clone()).or_default() += 1;
+                    }
                 }
             }
             Some(_) => verdict.more_than_one += 1,

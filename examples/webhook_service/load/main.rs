@@ -22,7 +22,7 @@ use crate::calls::Stream;
 use crate::processes::{Role, Stage};
 
 /// How long the service may take to finish what it has taken.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 struct Options {
     rate: u32,
@@ -58,7 +58,7 @@ async fn main() -> Result<()> {
 
     let verdict = judge::judge(&stream, &stage).await?;
     println!("{verdict}");
-    stage.stop().await?;
+    stage.stop()?;
     if !verdict.is_good() || !sent.is_in_time() {
         bail!("not as it should be");
     }

@@ -11,9 +11,10 @@ use anyhow::{Context, Result, bail};
 use reqwest::{StatusCode, Url};
 use salesforce_client::{Client, Credentials};
 use serde_json::json;
-use stand_in_salesforce::{Seed, StandIn};
+
 use webhook_service::config::{Config, environment};
 use webhook_service::run;
+use webhook_service::stand_in::small_company;
 
 /// Of the webhooks.
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -56,7 +57,7 @@ impl Role {
             Self::StandIn => {
                 let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
                 println!("http://{}/", listener.local_addr()?);
-                axum::serve(listener, StandIn::new(Seed::demonstration()?)?.router()).await?;
+                axum::serve(listener, small_company()?.router()).await?;
                 Ok(())
             }
         }
@@ -164,9 +165,9 @@ impl Stage {
     }
 
     /// Stops both, the service as its manager would.
-    pub(crate) async fn stop(mut self) -> Result<()> {
+    pub(crate) fn stop(mut self) -> Result<()> {
         Command::new("kill").args(["-TERM", &self.service.id().to_string()]).status()?;
-        let status = tokio::task::block_in_place(|| self.service.wait())?;
+        let status = self.service.wait()?;
         self.stand_in.kill()?;
         self.stand_in.wait()?;
         std::fs::remove_dir_all(&self.folder)?;

@@ -1,5 +1,6 @@
 //! For every field of a Task: which rules decided it, and from what.
 
+use aircall_salesforce::aircall::Timestamp;
 use aircall_salesforce::facts::Party;
 use aircall_salesforce::lookup::{Lookup, NumberNeed};
 use aircall_salesforce::rules::{record, recording, transfer};
@@ -186,7 +187,7 @@ impl<L: Lookup> Context<'_, L> {
 
     fn times(&self) -> String {
         let call = self.facts.call;
-        let [answered, ended] = [call.answered_at, call.ended_at].map(|at| time(at.map(|at| at.seconds())));
+        let [answered, ended] = [call.answered_at, call.ended_at].map(|at| time(at.map(Timestamp::seconds)));
         format!("answered {answered}, ended {ended}")
     }
 }

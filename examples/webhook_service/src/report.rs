@@ -95,7 +95,7 @@ impl Report {
         }
         let mut besides = before.besides;
         besides.append(&mut self.besides);
-        Self { fields, besides, ..self }
+        Self { besides, fields, ..self }
     }
 
     /// That of a call whose Task somebody deleted.

@@ -20,9 +20,9 @@ use crate::worker::Worker;
 use crate::{Service, dispatch, intake, pages};
 
 /// How often old calls are forgotten.
-const FORGET_EVERY: Duration = Duration::from_secs(3_600);
+const FORGET_EVERY: Duration = Duration::from_hours(1);
 /// Until then Salesforce's search has found a record that was made.
-const MADE_IS_FOUND_AFTER: Duration = Duration::from_secs(86_400);
+const MADE_IS_FOUND_AFTER: Duration = Duration::from_hours(24);
 /// How long those that have begun may take once the service is to stop.
 const LAST_WORDS: Duration = Duration::from_secs(40);
 
@@ -78,7 +78,7 @@ pub async fn open(config: Config) -> Result<Running> {
 async fn stand_in() -> Result<Credentials> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("the stand-in")?;
     let url = Url::parse(&format!("http://{}/", listener.local_addr()?))?;
-    let router = crate::stand_in::router()?;
+    let router = crate::stand_in::small_company()?.router();
     tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(Credentials { url, client_id: "stand-in".to_owned(), client_secret: "stand-in".to_owned() })
 }
@@ -95,7 +95,7 @@ impl Running {
         tokio::spawn(async move {
             stop.await;
             tracing::info!("stopping");
-            drop(say_stop.send(true));
+            say_stop.send_replace(true);
             // Whoever holds the sender decides: it lives until all have heard.
             say_stop.closed().await;
         });

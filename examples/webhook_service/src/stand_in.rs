@@ -1,14 +1,21 @@
 //! A Salesforce that is none, for trying out.
 
-use anyhow::Result;
-use axum::Router;
-use stand_in_salesforce::{Seed, StandIn};
+use serde_json::json;
+use stand_in_salesforce::{Seed, SeedError, StandIn, Table};
 
-/// A small company; the bundled webhook is a call from one of its customers.
+/// The customer whose call the bundled webhook is.
+const CALLER: &str = "003000000000001AAA";
+
+/// A small company. Its search finds numbers digit by digit, as Salesforce's does, so the caller's stands there without a trunk prefix.
 ///
 /// # Errors
 ///
 /// The company cannot be read.
-pub fn router() -> Result<Router> {
-    Ok(StandIn::new(Seed::demonstration()?)?.router())
+pub fn small_company() -> Result<StandIn, SeedError> {
+    let mut seed = Seed::demonstration()?;
+    let contacts = seed.records.entry(Table::Contact).or_default();
+    for contact in contacts.iter_mut().filter(|contact| contact.get("Id") == Some(&json!(CALLER))) {
+        contact.insert("Phone".to_owned(), json!("+33 1 99 00 12 34"));
+    }
+    StandIn::new(seed)
 }

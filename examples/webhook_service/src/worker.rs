@@ -146,12 +146,12 @@ impl Worker {
         for (id, body) in events {
             let read = Webhook::from_slice(&body).map_err(|error| error.to_string());
             let read = read.and_then(|webhook| CallHistory::new(&webhook).map_err(|error| error.to_string()));
-            let merged = read.and_then(|event| match &mut history {
-                Some(history) => history.merge(event).map_err(|error| error.to_string()),
-                None => {
-                    history = Some(event);
-                    Ok(true)
+            let merged = read.and_then(|event| {
+                if let Some(history) = &mut history {
+                    return history.merge(event).map_err(|error| error.to_string());
                 }
+                history = Some(event);
+                Ok(true)
             });
             match merged {
                 Ok(told) => is_news |= told,
@@ -209,9 +209,10 @@ impl Worker {
         let Progress { history, made, may_stand } = progress;
         // What was sent may still be on its way: to look for its Task too early would make a second one.
         let wait = wait.map(|wait| if may_stand { wait.max(self.backoff.lost_answer) } else { wait });
-        match wait {
-            Some(wait) => tracing::warn!(call, attempts, ?wait, %trouble, "not logged, tried again later"),
-            None => tracing::error!(call, attempts, %trouble, "parked"),
+        if let Some(wait) = wait {
+            tracing::warn!(call, attempts, ?wait, %trouble, "not logged, tried again later");
+        } else {
+            tracing::error!(call, attempts, %trouble, "parked");
         }
         let due = wait.map(|wait| now().saturating_add(millis(wait)));
         Settled::Failed { history, due, trouble: trouble.to_string(), refused: !may_stand, task: made.task }
