@@ -5,6 +5,7 @@ use std::time::Duration;
 use aircall_salesforce::lookup::{LoggedTask, Lookup, NumberNeed, Record};
 use aircall_salesforce::request::{Made, Remedy, Writing};
 use aircall_salesforce::rules::new_record::name_of;
+use aircall_salesforce::salesforce::OwnerChange;
 use aircall_salesforce::settings::UnknownNumber;
 use aircall_salesforce::{Action, CallHistory, Needs, Plan, Settings, Webhook, needs, plan};
 use salesforce_client::Client;
@@ -82,7 +83,7 @@ impl Worker {
     }
 
     async fn log(&self, claim: Claim, progress: &mut Progress) -> Result<Settled, Trouble> {
-        let Claim { call, history, is_written, attempts: _, task, wrote: before, sent, report, events } = claim;
+        let Claim { call, history, is_written, attempts: _, task, wrote: before, sent, owed, report, events } = claim;
         let (history, is_news) = self.absorb(history, events).await?;
         let Some(history) = history else {
             return Ok(Settled::Nothing);
@@ -111,7 +112,11 @@ impl Worker {
         let mut writing = Writing::new(&plan);
         let mut sent = fields(&plan);
         if writing.request().is_some() {
-            self.store.intend(call, sent.clone()).await?;
+            let owed = match &plan.action {
+                Action::Create(create) => create.owner_change,
+                Action::Update { .. } | Action::Unchanged { .. } | Action::Skip(_) => None,
+            };
+            self.store.intend(call, sent.clone(), owed).await?;
             let written = self.salesforce.write(&mut writing).await;
             let made = *writing.made();
             self.remember(&plan, &made, &needs).await?;
@@ -122,6 +127,11 @@ impl Worker {
                 return Err(error.into());
             }
         }
+        let owed = owed.filter(|_| !matches!(plan.action, Action::Create(_)));
+        let not_handed_over = match owed {
+            Some(owed) => self.hand_over(&owed).await?,
+            None => None,
+        };
         let made = writing.made();
         sent.values_mut().for_each(|value| put_ids(value, Some(made)));
         let wrote = match &plan.action {
@@ -129,9 +139,20 @@ impl Worker {
             Action::Update { .. } => ours.map(|ours| together(ours, sent)),
             Action::Unchanged { .. } | Action::Skip(_) => ours,
         };
-        let done = Report::new(&plan, Some(made), &snapshot, &known, &self.settings).after(report.as_deref());
+        let mut done = Report::new(&plan, Some(made), &snapshot, &known, &self.settings).after(report.as_deref());
+        done.besides.extend(not_handed_over);
         tracing::info!(call, action = done.action, "logged");
         Ok(Settled::Written { history: stored, task: made.task, wrote, report: done.to_json() })
+    }
+
+    /// The hand-over that an earlier writing of the call still owed; what there is to say if Salesforce does not allow it.
+    async fn hand_over(&self, owed: &OwnerChange) -> Result<Option<String>, Trouble> {
+        match self.salesforce.hand_over(owed).await {
+            Err(error) if error.is_refusal() && !matches!(error.remedy(), Remedy::TryAgain | Remedy::SignIn) => {
+                Ok(Some(format!("{} {} not handed over: {error}", owed.object.name(), owed.id)))
+            }
+            done => Ok(done.map(|()| None)?),
+        }
     }
 
     /// The history with the webhooks that came since, and whether they told anything new.

@@ -22,6 +22,7 @@ use crate::report::Report;
 
 const WEBHOOK: &str = "webhook";
 const ASK: &str = "ask";
+const ANEW: &str = "anew";
 /// How much of a pasted text is shown around a mistake, on each side.
 const AROUND: usize = 40;
 
@@ -45,7 +46,8 @@ const ON_CALL: [&str; 3] = ["completed", "in_progress", "do_nothing"];
 type Picked = BTreeMap<String, String>;
 
 pub(super) async fn page(State(_): State<Arc<Service>>) -> Response {
-    let picked = Picked::from([(WEBHOOK.to_owned(), SAMPLE.to_owned()), (ASK.to_owned(), "on".to_owned())]);
+    let on = |name: &str| (name.to_owned(), "on".to_owned());
+    let picked = Picked::from([(WEBHOOK.to_owned(), SAMPLE.to_owned()), on(ASK), on(ANEW)]);
     frame("Try", &form(&picked, &html! {}))
 }
 
@@ -133,7 +135,8 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
         }
         _ => (Directory::default(), None),
     };
-    let task = webhook.call.as_ref().and_then(|call| directory.task(call.id).cloned());
+    let is_logged = webhook.call.as_ref().filter(|_| !picked.contains_key(ANEW));
+    let task = is_logged.and_then(|call| directory.task(call.id).cloned());
     let known = Known::new(directory, task, None);
     let plan = plan_webhook(&webhook, &known, &settings);
     let report = webhook.call.as_ref().map(|call| Report::new(&plan, None, call, &known, &settings));
@@ -203,6 +206,10 @@ fn form(picked: &Picked, result: &Markup) -> Markup {
             label class="check" {
                 input type="checkbox" name=(ASK) checked[picked.contains_key(ASK)];
                 " look up in Salesforce who it is"
+            }
+            label class="check" {
+                input type="checkbox" name=(ANEW) checked[picked.contains_key(ANEW)];
+                " as if the call were not logged yet"
             }
             button { "See the plan" }
         }

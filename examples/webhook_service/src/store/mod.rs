@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aircall_salesforce::Id;
+use aircall_salesforce::salesforce::OwnerChange;
 use rusqlite::{Savepoint, named_params, params};
 use serde_json::{Map, Value};
 
@@ -37,6 +38,7 @@ pub struct Claim {
     pub task: Option<Id>,
     pub wrote: Option<Fields>,
     pub sent: Option<Fields>,
+    pub owed: Option<OwnerChange>,
     pub report: Option<String>,
     /// Webhooks that are not absorbed yet, with their ids, oldest first.
     pub events: Vec<(i64, Vec<u8>)>,
@@ -135,11 +137,12 @@ impl Store {
     /// # Errors
     ///
     /// As [`Store::keep`].
-    pub async fn intend(&self, call: u64, sent: Fields) -> Result<(), StoreError> {
+    pub async fn intend(&self, call: u64, sent: Fields, owed: Option<OwnerChange>) -> Result<(), StoreError> {
+        let owed = owed.and_then(|owed| serde_json::to_string(&owed).ok());
         self.0
             .run(move |sql| {
-                sql.prepare_cached("UPDATE call SET sent = ? WHERE id = ?")?
-                    .execute(params![Value::Object(sent).to_string(), call.cast_signed()])
+                sql.prepare_cached("UPDATE call SET sent = ?, owed = coalesce(?, owed) WHERE id = ?")?
+                    .execute(params![Value::Object(sent).to_string(), owed, call.cast_signed()])
                     .map(drop)
             })
             .await
@@ -165,7 +168,7 @@ impl Store {
                 Settled::Written { history, task, wrote, report } => {
                     sql.prepare_cached(&format!(
                         "UPDATE call SET due = {more}, history = :history, is_written = 1, attempts = 0, trouble = NULL,
-                         is_parked = 0, task = coalesce(:task, task), wrote = :wrote, sent = NULL, report = :report
+                         is_parked = 0, task = coalesce(:task, task), wrote = :wrote, sent = NULL, owed = NULL, report = :report
                          WHERE id = :call"
                     ))?
                     .execute(named_params! {

@@ -1,6 +1,7 @@
 //! How rows are read.
 
 use aircall_salesforce::Id;
+use aircall_salesforce::salesforce::{Object, OwnerChange};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
@@ -47,8 +48,9 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
     let mut waiting = sql.prepare_cached("SELECT id, body FROM event WHERE call = ? ORDER BY id LIMIT ?")?;
     let events = waiting.query_map(params![id, events], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let events = events.collect::<Result<_, _>>()?;
-    let mut call =
-        sql.prepare_cached("SELECT history, is_written, attempts, task, wrote, sent, report FROM call WHERE id = ?")?;
+    let mut call = sql.prepare_cached(
+        "SELECT history, is_written, attempts, task, wrote, sent, owed, report FROM call WHERE id = ?",
+    )?;
     call.query_row([id], |row| {
         Ok(Claim {
             call: id.cast_unsigned(),
@@ -58,6 +60,7 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
             task: row.get::<_, Option<String>>("task")?.and_then(|task| task.parse::<Id>().ok()),
             wrote: fields(row, "wrote")?,
             sent: fields(row, "sent")?,
+            owed: fields(row, "owed")?.as_ref().and_then(owner_change),
             report: row.get("report")?,
             events,
         })
@@ -70,6 +73,12 @@ fn fields(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Fields>> {
         Ok(Value::Object(fields)) => Some(fields),
         _ => None,
     }))
+}
+
+fn owner_change(fields: &Fields) -> Option<OwnerChange> {
+    let text = |key: &str| fields.get(key).and_then(Value::as_str);
+    let object = Object::ALL.into_iter().find(|object| Some(object.name()) == text("type"))?;
+    Some(OwnerChange { object, id: text("id")?.parse().ok()?, owner: text("owner")?.parse().ok()? })
 }
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {

@@ -46,6 +46,8 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new(path: &Path, schema: &str) -> Result<Self, StoreError> {
         let mut connection = Connection::open(path)?;
+        // Two processes on one file would be two hands on one call. Its lock goes with the process, however that ends.
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         // FULL: an answered webhook outlasts a power cut, too.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
