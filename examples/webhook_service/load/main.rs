@@ -54,6 +54,7 @@ async fn main() -> Result<()> {
     println!("sent in {:.1} s; {sent}", begun.elapsed().as_secs_f64());
     stage.wait_until_done(PATIENCE).await?;
     println!("all done after {:.1} s", begun.elapsed().as_secs_f64());
+    println!("Salesforce: {}", stage.counts().await?);
     stage.fail_one_write_in(0).await?;
 
     let verdict = judge::judge(&stream, &stage).await?;

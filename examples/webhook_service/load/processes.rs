@@ -10,7 +10,7 @@ use aircall_salesforce::lookup::Org;
 use anyhow::{Context, Result, bail};
 use reqwest::{StatusCode, Url};
 use salesforce_client::{Client, Credentials};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use webhook_service::config::{Config, environment};
 use webhook_service::run;
@@ -121,6 +121,19 @@ impl Stage {
         let url = self.org.join("stand-in/switches")?;
         self.http.put(url).json(&switches).send().await?.error_for_status()?;
         Ok(())
+    }
+
+    /// How much the stand-in had to do.
+    pub(crate) async fn counts(&self) -> Result<String> {
+        let url = self.org.join("stand-in/switches")?;
+        let state: Value = self.http.get(url).send().await?.error_for_status()?.json().await?;
+        let count = |name: &str| state["counts"][name].as_u64().unwrap_or_default();
+        Ok(format!(
+            "{} requests, {} of them writes, {} of those failed",
+            count("requests"),
+            count("writes"),
+            count("failed")
+        ))
     }
 
     /// As a power cut does; then starts it again.

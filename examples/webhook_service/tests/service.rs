@@ -248,7 +248,12 @@ async fn a_hand_over_that_failed_is_made_good() {
     let house = town.house().await;
     // Grace's record is the admin's: an answered call hands it to the agent, in a request of its own after the Task's.
     town.switch(json!({"fail_one_write_in": 2, "failures": ["unavailable"]}));
-    house.post(webhook(1, "call.ended", 1_772_457_630, |call| call["raw_digits"] = json!("+1 212-555-0142"))).await;
+    house
+        .post(webhook(1, "call.ended", 1_772_457_630, |call| {
+            call["raw_digits"] = json!("+1 212-555-0142");
+            call["number"]["country"] = json!("US");
+        }))
+        .await;
     house.quiet().await;
     assert_eq!(town.tasks().len(), 1);
     assert!(house.figure("calls_total{outcome=\"to_be_retried\"}").await >= 1);
