@@ -24,8 +24,12 @@ const POLL: Duration = Duration::from_millis(200);
 const START: Duration = Duration::from_secs(20);
 
 /// The settings: a number that nobody knows makes no record, for then the right Task would depend on which call came first.
-pub(crate) const SETTINGS: &str = r#"{"wording": "de", "workflow": {"missed": "in_progress", "voicemail": "in_progress"},
-    "relate_to": "case", "admin": "005000000000001AAA", "call_id_field": "CallObject"}"#;
+pub(crate) fn settings() -> Value {
+    json!({
+        "wording": "de", "workflow": {"missed": "in_progress", "voicemail": "in_progress"}, "relate_to": "case",
+        "admin": "005000000000001AAA", "call_id_field": "CallObject",
+    })
+}
 
 pub(crate) enum Role {
     Service,
@@ -89,7 +93,7 @@ impl Stage {
         let org: Url = line.trim().parse()?;
         let folder = std::env::temp_dir().join(format!("webhook_service-load-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
-        std::fs::write(folder.join("settings.json"), SETTINGS)?;
+        std::fs::write(folder.join("settings.json"), settings().to_string())?;
         let [listen, pages] = [free_address()?, free_address()?];
         let service = start_service(&org, &listen, &pages, &folder)?;
         let stage = Self { stand_in, service, org, listen, pages, folder, http: reqwest::Client::new() };

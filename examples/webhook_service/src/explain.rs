@@ -98,9 +98,9 @@ impl<L: Lookup> Context<'_, L> {
             field::SUBJECT => ("SUBJ", [self.kind(), self.record(), self.line(), self.agent()].join("; ")),
             field::CALL_DISPOSITION => {
                 let tags = transfer::logged_tags(&self.facts).count();
-                ("DISP", format!("{}; {tags} tags; {}", self.kind(), self.line_number()))
+                ("DISP", format!("{}; tags: {tags}; {}", self.kind(), self.line_number()))
             }
-            field::DESCRIPTION => ("DESC", format!("{}; {} notes", self.link(), self.facts.call.comments.len())),
+            field::DESCRIPTION => ("DESC", format!("{}; notes: {}", self.link(), self.facts.call.comments.len())),
             field::OWNER_ID => return (word(self.plan.because.owner), [self.agent(), self.record()].join("; ")),
             field::WHO_ID => ("REC-1, REC-2, REC-6", self.found()),
             field::WHAT_ID => {

@@ -9,16 +9,21 @@ use reqwest::StatusCode;
 async fn a_webhook_is_planned_with_the_settings_that_were_picked_and_nothing_is_written() {
     let town = Town::new().await;
     let house = town.house().await;
-    let picked = [("webhook", SAMPLE), ("ask", "on"), ("wording", "fr"), ("workflow.voicemail", "completed")];
+    house.post(SAMPLE).await;
+    house.quiet().await;
+    let before = town.tasks();
+    let picked = [("webhook", SAMPLE), ("ask", "on"), ("anew", "on"), ("wording", "fr")];
     let (status, page) = house.fill_in("/try", &picked).await;
     assert_eq!(status, StatusCode::OK);
     assert!(page.contains("Message vocal"), "{page}");
-    assert!(page.contains("003000000000001AAA"));
+    assert!(page.contains("003000000000001AAA") && page.contains("500000000000002AAA"), "{page}");
     assert!(page.contains("<option value=\"fr\" selected>"));
     let (_, unknown) = house.fill_in("/try", &[("webhook", SAMPLE), ("unknown_number", "do_nothing")]).await;
     assert!(unknown.contains("not found"));
-    assert!(town.tasks().is_empty());
-    assert!(house.get("/").await.contains("None yet."));
+    let (_, update) =
+        house.fill_in("/try", &picked.map(|(name, value)| (if name == "anew" { "-" } else { name }, value))).await;
+    assert!(update.contains("updated") && !update.contains("WhoId"), "{update}");
+    assert_eq!(town.tasks(), before);
     house.close().await;
 }
 

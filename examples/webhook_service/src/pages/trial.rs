@@ -124,19 +124,19 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
     if text.len() > BODY_LIMIT {
         return Err(Problem::plain(TOO_LONG));
     }
-    let settings = settings(&service.settings_text, picked)?;
+    let settings = settings(&service.settings_text, picked, false)?;
     let webhook = Webhook::from_json(text).map_err(|error| Problem::unreadable(text, &error))?;
     let (directory, asked) = match &webhook.call {
         Some(call) if picked.contains_key(ASK) => {
-            match service.worker.salesforce.look_up(&needs(call, &settings), &settings, None).await {
+            let asking = self::settings(&service.settings_text, picked, picked.contains_key(ANEW))?;
+            match service.worker.salesforce.look_up(&needs(call, &asking), &asking, None).await {
                 Ok(directory) => (directory, None),
                 Err(error) => (Directory::default(), Some(error.to_string())),
             }
         }
         _ => (Directory::default(), None),
     };
-    let is_logged = webhook.call.as_ref().filter(|_| !picked.contains_key(ANEW));
-    let task = is_logged.and_then(|call| directory.task(call.id).cloned());
+    let task = webhook.call.as_ref().and_then(|call| directory.task(call.id).cloned());
     let known = Known::new(directory, task, None);
     let plan = plan_webhook(&webhook, &known, &settings);
     let report = webhook.call.as_ref().map(|call| Report::new(&plan, None, call, &known, &settings));
@@ -160,8 +160,8 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
     })
 }
 
-/// The service's own, but for what was picked.
-fn settings(own: &str, picked: &Picked) -> Result<Settings, Problem> {
+/// The service's own, but for what was picked. `unlogged`: without the field that a call's Task is found by.
+fn settings(own: &str, picked: &Picked, unlogged: bool) -> Result<Settings, Problem> {
     let mut settings: Value = serde_json::from_str(own).unwrap_or_default();
     for (path, values) in CHOICES {
         let value = picked.get(&path.join(".")).filter(|value| values.contains(&value.as_str()));
@@ -173,6 +173,9 @@ fn settings(own: &str, picked: &Picked) -> Result<Settings, Problem> {
             place = &mut place[*parent];
         }
         place[*key] = json!(value);
+    }
+    if unlogged {
+        settings["call_id_field"] = Value::Null;
     }
     Settings::from_json(&settings.to_string()).map_err(|error| Problem::plain(&format!("settings: {error}")))
 }
