@@ -57,9 +57,16 @@ pub(crate) fn resource(path: &str) -> Option<(String, Vec<String>)> {
     Some((version, steps.collect::<Result<_, _>>().ok()?))
 }
 
-async fn token(State(stand_in): State<StandIn>, headers: HeaderMap, body: String) -> Response {
+async fn token(
+    State(stand_in): State<StandIn>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
     let basic = headers.get(header::AUTHORIZATION).and_then(|value| basic(value.to_str().ok()?));
-    login::oauth(&mut stand_in.org(), host(&headers), basic, &parameters(&body))
+    let mut form = parameters(&body);
+    form.extend(parameters(query.as_deref().unwrap_or_default()));
+    login::oauth(&mut stand_in.org(), host(&headers), basic, &form)
 }
 
 /// The client's id and secret of HTTP's basic authentication.
@@ -166,6 +173,8 @@ fn judged(org: &mut Org, headers: &HeaderMap, request: &Request<'_>) -> Result<R
         _ => return Ok(Fault::not_found().into()),
     }
     org.counts.requests += 1;
+    // Nothing, unless a request panicked before its writes were committed.
+    org.store.roll_back(0);
     let failure = if request.method == "GET" { None } else { next_failure(org) };
     match failure {
         Some(Failure::Unavailable) => {

@@ -47,7 +47,7 @@ impl StandIn {
         http::router(self.clone())
     }
 
-    /// The org for one request. A request that panicked wrote nothing that was not taken back or whole.
+    /// The org for one request. If another request panicked, what it wrote is taken back before the next is answered.
     fn org(&self) -> MutexGuard<'_, Org> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

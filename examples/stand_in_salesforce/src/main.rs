@@ -6,20 +6,22 @@ use anyhow::Context;
 use lexopt::prelude::*;
 use stand_in_salesforce::{Seed, StandIn};
 
-const USAGE: &str = "usage: stand_in_salesforce [--port N] [--seed FILE]
+const USAGE: &str = "usage: stand_in_salesforce [--port N] [--seed FILE] [--contacts N]
 
 --port N     the port on 127.0.0.1; 0 takes a free one (4040)
---seed FILE  what the org begins with, as JSON; without it, a small company";
+--seed FILE  what the org begins with, as JSON; without it, a small company
+--contacts N so many more contacts, for load tests";
 
 const PORT: u16 = 4040;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let (mut port, mut file) = (PORT, None::<PathBuf>);
+    let (mut port, mut file, mut contacts) = (PORT, None::<PathBuf>, 0);
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("port") => port = arguments.value()?.parse()?,
+            Long("contacts") => contacts = arguments.value()?.parse()?,
             Long("seed") => file = Some(arguments.value()?.into()),
             Long("help") => {
                 println!("{USAGE}");
@@ -35,7 +37,7 @@ async fn main() -> anyhow::Result<()> {
         }
         None => Seed::demonstration()?,
     };
-    let stand_in = StandIn::new(seed)?;
+    let stand_in = StandIn::new(seed.with_contacts(contacts))?;
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.context("taking the port")?;
     println!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, stand_in.router()).with_graceful_shutdown(interrupted()).await?;

@@ -130,4 +130,22 @@ impl Seed {
     pub fn demonstration() -> Result<Self, SeedError> {
         Self::from_json(include_str!("demonstration.json"))
     }
+
+    /// The same with so many more contacts, for load tests: `Customer 00000` has the number +33 1 99 00 00 00, the next one +33 1 99 00 00 01,
+    /// each in one of several spellings. Numbers that are reserved for fiction end with 10,000; from there on they repeat.
+    #[must_use]
+    pub fn with_contacts(mut self, count: u32) -> Self {
+        let contacts = (0..count).map(|n| {
+            let (high, low) = (n / 100 % 100, n % 100);
+            let phone = match n % 3 {
+                0 => format!("+33 1 99 00 {high:02} {low:02}"),
+                1 => format!("01 99 00 {high:02} {low:02}"),
+                _ => format!("+331 9900-{high:02}{low:02}"),
+            };
+            let fields = [("LastName", format!("Customer {n:05}")), ("Phone", phone)];
+            fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect()
+        });
+        self.records.entry(Table::Contact).or_default().extend(contacts);
+        self
+    }
 }

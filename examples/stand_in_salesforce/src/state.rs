@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::http::fault;
 use crate::schema::Table;
 use crate::soql::run::is_deleted;
-use crate::switches::Switches;
+use crate::switches::{Counts, Switches};
 
 #[derive(Deserialize)]
 pub(crate) struct Wanted {
@@ -57,6 +57,12 @@ impl StandIn {
     pub fn records(&self, table: Table) -> Vec<serde_json::Map<String, Value>> {
         let org = self.org();
         org.store.all(table).filter(|(_, row)| !is_deleted(row)).map(|(_, row)| row.clone()).collect()
+    }
+
+    /// How many requests there were, and what became of them.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.org().counts
     }
 
     /// Changes how it behaves from now on.

@@ -46,7 +46,7 @@ pub struct Counts {
     pub requests: u64,
     /// Those of them that write.
     pub writes: u64,
-    /// Writes that failed by a switch.
+    /// Writes that a switch let fail.
     pub failed: u64,
 }
 

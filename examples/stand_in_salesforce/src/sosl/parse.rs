@@ -35,6 +35,13 @@ pub(crate) struct Returning {
     pub(crate) tail: Tail,
 }
 
+impl Returning {
+    /// Of an object without brackets.
+    pub(crate) fn id_of(object: &str) -> Self {
+        Self { object: object.to_owned(), fields: vec!["Id".to_owned()], tail: Tail::default() }
+    }
+}
+
 /// What stands within the braces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Query {
@@ -86,7 +93,7 @@ fn group(parser: &mut Parser) -> Result<Group, Fault> {
 fn returning(parser: &mut Parser) -> Result<Returning, Fault> {
     let object = parser.name()?;
     if !parser.sign("(") {
-        return Ok(Returning { object, fields: vec!["Id".to_owned()], tail: Tail::default() });
+        return Ok(Returning::id_of(&object));
     }
     let fields = parser.list(Parser::name)?;
     let tail = parser.tail()?;

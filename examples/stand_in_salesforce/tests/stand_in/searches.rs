@@ -1,0 +1,174 @@
+//! SOSL: numbers and words, and the library's own questions.
+
+use crate::client::{ADA, Client, EMIL, code};
+use aircall_salesforce::lookup::{Enquiry, Org};
+use aircall_salesforce::{Settings, Webhook, needs, plan_webhook};
+use serde_json::{Value, json};
+use stand_in_salesforce::Seed;
+
+/// The names of what a search for numbers finds.
+async fn found(client: &Client, terms: &str) -> Vec<String> {
+    let search =
+        format!("FIND {{{terms}}} IN PHONE FIELDS RETURNING Contact(Name ORDER BY Name), Account(Name), Lead(Name)");
+    let (status, answer) = client.ask("search", &search).await;
+    assert_eq!(status, 200, "{search}: {answer}");
+    let records = answer["searchRecords"].as_array().unwrap();
+    records.iter().map(|record| record["Name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn numbers_are_found_by_their_digits() {
+    let client = Client::new().await;
+    let cases: [(&str, &[&str]); 12] = [
+        (r"2125550142", &["Grace Example"]),
+        (r"\(212\) 555\-0142", &["Grace Example"]),
+        (r"5550142", &["Grace Example"]),
+        (r"0142", &["Grace Example"]),
+        (r"142", &[]),
+        (r"21255501*", &["Grace Example"]),
+        (r"\+12125550142", &[]),
+        (r#""212.555.0142" OR "\+44""#, &["Grace Example"]),
+        (r#""\+1 212\-555\-0117""#, &["Nora Lindt"]),
+        (r"199001234", &["Ada Lovelace", "Lovelace SARL"]),
+        (r"03023125101 OR \+493023125100", &["Emil Kranz", "Spree Optik GmbH"]),
+        (r"199001234 AND NOT 331990012*", &["Lovelace SARL"]),
+    ];
+    for (terms, expected) in cases {
+        assert_eq!(found(&client, terms).await, expected, "{terms}");
+    }
+}
+
+#[tokio::test]
+async fn words_are_found_in_the_fields_of_a_group() {
+    let client = Client::new().await;
+    let cases = [
+        ("FIND {lovelace} RETURNING Contact(Id), Account(Id)", 2),
+        ("FIND {love*} IN NAME FIELDS RETURNING Contact(Id), Account", 2),
+        ("FIND {ada AND lovelace} IN NAME FIELDS RETURNING Contact", 1),
+        ("FIND {ada sarl} IN NAME FIELDS RETURNING Contact, Account", 0),
+        (r"FIND {ada@example.com} IN EMAIL FIELDS RETURNING Contact", 1),
+        ("FIND {(ada OR emil) AND NOT kranz} RETURNING Contact", 1),
+        ("FIND {lovelace} RETURNING Contact(Id WHERE Name = 'nobody'), Account(Id LIMIT 0)", 0),
+        ("FIND {lovelace} RETURNING Contact, Account LIMIT 1", 1),
+        ("FIND {lovelace}", 2),
+    ];
+    for (search, expected) in cases {
+        let (status, answer) = client.ask("search", search).await;
+        assert_eq!(
+            (status, answer["searchRecords"].as_array().map(Vec::len)),
+            (200, Some(expected)),
+            "{search}: {answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn refusals() {
+    let client = Client::new().await;
+    let deep = format!("FIND {{{}ada{}}}", "(".repeat(1000), ")".repeat(1000));
+    let cases = [
+        ("", "MALFORMED_SEARCH"),
+        ("FIND ada", "MALFORMED_SEARCH"),
+        ("FIND {ada", "MALFORMED_SEARCH"),
+        ("FIND {}", "MALFORMED_SEARCH"),
+        ("FIND {a}", "MALFORMED_SEARCH"),
+        ("FIND {+33199001234}", "MALFORMED_SEARCH"),
+        (r#"FIND {"+33 1"}"#, "MALFORMED_SEARCH"),
+        ("FIND {o'neil}", "MALFORMED_SEARCH"),
+        (r"FIND {a\da}", "MALFORMED_SEARCH"),
+        ("FIND {(ada}", "MALFORMED_SEARCH"),
+        ("FIND {ada)}", "MALFORMED_SEARCH"),
+        ("FIND {ada OR}", "MALFORMED_SEARCH"),
+        (&deep, "MALFORMED_SEARCH"),
+        ("FIND {ada} IN NONSENSE FIELDS", "MALFORMED_SEARCH"),
+        ("FIND {ada} RETURNING", "MALFORMED_SEARCH"),
+        ("FIND {ada} RETURNING Contact(Id", "MALFORMED_SEARCH"),
+        ("FIND {ada} RETURNING Nonsense", "INVALID_TYPE"),
+        ("FIND {ada} RETURNING Contact(Nonsense)", "INVALID_FIELD"),
+    ];
+    for (search, expected) in cases {
+        let (status, answer) = client.ask("search", search).await;
+        assert_eq!((status, code(&answer)), (400, expected), "{search}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn before_v37_an_answer_is_a_list() {
+    let client = Client::new().await;
+    let (_, answer) = client.raw("GET", "/services/data/v36.0/search/?q=FIND%20%7Blovelace%7D", "").await;
+    assert_eq!(answer.as_array().map(Vec::len), Some(2));
+}
+
+/// Asks all of an enquiry's questions, and plans.
+async fn planned(client: &Client, data: Value, settings: &str, org: Org) -> Value {
+    let settings = Settings::from_json(settings).unwrap();
+    let body = json!({"resource": "call", "event": "call.ended", "data": data}).to_string();
+    let webhook = Webhook::from_slice(body.as_bytes()).unwrap();
+    let mut enquiry = Enquiry::new(&needs(webhook.call.as_ref().unwrap(), &settings), &settings, org);
+    loop {
+        let questions = enquiry.questions();
+        if questions.is_empty() {
+            break;
+        }
+        for question in &questions {
+            let (status, answer) = client.ask(question.resource(), question.text()).await;
+            assert_eq!(status, 200, "{}: {answer}", question.text());
+            enquiry.answer(question, &answer.to_string()).unwrap();
+        }
+    }
+    serde_json::to_value(plan_webhook(&webhook, &enquiry.into_directory(), &settings)).unwrap()
+}
+
+fn call(digits: &str) -> Value {
+    json!({"id": 780_836_754, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_525,
+        "raw_digits": digits, "user": {"id": 1, "name": "Jonas Weber", "email": "jonas.weber@example.com"},
+        "number": {"name": "Support", "country": "DE", "digits": "+49 30 23125 000", "time_zone": "Europe/Berlin"}})
+}
+
+#[tokio::test]
+async fn the_librarys_questions_are_understood() {
+    let client = Client::new().await;
+    let with = |relate: &str| {
+        format!(r#"{{"admin": "005000000000001AAA", "relate_to": "{relate}", "call_id_field": "Call_Id__c"}}"#)
+    };
+    let plan = planned(&client, call("+33 1 99 00 12 34"), &with("case"), Org::default()).await;
+    assert_eq!(
+        (&plan["task"]["WhoId"], &plan["task"]["WhatId"]),
+        (&json!(ADA), &json!("500000000000002AAA")),
+        "{plan}"
+    );
+    let plan = planned(&client, call("+49 30 23125 101"), &with("opportunity"), Org::default()).await;
+    assert_eq!(
+        (&plan["task"]["WhoId"], &plan["task"]["WhatId"]),
+        (&json!(EMIL), &json!("006000000000001AAA")),
+        "{plan}"
+    );
+
+    let task = plan["task"].clone();
+    let id = client.create("Task", task).await;
+    let again = planned(&client, call("+49 30 23125 101"), &with("opportunity"), Org::default()).await;
+    assert_ne!(again["action"], "create", "{again}");
+    assert_eq!(client.task(&id).await["Call_Id__c"], "aircall:780836754");
+}
+
+#[tokio::test]
+async fn person_accounts_are_asked_for_where_there_are_any() {
+    let seed = r#"{"person_accounts": true, "records": {"Account": [
+        {"Id": "001000000000009AAA", "LastName": "Solo", "IsPersonAccount": true, "PersonMobilePhone": "+33 1 99 00 77 77"}]}}"#;
+    let client = Client::of(Seed::from_json(seed).unwrap()).await;
+    assert_eq!(client.found("SELECT Name FROM Contact WHERE IsPersonAccount = true").await, ["Solo"]);
+    let org = Org { person_accounts: true, ..Org::default() };
+    let plan = planned(&client, call("+33 1 99 00 77 77"), r#"{"admin": "005000000000001AAA"}"#, org).await;
+    assert_eq!(plan["task"]["WhatId"], "001000000000009AAA", "{plan}");
+    let id = client.create("Task", plan["task"].clone()).await;
+    assert_eq!(client.task(&id).await["WhatId"], "001000000000009AAA");
+}
+
+#[tokio::test]
+async fn generated_contacts_are_found_by_their_numbers() {
+    let client = Client::of(Seed::default().with_contacts(300)).await;
+    for n in [0, 1, 2, 299] {
+        let found = found(&client, &format!("19900{n:04}")).await;
+        assert_eq!(found, [format!("Customer {n:05}")]);
+    }
+}

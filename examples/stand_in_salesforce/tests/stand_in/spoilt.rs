@@ -1,0 +1,50 @@
+//! Statements and bodies with something spoilt in them: each is answered, or refused as Salesforce refuses.
+
+use serde_json::json;
+
+use crate::client::{Client, composite};
+
+/// What is put in place of each character.
+const SPOILING: [&str; 12] = ["", "'", "\"", "\\", "(", "}", "@{", ".", "%", "é", "\n", " OR "];
+
+/// Every beginning of a text, and the text with each character replaced.
+fn spoilt(text: &str) -> Vec<String> {
+    let ends = text.char_indices().map(|(at, _)| text[..at].to_owned());
+    let replaced = text.char_indices().flat_map(|(at, character)| {
+        let after = &text[at + character.len_utf8()..];
+        SPOILING.map(|spoiling| format!("{}{spoiling}{after}", &text[..at]))
+    });
+    ends.chain(replaced).collect()
+}
+
+#[tokio::test]
+async fn statements() {
+    let client = Client::new().await;
+    let query = r"SELECT Id, Owner.Name FROM Task WHERE (Subject LIKE 'a\_%' OR NOT CallDurationInSeconds IN (1, -2.5)) AND CreatedDate > 2026-03-01T12:00:00Z ORDER BY Id DESC NULLS LAST LIMIT 5 OFFSET 1";
+    let search = r#"FIND {(ada* OR "\+33 1") AND NOT kranz} IN ALL FIELDS RETURNING Contact(Id WHERE Name != null LIMIT 2), Account LIMIT 3"#;
+    for (resource, statement) in [("query", query), ("search", search)] {
+        assert_eq!(client.ask(resource, statement).await.0, 200, "{statement}");
+        for spoilt in spoilt(statement) {
+            let (status, answer) = client.ask(resource, &spoilt).await;
+            assert!(
+                status == 200 || (status == 400 && answer[0]["errorCode"].is_string()),
+                "{spoilt}: {status} {answer}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn bodies() {
+    let client = Client::new().await;
+    let parts = [
+        ("POST", "sobjects/Contact", "a", json!({"LastName": "x"})),
+        ("GET", "sobjects/Contact/@{a.id}", "b", json!(null)),
+    ];
+    let body = composite(&parts).to_string();
+    let address = format!("{}/composite", crate::client::DATA);
+    for spoilt in spoilt(&body) {
+        let (status, answer) = client.raw("POST", &address, &spoilt).await;
+        assert!(status == 200 || (status == 400 && answer[0]["errorCode"].is_string()), "{spoilt}: {status} {answer}");
+    }
+}

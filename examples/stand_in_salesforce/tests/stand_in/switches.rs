@@ -1,0 +1,112 @@
+//! Failures that are switched on, and what the stand-in tells of itself.
+
+use crate::client::{Client, code};
+use serde_json::{Value, json};
+use stand_in_salesforce::{Seed, StandIn, Table};
+
+async fn statuses(client: &Client, writes: usize) -> Vec<(u16, String)> {
+    let mut statuses = Vec::new();
+    for _ in 0..writes {
+        let (status, answer) = client.call("POST", "sobjects/Task", json!({})).await;
+        statuses.push((status, code(&answer).to_owned()));
+    }
+    statuses
+}
+
+#[tokio::test]
+async fn one_write_in_so_many_fails_before_anything_is_written() {
+    let client = Client::new().await;
+    client.switch(json!({"fail_one_write_in": 2}));
+    let good = || (201, "none".to_owned());
+    let expected = [
+        good(),
+        (400, "UNABLE_TO_LOCK_ROW".to_owned()),
+        good(),
+        (503, "SERVER_UNAVAILABLE".to_owned()),
+        good(),
+        (400, "UNABLE_TO_LOCK_ROW".to_owned()),
+    ];
+    assert_eq!(statuses(&client, 6).await, expected);
+    assert_eq!(client.stand_in.records(Table::Task).len(), 3);
+    assert_eq!(client.ask("query", "SELECT Id FROM Task").await.0, 200, "reading does not fail");
+    client.switch(json!({}));
+    assert_eq!(statuses(&client, 1).await, [good()]);
+}
+
+#[tokio::test]
+async fn an_answer_can_be_lost_after_the_write() {
+    let client = Client::new().await;
+    client.switch(json!({"fail_one_write_in": 1, "failures": ["answer_lost"]}));
+    let (status, answer) = client.call("POST", "sobjects/Task", json!({"Subject": "written"})).await;
+    assert_eq!((status, answer.is_string()), (504, true), "no JSON: {answer}");
+    assert_eq!(client.found("SELECT Subject FROM Task").await, ["written"]);
+}
+
+#[tokio::test]
+async fn a_locked_row_fails_within_composites_and_collections() {
+    let client = Client::new().await;
+    client.switch(json!({"fail_one_write_in": 1, "failures": ["row_locked"]}));
+    let parts =
+        [("POST", "sobjects/Contact", "a", json!({"LastName": "x"})), ("POST", "sobjects/Task", "b", json!({}))];
+    let (status, answer) = client.call("POST", "composite", crate::client::composite(&parts)).await;
+    let codes = |n: usize| answer["compositeResponse"][n]["body"][0]["errorCode"].clone();
+    assert_eq!((status, codes(0), codes(1)), (200, json!("UNABLE_TO_LOCK_ROW"), json!("PROCESSING_HALTED")));
+    let records = json!({"records": [{"attributes": {"type": "Task"}}, {"attributes": {"type": "Task"}}]});
+    let (_, results) = client.call("POST", "composite/sobjects", records).await;
+    assert_eq!(results[0]["errors"][0]["statusCode"], "UNABLE_TO_LOCK_ROW");
+    assert_eq!(results[1]["success"], true);
+}
+
+#[tokio::test]
+async fn a_hidden_field_is_no_field() {
+    let client = Client::new().await;
+    client.switch(json!({"hidden_fields": ["task.type"]}));
+    let (status, answer) = client.call("POST", "sobjects/Task", json!({"Type": "Call"})).await;
+    assert_eq!((status, code(&answer)), (400, "INVALID_FIELD"));
+    assert_eq!(answer[0]["message"], "No such column 'Type' on sobject of type Task");
+    assert_eq!(code(&client.ask("query", "SELECT Type FROM Task").await.1), "INVALID_FIELD");
+    client.switch(json!({}));
+    client.create("Task", json!({"Type": "Call"})).await;
+}
+
+#[tokio::test]
+async fn tokens_expire_when_all_are_signed_out() {
+    let mut client = Client::new().await;
+    assert_eq!(client.raw("POST", "/stand-in/sign-out", "").await.0, 204);
+    let (status, answer) = client.get("limits").await;
+    assert_eq!(
+        (status, answer),
+        (401, json!([{"errorCode": "INVALID_SESSION_ID", "message": "Session expired or invalid"}]))
+    );
+    client.sign_in().await;
+    assert_eq!(client.get("limits").await.0, 200);
+}
+
+#[tokio::test]
+async fn it_tells_what_it_holds() {
+    let client = Client::new().await;
+    client.create("Task", json!({"Subject": "first"})).await;
+    client.create("Task", json!({"Subject": "second"})).await;
+    let (status, lines) = client.raw("GET", "/stand-in/state", "").await;
+    let lines: Vec<Value> = lines.as_str().unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((status, &lines[0]["Subject"], &lines[1]["Subject"]), (200, &json!("first"), &json!("second")));
+    assert_eq!(client.raw("GET", "/stand-in/state?object=Nonsense", "").await.0, 404);
+    assert_eq!(client.raw("PUT", "/stand-in/switches", r#"{"latency_ms": 1}"#).await.0, 204);
+    let (_, told) = client.raw("GET", "/stand-in/switches", "").await;
+    assert_eq!((&told["switches"]["latency_ms"], &told["counts"]["writes"]), (&json!(1), &json!(2)));
+    assert_eq!(client.raw("PUT", "/stand-in/switches", r#"{"nonsense": 1}"#).await.0, 422);
+}
+
+#[test]
+fn a_seed_that_cannot_be_says_where() {
+    let refused = |seed: &str| match Seed::from_json(seed).and_then(StandIn::new) {
+        Err(error) => error.to_string(),
+        Ok(_) => panic!("{seed}"),
+    };
+    let record = |fields: &str| refused(&format!(r#"{{"records": {{"Contact": [{{"LastName": "a"}}, {fields}]}}}}"#));
+    assert_eq!(record(r#"{"Nonsense": 1}"#), "record 2 of Contact: there is no field `Nonsense`");
+    assert_eq!(record(r#"{"Id": "00T000000000001EAA"}"#), "record 2 of Contact: `Id` is no id of this object");
+    assert!(
+        refused(r#"{"records": {"Nonsense": []}}"#).starts_with("the seed cannot be read: unknown variant `Nonsense`")
+    );
+}
