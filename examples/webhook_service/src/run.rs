@@ -32,6 +32,8 @@ pub struct Running {
     pub listen: SocketAddr,
     /// Where people look.
     pub pages: SocketAddr,
+    /// The org, or the stand-in.
+    pub org: Url,
     webhooks: (TcpListener, Router),
     people: (TcpListener, Router),
     service: Arc<Service>,
@@ -55,6 +57,7 @@ pub async fn open(config: Config) -> Result<Running> {
         None => (stand_in().await?, true),
     };
     let about = About { listen, org: credentials.url.clone(), is_stand_in };
+    let org_url = about.org.clone();
     let client = Client::new(credentials, org)?;
     let service = Arc::new(Service {
         worker: Arc::new(Worker::new(store, client, settings, backoff)),
@@ -67,6 +70,7 @@ pub async fn open(config: Config) -> Result<Running> {
     Ok(Running {
         listen,
         pages: pages_at,
+        org: org_url,
         webhooks: (webhooks, intake::routes(service.clone())),
         people: (people, pages::routes(service.clone())),
         service,

@@ -43,6 +43,30 @@ enum Trouble {
     History(aircall_salesforce::ReadError),
 }
 
+impl Trouble {
+    /// What a person can do about it.
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::Salesforce(error) => match error.remedy() {
+                Remedy::TryAgain => "That passes by itself.",
+                Remedy::SignIn => {
+                    "Look at the connected app, and at SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET."
+                }
+                Remedy::Settings => {
+                    "Org and settings do not fit: the integration's user must see and be allowed to write every field, or the settings \
+                     leave it out."
+                }
+                Remedy::LookUpAgain | Remedy::Duplicate => {
+                    "What was found has changed meanwhile; it is looked up again."
+                }
+                Remedy::Unknown => "Salesforce's code says why.",
+            },
+            Self::Store(_) => "Look at the disk.",
+            Self::History(_) => "Another version of this program stored it.",
+        }
+    }
+}
+
 /// What a call came to before it failed.
 #[derive(Default)]
 struct Progress {
@@ -236,7 +260,13 @@ impl Worker {
             tracing::error!(call, attempts, %trouble, "parked");
         }
         let due = wait.map(|wait| now().saturating_add(millis(wait)));
-        Settled::Failed { history, due, trouble: trouble.to_string(), refused: !may_stand, task: made.task }
+        Settled::Failed {
+            history,
+            due,
+            trouble: format!("{trouble}. {}", trouble.advice()),
+            refused: !may_stand,
+            task: made.task,
+        }
     }
 }
 

@@ -263,6 +263,33 @@ async fn a_hand_over_that_failed_is_made_good() {
     house.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_field_that_is_written_has_its_rule() {
+    let town = Town::new().await;
+    let house = town.house().await;
+    let whole = webhook(u64::MAX, "call.ended", 1_772_457_630, |call| {
+        call["comments"] = note("A note.");
+        call["asset"] = json!("https://assets.example.com/calls/1/recording");
+        call["recording"] = json!("https://example.com/1.mp3");
+        call["transferred_to"] = call["user"].clone();
+    });
+    house.post(whole).await;
+    house.quiet().await;
+    let page = house.get("/").await;
+    assert!(page.contains("aircall:18446744073709551615"), "{page}");
+    for rule in [
+        "SUBJ", "DISP", "DESC", "OWN-1", "REC-1", "REC-4", "FIELD-1", "FIELD-2", "FIELD-3", "FIELD-4", "LOG-3",
+        "LIMIT-5",
+    ] {
+        assert!(page.contains(rule), "no {rule} in {page}");
+    }
+    for number in 1..=10 {
+        assert!(page.contains(&format!(">PKG-{number}<")), "no PKG-{number} in {page}");
+    }
+    assert!(!page.contains("<span class=\"rule\"></span>"));
+    house.close().await;
+}
+
 /// Salesforce as somebody else uses it.
 struct Org<'t> {
     town: &'t Town,

@@ -20,7 +20,7 @@ use writer::Writer;
 pub type Millis = i64;
 
 /// Events of one call that are absorbed at once; more wait for the next turn.
-const EVENTS_AT_ONCE: usize = 1_000;
+const EVENTS_AT_ONCE: usize = 100;
 
 /// The fields of a Task by API name.
 pub type Fields = Map<String, Value>;
