@@ -56,7 +56,7 @@ fn a_number_is_searched_in_every_spelling_and_an_agent_by_address() {
     assert_eq!(
         asked,
         [
-            "FIND {\\+33199001234 OR 33199001234 OR 0033199001234 OR 199001234 OR 0199001234} IN PHONE FIELDS RETURNING \
+            "FIND {\\+33199001234 OR 33199001234 OR 330199001234 OR 0033199001234 OR 199001234 OR 0199001234} IN PHONE FIELDS RETURNING \
          Contact(Id, Name, OwnerId, Phone, MobilePhone, HomePhone, AssistantPhone, OtherPhone \
          ORDER BY LastModifiedDate DESC, Id LIMIT 20), \
          Lead(Id, Name, OwnerId, Phone, MobilePhone WHERE IsConverted = false ORDER BY LastModifiedDate DESC, Id LIMIT 20), \

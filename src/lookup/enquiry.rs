@@ -29,7 +29,7 @@ use crate::settings::{RelateTo, Settings};
 ///     for question in questions {
 ///         // GET /services/data/v67.0/{question.resource()}?q={question.text()}
 ///         assert_eq!(question.resource(), "search");
-///         assert!(question.text().starts_with(r"FIND {\+33199001234 OR 33199001234} IN PHONE FIELDS RETURNING Contact("));
+///         assert!(question.text().starts_with(r"FIND {\+33199001234 OR 33199001234 OR 330199001234} IN PHONE FIELDS RETURNING Contact("));
 ///         enquiry.answer(&question, r#"{"searchRecords": []}"#)?;
 ///     }
 /// }
