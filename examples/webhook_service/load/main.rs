@@ -44,7 +44,7 @@ async fn main() -> Result<()> {
 
     let begun = Instant::now();
     let half = Duration::from_secs(u64::from(seconds)) / 2;
-    let sending = tokio::spawn(send::all(stream.webhooks.clone(), rate, stage.webhook_url()));
+    let sending = tokio::spawn(send::all(stream.webhooks.clone(), rate, stage.webhook_url()?));
     if kill {
         tokio::time::sleep(half).await;
         stage.kill_service().await?;

@@ -11,10 +11,10 @@ use anyhow::{Context, Result, bail};
 use reqwest::{StatusCode, Url};
 use salesforce_client::{Client, Credentials};
 use serde_json::{Value, json};
+use stand_in_salesforce::{Seed, StandIn};
 
 use webhook_service::config::{Config, environment};
 use webhook_service::run;
-use webhook_service::stand_in::small_company;
 
 /// Of the webhooks.
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -61,7 +61,7 @@ impl Role {
             Self::StandIn => {
                 let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
                 println!("http://{}/", listener.local_addr()?);
-                axum::serve(listener, small_company()?.router()).await?;
+                axum::serve(listener, StandIn::new(Seed::demonstration()?)?.router()).await?;
                 Ok(())
             }
         }
@@ -101,10 +101,8 @@ impl Stage {
         Ok(stage)
     }
 
-    pub(crate) fn webhook_url(&self) -> Url {
-        let mut url = self.org.clone();
-        url.set_path("/webhook");
-        format!("http://{}/webhook", self.listen).parse().unwrap_or(url)
+    pub(crate) fn webhook_url(&self) -> Result<Url> {
+        Ok(format!("http://{}/webhook", self.listen).parse()?)
     }
 
     pub(crate) fn client(&self) -> Result<Client> {

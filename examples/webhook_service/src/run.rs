@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use axum::Router;
 use reqwest::Url;
 use salesforce_client::{Client, Credentials};
+use stand_in_salesforce::{Seed, StandIn};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
@@ -78,11 +79,11 @@ pub async fn open(config: Config) -> Result<Running> {
     })
 }
 
-/// A Salesforce that is none, in this process.
+/// A Salesforce that is none, in this process: a small company, of which the bundled webhook's caller is a customer.
 async fn stand_in() -> Result<Credentials> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("the stand-in")?;
     let url = Url::parse(&format!("http://{}/", listener.local_addr()?))?;
-    let router = crate::stand_in::small_company()?.router();
+    let router = StandIn::new(Seed::demonstration()?)?.router();
     tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(Credentials { url, client_id: "stand-in".to_owned(), client_secret: "stand-in".to_owned() })
 }

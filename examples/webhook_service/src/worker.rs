@@ -57,7 +57,7 @@ impl Trouble {
                      leave it out."
                 }
                 Remedy::LookUpAgain | Remedy::Duplicate => {
-                    "What was found has changed meanwhile; it is looked up again."
+                    "What was found has changed meanwhile; the next attempt looks it up anew."
                 }
                 Remedy::Unknown => "Salesforce's code says why.",
             },

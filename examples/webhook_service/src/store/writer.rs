@@ -1,5 +1,7 @@
 //! One connection on one thread; whatever is asked at the same time is one transaction, and so one `fsync`.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
@@ -9,6 +11,11 @@ use tokio::sync::oneshot;
 
 /// So that the first of a crowd does not wait for all of it.
 const JOBS_AT_ONCE: usize = 1_000;
+
+/// What `SQLite` calls no file at all.
+const IN_MEMORY: &str = ":memory:";
+/// It holds names, numbers and notes.
+const OWNER_ONLY: u32 = 0o600;
 
 /// Why something was not stored, or not read. It holds nothing of what was to be stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +52,10 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(path: &Path, schema: &str) -> Result<Self, StoreError> {
+        if path != Path::new(IN_MEMORY) {
+            let mine = OpenOptions::new().create(true).append(true).mode(OWNER_ONLY).open(path);
+            mine.map_err(|error| StoreError::Sqlite(error.to_string()))?;
+        }
         let mut connection = Connection::open(path)?;
         // Two processes on one file would be two hands on one call. Its lock goes with the process, however that ends.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;

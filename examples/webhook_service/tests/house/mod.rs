@@ -10,14 +10,13 @@ use aircall_salesforce::lookup::Org;
 use reqwest::StatusCode;
 use salesforce_client::Credentials;
 use serde_json::{Map, Value, json};
-use stand_in_salesforce::{StandIn, Switches, Table};
+use stand_in_salesforce::{Seed, StandIn, Switches, Table};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use webhook_service::backoff::Backoff;
 use webhook_service::config::Config;
 use webhook_service::run;
-use webhook_service::stand_in::small_company;
 
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const SAMPLE: &str = include_str!("../../../data/webhook.json");
@@ -34,7 +33,7 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) async fn new() -> Self {
-        let stand_in = small_company().unwrap();
+        let stand_in = StandIn::new(Seed::demonstration().unwrap()).unwrap();
         let listener = TcpListener::bind(ANYWHERE).await.unwrap();
         let org = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let router = stand_in.router();
