@@ -16,7 +16,7 @@ use tokio::sync::{Notify, watch};
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::pages::About;
-use crate::store::{Store, now};
+use crate::store::{Store, millis, now};
 use crate::worker::Worker;
 use crate::{Service, dispatch, intake, pages};
 
@@ -53,6 +53,7 @@ pub async fn open(config: Config) -> Result<Running> {
     let people = TcpListener::bind(pages_at).await.with_context(|| format!("PAGES: {pages_at}"))?;
     let (listen, pages_at) = (webhooks.local_addr()?, people.local_addr()?);
     let store = Store::open(&database).with_context(|| format!("DATABASE: {}", database.display()))?;
+    store.hold_back(now().saturating_add(millis(backoff.lost_answer))).await?;
     let (credentials, is_stand_in) = match salesforce {
         Some(credentials) => (credentials, false),
         None => (stand_in().await?, true),
@@ -122,7 +123,7 @@ impl Running {
 }
 
 async fn forget(service: Arc<Service>, keep: Duration) {
-    let ago = |span: Duration| now().saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX));
+    let ago = |span| now().saturating_sub(millis(span));
     loop {
         if let Err(error) = service.worker.store.forget(ago(keep), ago(MADE_IS_FOUND_AFTER)).await {
             tracing::error!(%error, "old calls cannot be forgotten");

@@ -1,7 +1,5 @@
 //! From stored webhooks to a written Task: one call at a time in one place, many calls at once.
 
-use std::time::Duration;
-
 use aircall_salesforce::lookup::{LoggedTask, Lookup, NumberNeed, Record};
 use aircall_salesforce::request::{Made, Remedy, Writing};
 use aircall_salesforce::rules::new_record::name_of;
@@ -16,7 +14,7 @@ use crate::backoff::Backoff;
 use crate::explain::fields;
 use crate::known::{Known, together, wrote};
 use crate::report::{Report, put_ids};
-use crate::store::{Claim, Settled, Store, StoreError, now};
+use crate::store::{Claim, Settled, Store, StoreError, millis, now};
 
 /// How often a call is looked up again because what was found is no longer so.
 const LOOK_UPS: u32 = 5;
@@ -72,8 +70,10 @@ impl Trouble {
 struct Progress {
     history: Option<String>,
     made: Made,
-    /// The Task was made, or what was sent may have arrived.
+    /// Whether anything was sent that Salesforce did not refuse for certain.
     may_stand: bool,
+    /// Whether it refused all that was sent.
+    refused: bool,
 }
 
 impl Worker {
@@ -145,9 +145,13 @@ impl Worker {
             let made = *writing.made();
             self.remember(&plan, &made, &needs).await?;
             if let Err(error) = written {
+                if error.remedy() == Remedy::LookUpAgain {
+                    self.forget_made(&needs).await?;
+                }
                 let is_made = matches!(plan.action, Action::Create(_)) && made.task.is_some();
                 progress.made = made;
-                progress.may_stand = is_made || !error.is_refusal();
+                progress.refused = error.is_refusal() && !is_made;
+                progress.may_stand = !progress.refused;
                 return Err(error.into());
             }
         }
@@ -226,6 +230,14 @@ impl Worker {
         Ok(record.and_then(|record| serde_json::from_str(&record).ok()))
     }
 
+    /// What was remembered may be what is no longer there.
+    async fn forget_made(&self, needs: &Needs) -> Result<(), StoreError> {
+        match needs.number {
+            Some(need) => self.store.forget_made(need.e164.as_str().to_owned()).await,
+            None => Ok(()),
+        }
+    }
+
     async fn remember(&self, plan: &Plan<'_>, made: &Made, needs: &Needs) -> Result<(), StoreError> {
         let (Action::Create(create), Some(id), Some(need)) = (&plan.action, made.record, needs.number) else {
             return Ok(());
@@ -251,7 +263,7 @@ impl Worker {
             },
             Trouble::History(_) | Trouble::Store(_) => None,
         };
-        let Progress { history, made, may_stand } = progress;
+        let Progress { history, made, may_stand, refused } = progress;
         // What was sent may still be on its way: to look for its Task too early would make a second one.
         let wait = wait.map(|wait| if may_stand { wait.max(self.backoff.lost_answer) } else { wait });
         if let Some(wait) = wait {
@@ -260,16 +272,6 @@ impl Worker {
             tracing::error!(call, attempts, %trouble, "parked");
         }
         let due = wait.map(|wait| now().saturating_add(millis(wait)));
-        Settled::Failed {
-            history,
-            due,
-            trouble: format!("{trouble}. {}", trouble.advice()),
-            refused: !may_stand,
-            task: made.task,
-        }
+        Settled::Failed { history, due, trouble: format!("{trouble}. {}", trouble.advice()), refused, task: made.task }
     }
-}
-
-fn millis(wait: Duration) -> i64 {
-    i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)
 }

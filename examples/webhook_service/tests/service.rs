@@ -2,10 +2,13 @@
 
 mod house;
 
+use std::time::Duration;
+
 use house::{House, SAMPLE, SETTINGS, Town, note, webhook};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use stand_in_salesforce::Table;
+use webhook_service::store::{Fields, Store};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_becomes_a_task_and_the_page_says_why() {
@@ -201,6 +204,31 @@ async fn while_salesforce_is_away_calls_wait_and_outlast_a_restart() {
     let house = House::open(town.config(SETTINGS, &file)).await;
     house.quiet().await;
     assert_eq!(town.tasks().len(), 1);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_crash_what_may_still_be_on_its_way_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("calls.sqlite");
+    let town = Town::new().await;
+    let store = Store::open(&file).unwrap();
+    store.keep(780_836_754, SAMPLE.as_bytes().to_vec()).await.unwrap();
+    store.intend(780_836_754, Fields::new(), None).await.unwrap();
+    drop(store);
+    let mut config = town.config(SETTINGS, &file);
+    config.backoff.lost_answer = Duration::from_hours(1);
+    let house = House::open(config).await;
+    house.post(webhook(2, "call.ended", 1_772_457_630, |_| {})).await;
+    house.until("the other call is written", async || town.tasks().len() == 1).await;
+    assert_eq!(house.figure("waiting_calls").await, 1);
+    house.press("/retry").await;
+    assert_eq!(house.figure("waiting_calls").await, 1);
+    assert_eq!(town.tasks()[0]["CallObject"], "aircall:2");
+    house.close().await;
+
+    let house = House::open(town.config(SETTINGS, &file)).await;
+    house.until("it is written, too", async || town.tasks().len() == 2).await;
     house.close().await;
 }
 

@@ -182,7 +182,7 @@ impl Store {
             .await
     }
 
-    /// Lets a worker try a call at once, or all that are in trouble.
+    /// Lets a worker try a call at once, or all that are in trouble; but for those of which something may still be on its way.
     ///
     /// # Errors
     ///
@@ -190,9 +190,25 @@ impl Store {
     pub async fn retry(&self, call: Option<u64>) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
-                sql.prepare_cached("UPDATE call SET due = ?1 WHERE trouble IS NOT NULL AND id = coalesce(?2, id)")?
-                    .execute(params![now(), call.map(u64::cast_signed)])
-                    .map(drop)
+                sql.prepare_cached(
+                    "UPDATE call SET due = ?1
+                     WHERE trouble IS NOT NULL AND id = coalesce(?2, id) AND (sent IS NULL OR due IS NULL)",
+                )?
+                .execute(params![now(), call.map(u64::cast_signed)])
+                .map(drop)
+            })
+            .await
+    }
+
+    /// After a start: what was sent and not noted may still be on its way, so its call waits until then.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::keep`].
+    pub async fn hold_back(&self, until: Millis) -> Result<(), StoreError> {
+        self.0
+            .run(move |sql| {
+                sql.execute("UPDATE call SET due = ? WHERE sent IS NOT NULL AND due IS NOT NULL", [until]).map(drop)
             })
             .await
     }
@@ -262,6 +278,15 @@ impl Store {
                     .optional()
             })
             .await
+    }
+
+    /// Forgets the record made for a number.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::keep`].
+    pub async fn forget_made(&self, number: String) -> Result<(), StoreError> {
+        self.0.run(move |sql| sql.execute("DELETE FROM made WHERE number = ?", [number]).map(drop)).await
     }
 
     /// Remembers a record made for a number.
