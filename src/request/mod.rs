@@ -1,10 +1,11 @@
 //! From a plan to what goes over the wire, and what Salesforce's answers say: requests out, answers in, until all is written.
 //!
-//! [`Writing`] writes one plan; [`collection`] many, in requests of 200. [`Failure`] says what to do
+//! [`Writing`] writes one plan; [`collection`] many, in requests of 200; [`bulk`] thousands, as files. [`Failure`] says what to do
 //! about an answer that is none.
 //!
 //! Source: Salesforce's REST API Developer Guide and Composite resources, v67.
 
+pub mod bulk;
 pub mod collection;
 mod composite;
 mod failure;

@@ -8,7 +8,7 @@ use serde::ser::SerializeMap;
 use super::bytes;
 
 /// Something that takes the fields of a body. Names are API names: in them is nothing that JSON escapes.
-pub(super) trait Sink {
+pub(crate) trait Sink {
     type Error;
 
     fn text(&mut self, name: &str, text: &str) -> Result<(), Self::Error>;
@@ -20,12 +20,12 @@ pub(super) trait Sink {
 }
 
 /// Something with fields.
-pub(super) trait Body {
+pub(crate) trait Body {
     fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error>;
 }
 
 /// The entries of a serde map.
-pub(super) struct Entries<'m, M>(pub(super) &'m mut M);
+pub(crate) struct Entries<'m, M>(pub(super) &'m mut M);
 
 impl<M: SerializeMap> Sink for Entries<'_, M> {
     type Error = M::Error;

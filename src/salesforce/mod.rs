@@ -2,7 +2,7 @@
 //!
 //! Nothing here knows Aircall. Sources: Salesforce's Object Reference and Field Reference Guide, v67.
 
-mod body;
+pub(crate) mod body;
 pub(crate) mod bytes;
 pub mod check;
 pub mod fields;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use super::body::{Body, Entries, Sink};
 use super::id::{Id, Object};
 use super::task::RecordRef;
 use crate::json::words;
@@ -111,25 +112,31 @@ pub struct NewRecordFields<'a>(&'a NewRecord<'a>);
 impl Serialize for NewRecordFields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
+        self.write(&mut Entries(&mut map))?;
+        map.end()
+    }
+}
+
+impl Body for NewRecordFields<'_> {
+    fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
         let (phone, owner) = match self.0 {
             NewRecord::Contact(person) | NewRecord::Lead { person, .. } => {
                 if let Some(first_name) = &person.first_name {
-                    map.serialize_entry("FirstName", first_name)?;
+                    sink.text("FirstName", first_name)?;
                 }
-                map.serialize_entry("LastName", &person.last_name)?;
+                sink.text("LastName", &person.last_name)?;
                 (person.phone, person.owner)
             }
             NewRecord::Account { name, phone, owner } => {
-                map.serialize_entry("Name", name)?;
+                sink.text("Name", name)?;
                 (*phone, *owner)
             }
         };
         if let NewRecord::Lead { company, .. } = self.0 {
-            map.serialize_entry("Company", company)?;
+            sink.text("Company", company)?;
         }
-        map.serialize_entry("Phone", &phone)?;
-        map.serialize_entry("OwnerId", &owner)?;
-        map.end()
+        sink.text("Phone", phone.as_str())?;
+        sink.text("OwnerId", owner.as_str())
     }
 }
 
@@ -141,19 +148,39 @@ pub struct NewCase<'a> {
 }
 
 /// The body of the request that creates a Case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCaseFields<'a> {
     /// The Contact it belongs to, found or made for this call.
     pub contact_id: RecordRef,
     /// Always `Phone`.
     pub origin: &'static str,
     /// The Task's.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<Cow<'a, str>>,
     /// The Task's.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<Id>,
+}
+
+impl Serialize for NewCaseFields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.write(&mut Entries(&mut map))?;
+        map.end()
+    }
+}
+
+impl Body for NewCaseFields<'_> {
+    fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
+        let Self { contact_id, origin, subject, owner_id } = self;
+        sink.text("ContactId", contact_id.as_str())?;
+        sink.text("Origin", origin)?;
+        if let Some(subject) = subject {
+            sink.text("Subject", subject)?;
+        }
+        match owner_id {
+            Some(owner_id) => sink.text("OwnerId", owner_id.as_str()),
+            None => Ok(()),
+        }
+    }
 }
 
 /// An existing record's new owner (OWN-10).

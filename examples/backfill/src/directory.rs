@@ -1,0 +1,164 @@
+//! What Salesforce knows: CSV exports of its objects, or the library's JSON form of a directory.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use aircall_salesforce::json::{self, Object as JsonObject};
+use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, Related};
+use aircall_salesforce::salesforce::Object;
+use aircall_salesforce::{Directory, Id, Settings};
+use anyhow::{Context, Result, anyhow, bail};
+use csv::StringRecord;
+use serde_json::{Map, Value, json};
+
+use crate::input::files;
+
+/// Phone fields of Contact, Lead and Account; those of a person account have `Person` before them.
+const PHONES: [&str; 5] = ["phone", "mobilephone", "homephone", "assistantphone", "otherphone"];
+/// The prefix of `OpportunityContactRole`, which says whose an opportunity is.
+const CONTACT_ROLE: &str = "00K";
+/// What stands before the call's id in the field for it.
+const CALL: &str = "aircall:";
+
+/// Reads all files, those in folders too.
+pub(crate) fn read(paths: &[PathBuf], settings: &Settings) -> Result<Directory> {
+    let mut lists = DirectoryLists::default();
+    for file in files::list(paths)? {
+        let is_json = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        let read = if is_json { read_json(&file, &mut lists) } else { read_csv(&file, settings, &mut lists) };
+        read.with_context(|| file.display().to_string())?;
+    }
+    Ok(Directory::from(lists))
+}
+
+fn read_json(file: &Path, lists: &mut DirectoryLists) -> Result<()> {
+    let JsonObject(more) = json::utf8(&fs::read(file)?).and_then(json::from_str::<JsonObject<DirectoryLists>>)?;
+    let DirectoryLists { records, users, cases, opportunities, tasks } = more;
+    lists.records.extend(records);
+    lists.users.extend(users);
+    lists.cases.extend(cases);
+    lists.opportunities.extend(opportunities);
+    lists.tasks.extend(tasks);
+    Ok(())
+}
+
+fn read_csv(file: &Path, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
+    let mut csv = csv::Reader::from_reader(File::open(file)?);
+    let names: Vec<String> = csv.headers()?.iter().map(|name| name.trim().to_owned()).collect();
+    if !names.iter().any(|name| name.eq_ignore_ascii_case("Id")) {
+        bail!("it has no column `Id`; the columns of an export are named by their API names");
+    }
+    for cells in csv.records() {
+        let cells = cells?;
+        let line = cells.position().map_or(0, csv::Position::line);
+        let row = Row { names: &names, cells: &cells };
+        add(&row, settings, lists).with_context(|| format!("line {line}"))?;
+    }
+    Ok(())
+}
+
+/// A line of an export.
+struct Row<'r> {
+    names: &'r [String],
+    cells: &'r StringRecord,
+}
+
+impl<'r> Row<'r> {
+    fn cells(&self) -> impl Iterator<Item = (&'r str, &'r str)> {
+        self.names.iter().map(String::as_str).zip(self.cells)
+    }
+
+    /// What stands in a column; nothing where it is empty or missing.
+    fn get(&self, name: &str) -> Option<&'r str> {
+        let mut cells = self.cells();
+        let cell = cells.find(|(column, _)| column.eq_ignore_ascii_case(name)).map(|(_, cell)| cell.trim());
+        cell.filter(|cell| !cell.is_empty())
+    }
+
+    fn id(&self, name: &str) -> Result<Id> {
+        let id = self.get(name).with_context(|| format!("`{name}` is missing"))?;
+        id.parse().map_err(|error| anyhow!("`{name}`: {error}"))
+    }
+
+    /// What a checkbox says, if the column is there.
+    fn is(&self, name: &str) -> Option<bool> {
+        self.get(name).map(|cell| cell.eq_ignore_ascii_case("true") || cell == "1")
+    }
+
+    fn name(&self) -> String {
+        let parts =
+            || [self.get("FirstName"), self.get("LastName")].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        self.get("Name").map_or_else(parts, str::to_owned)
+    }
+
+    fn phones(&self) -> Vec<&'r str> {
+        let is_phone = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            PHONES.contains(&name.strip_prefix("person").unwrap_or(&name))
+        };
+        self.cells().filter(|(name, cell)| is_phone(name) && !cell.trim().is_empty()).map(|(_, cell)| cell).collect()
+    }
+}
+
+/// Adds a line to the list of its object, which its id tells.
+fn add(row: &Row<'_>, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
+    if row.get("Id").is_some_and(|id| id.starts_with(CONTACT_ROLE)) {
+        let is_closed = row.is("Opportunity.IsClosed").or_else(|| row.is("IsClosed")).unwrap_or_default();
+        let role = Related { id: row.id("OpportunityId")?, contact: row.id("ContactId")?, open: !is_closed };
+        lists.opportunities.push(role);
+        return Ok(());
+    }
+    let id = row.id("Id")?;
+    match id.object() {
+        Some(object @ (Object::Contact | Object::Lead | Object::Account)) => {
+            if row.is("IsConverted") == Some(true) {
+                return Ok(());
+            }
+            let is_person = object == Object::Account && row.is("IsPersonAccount") == Some(true);
+            let record_type = if is_person { "PersonAccount" } else { object.name() };
+            lists.records.push(serde_json::from_value(json!({
+                "type": record_type, "id": id, "name": row.name(), "owner": row.get("OwnerId"), "phones": row.phones(),
+            }))?);
+        }
+        Some(Object::User) => lists.users.push(serde_json::from_value(json!({
+            "id": id, "email": row.get("Email").unwrap_or_default(), "active": row.is("IsActive").unwrap_or(true),
+            "created_at": row.get("CreatedDate").context("`CreatedDate` is missing")?,
+        }))?),
+        Some(object @ (Object::Case | Object::Opportunity)) => {
+            let open = !row.is("IsClosed").unwrap_or_default();
+            if row.get("ContactId").is_some() {
+                let list = if object == Object::Case { &mut lists.cases } else { &mut lists.opportunities };
+                list.push(Related { id, contact: row.id("ContactId")?, open });
+            }
+        }
+        Some(Object::Task) => lists.tasks.extend(task(id, row, settings)?),
+        Some(Object::Group) | None => bail!("`Id` is not that of an object which calls are logged on"),
+    }
+    Ok(())
+}
+
+/// A Task that a call has been logged as; none where the field for the call's id says nothing of a call.
+fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Result<Option<LoggedTask>> {
+    let field = settings
+        .field_names
+        .call_id()
+        .context("Tasks are told apart by the setting `call_id_field`, which is not set")?;
+    if !row.names.iter().any(|name| name.eq_ignore_ascii_case(field.as_str())) {
+        bail!("it has no column `{}`, which says whose Task it is", field.as_str());
+    }
+    let Some(call) = row.get(field.as_str()).and_then(|text| text.strip_prefix(CALL)?.parse().ok()) else {
+        return Ok(None);
+    };
+    let value = |cell: &str| match cell {
+        "" => Value::Null,
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        text => Value::String(text.to_owned()),
+    };
+    let fields: Map<_, _> = row
+        .cells()
+        .filter(|(name, _)| !name.eq_ignore_ascii_case("Id"))
+        .map(|(name, cell)| (name.to_owned(), value(cell)))
+        .collect();
+    Ok(Some(LoggedTask { id, call, fields: Some(fields), wrote: None }))
+}

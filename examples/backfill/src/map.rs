@@ -1,0 +1,193 @@
+//! What becomes of each call.
+
+use std::collections::BTreeMap;
+use std::iter::once;
+
+use aircall_salesforce::lookup::Directory;
+use aircall_salesforce::request::bulk::{Columns, RowError};
+use aircall_salesforce::salesforce::NewRecord;
+use aircall_salesforce::{Action, Call, CallHistory, Create, Id, Plan, Settings, TaskUpdate, Webhook, plan};
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use crate::compare::compare;
+use crate::sheets::{Rows, Sheet, key};
+use crate::sort::Batch;
+use crate::tally::{Tally, count};
+
+/// The settings and what Salesforce said, the same for all calls.
+pub(crate) struct Mapper<'s> {
+    settings: &'s Settings,
+    /// Those that are compared with.
+    others: Option<&'s Settings>,
+    directory: &'s Directory,
+    creates: Columns,
+    updates: Columns,
+}
+
+/// What becomes of the calls of a batch.
+#[derive(Default)]
+pub(crate) struct Mapped {
+    pub(crate) rows: BTreeMap<Sheet, Rows>,
+    /// Rows of which only the first about the same thing is written.
+    pub(crate) once: Vec<(Sheet, u128, Rows)>,
+    pub(crate) tally: Tally,
+    pub(crate) calls: u64,
+    /// Of each run, how far it has been read.
+    pub(crate) offsets: Vec<u64>,
+}
+
+impl Mapped {
+    fn rows(&mut self, sheet: Sheet) -> &mut Rows {
+        self.rows.entry(sheet).or_default()
+    }
+
+    fn skip(&mut self, call: u64, why: &str, detail: &str) -> Result<()> {
+        count(&mut self.tally.calls, why);
+        self.rows(Sheet::Skipped).write([&call.to_string(), why, detail, "", ""])
+    }
+
+    fn once(
+        &mut self,
+        sheet: Sheet,
+        about: &str,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), RowError>,
+    ) -> Result<()> {
+        let mut row = Rows::default();
+        write(&mut row.bytes)?;
+        row.end();
+        self.once.push((sheet, key(about), row));
+        Ok(())
+    }
+}
+
+impl<'s> Mapper<'s> {
+    pub(crate) fn new(settings: &'s Settings, others: Option<&'s Settings>, directory: &'s Directory) -> Self {
+        let (creates, updates) = (Columns::of_creates(settings), Columns::of_updates(settings));
+        Self { settings, others, directory, creates, updates }
+    }
+
+    pub(crate) fn map(&self, batch: &Batch) -> Result<Mapped> {
+        let mut mapped = Mapped { offsets: batch.offsets.clone(), ..Mapped::default() };
+        for (id, told) in batch.calls() {
+            mapped.calls += 1;
+            let webhooks: Result<Vec<_>, _> = told.clone().map(Webhook::from_slice).collect();
+            let webhooks = webhooks.context("what was sorted cannot be read again")?;
+            match &webhooks[..] {
+                [Webhook { call: Some(call), .. }] => self.map_call(id, call, told, &mut mapped)?,
+                [first, others @ ..] => {
+                    let mut history = CallHistory::new(first)?;
+                    for other in others {
+                        history.absorb(other)?;
+                    }
+                    self.map_call(id, &history.call(), told, &mut mapped)?;
+                }
+                [] => {}
+            }
+        }
+        Ok(mapped)
+    }
+
+    fn map_call<'t>(
+        &self,
+        id: u64,
+        call: &Call<'_>,
+        told: impl Iterator<Item = &'t [u8]>,
+        mapped: &mut Mapped,
+    ) -> Result<()> {
+        let plan = plan(call, self.directory, self.settings);
+        count_reasons(&plan, &mut mapped.tally);
+        if let Some(others) = self.others {
+            let other = aircall_salesforce::plan(call, self.directory, others);
+            let rows = mapped.rows.entry(Sheet::Compared).or_default();
+            return compare(id, &plan, &other, rows, &mut mapped.tally);
+        }
+        match &plan.action {
+            Action::Create(create) => self.create(id, create, told, mapped),
+            Action::Update { task_id, task } => self.update(id, *task_id, task, mapped),
+            Action::Unchanged { task_id } => mapped.skip(id, "unchanged", task_id.as_str()),
+            Action::Skip(reason) => {
+                let kind = plan.because.kind.map(word).unwrap_or_default();
+                mapped.skip(id, &word(*reason), &kind)
+            }
+        }
+    }
+
+    fn create<'t>(
+        &self,
+        id: u64,
+        create: &Create<'_>,
+        told: impl Iterator<Item = &'t [u8]>,
+        mapped: &mut Mapped,
+    ) -> Result<()> {
+        let rows = mapped.rows(Sheet::Tasks);
+        match self.creates.write_create(&create.task, &mut rows.bytes) {
+            Ok(()) => {
+                rows.end();
+                count(&mut mapped.tally.calls, "created");
+                if let Some(change) = &create.owner_change {
+                    let sheet = Sheet::of_owners(change.object);
+                    mapped.once(sheet, change.id.as_str(), |out| Columns::of_owners().write_owner(change, out))?;
+                }
+                Ok(())
+            }
+            Err(RowError::Reference(_)) => {
+                let awaited = add_awaited(create, mapped)?;
+                for text in told {
+                    let rows = mapped.rows(Sheet::Waiting);
+                    rows.bytes
+                        .extend(text.iter().map(|&byte| if byte == b'\n' { b' ' } else { byte }).chain(once(b'\n')));
+                    rows.end();
+                }
+                mapped.skip(id, "waiting", awaited.name())
+            }
+            Err(error) => mapped.skip(id, "no_row", &error.to_string()),
+        }
+    }
+
+    fn update(&self, id: u64, task_id: Id, task: &TaskUpdate<'_>, mapped: &mut Mapped) -> Result<()> {
+        let rows = mapped.rows(Sheet::Updates);
+        match self.updates.write_update(task_id, task, &mut rows.bytes) {
+            Ok(()) => {
+                rows.end();
+                count(&mut mapped.tally.calls, "updated");
+                Ok(())
+            }
+            Err(error) => mapped.skip(id, "no_row", &error.to_string()),
+        }
+    }
+}
+
+/// What a Task waits for: the record that is made for its call, or the case.
+fn add_awaited(create: &Create<'_>, mapped: &mut Mapped) -> Result<Sheet> {
+    if let Some(record) = &create.new_record {
+        let phone = match record {
+            NewRecord::Contact(person) | NewRecord::Lead { person, .. } => person.phone,
+            NewRecord::Account { phone, .. } => *phone,
+        };
+        let (sheet, columns) = (Sheet::of_new(record.record_type()), Columns::of_records(record.record_type()));
+        mapped.once(sheet, phone.as_str(), |out| columns.write_record(record, out))?;
+        return Ok(sheet);
+    }
+    let case = create.new_case.as_ref().context("a Task that waits for nothing")?;
+    mapped.once(Sheet::NewCases, case.fields.contact_id.as_str(), |out| Columns::of_cases().write_case(case, out))?;
+    Ok(Sheet::NewCases)
+}
+
+/// Counts what sort of call it was, and what there is to notice.
+fn count_reasons(plan: &Plan<'_>, tally: &mut Tally) {
+    if let Some(kind) = plan.because.kind {
+        count(&mut tally.kinds, &word(kind));
+    }
+    for notice in &plan.notices {
+        count(&mut tally.notices, &format!("{} {}", word(notice.rule), notice.field));
+    }
+}
+
+/// A word of the plan, as it stands in the plan's JSON.
+pub(crate) fn word(value: impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,65 @@
+//! The second half: what was told of each call becomes rows, by call.
+
+use aircall_salesforce::{Directory, Settings};
+use anyhow::Result;
+
+use crate::checkpoint::{Checkpoint, Stage};
+use crate::map::{Mapped, Mapper};
+use crate::options::Options;
+use crate::parallel::in_order;
+use crate::progress::Progress;
+use crate::reading::path;
+use crate::sheets::Sheets;
+use crate::sort::Merge;
+use crate::stop;
+
+/// Bytes that one core maps at a time.
+const BATCH: usize = 1 << 20;
+
+/// Maps from where the checkpoint says; whether all has been mapped.
+pub(crate) fn map(
+    options: &Options,
+    settings: (&Settings, Option<&Settings>),
+    directory: &Directory,
+    checkpoint: &mut Checkpoint,
+    sheets: &mut Sheets<'_>,
+    from: &[u64],
+) -> Result<bool> {
+    let total = checkpoint.runs.iter().map(|run| run.length).sum();
+    let mut saved: u64 = from.iter().sum();
+    let runs = checkpoint.runs.iter().zip(from).map(|(run, offset)| (path(&options.out, run.number), *offset));
+    let batches = Merge::open(runs, BATCH.min(options.run / 4))?;
+    let mut progress = Progress::new("mapping", "calls", total, saved);
+    let mapper = Mapper::new(settings.0, settings.1, directory);
+    in_order(
+        batches,
+        |batch| mapper.map(&batch?),
+        |mapped| {
+            let Mapped { rows, once, tally, offsets, calls } = mapped?;
+            for (sheet, rows) in &rows {
+                sheets.add(*sheet, rows)?;
+            }
+            for (sheet, about, row) in &once {
+                sheets.add_once(*sheet, *about, row)?;
+            }
+            checkpoint.tally.add(tally);
+            let passed: u64 = offsets.iter().sum();
+            checkpoint.stage = Stage::Mapping(offsets);
+            progress.advance(calls, passed);
+            if passed - saved >= options.run as u64 {
+                saved = passed;
+                save(options, checkpoint, sheets)?;
+            }
+            Ok(())
+        },
+    )?;
+    save(options, checkpoint, sheets)?;
+    progress.finish();
+    Ok(!stop::is_wanted())
+}
+
+fn save(options: &Options, checkpoint: &mut Checkpoint, sheets: &Sheets<'_>) -> Result<()> {
+    sheets.sync()?;
+    checkpoint.parts.clone_from(sheets.parts());
+    checkpoint.save(&options.out)
+}

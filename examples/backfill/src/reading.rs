@@ -1,0 +1,149 @@
+//! The first half: every call and webhook is read, and sorted by call onto disk.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aircall_salesforce::Webhook;
+use anyhow::{Context, Result};
+
+use crate::checkpoint::{Checkpoint, RunFile, Stage};
+use crate::input::{Chunk, Chunks, Position, files};
+use crate::options::Options;
+use crate::parallel::in_order;
+use crate::progress::Progress;
+use crate::sheets::{Rows, Sheet, Sheets};
+use crate::sort::{Batch, Merge, Run};
+use crate::stop;
+use crate::tally::{Tally, count};
+
+/// Where the runs are, within the output's folder.
+const FOLDER: &str = "work";
+/// Bytes that one core reads at a time.
+const CHUNK: usize = 1 << 20;
+/// Runs that are read side by side.
+const MOST_RUNS: usize = 256;
+
+pub(crate) fn folder(out: &Path) -> PathBuf {
+    out.join(FOLDER)
+}
+
+/// The file of a run.
+pub(crate) fn path(out: &Path, number: u64) -> PathBuf {
+    folder(out).join(format!("run-{number:06}"))
+}
+
+/// What was told in a chunk.
+struct Told {
+    text: Vec<u8>,
+    calls: Vec<(u64, Range<usize>)>,
+    skipped: Rows,
+    tally: Tally,
+    next: Position,
+}
+
+/// Reads from where the checkpoint says; whether all has been read.
+pub(crate) fn read(
+    options: &Options,
+    checkpoint: &mut Checkpoint,
+    sheets: &mut Sheets<'_>,
+    from: Position,
+) -> Result<bool> {
+    fs::create_dir_all(folder(&options.out)).with_context(|| options.out.display().to_string())?;
+    let total = options.input.iter().map(|file| files::length(file)).sum();
+    let passed = Arc::new(AtomicU64::new(0));
+    let chunks = Chunks::new(options.input.clone(), from.clone(), CHUNK.min(options.run / 4), Arc::clone(&passed));
+    let mut progress = Progress::new("reading", "calls and webhooks", total, passed.load(Ordering::Relaxed));
+    let mut run = Run::new(options.run);
+    let mut position = from;
+    in_order(
+        chunks,
+        |chunk| tell(&options.input, chunk),
+        |told| {
+            let Told { text, calls, skipped, tally, next } = told?;
+            if !run.has_room(text.len()) {
+                save(options, checkpoint, sheets, &mut run, position.clone())?;
+            }
+            run.add(&text, &calls);
+            sheets.add(Sheet::Skipped, &skipped)?;
+            checkpoint.tally.add(tally);
+            position = next;
+            progress.advance(calls.len() as u64, passed.load(Ordering::Relaxed));
+            Ok(())
+        },
+    )?;
+    save(options, checkpoint, sheets, &mut run, position)?;
+    progress.finish();
+    Ok(!stop::is_wanted())
+}
+
+fn save(
+    options: &Options,
+    checkpoint: &mut Checkpoint,
+    sheets: &Sheets<'_>,
+    run: &mut Run,
+    position: Position,
+) -> Result<()> {
+    if run.len() > 0 {
+        let number = checkpoint.begun;
+        checkpoint.begun += 1;
+        let length = run.write(&path(&options.out, number))?;
+        checkpoint.runs.push(RunFile { number, length });
+    }
+    checkpoint.stage = Stage::Reading(position);
+    sheets.sync()?;
+    checkpoint.parts.clone_from(sheets.parts());
+    checkpoint.save(&options.out)
+}
+
+/// Merges the first runs into one until there are few enough; whether there are.
+pub(crate) fn gather(options: &Options, checkpoint: &mut Checkpoint) -> Result<bool> {
+    while checkpoint.runs.len() > MOST_RUNS {
+        let first: Vec<_> = checkpoint.runs.drain(..MOST_RUNS).collect();
+        let paths: Vec<_> = first.iter().map(|run| path(&options.out, run.number)).collect();
+        let number = checkpoint.begun;
+        checkpoint.begun += 1;
+        let batches = Merge::open(paths.iter().map(|path| (path.clone(), 0)), CHUNK)?;
+        let length = Batch::write_all(batches, &path(&options.out, number))?;
+        if stop::is_wanted() {
+            return Ok(false);
+        }
+        checkpoint.runs.push(RunFile { number, length });
+        checkpoint.save(&options.out)?;
+        for path in paths {
+            fs::remove_file(&path).with_context(|| path.display().to_string())?;
+        }
+    }
+    Ok(true)
+}
+
+/// Finds out which call each piece is about.
+fn tell(files: &[PathBuf], chunk: Chunk) -> Result<Told> {
+    let Chunk { file, text, pieces, next } = chunk;
+    let name = files.get(file).map(|file| file.display().to_string()).unwrap_or_default();
+    let (mut calls, mut skipped, mut tally) = (Vec::new(), Rows::default(), Tally::default());
+    for piece in pieces {
+        let mut skip = |why, detail: &str, line: u64| {
+            count(&mut tally.input, why);
+            skipped.write(["", why, detail, &name, &line.to_string()])
+        };
+        let range = match piece.found {
+            Ok(range) => range,
+            Err(fault) => {
+                skip("unreadable", &fault, piece.line)?;
+                continue;
+            }
+        };
+        match Webhook::from_slice(&text[range.clone()]) {
+            Ok(Webhook { call: Some(call), .. }) => {
+                count(&mut tally.input, "read");
+                calls.push((call.id, range));
+            }
+            Ok(_) => skip("not_a_call", "", piece.line)?,
+            Err(error) => skip("unreadable", error.message(), piece.line + error.line().saturating_sub(1) as u64)?,
+        }
+    }
+    Ok(Told { text, calls, skipped, tally, next })
+}

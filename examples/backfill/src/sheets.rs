@@ -1,0 +1,312 @@
+//! The files that are written: job files for Bulk API 2.0, none above what a job takes, and lists for people.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use aircall_salesforce::Settings;
+use aircall_salesforce::request::bulk::{Columns, JOB_LIMIT};
+use aircall_salesforce::salesforce::{Object, RecordType};
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+/// A kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Sheet {
+    Tasks,
+    Updates,
+    NewContacts,
+    NewLeads,
+    NewAccounts,
+    NewCases,
+    ContactOwners,
+    LeadOwners,
+    AccountOwners,
+    Waiting,
+    Skipped,
+    Compared,
+}
+
+/// The columns of the list of what was not written.
+pub(crate) const SKIPPED: [&str; 5] = ["call", "why", "detail", "file", "line"];
+/// The columns of a comparison.
+pub(crate) const COMPARED: [&str; 4] = ["call", "field", "before", "after"];
+
+impl Sheet {
+    const ALL: [Self; 12] = [
+        Self::Tasks,
+        Self::Updates,
+        Self::NewContacts,
+        Self::NewLeads,
+        Self::NewAccounts,
+        Self::NewCases,
+        Self::ContactOwners,
+        Self::LeadOwners,
+        Self::AccountOwners,
+        Self::Waiting,
+        Self::Skipped,
+        Self::Compared,
+    ];
+
+    pub(crate) const fn of_new(record: RecordType) -> Self {
+        match record {
+            RecordType::Contact => Self::NewContacts,
+            RecordType::Lead => Self::NewLeads,
+            RecordType::Account | RecordType::PersonAccount => Self::NewAccounts,
+        }
+    }
+
+    /// For the hand-over of a record, which is one of these three.
+    pub(crate) const fn of_owners(object: Object) -> Self {
+        match object {
+            Object::Contact => Self::ContactOwners,
+            Object::Lead => Self::LeadOwners,
+            _ => Self::AccountOwners,
+        }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Tasks => "tasks",
+            Self::Updates => "updates",
+            Self::NewContacts => "new-contacts",
+            Self::NewLeads => "new-leads",
+            Self::NewAccounts => "new-accounts",
+            Self::NewCases => "new-cases",
+            Self::ContactOwners => "contact-owners",
+            Self::LeadOwners => "lead-owners",
+            Self::AccountOwners => "account-owners",
+            Self::Waiting => "waiting",
+            Self::Skipped => "skipped",
+            Self::Compared => "compared",
+        }
+    }
+
+    /// What a job does, and with which object; none for what is for people.
+    pub(crate) const fn job(self) -> Option<(&'static str, Object)> {
+        Some(match self {
+            Self::Tasks => ("insert", Object::Task),
+            Self::Updates => ("update", Object::Task),
+            Self::NewContacts => ("insert", Object::Contact),
+            Self::NewLeads => ("insert", Object::Lead),
+            Self::NewAccounts => ("insert", Object::Account),
+            Self::NewCases => ("insert", Object::Case),
+            Self::ContactOwners => ("update", Object::Contact),
+            Self::LeadOwners => ("update", Object::Lead),
+            Self::AccountOwners => ("update", Object::Account),
+            Self::Waiting | Self::Skipped | Self::Compared => return None,
+        })
+    }
+
+    /// The column of which no value comes twice.
+    const fn key(self) -> Option<&'static str> {
+        match self {
+            Self::NewContacts | Self::NewLeads | Self::NewAccounts => Some("Phone"),
+            Self::NewCases => Some("ContactId"),
+            Self::ContactOwners | Self::LeadOwners | Self::AccountOwners => Some("Id"),
+            Self::Tasks | Self::Updates | Self::Waiting | Self::Skipped | Self::Compared => None,
+        }
+    }
+
+    fn columns(self, settings: &Settings) -> Columns {
+        match self {
+            Self::Updates => Columns::of_updates(settings),
+            Self::NewContacts => Columns::of_records(RecordType::Contact),
+            Self::NewLeads => Columns::of_records(RecordType::Lead),
+            Self::NewAccounts => Columns::of_records(RecordType::Account),
+            Self::NewCases => Columns::of_cases(),
+            Self::ContactOwners | Self::LeadOwners | Self::AccountOwners => Columns::of_owners(),
+            Self::Tasks | Self::Waiting | Self::Skipped | Self::Compared => Columns::of_creates(settings),
+        }
+    }
+
+    fn header(self, settings: &Settings) -> Vec<u8> {
+        let mut header = Vec::new();
+        match self {
+            Self::Waiting => {}
+            Self::Skipped => header = format!("{}\n", SKIPPED.join(",")).into_bytes(),
+            Self::Compared => header = format!("{}\n", COMPARED.join(",")).into_bytes(),
+            _ => self.columns(settings).write_header(&mut header),
+        }
+        header
+    }
+
+    /// The name of its file; of a job's, that of one of its parts.
+    pub(crate) fn file(self, part: usize) -> String {
+        let name = self.name();
+        match self {
+            Self::Waiting => format!("{name}.ndjson"),
+            Self::Skipped | Self::Compared => format!("{name}.csv"),
+            _ => format!("{name}-{part:04}.csv"),
+        }
+    }
+}
+
+/// Rows, and where each ends.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    pub(crate) bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Rows {
+    /// What stands behind the last row is one.
+    pub(crate) fn end(&mut self) {
+        self.ends.push(self.bytes.len());
+    }
+
+    /// A row of CSV for people.
+    pub(crate) fn write<const N: usize>(&mut self, cells: [&str; N]) -> Result<()> {
+        let mut writer = csv::Writer::from_writer(&mut self.bytes);
+        writer.write_record(cells)?;
+        writer.flush()?;
+        drop(writer);
+        self.end();
+        Ok(())
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end])
+    }
+}
+
+/// One file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Part {
+    pub(crate) bytes: u64,
+    pub(crate) rows: u64,
+}
+
+/// The files of each kind, as far as they have been written.
+pub(crate) type Parts = BTreeMap<Sheet, Vec<Part>>;
+
+/// The files while they are written.
+pub(crate) struct Sheets<'s> {
+    folder: PathBuf,
+    settings: &'s Settings,
+    parts: Parts,
+    open: BTreeMap<Sheet, File>,
+    keys: BTreeMap<Sheet, HashSet<u128>>,
+}
+
+impl<'s> Sheets<'s> {
+    /// The files in a folder, cut back to what had been written of them at some moment.
+    pub(crate) fn open(folder: &Path, settings: &'s Settings, parts: Parts) -> Result<Self> {
+        let mut sheets =
+            Self { folder: folder.to_owned(), settings, parts, open: BTreeMap::new(), keys: BTreeMap::new() };
+        for sheet in Sheet::ALL {
+            let parts = sheets.parts.get(&sheet).map_or(&[][..], Vec::as_slice);
+            if let Some(last) = parts.last() {
+                let path = sheets.path(sheet, parts.len());
+                let file = cut_back(&path, last.bytes).with_context(|| path.display().to_string())?;
+                sheets.open.insert(sheet, file);
+            }
+            let mut path = sheets.path(sheet, parts.len() + 1);
+            for part in parts.len() + 1.. {
+                if !path.exists() || (sheet.job().is_none() && part > 1) {
+                    break;
+                }
+                fs::remove_file(&path).with_context(|| path.display().to_string())?;
+                path = sheets.path(sheet, part + 1);
+            }
+            let count = parts.len();
+            if let Some(column) = sheet.key() {
+                for part in 1..=count {
+                    let path = sheets.path(sheet, part);
+                    let keys = sheets.keys.entry(sheet).or_default();
+                    read_keys(&path, column, keys).with_context(|| path.display().to_string())?;
+                }
+            }
+        }
+        Ok(sheets)
+    }
+
+    fn path(&self, sheet: Sheet, part: usize) -> PathBuf {
+        self.folder.join(sheet.file(part))
+    }
+
+    pub(crate) const fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// Adds rows; a job's file that would grow too long is followed by another.
+    pub(crate) fn add(&mut self, sheet: Sheet, rows: &Rows) -> Result<()> {
+        let limit = if sheet.job().is_some() { JOB_LIMIT as u64 } else { u64::MAX };
+        let mut pending = 0..0;
+        let mut count = 0;
+        for row in rows.iter() {
+            let length = (pending.len() + row.len()) as u64;
+            if self.parts.get(&sheet).and_then(|parts| parts.last()).is_none_or(|part| part.bytes + length > limit) {
+                self.append(sheet, &rows.bytes[pending.clone()], count)?;
+                self.begin(sheet)?;
+                (pending, count) = (pending.end..pending.end, 0);
+            }
+            pending.end += row.len();
+            count += 1;
+        }
+        self.append(sheet, &rows.bytes[pending], count)
+    }
+
+    /// Adds a row, unless there is one for the same thing.
+    pub(crate) fn add_once(&mut self, sheet: Sheet, about: u128, row: &Rows) -> Result<()> {
+        if self.keys.entry(sheet).or_default().insert(about) { self.add(sheet, row) } else { Ok(()) }
+    }
+
+    fn begin(&mut self, sheet: Sheet) -> Result<()> {
+        let parts = self.parts.entry(sheet).or_default();
+        parts.push(Part { bytes: 0, rows: 0 });
+        let count = parts.len();
+        let path = self.path(sheet, count);
+        let file = File::create(&path).with_context(|| path.display().to_string())?;
+        if let Some(full) = self.open.insert(sheet, file) {
+            full.sync_all().with_context(|| self.path(sheet, count - 1).display().to_string())?;
+        }
+        self.append(sheet, &sheet.header(self.settings), 0)
+    }
+
+    fn append(&mut self, sheet: Sheet, bytes: &[u8], rows: u64) -> Result<()> {
+        let (Some(file), Some(parts)) = (self.open.get_mut(&sheet), self.parts.get_mut(&sheet)) else { return Ok(()) };
+        let count = parts.len();
+        file.write_all(bytes).with_context(|| self.folder.join(sheet.file(count)).display().to_string())?;
+        if let Some(part) = parts.last_mut() {
+            part.bytes += bytes.len() as u64;
+            part.rows += rows;
+        }
+        Ok(())
+    }
+
+    /// Waits until the disk has it all.
+    pub(crate) fn sync(&self) -> Result<()> {
+        for (sheet, file) in &self.open {
+            file.sync_all().with_context(|| sheet.name().to_owned())?;
+        }
+        Ok(())
+    }
+}
+
+/// A number or an id as a number, no two of them the same.
+pub(crate) fn key(text: &str) -> u128 {
+    match text.strip_prefix('+').and_then(|digits| digits.parse().ok()) {
+        Some(number) => number,
+        None => text.bytes().take(15).fold(0, |key, byte| key << 8 | u128::from(byte)),
+    }
+}
+
+fn cut_back(path: &Path, length: u64) -> Result<File> {
+    let file = OpenOptions::new().append(true).open(path)?;
+    anyhow::ensure!(file.metadata()?.len() >= length, "it is shorter than when it was written");
+    file.set_len(length)?;
+    Ok(file)
+}
+
+fn read_keys(path: &Path, column: &str, keys: &mut HashSet<u128>) -> Result<()> {
+    let mut rows = csv::Reader::from_path(path)?;
+    let place = rows.headers()?.iter().position(|name| name == column).context("its key column is missing")?;
+    for row in rows.records() {
+        keys.insert(key(row?.get(place).unwrap_or_default()));
+    }
+    Ok(())
+}

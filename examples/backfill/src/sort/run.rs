@@ -1,0 +1,79 @@
+//! A run while it is made.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+/// What was told of some calls, to be sorted.
+pub(crate) struct Run {
+    text: Vec<u8>,
+    told: Vec<(u64, Range<usize>)>,
+}
+
+impl Run {
+    pub(crate) fn new(size: usize) -> Self {
+        Self { text: Vec::with_capacity(size), told: Vec::new() }
+    }
+
+    /// Whether so many bytes still fit. The first always do.
+    pub(crate) fn has_room(&self, length: usize) -> bool {
+        self.text.is_empty() || self.text.len() + length <= self.text.capacity()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Adds what `told` of a chunk's text says of calls.
+    pub(crate) fn add(&mut self, text: &[u8], told: &[(u64, Range<usize>)]) {
+        let before = self.text.len();
+        self.text.extend_from_slice(text);
+        self.told.extend(told.iter().map(|(call, range)| (*call, before + range.start..before + range.end)));
+    }
+
+    /// Writes it by call, what was told first before what was told later, and begins anew; how long the file is.
+    pub(crate) fn write(&mut self, path: &Path) -> Result<u64> {
+        self.told.sort_by_key(|(call, _)| *call);
+        let written = self.write_to(path).with_context(|| path.display().to_string());
+        self.text.clear();
+        self.told.clear();
+        written
+    }
+
+    fn write_to(&self, path: &Path) -> Result<u64> {
+        let mut file = RunWriter::create(path)?;
+        for (call, range) in &self.told {
+            file.write(*call, &self.text[range.clone()])?;
+        }
+        file.finish()
+    }
+}
+
+/// A run's file while it is written.
+pub(super) struct RunWriter {
+    file: BufWriter<File>,
+    length: u64,
+}
+
+impl RunWriter {
+    pub(super) fn create(path: &Path) -> Result<Self> {
+        Ok(Self { file: BufWriter::with_capacity(super::READ_AT_ONCE, File::create(path)?), length: 0 })
+    }
+
+    pub(super) fn write(&mut self, call: u64, text: &[u8]) -> Result<()> {
+        self.file.write_all(&call.to_le_bytes())?;
+        self.file.write_all(&u32::try_from(text.len())?.to_le_bytes())?;
+        self.file.write_all(text)?;
+        self.length += (super::HEAD + text.len()) as u64;
+        Ok(())
+    }
+
+    /// How long the file is, once the disk has it.
+    pub(super) fn finish(self) -> Result<u64> {
+        self.file.into_inner()?.sync_all()?;
+        Ok(self.length)
+    }
+}

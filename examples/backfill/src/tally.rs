@@ -1,0 +1,61 @@
+//! What has been counted, by what it is a count of.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Counts, in groups.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Tally {
+    /// What was read.
+    pub(crate) input: Counts,
+    /// What became of each call.
+    pub(crate) calls: Counts,
+    /// What sort of call each was.
+    pub(crate) kinds: Counts,
+    /// What was cut, dropped or not understood, by rule and field.
+    pub(crate) notices: Counts,
+    /// Of `--compare`: which fields differ.
+    pub(crate) changes: BTreeMap<String, Change>,
+}
+
+/// How often, by name.
+pub(crate) type Counts = BTreeMap<String, u64>;
+
+/// In how many calls a field differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Change {
+    pub(crate) calls: u64,
+    /// One of them.
+    pub(crate) example: u64,
+}
+
+/// One more of something.
+pub(crate) fn count(counts: &mut Counts, name: &str) {
+    match counts.get_mut(name) {
+        Some(count) => *count += 1,
+        None => drop(counts.insert(name.to_owned(), 1)),
+    }
+}
+
+impl Tally {
+    pub(crate) fn count_change(&mut self, field: &str, call: u64) {
+        let change = self.changes.entry(field.to_owned()).or_insert(Change { calls: 0, example: call });
+        change.calls += 1;
+    }
+
+    /// Adds what was counted of later calls.
+    pub(crate) fn add(&mut self, later: Self) {
+        let Self { input, calls, kinds, notices, changes } = later;
+        for (to, from) in
+            [(&mut self.input, input), (&mut self.calls, calls), (&mut self.kinds, kinds), (&mut self.notices, notices)]
+        {
+            for (name, count) in from {
+                *to.entry(name).or_default() += count;
+            }
+        }
+        for (field, Change { calls, example }) in changes {
+            self.changes.entry(field).or_insert(Change { calls: 0, example }).calls += calls;
+        }
+    }
+}

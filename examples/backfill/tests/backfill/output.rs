@@ -1,0 +1,194 @@
+//! What is written: job files whose rows are right, and what has to wait.
+
+use crate::world::{SETTINGS, World, call};
+use serde_json::json;
+
+const ADA: &str = "Id,FirstName,LastName,OwnerId,Phone,MobilePhone\n003000000000001AAA,Ada,Lovelace,005000000000002AAA,,(0)1 99 00 12 01\n";
+
+#[test]
+fn exports_of_salesforce_are_a_directory() {
+    let world = World::new(&SETTINGS.replacen('{', r#"{"relate_to": "case", "#, 1));
+    let mut answered = call(1);
+    answered["user"] = json!({"id": 5, "name": "Jonas Weber", "email": "Jonas@example.com"});
+    answered["comments"] = json!([{"id": 1, "content": "#N/A", "posted_at": 1, "posted_by": {"name": "Jonas Weber"}}]);
+    world.write("calls", format!("{answered}\n{}\n{}\n{}\n", call(2), call(3), call(4)));
+    world.write("directory/contacts.csv", ADA);
+    world.write(
+        "directory/accounts.csv",
+        "ID,NAME,OWNERID,PHONE,PERSONMOBILEPHONE,ISPERSONACCOUNT\n\
+         001000000000002AAA,\"Example, Inc.\",005000000000002AAA,+33199001202,,false\n\
+         001000000000003AAA,Zoë Weber,005000000000002AAA,,+33 1 99 00 12 03,true\n",
+    );
+    world.write(
+        "directory/leads.csv",
+        "Id,Name,Phone,IsConverted\n00Q000000000009,Long Gone,+33199001204,true\n00Q000000000004,Omar Haddad,+33199001204,false\n",
+    );
+    world.write(
+        "directory/users.csv",
+        "Id,Email,CreatedDate,IsActive\n005000000000007,jonas@example.com,2025-01-01T08:00:00.000+0000,true\n",
+    );
+    world.write(
+        "directory/cases.csv",
+        "Id,ContactId,IsClosed\n500000000000001,003000000000001AAA,true\n500000000000002,003000000000001AAA,false\n500000000000003,,false\n",
+    );
+    world.backfill("out", 0, &["--directory", "directory", "calls"]);
+    let rows = world.rows("out/tasks-0001.csv");
+    let who: Vec<_> =
+        rows.iter().map(|row| [&row["WhoId"], &row["WhatId"], &row["OwnerId"]].map(String::as_str)).collect();
+    assert_eq!(
+        who,
+        [
+            ["003000000000001AAA", "500000000000002AAA", "005000000000007AAA"],
+            ["", "001000000000002AAA", "005000000000002AAA"],
+            ["", "001000000000003AAA", "005000000000002AAA"],
+            ["00Q000000000004EAA", "", "005000000000001AAA"],
+        ]
+    );
+    assert_eq!(rows[0]["Subject"], "Inbound call from Ada Lovelace on Support, \"EU\"");
+    assert_eq!(rows[0]["Description"], "Jonas Weber added a new comment:\n#N/A");
+    assert_eq!(rows[1]["Subject"], "Inbound call from Example, Inc. on Support, \"EU\"");
+}
+
+#[test]
+fn a_call_that_has_a_task_is_updated() {
+    let world = World::new(SETTINGS);
+    world.write("calls", format!("{}\n{}\n{}\n", call(1), call(2), call(3)));
+    world.backfill("first", 0, &["calls"]);
+    let as_export = |row: &std::collections::BTreeMap<String, String>, id: &str, description: &str| {
+        let cell =
+            |name: &str| format!("\"{}\"", row.get(name).map(String::as_str).unwrap_or_default().replace('"', "\"\""));
+        let names = [
+            "CallDisposition",
+            "CallDurationInSeconds",
+            "aircall__Waiting_Time__c",
+            "aircall__Country__c",
+            "aircall__Connection_status__c",
+            "aircall__Has_connected__c",
+            "CallObject",
+        ];
+        format!("{id},{},{description},{}\n", cell("Subject"), names.map(cell).join(","))
+    };
+    let written = world.rows("first/tasks-0001.csv");
+    world.write("tasks.csv", [
+        "Id,Subject,aircall__Transferred_to__c,CallDisposition,CallDurationInSeconds,aircall__Waiting_Time__c,aircall__Country__c,aircall__Connection_status__c,aircall__Has_connected__c,CallObject\n".to_owned(),
+        as_export(&written[0], "00T000000000001EAA", ""),
+        as_export(&written[1], "00T000000000002EAA", "Somebody"),
+        "00T000000000009EAA,Other,,,,,,,,\n".to_owned(),
+    ].concat());
+    world.backfill("second", 0, &["--directory", "tasks.csv", "calls"]);
+    assert_eq!(world.skipped("second"), ["unchanged 1"]);
+    let updates = world.rows("second/updates-0001.csv");
+    assert_eq!(updates.len(), 1);
+    let row = updates[0].iter().filter(|(_, cell)| !cell.is_empty()).map(|(name, cell)| (name.as_str(), cell.as_str()));
+    assert_eq!(row.collect::<Vec<_>>(), [("Id", "00T000000000002EAA"), ("aircall__Transferred_to__c", "#N/A")]);
+    assert_eq!(world.rows("second/tasks-0001.csv").len(), 1);
+}
+
+#[test]
+fn a_task_waits_for_the_record_that_is_made_for_it() {
+    let world = World::new(&SETTINGS.replacen('{', r#"{"unknown_number": "create_contact", "#, 1));
+    let mut again = call(101);
+    again["started_at"] = json!(1_772_457_400);
+    let mut withheld = call(2);
+    withheld["raw_digits"] = json!("anonymous");
+    world.write("calls.json", format!("{:#}", json!({"calls": [call(1), again, withheld]})));
+    world.backfill("first", 0, &["calls.json"]);
+    let contacts = world.read("first/new-contacts-0001.csv");
+    assert_eq!(contacts, "FirstName,LastName,Phone,OwnerId\n,+33 1 99 00 12 01,+33199001201,005000000000001AAA\n");
+    assert_eq!(world.skipped("first"), ["waiting 1", "waiting 101"]);
+    assert_eq!(world.rows("first/tasks-0001.csv").len(), 1);
+    assert_eq!(world.read("first/waiting.ndjson").lines().count(), 2);
+
+    world.write("contacts.csv", ADA);
+    world.backfill("second", 0, &["--directory", "contacts.csv", "first/waiting.ndjson"]);
+    let rows = world.rows("second/tasks-0001.csv");
+    let told: Vec<_> = rows.iter().map(|row| [row["CallObject"].as_str(), &row["WhoId"]]).collect();
+    assert_eq!(told, [["aircall:1", "003000000000001AAA"], ["aircall:101", "003000000000001AAA"]]);
+}
+
+#[test]
+fn a_case_is_made_once_and_a_record_handed_over_once() {
+    let world = World::new(&SETTINGS.replacen('{', r#"{"relate_to": "case_or_create", "#, 1));
+    world.write("calls", format!("{}\n{}\n", call(1), call(101)));
+    world.write("contacts.csv", ADA);
+    world.backfill("out", 0, &["--directory", "contacts.csv", "calls"]);
+    assert_eq!(world.rows("out/new-cases-0001.csv").len(), 1);
+    assert_eq!(world.skipped("out"), ["waiting 1", "waiting 101"]);
+
+    let world = World::new(SETTINGS);
+    let by_jonas = |id| {
+        let mut call = call(id);
+        call["user"] = json!({"id": 5, "name": "Jonas Weber", "email": "jonas@example.com"});
+        call
+    };
+    world.write("calls", format!("{}\n{}\n", by_jonas(1), by_jonas(101)));
+    world.write("contacts.csv", ADA.replace("005000000000002AAA", "005000000000001AAA"));
+    world.write("users.csv", "Id,Email,CreatedDate\n005000000000007,jonas@example.com,2025-01-01T08:00:00Z\n");
+    world.backfill("out", 0, &["--directory", "contacts.csv", "--directory", "users.csv", "calls"]);
+    assert_eq!(world.read("out/contact-owners-0001.csv"), "Id,OwnerId\n003000000000001AAA,005000000000007AAA\n");
+}
+
+#[test]
+fn other_settings_are_compared() {
+    let world = World::new(SETTINGS);
+    let mut missed = call(2);
+    missed["answered_at"] = json!(null);
+    world.write("calls", format!("{}\n{missed}\n{}\n", call(1), call(3)));
+    world.write("contacts.csv", ADA);
+    world.write(
+        "others.json",
+        SETTINGS
+            .replacen('{', r#"{"wording": "de", "#, 1)
+            .replace(r#""voicemail""#, r#""missed": "do_nothing", "voicemail""#),
+    );
+    world.backfill("out", 0, &["--directory", "contacts.csv", "--compare", "others.json", "calls"]);
+    let rows = world.rows("out/compared.csv");
+    let row = |call: &str, field: &str| {
+        let row = rows.iter().find(|row| row["call"] == call && row["field"] == field).unwrap();
+        [row["before"].clone(), row["after"].clone()]
+    };
+    assert_eq!(
+        row("1", "Subject"),
+        ["Inbound call from Ada Lovelace on Support, \"EU\"", "Eingehender Anruf von Ada Lovelace auf Support, \"EU\"",]
+    );
+    assert_eq!(row("2", "(action)"), ["create", "skip"]);
+    assert_eq!(row("2", "(skip)"), ["", "workflow"]);
+    let report = world.report("out");
+    assert_eq!(report["calls"], json!({"changed": 3}));
+    assert_eq!(report["changes"]["(action)"], json!({"calls": 1, "example": 2}));
+    assert_eq!(report["changes"]["Subject"], json!({"calls": 2, "example": 1}));
+    assert!(!world.path("out/tasks-0001.csv").exists());
+
+    world.backfill("same", 0, &["--compare", "settings.json", "calls"]);
+    assert_eq!(world.report("same")["calls"], json!({"same": 3}));
+}
+
+#[test]
+fn a_wrong_directory_or_option_is_an_error_that_names_its_place() {
+    let world = World::new(SETTINGS);
+    world.write("calls", call(1).to_string());
+    let refused = |content: &str, what: &str| {
+        world.write("directory.csv", content);
+        let said = world.backfill("out", 1, &["--directory", "directory.csv", "calls"]);
+        assert!(said.contains(what), "{said}");
+        assert!(!said.contains("Lovelace"), "{said}");
+    };
+    refused("Contact ID,Name\n003000000000001AAA,Ada Lovelace\n", "directory.csv: it has no column `Id`");
+    refused("Id,Name\n003000000000001AAM,Ada Lovelace\n", "directory.csv: line 2: `Id`: the last three characters");
+    refused("Id,Name\n003000000000001AAA,Ada Lovelace\n,Ada\n", "directory.csv: line 3: `Id` is missing");
+    refused("Id,Name\n00X000000000001,Ada Lovelace\n", "is not that of an object which calls are logged on");
+    refused("Id,Email\n005000000000001AAA,ada@example.com\n", "line 2: `CreatedDate` is missing");
+    refused("Id,Subject\n00T000000000001EAA,Call\n", "it has no column `CallObject`, which says whose Task it is");
+    refused("Id,Name\n003000000000001AAA,Ada Lovelace,more\n", "directory.csv: ");
+    for (arguments, what) in [
+        (&["calls", "--memory", "none"][..], "--memory is a whole number"),
+        (&["calls", "--memory", "0"], "from 1 to 4096"),
+        (&[], "there is nothing to read"),
+        (&["-", "-"], "can only be read once"),
+        (&["calls", "--fast"], "--fast"),
+        (&["calls", "--compare", "missing.json"], "missing.json: No such file"),
+    ] {
+        assert!(world.backfill("out", 1, arguments).contains(what), "{arguments:?}");
+    }
+    assert!(!world.path("out").exists());
+}

@@ -1,0 +1,301 @@
+//! Rows for Bulk API 2.0: the CSV of an ingest job, for calls by the thousand.
+//!
+//! A job takes one object and one operation; the first line of its CSV names the columns. [`Columns`] knows them from the settings, writes
+//! that line and a row for each Task or record, all into a buffer that can be used again.
+//!
+//! ```
+//! use aircall_salesforce::request::bulk::Columns;
+//! use aircall_salesforce::{Action, Directory, Settings, Webhook, plan_webhook};
+//!
+//! let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?;
+//! let webhook = Webhook::from_json(r#"{"id": 1, "direction": "outbound", "started_at": 1772457500, "ended_at": 1772457525}"#)?;
+//! let directory = Directory::default();
+//! let plan = plan_webhook(&webhook, &directory, &settings);
+//!
+//! let columns = Columns::of_creates(&settings);
+//! let mut csv = Vec::new();
+//! columns.write_header(&mut csv);
+//! if let Action::Create(create) = &plan.action {
+//!     columns.write_create(&create.task, &mut csv)?;
+//! }
+//! assert!(csv.starts_with(b"Subject,Status,Type,TaskSubtype,CallType,"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! It does not refer from one row to another: a record is made by a job of its own, and only then can a Task name its id.
+//!
+//! # Format
+//!
+//! UTF-8, comma and LF, the defaults of a job. An empty cell leaves the field as it is, `#N/A` empties it. A text that is exactly `#N/A` gets a blank at its
+//! end: with it the cell is no null, and Salesforce stores no outer blanks. Cells with a quote, a comma or a line break stand in quotes,
+//! with the quotes in them doubled; nothing else is, for a blank beside a quote makes the row an error.
+//!
+//! Source: Salesforce's Bulk API 2.0 Developer Guide, "Prepare CSV Files" and the limits of Bulk API.
+
+use std::borrow::Cow;
+use std::io::Write;
+use std::iter::repeat_n;
+
+use crate::salesforce::body::{Body, Sink};
+use crate::salesforce::bytes;
+use crate::salesforce::task::{RecordRef, field};
+use crate::salesforce::{Id, NewCase, NewRecord, OwnerChange, RecordType, TaskCreate, TaskUpdate};
+use crate::settings::Settings;
+
+/// Bytes of CSV that a job takes: Salesforce's own advice, since it counts 150 MB of what they become in base64.
+pub const JOB_LIMIT: usize = 100_000_000;
+/// Characters in a cell.
+pub const FIELD_LIMIT: usize = 131_072;
+
+/// The cell that empties a field.
+const NULL: &str = "#N/A";
+/// What stands for a text that reads like it.
+const NOT_NULL: &str = "#N/A ";
+
+const ID: &str = "Id";
+
+/// The columns of a job, in the order in which a plan's bodies write their fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns(Vec<Cow<'static, str>>);
+
+/// Why something cannot be a row of a job. The buffer is as it was before.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RowError {
+    /// It points at a record that the same plan makes; only a composite request can.
+    #[error("`{0}` is a record that has yet to be made; its row can be written when its id is known")]
+    Reference(&'static str),
+    /// The job has no such column, or the field comes after one that stands behind it.
+    #[error("`{0}` is not among the job's columns, or not in their order")]
+    NoColumn(String),
+    /// More than [`FIELD_LIMIT`] characters.
+    #[error("`{0}` has more than {FIELD_LIMIT} characters")]
+    TooLong(String),
+}
+
+impl Columns {
+    /// Of a job that inserts Tasks: every field that a [`TaskCreate`] can have under these settings.
+    #[must_use]
+    pub fn of_creates(settings: &Settings) -> Self {
+        let task_type = settings.write_type.then_some(field::TYPE);
+        let standard = [field::SUBJECT, field::STATUS].into_iter().chain(task_type).chain([
+            field::TASK_SUBTYPE,
+            field::CALL_TYPE,
+            field::CALL_DISPOSITION,
+            field::CALL_DURATION_IN_SECONDS,
+            field::ACTIVITY_DATE,
+            field::OWNER_ID,
+            field::WHO_ID,
+            field::WHAT_ID,
+            field::DESCRIPTION,
+        ]);
+        Self::with_named(standard, settings)
+    }
+
+    /// Of a job that updates Tasks: the Id, and every field that a [`TaskUpdate`] can have.
+    #[must_use]
+    pub fn of_updates(settings: &Settings) -> Self {
+        let standard = [
+            ID,
+            field::SUBJECT,
+            field::STATUS,
+            field::CALL_DISPOSITION,
+            field::CALL_DURATION_IN_SECONDS,
+            field::DESCRIPTION,
+        ];
+        Self::with_named(standard, settings)
+    }
+
+    /// Of a job that inserts the records that a plan makes.
+    #[must_use]
+    pub fn of_records(record_type: RecordType) -> Self {
+        Self::fixed(match record_type {
+            RecordType::Contact => &["FirstName", "LastName", "Phone", "OwnerId"],
+            RecordType::Lead => &["FirstName", "LastName", "Company", "Phone", "OwnerId"],
+            RecordType::Account | RecordType::PersonAccount => &["Name", "Phone", "OwnerId"],
+        })
+    }
+
+    /// Of a job that inserts Cases.
+    #[must_use]
+    pub fn of_cases() -> Self {
+        Self::fixed(&["ContactId", "Origin", "Subject", "OwnerId"])
+    }
+
+    /// Of a job that hands records over, of one object.
+    #[must_use]
+    pub fn of_owners() -> Self {
+        Self::fixed(&[ID, field::OWNER_ID])
+    }
+
+    fn fixed(names: &[&'static str]) -> Self {
+        Self(names.iter().copied().map(Cow::Borrowed).collect())
+    }
+
+    fn with_named(standard: impl IntoIterator<Item = &'static str>, settings: &Settings) -> Self {
+        let named = settings.field_names.all().map(|name| Cow::Owned(name.as_str().to_owned()));
+        Self(standard.into_iter().map(Cow::Borrowed).chain(named).collect())
+    }
+
+    /// Their API names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+
+    /// Appends the line that names the columns.
+    pub fn write_header(&self, out: &mut Vec<u8>) {
+        for name in self.names() {
+            out.extend_from_slice(name.as_bytes());
+            out.push(b',');
+        }
+        end_line(out);
+    }
+
+    /// Appends a Task to be created.
+    ///
+    /// # Errors
+    ///
+    /// A Task on a record or case that the same plan makes; a Task of other settings; a text over [`FIELD_LIMIT`].
+    pub fn write_create(&self, task: &TaskCreate<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
+        is_made(task.who_id, field::WHO_ID)?;
+        is_made(task.what_id, field::WHAT_ID)?;
+        self.write(out, |row| task.write(row))
+    }
+
+    /// Appends the changes to a Task.
+    ///
+    /// # Errors
+    ///
+    /// An update of other settings; a text over [`FIELD_LIMIT`].
+    pub fn write_update(&self, id: Id, task: &TaskUpdate<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
+        self.write(out, |row| {
+            row.text(ID, id.as_str())?;
+            task.write(row)
+        })
+    }
+
+    /// Appends a record to be created.
+    ///
+    /// # Errors
+    ///
+    /// A record of another type than the columns are for.
+    pub fn write_record(&self, record: &NewRecord<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
+        self.write(out, |row| record.fields().write(row))
+    }
+
+    /// Appends a case to be created.
+    ///
+    /// # Errors
+    ///
+    /// A case of a contact that the same plan makes.
+    pub fn write_case(&self, case: &NewCase<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
+        is_made(Some(case.fields.contact_id), "ContactId")?;
+        self.write(out, |row| case.fields.write(row))
+    }
+
+    /// Appends a record's new owner.
+    ///
+    /// # Errors
+    ///
+    /// Columns that are not [`Columns::of_owners`].
+    pub fn write_owner(&self, change: &OwnerChange, out: &mut Vec<u8>) -> Result<(), RowError> {
+        self.write(out, |row| {
+            row.text(ID, change.id.as_str())?;
+            row.text(field::OWNER_ID, change.owner.as_str())
+        })
+    }
+
+    fn write(
+        &self,
+        out: &mut Vec<u8>,
+        body: impl FnOnce(&mut Row<'_>) -> Result<(), RowError>,
+    ) -> Result<(), RowError> {
+        let before = out.len();
+        let mut row = Row { columns: &self.0, out };
+        let written = body(&mut row);
+        let left = row.columns.len();
+        if written.is_err() {
+            out.truncate(before);
+        } else {
+            out.extend(repeat_n(b',', left));
+            end_line(out);
+        }
+        written
+    }
+}
+
+fn is_made(record: Option<RecordRef>, name: &'static str) -> Result<(), RowError> {
+    match record {
+        Some(RecordRef::NewRecord | RecordRef::NewCase) => Err(RowError::Reference(name)),
+        Some(RecordRef::Id(_)) | None => Ok(()),
+    }
+}
+
+/// Every cell is written with a comma after it; the last becomes the line break.
+fn end_line(out: &mut [u8]) {
+    if let Some(comma) = out.last_mut() {
+        *comma = b'\n';
+    }
+}
+
+struct Row<'r> {
+    /// Those that come after what is written.
+    columns: &'r [Cow<'static, str>],
+    out: &'r mut Vec<u8>,
+}
+
+impl Row<'_> {
+    /// A cell, after an empty one for each column that is passed over.
+    fn cell(&mut self, name: &str, value: impl FnOnce(&mut Vec<u8>)) -> Result<(), RowError> {
+        let place = self.columns.iter().position(|column| column == name);
+        let after = place.and_then(|place| Some((place, self.columns.get(place + 1..)?)));
+        let (skipped, after) = after.ok_or_else(|| RowError::NoColumn(name.to_owned()))?;
+        self.out.extend(repeat_n(b',', skipped));
+        value(self.out);
+        self.out.push(b',');
+        self.columns = after;
+        Ok(())
+    }
+}
+
+impl Sink for Row<'_> {
+    type Error = RowError;
+
+    fn text(&mut self, name: &str, text: &str) -> Result<(), RowError> {
+        if text.len() > FIELD_LIMIT && text.chars().count() > FIELD_LIMIT {
+            return Err(RowError::TooLong(name.to_owned()));
+        }
+        let text = if text == NULL { NOT_NULL } else { text };
+        self.cell(name, |out| quote(text.as_bytes(), out))
+    }
+
+    fn plain(&mut self, name: &str, text: &[u8]) -> Result<(), RowError> {
+        self.cell(name, |out| out.extend_from_slice(text))
+    }
+
+    fn number(&mut self, name: &str, number: i64) -> Result<(), RowError> {
+        // Writing to a `Vec` cannot fail.
+        self.cell(name, |out| drop(write!(out, "{number}")))
+    }
+
+    fn flag(&mut self, name: &str, flag: bool) -> Result<(), RowError> {
+        self.plain(name, if flag { b"true" } else { b"false" })
+    }
+
+    fn null(&mut self, name: &str) -> Result<(), RowError> {
+        self.plain(name, NULL.as_bytes())
+    }
+}
+
+fn quote(text: &[u8], out: &mut Vec<u8>) {
+    if !bytes::any(text, |byte| bytes::is_in(byte, [(b'\n', b'\r'), (b'"', b'"'), (b',', b',')])) {
+        return out.extend_from_slice(text);
+    }
+    out.push(b'"');
+    for part in text.split_inclusive(|&byte| byte == b'"') {
+        out.extend_from_slice(part);
+        if part.ends_with(b"\"") {
+            out.push(b'"');
+        }
+    }
+    out.push(b'"');
+}

@@ -1,0 +1,296 @@
+//! Rows of Bulk API 2.0: a CSV reader that knows nothing of this library finds in them what a request's body would have said.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use aircall_salesforce::request::bulk::{Columns, FIELD_LIMIT, RowError};
+use aircall_salesforce::salesforce::record::NewPerson;
+use aircall_salesforce::salesforce::task::{Change, RecordRef};
+use aircall_salesforce::salesforce::{FieldName, NewRecord, Object, OwnerChange, PackageValue, RecordType, TaskUpdate};
+use aircall_salesforce::{Action, Create, Directory, Id, Settings, Webhook, plan_webhook};
+use proptest::prelude::*;
+use serde_json::Value;
+
+fn settings(more: &str) -> Settings {
+    Settings::from_json(&format!(r#"{{"admin": "005000000000001AAA", "call_id_field": "Call__c"{more}}}"#)).unwrap()
+}
+
+fn id(text: &str) -> Id {
+    text.parse().unwrap()
+}
+
+fn subject(text: &str) -> TaskUpdate<'_> {
+    TaskUpdate { subject: Change::Set(Cow::Borrowed(text)), ..TaskUpdate::default() }
+}
+
+/// The row that an update becomes, without its Id.
+fn row(task: &TaskUpdate<'_>) -> String {
+    let mut out = Vec::new();
+    Columns::of_updates(&settings("")).write_update(id("00T000000000001EAA"), task, &mut out).unwrap();
+    let row = String::from_utf8(out).unwrap();
+    row.strip_prefix("00T000000000001EAA,").unwrap().to_owned()
+}
+
+/// What a CSV reader finds: the cells that are not empty, by column.
+fn read(csv: &[u8]) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(csv);
+    let rows: Result<Vec<BTreeMap<String, String>>, _> = reader.deserialize().collect();
+    let mut rows = rows.unwrap();
+    for row in &mut rows {
+        row.retain(|_, cell| !cell.is_empty());
+    }
+    rows
+}
+
+/// The same out of a body's JSON, null as the job has it.
+fn cells(body: &impl serde::Serialize) -> BTreeMap<String, String> {
+    let Value::Object(fields) = serde_json::to_value(body).unwrap() else { panic!("a body is an object") };
+    let cell = |value: Value| match value {
+        Value::String(text) if text == "#N/A" => "#N/A ".to_owned(),
+        Value::String(text) => text,
+        Value::Null => "#N/A".to_owned(),
+        other => other.to_string(),
+    };
+    fields.into_iter().map(|(name, value)| (name, cell(value))).collect()
+}
+
+/// The plan's Task and whatever it makes, for a call given as JSON.
+fn with_create(call: &str, directory: &str, settings: &Settings, check: impl FnOnce(&Create<'_>)) {
+    let (webhook, directory) = (Webhook::from_json(call).unwrap(), Directory::from_json(directory).unwrap());
+    let plan = plan_webhook(&webhook, &directory, settings);
+    let Action::Create(create) = &plan.action else { panic!("{plan:?}") };
+    check(create);
+}
+
+const MISSED: &str = r#"{"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525,
+    "raw_digits": "+33 1 99 00 12 34", "number": {"name": "Support, \"EU\"", "country": "FR", "time_zone": "Europe/Paris"},
+    "comments": [{"id": 1, "content": "one\ntwo, \"three\"", "posted_at": 1772457530}]}"#;
+const ADA: &str = r#"{"records": [{"type": "Contact", "id": "003000000000001AAA", "name": "Ada Lovelace",
+    "owner": "005000000000002AAA", "phones": ["+33199001234"]}]}"#;
+
+#[test]
+fn the_header_names_the_fields_of_the_settings() {
+    let header = |columns: Columns| {
+        let mut out = Vec::new();
+        columns.write_header(&mut out);
+        String::from_utf8(out).unwrap()
+    };
+    let names = "aircall__Waiting_Time__c,aircall__Answered_by__c,aircall__Phone_number__c,Land__c,aircall__Call_Recording__c,\
+        aircall__Transferred_to__c,aircall__Timezone__c,aircall__Connection_status__c,aircall__Has_connected__c,Call__c";
+    let settings =
+        settings(r#", "write_type": false, "package_fields": {"country": "Land__c", "hour_of_the_day": null}"#);
+    assert_eq!(
+        header(Columns::of_creates(&settings)),
+        format!(
+            "Subject,Status,TaskSubtype,CallType,CallDisposition,CallDurationInSeconds,ActivityDate,OwnerId,WhoId,WhatId,Description,{names}\n"
+        )
+    );
+    assert_eq!(
+        header(Columns::of_updates(&settings)),
+        format!("Id,Subject,Status,CallDisposition,CallDurationInSeconds,Description,{names}\n")
+    );
+    assert_eq!(header(Columns::of_owners()), "Id,OwnerId\n");
+}
+
+#[test]
+fn a_created_task_reads_back() {
+    let settings = settings("");
+    with_create(MISSED, ADA, &settings, |create| {
+        let (columns, mut csv) = (Columns::of_creates(&settings), Vec::new());
+        columns.write_header(&mut csv);
+        columns.write_create(&create.task, &mut csv).unwrap();
+        let [row] = read(&csv).try_into().unwrap();
+        assert_eq!(row, cells(&create.task));
+        assert_eq!(row["Description"], "Aircall added a new comment:\none\ntwo, \"three\"");
+        assert_eq!(row["WhoId"], "003000000000001AAA");
+        assert_eq!(row["Call__c"], "aircall:7");
+    });
+}
+
+#[test]
+fn a_task_on_a_record_that_is_yet_to_be_made_is_no_row() {
+    let settings = settings(r#", "unknown_number": "create_lead""#);
+    with_create(MISSED, "{}", &settings, |create| {
+        let mut out = b"before".to_vec();
+        let refused = Columns::of_creates(&settings).write_create(&create.task, &mut out);
+        assert_eq!(refused, Err(RowError::Reference("WhoId")));
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "`WhoId` is a record that has yet to be made; its row can be written when its id is known"
+        );
+        assert_eq!(out, b"before");
+
+        let record = create.new_record.as_ref().unwrap();
+        let (columns, mut csv) = (Columns::of_records(record.record_type()), Vec::new());
+        columns.write_header(&mut csv);
+        columns.write_record(record, &mut csv).unwrap();
+        assert_eq!(
+            String::from_utf8(csv).unwrap(),
+            "FirstName,LastName,Company,Phone,OwnerId\n,+33 1 99 00 12 34,Unknown Company,+33199001234,005000000000001AAA\n"
+        );
+    });
+}
+
+#[test]
+fn a_case_is_a_row_once_its_contact_has_an_id() {
+    let settings = settings(r#", "unknown_number": "create_contact", "relate_to": "case_or_create""#);
+    with_create(MISSED, ADA, &settings, |create| {
+        let (columns, mut csv) = (Columns::of_cases(), Vec::new());
+        columns.write_header(&mut csv);
+        let case = create.new_case.as_ref().unwrap();
+        columns.write_case(case, &mut csv).unwrap();
+        assert_eq!(read(&csv), [cells(&case.fields)]);
+        assert_eq!(
+            Columns::of_creates(&settings).write_create(&create.task, &mut csv),
+            Err(RowError::Reference("WhatId"))
+        );
+    });
+    with_create(MISSED, "{}", &settings, |create| {
+        let case = create.new_case.as_ref().unwrap();
+        assert_eq!(Columns::of_cases().write_case(case, &mut Vec::new()), Err(RowError::Reference("ContactId")));
+    });
+}
+
+#[test]
+fn other_objects_are_rows_too() {
+    let rows = |columns: Columns, write: &dyn Fn(&Columns, &mut Vec<u8>)| {
+        let mut out = Vec::new();
+        write(&columns, &mut out);
+        String::from_utf8(out).unwrap()
+    };
+    let owner = id("005000000000001AAA");
+    let phone = "+33199001234".parse().unwrap();
+    let contact = NewRecord::Contact(NewPerson {
+        first_name: Some(Cow::Borrowed("Ada")),
+        last_name: Cow::Borrowed("O\"Neill"),
+        phone,
+        owner,
+    });
+    let contact = rows(Columns::of_records(RecordType::Contact), &|columns, out| {
+        columns.write_record(&contact, out).unwrap();
+    });
+    assert_eq!(contact, "Ada,\"O\"\"Neill\",+33199001234,005000000000001AAA\n");
+    let account = NewRecord::Account { name: Cow::Borrowed("Example, Inc."), phone, owner };
+    let account = rows(Columns::of_records(RecordType::Account), &|columns, out| {
+        columns.write_record(&account, out).unwrap();
+    });
+    assert_eq!(account, "\"Example, Inc.\",+33199001234,005000000000001AAA\n");
+    let change = OwnerChange { object: Object::Lead, id: id("00Q000000000001EAA"), owner };
+    let change = rows(Columns::of_owners(), &|columns, out| columns.write_owner(&change, out).unwrap());
+    assert_eq!(change, format!("{},005000000000001AAA\n", id("00Q000000000001EAA")));
+}
+
+#[test]
+fn signs_of_csv_are_quoted_and_nothing_else_is() {
+    let first = |text| row(&subject(text)).trim_end_matches(['\n', ',']).to_owned();
+    assert_eq!(first("plain  é😀'#;"), "plain  é😀'#;");
+    assert_eq!(first("a,b"), "\"a,b\"");
+    assert_eq!(first("say \"hi\""), "\"say \"\"hi\"\"\"");
+    assert_eq!(first("\""), "\"\"\"\"");
+    assert_eq!(first("a\nb"), "\"a\nb\"");
+    assert_eq!(first("a\r\nb"), "\"a\r\nb\"");
+}
+
+#[test]
+fn null_and_a_text_that_reads_like_it_differ() {
+    let cleared = TaskUpdate { subject: Change::Clear, ..TaskUpdate::default() };
+    assert!(row(&cleared).starts_with("#N/A,"));
+    assert!(row(&subject("#N/A")).starts_with("#N/A ,"));
+    assert!(row(&subject("#N/A.")).starts_with("#N/A.,"));
+    assert!(row(&TaskUpdate::default()).starts_with(",,,"));
+}
+
+#[test]
+fn a_text_over_the_limit_and_a_field_of_other_settings_are_errors() {
+    let columns = Columns::of_updates(&settings(""));
+    let write = |task: &TaskUpdate<'_>| columns.write_update(id("00T000000000001EAA"), task, &mut Vec::new());
+    assert_eq!(write(&subject(&"é".repeat(FIELD_LIMIT))), Ok(()));
+    let refused = write(&subject(&"a".repeat(FIELD_LIMIT + 1)));
+    assert_eq!(refused.unwrap_err().to_string(), "`Subject` has more than 131072 characters");
+    let named = |name| (FieldName::new(name).unwrap(), None);
+    let refused = write(&TaskUpdate { named: vec![named("Other__c")], ..TaskUpdate::default() });
+    assert_eq!(refused.unwrap_err().to_string(), "`Other__c` is not among the job's columns, or not in their order");
+    let backwards = vec![named("Call__c"), named("aircall__Country__c")];
+    assert_eq!(
+        write(&TaskUpdate { named: backwards, ..TaskUpdate::default() }),
+        Err(RowError::NoColumn("aircall__Country__c".to_owned()))
+    );
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![Just("#N/A".to_owned()), "[ -~\n\r\t\",#é😀]{1,12}", "\\PC{1,40}"]
+}
+
+fn change<T: std::fmt::Debug>(value: impl Strategy<Value = T>) -> impl Strategy<Value = Change<T>> {
+    proptest::option::of(proptest::option::of(value)).prop_map(|change| match change {
+        None => Change::Keep,
+        Some(None) => Change::Clear,
+        Some(Some(value)) => Change::Set(value),
+    })
+}
+
+prop_compose! {
+    fn update()(
+        subject in change(text().prop_map(Cow::Owned)),
+        status in change(Just("Completed")),
+        call_disposition in change(text().prop_map(Cow::Owned)),
+        call_duration_in_seconds in change(0..=99_999_999_u32),
+        description in change(text().prop_map(Cow::Owned)),
+        waiting in proptest::option::of(proptest::option::of(any::<i64>().prop_map(PackageValue::Number))),
+        country in proptest::option::of(proptest::option::of(text().prop_map(|text| PackageValue::Text(Cow::Owned(text))))),
+        connected in proptest::option::of(any::<bool>().prop_map(PackageValue::Flag)),
+    ) -> TaskUpdate<'static> {
+        let name = |name| FieldName::new(name).unwrap();
+        let named = [
+            waiting.map(|value| (name("aircall__Waiting_Time__c"), value)),
+            country.map(|value| (name("aircall__Country__c"), value)),
+            connected.map(|value| (name("aircall__Has_connected__c"), Some(value))),
+        ];
+        TaskUpdate {
+            subject, status, call_disposition, call_duration_in_seconds, description,
+            named: named.into_iter().flatten().collect(),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_update_reads_back(updates in proptest::collection::vec(update(), 1..5)) {
+        let (columns, mut csv) = (Columns::of_updates(&settings("")), Vec::new());
+        columns.write_header(&mut csv);
+        let task = id("00T000000000001EAA");
+        for update in &updates {
+            columns.write_update(task, update, &mut csv).unwrap();
+        }
+        let wanted: Vec<_> = updates.iter().map(|update| {
+            let mut cells = cells(update);
+            cells.insert("Id".to_owned(), task.to_string());
+            cells
+        }).collect();
+        prop_assert_eq!(read(&csv), wanted);
+    }
+
+    /// Whatever a note holds, the created Task's row holds what its body does.
+    #[test]
+    fn every_note_reads_back(note in text()) {
+        let settings = settings("");
+        let mut call: Value = serde_json::from_str(MISSED).unwrap();
+        call["comments"][0]["content"] = note.into();
+        with_create(&call.to_string(), ADA, &settings, |create| {
+            let (columns, mut csv) = (Columns::of_creates(&settings), Vec::new());
+            columns.write_header(&mut csv);
+            columns.write_create(&create.task, &mut csv).unwrap();
+            assert_eq!(read(&csv), [cells(&create.task)]);
+        });
+    }
+}
+
+#[test]
+fn a_reference_is_refused_wherever_it_stands() {
+    let settings = settings("");
+    with_create(MISSED, ADA, &settings, |create| {
+        let task = aircall_salesforce::TaskCreate { what_id: Some(RecordRef::NewCase), ..create.task.clone() };
+        let refused = Columns::of_creates(&settings).write_create(&task, &mut Vec::new());
+        assert_eq!(refused, Err(RowError::Reference("WhatId")));
+    });
+}
