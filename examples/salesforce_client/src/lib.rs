@@ -9,9 +9,12 @@ use std::time::Duration;
 
 use aircall_salesforce::lookup::{Enquiry, Org};
 use aircall_salesforce::request::{API_VERSION, Failure, Method, Remedy, Request, Writing};
+use aircall_salesforce::salesforce::OwnerChange;
+use aircall_salesforce::salesforce::task::field::OWNER_ID;
 use aircall_salesforce::{Directory, Id, Needs, ReadError, Settings};
 use futures_util::future::join_all;
 use reqwest::{RequestBuilder, StatusCode, Url};
+use serde_json::json;
 use session::{Session, Sessions};
 
 /// How long Salesforce may take for an answer.
@@ -66,15 +69,14 @@ impl Error {
     #[must_use]
     pub fn remedy(&self) -> Remedy {
         match self {
-            Self::NoAnswer(_) => Remedy::TryAgain,
+            // What cannot be read is a page of a proxy's, or of an org under maintenance.
+            Self::NoAnswer(_) | Self::Unreadable(_) => Remedy::TryAgain,
             // Not the call's fault: it waits until somebody has put the credentials right.
             Self::SignIn(failure) => match failure.remedy() {
                 Remedy::TryAgain => Remedy::TryAgain,
                 _ => Remedy::SignIn,
             },
             Self::Failure(failure) => failure.remedy(),
-            // A page of a proxy's, an org under maintenance.
-            Self::Unreadable(_) => Remedy::TryAgain,
         }
     }
 
@@ -142,6 +144,19 @@ impl Client {
             writing.answer(status.as_u16(), &body)?;
         }
         Ok(())
+    }
+
+    /// Gives a record another owner: of a writing that was cut short after its Task.
+    ///
+    /// # Errors
+    ///
+    /// Salesforce does not answer, or refuses.
+    pub async fn hand_over(&self, change: &OwnerChange) -> Result<(), Error> {
+        let OwnerChange { object, id, owner } = change;
+        let path = format!("/services/data/{API_VERSION}/sobjects/{}/{id}", object.name());
+        let request = Request { method: Method::Patch, path, body: json!({OWNER_ID: owner}).to_string() };
+        let (status, body) = self.send(|session| self.to_http(&request, session)).await?;
+        if status.is_success() { Ok(()) } else { Err(Failure::read(status.as_u16(), &body).into()) }
     }
 
     fn to_http(&self, request: &Request, session: &Session) -> Result<RequestBuilder, Error> {

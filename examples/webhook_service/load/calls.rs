@@ -55,7 +55,8 @@ impl Stream {
     }
 }
 
-/// A call's life, as snapshots: it rings, somebody answers or not, it ends, tags and notes follow.
+/// A call's life, as snapshots: it rings, somebody answers or not, it ends, tags and notes follow. Nobody hands it over: the owner of a Task
+/// is set once (UPD-2), so then the right one would depend on which webhook came first.
 fn events(id: u64, random: &mut fastrand::Rng) -> Vec<String> {
     let began = FIRST + random.u64(..86_400);
     let is_inbound = random.bool();

@@ -1,10 +1,13 @@
 //! Is there exactly one Task for each call, and is it the one that the library plans from the call's whole history?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use aircall_salesforce::rules::fields::call_id;
-use aircall_salesforce::salesforce::task::field::CALL_OBJECT;
+use aircall_salesforce::salesforce::FieldName;
+use aircall_salesforce::salesforce::task::field::{
+    CALL_DURATION_IN_SECONDS, CALL_OBJECT, DESCRIPTION, WHAT_ID, WHO_ID,
+};
 use aircall_salesforce::{Action, CallHistory, Settings, Webhook, needs, plan};
 use anyhow::{Context, Result, bail};
 use salesforce_client::Client;
@@ -13,7 +16,10 @@ use webhook_service::explain::fields;
 use webhook_service::known::Known;
 
 use crate::calls::Stream;
-use crate::processes::{SETTINGS, Stage};
+use crate::processes::{self, Stage};
+
+/// Fields that a right Task may not have, beside those whose names are settings.
+const MAY_BE_EMPTY: [&str; 4] = [DESCRIPTION, WHO_ID, WHAT_ID, CALL_DURATION_IN_SECONDS];
 
 /// What was found.
 #[derive(Default)]
@@ -46,7 +52,11 @@ impl fmt::Display for Verdict {
 }
 
 pub(crate) async fn judge(stream: &Stream, stage: &Stage) -> Result<Verdict> {
-    let settings = Settings::from_json(SETTINGS)?;
+    let settings = Settings::from_json(&processes::settings().to_string())?;
+    // What is asked when a call has no Task yet.
+    let mut asking = processes::settings();
+    asking["call_id_field"] = Value::Null;
+    let asking = Settings::from_json(&asking.to_string())?;
     let client = stage.client()?;
     let mut tasks: BTreeMap<String, Vec<Map<String, Value>>> = BTreeMap::new();
     for line in stage.tasks().await?.lines() {
@@ -57,16 +67,23 @@ pub(crate) async fn judge(stream: &Stream, stage: &Stage) -> Result<Verdict> {
     let mut verdict = Verdict::default();
     for events in &stream.by_call {
         let history = history(events)?;
-        let right = right(&history, &client, &settings).await?;
+        let right = right(&history, &client, &settings, &asking).await?;
         match tasks.remove(&call_id(history.call_id())).as_deref() {
             None | Some([]) => verdict.missing += 1,
             Some([task]) => {
-                let wrong: Vec<_> = right.iter().filter(|(name, value)| task.get(*name) != Some(value)).collect();
+                let names = right.keys().map(String::as_str).chain(MAY_BE_EMPTY);
+                let names = names.chain(settings.field_names.all().map(FieldName::as_str));
+                let is = |fields: &Map<String, Value>, name: &str| {
+                    fields.get(name).filter(|value| !value.is_null()).cloned()
+                };
+                let wrong: BTreeSet<_> = names.filter(|name| is(&right, name) != is(task, name)).collect();
                 if wrong.is_empty() {
                     verdict.right += 1;
                 } else {
                     verdict.wrong += 1;
-                    wrong.into_iter().for_each(|(name, _)| *verdict.fields.entry(name.clone()).or_default() += 1);
+                    for name in wrong {
+                        *verdict.fields.entry(name.to_owned()).or_default() += 1;
+                    }
                 }
             }
             Some(_) => verdict.more_than_one += 1,
@@ -86,9 +103,14 @@ fn history(events: &[String]) -> Result<CallHistory> {
 }
 
 /// The fields that the call's Task is to have, as if it were logged now, at once.
-async fn right(history: &CallHistory, client: &Client, settings: &Settings) -> Result<Map<String, Value>> {
+async fn right(
+    history: &CallHistory,
+    client: &Client,
+    settings: &Settings,
+    asking: &Settings,
+) -> Result<Map<String, Value>> {
     let call = history.call();
-    let directory = client.look_up(&needs(&call, settings), settings, None).await?;
+    let directory = client.look_up(&needs(&call, asking), asking, None).await?;
     let known = Known::new(directory, None, None);
     let plan = plan(&call, &known, settings);
     match plan.action {

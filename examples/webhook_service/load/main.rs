@@ -22,7 +22,7 @@ use crate::calls::Stream;
 use crate::processes::{Role, Stage};
 
 /// How long the service may take to finish what it has taken.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 struct Options {
     rate: u32,
@@ -44,7 +44,7 @@ async fn main() -> Result<()> {
 
     let begun = Instant::now();
     let half = Duration::from_secs(u64::from(seconds)) / 2;
-    let sending = tokio::spawn(send::all(stream.webhooks.clone(), rate, stage.webhook_url()));
+    let sending = tokio::spawn(send::all(stream.webhooks.clone(), rate, stage.webhook_url()?));
     if kill {
         tokio::time::sleep(half).await;
         stage.kill_service().await?;
@@ -54,11 +54,12 @@ async fn main() -> Result<()> {
     println!("sent in {:.1} s; {sent}", begun.elapsed().as_secs_f64());
     stage.wait_until_done(PATIENCE).await?;
     println!("all done after {:.1} s", begun.elapsed().as_secs_f64());
+    println!("Salesforce: {}", stage.counts().await?);
     stage.fail_one_write_in(0).await?;
 
     let verdict = judge::judge(&stream, &stage).await?;
     println!("{verdict}");
-    stage.stop().await?;
+    stage.stop()?;
     if !verdict.is_good() || !sent.is_in_time() {
         bail!("not as it should be");
     }

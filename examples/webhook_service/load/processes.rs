@@ -10,8 +10,9 @@ use aircall_salesforce::lookup::Org;
 use anyhow::{Context, Result, bail};
 use reqwest::{StatusCode, Url};
 use salesforce_client::{Client, Credentials};
-use serde_json::json;
+use serde_json::{Value, json};
 use stand_in_salesforce::{Seed, StandIn};
+
 use webhook_service::config::{Config, environment};
 use webhook_service::run;
 
@@ -23,8 +24,12 @@ const POLL: Duration = Duration::from_millis(200);
 const START: Duration = Duration::from_secs(20);
 
 /// The settings: a number that nobody knows makes no record, for then the right Task would depend on which call came first.
-pub(crate) const SETTINGS: &str = r#"{"wording": "de", "workflow": {"missed": "in_progress", "voicemail": "in_progress"},
-    "relate_to": "case", "admin": "005000000000001AAA", "call_id_field": "CallObject"}"#;
+pub(crate) fn settings() -> Value {
+    json!({
+        "wording": "de", "workflow": {"missed": "in_progress", "voicemail": "in_progress"}, "relate_to": "case",
+        "admin": "005000000000001AAA", "call_id_field": "CallObject",
+    })
+}
 
 pub(crate) enum Role {
     Service,
@@ -88,7 +93,7 @@ impl Stage {
         let org: Url = line.trim().parse()?;
         let folder = std::env::temp_dir().join(format!("webhook_service-load-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
-        std::fs::write(folder.join("settings.json"), SETTINGS)?;
+        std::fs::write(folder.join("settings.json"), settings().to_string())?;
         let [listen, pages] = [free_address()?, free_address()?];
         let service = start_service(&org, &listen, &pages, &folder)?;
         let stage = Self { stand_in, service, org, listen, pages, folder, http: reqwest::Client::new() };
@@ -96,10 +101,8 @@ impl Stage {
         Ok(stage)
     }
 
-    pub(crate) fn webhook_url(&self) -> Url {
-        let mut url = self.org.clone();
-        url.set_path("/webhook");
-        format!("http://{}/webhook", self.listen).parse().unwrap_or(url)
+    pub(crate) fn webhook_url(&self) -> Result<Url> {
+        Ok(format!("http://{}/webhook", self.listen).parse()?)
     }
 
     pub(crate) fn client(&self) -> Result<Client> {
@@ -120,6 +123,19 @@ impl Stage {
         let url = self.org.join("stand-in/switches")?;
         self.http.put(url).json(&switches).send().await?.error_for_status()?;
         Ok(())
+    }
+
+    /// How much the stand-in had to do.
+    pub(crate) async fn counts(&self) -> Result<String> {
+        let url = self.org.join("stand-in/switches")?;
+        let state: Value = self.http.get(url).send().await?.error_for_status()?.json().await?;
+        let count = |name: &str| state["counts"][name].as_u64().unwrap_or_default();
+        Ok(format!(
+            "{} requests, {} of them writes, {} of those failed",
+            count("requests"),
+            count("writes"),
+            count("failed")
+        ))
     }
 
     /// As a power cut does; then starts it again.
@@ -164,9 +180,9 @@ impl Stage {
     }
 
     /// Stops both, the service as its manager would.
-    pub(crate) async fn stop(mut self) -> Result<()> {
+    pub(crate) fn stop(mut self) -> Result<()> {
         Command::new("kill").args(["-TERM", &self.service.id().to_string()]).status()?;
-        let status = tokio::task::block_in_place(|| self.service.wait())?;
+        let status = self.service.wait()?;
         self.stand_in.kill()?;
         self.stand_in.wait()?;
         std::fs::remove_dir_all(&self.folder)?;

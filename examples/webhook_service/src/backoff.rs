@@ -15,7 +15,7 @@ pub struct Backoff {
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { first: Duration::from_secs(1), most: Duration::from_secs(300), lost_answer: Duration::from_secs(60) }
+        Self { first: Duration::from_secs(1), most: Duration::from_mins(5), lost_answer: Duration::from_mins(1) }
     }
 }
 

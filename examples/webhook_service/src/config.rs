@@ -116,3 +116,48 @@ where
     variable(name)
         .map_or(Ok(otherwise), |value| value.trim().parse().map_err(|error| anyhow::anyhow!("{name}: {error}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config> {
+        Config::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn nothing_set_is_the_stand_in() {
+        let config = read(&[]).unwrap();
+        assert!(config.salesforce.is_none());
+        assert_eq!(config.database, PathBuf::from(":memory:"));
+        assert!(config.settings.field_names.call_id().is_some());
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named() {
+        let org = ("SALESFORCE_URL", "https://example.my.salesforce.com");
+        let key = ("SALESFORCE_CLIENT_ID", "key");
+        let secret = ("SALESFORCE_CLIENT_SECRET", "secret");
+        let cases: [(&[(&str, &str)], &str); 9] = [
+            (&[org], "SALESFORCE_CLIENT_ID is missing: of the connected app"),
+            (&[org, key], "SALESFORCE_CLIENT_SECRET is missing: of the connected app"),
+            (
+                &[("SALESFORCE_URL", "http://example.com")],
+                "SALESFORCE_URL is not https: the secret would be readable on its way",
+            ),
+            (&[("SALESFORCE_URL", "example.com")], "SALESFORCE_URL: relative URL without a base"),
+            (&[org, key, secret], "AIRCALL_TOKEN is missing: the token of the webhook in Aircall, several with commas"),
+            (
+                &[org, key, secret, ("AIRCALL_TOKEN", "a")],
+                "SETTINGS is missing: the path of the mapping's settings, JSON",
+            ),
+            (&[("AIRCALL_TOKEN", "a,,b")], "AIRCALL_TOKEN holds an empty token"),
+            (&[("LISTEN", "8080")], "LISTEN: invalid socket address syntax"),
+            (&[("KEEP_DAYS", "-1")], "KEEP_DAYS: invalid digit found in string"),
+        ];
+        for (variables, told) in cases {
+            let error = read(variables).err().map(|error| format!("{error:#}"));
+            assert_eq!(error.as_deref(), Some(told));
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! For every field of a Task: which rules decided it, and from what.
 
+use aircall_salesforce::aircall::Timestamp;
 use aircall_salesforce::facts::Party;
 use aircall_salesforce::lookup::{Lookup, NumberNeed};
 use aircall_salesforce::rules::{record, recording, transfer};
@@ -54,8 +55,21 @@ pub fn explain<L: Lookup>(plan: &Plan<'_>, call: &Call<'_>, lookup: &L, settings
         let (rules, inputs) = context.why(&field);
         Why { field, value, rules, inputs }
     });
-    explained.collect()
+    let mut explained: Vec<_> = explained.collect();
+    explained.sort_by_key(|why| FIRST.iter().position(|name| *name == why.field).unwrap_or(FIRST.len()));
+    explained
 }
+
+/// What people look at first; all else follows by name.
+const FIRST: [&str; 7] = [
+    field::SUBJECT,
+    field::STATUS,
+    field::OWNER_ID,
+    field::WHO_ID,
+    field::WHAT_ID,
+    field::DESCRIPTION,
+    field::CALL_DISPOSITION,
+];
 
 /// The rule of each of the package's fields.
 const PACKAGE: [(PackageField, &str); 10] = [
@@ -84,16 +98,16 @@ impl<L: Lookup> Context<'_, L> {
             field::SUBJECT => ("SUBJ", [self.kind(), self.record(), self.line(), self.agent()].join("; ")),
             field::CALL_DISPOSITION => {
                 let tags = transfer::logged_tags(&self.facts).count();
-                ("DISP", format!("{}; {tags} tags; {}", self.kind(), self.line_number()))
+                ("DISP", format!("{}; tags: {tags}; {}", self.kind(), self.line_number()))
             }
-            field::DESCRIPTION => ("DESC", format!("{}; {} notes", self.link(), self.facts.call.comments.len())),
+            field::DESCRIPTION => ("DESC", format!("{}; notes: {}", self.link(), self.facts.call.comments.len())),
             field::OWNER_ID => return (word(self.plan.because.owner), [self.agent(), self.record()].join("; ")),
             field::WHO_ID => ("REC-1, REC-2, REC-6", self.found()),
             field::WHAT_ID => {
                 ("REC-4, REC-5", format!("{}; related to: {}", self.found(), word(self.plan.because.relation)))
             }
             field::CALL_DURATION_IN_SECONDS => ("FIELD-3", self.times()),
-            field::ACTIVITY_DATE => ("FIELD-2", format!("began {}", time(Some(self.facts.call.started_at.seconds())))),
+            field::ACTIVITY_DATE => ("FIELD-2", format!("began {}", time(self.facts.call.started_at))),
             field::STATUS => ("FIELD-4, LOG-4, UPD-4", format!("{}; its workflow setting", self.kind())),
             field::CALL_TYPE => ("FIELD-1", self.facts.call.direction.as_str().to_owned()),
             field::TYPE | field::TASK_SUBTYPE => ("LOG-3", "always".to_owned()),
@@ -124,7 +138,7 @@ impl<L: Lookup> Context<'_, L> {
             },
             PackageField::TimeZone => self.zone(),
             PackageField::HourOfTheDay => {
-                format!("began {}; {}", time(Some(self.facts.call.started_at.seconds())), self.zone())
+                format!("began {}; {}", time(self.facts.call.started_at), self.zone())
             }
         };
         (rule.to_owned(), inputs)
@@ -186,12 +200,13 @@ impl<L: Lookup> Context<'_, L> {
 
     fn times(&self) -> String {
         let call = self.facts.call;
-        let [answered, ended] = [call.answered_at, call.ended_at].map(|at| time(at.map(|at| at.seconds())));
-        format!("answered {answered}, ended {ended}")
+        let told = |what: &str, at: Option<Timestamp>| {
+            at.map_or_else(|| format!("not {what}"), |at| format!("{what} {}", time(at)))
+        };
+        [told("answered", call.answered_at), told("ended", call.ended_at)].join(", ")
     }
 }
 
-fn time(seconds: Option<i64>) -> String {
-    let time = seconds.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0));
-    time.map_or_else(|| "not".to_owned(), |time| time.format("%Y-%m-%d %H:%M:%S UTC").to_string())
+fn time(at: Timestamp) -> String {
+    at.date_time().format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aircall_salesforce::Webhook;
+use aircall_salesforce::aircall::Token;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -94,7 +95,7 @@ struct Sealed {
 async fn take(service: &Service, body: &[u8]) -> Answer {
     let stored = match Webhook::from_slice(body) {
         Ok(webhook) => {
-            if !is_ours(service, webhook.token.as_ref().map(|token| token.as_str())) {
+            if !is_ours(service, webhook.token.as_ref().map(Token::as_str)) {
                 tracing::warn!("a webhook with a wrong token, or none");
                 return Answer::WrongToken;
             }

@@ -96,3 +96,29 @@ pub fn together(mut before: Fields, sent: Fields) -> Fields {
 fn text(fields: &Fields) -> Option<&str> {
     fields.get(DESCRIPTION)?.as_str()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_stands_by_our_hand() {
+        let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
+        let fields = |text: &str| Some(Fields::from_iter([(DESCRIPTION.to_owned(), json!(text))]));
+        let other = Some(Fields::from_iter([("Subject".to_owned(), json!("Call"))]));
+        let cases = [
+            ("nothing was on its way", fields("old"), None, fields("edited"), fields("old")),
+            ("the Task was made, then edited", None, fields("new"), fields("edited"), fields("new")),
+            ("the update has not arrived", fields("old"), fields("new"), fields("old"), fields("old")),
+            ("the update has arrived", fields("old"), fields("new"), fields("new"), fields("new")),
+            ("somebody typed since", fields("old"), fields("new"), fields("new and more"), None),
+            ("the update was of other fields", fields("old"), other, fields("edited"), fields("old")),
+            ("the fields are not known", fields("old"), fields("new"), None, None),
+        ];
+        for (case, before, sent, present, expected) in cases {
+            assert_eq!(wrote(before, sent, present.as_ref(), &settings), expected, "{case}");
+        }
+    }
+}

@@ -14,7 +14,6 @@ pub mod metrics;
 pub mod pages;
 pub mod report;
 pub mod run;
-pub mod stand_in;
 pub mod store;
 pub mod worker;
 

@@ -3,7 +3,7 @@
 use aircall_salesforce::lookup::Lookup;
 use aircall_salesforce::request::Made;
 use aircall_salesforce::salesforce::task::RecordRef;
-use aircall_salesforce::{Action, Call, Plan, Settings};
+use aircall_salesforce::{Action, Because, Call, Plan, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,6 +17,8 @@ pub struct Report {
     /// `created`, `updated` …
     pub action: String,
     pub kind: String,
+    /// How record, relation and owner were decided; of a Task that was created.
+    pub because: Vec<String>,
     /// What was made or changed besides the Task.
     pub besides: Vec<String>,
     pub fields: Vec<Why>,
@@ -72,8 +74,15 @@ impl Report {
         for why in &mut fields {
             put_ids(&mut why.value, made);
         }
-        let kind = plan.because.kind.map(word).unwrap_or_default();
-        Self { at: now(), action, kind, besides, fields, notices: notices.collect() }
+        let Because { kind, record, relation, owner } = plan.because;
+        let because = [
+            record.map(|record| format!("record: {}", word(record))),
+            relation.map(|relation| format!("related to: {}", word(relation))),
+            owner.map(|owner| format!("owner: {}", word(owner))),
+        ];
+        let kind = kind.map(word).unwrap_or_default();
+        let because = because.into_iter().flatten().collect();
+        Self { at: now(), action, kind, because, besides, fields, notices: notices.collect() }
     }
 
     /// With what an earlier plan wrote and this one left as it is.
@@ -95,14 +104,23 @@ impl Report {
         }
         let mut besides = before.besides;
         besides.append(&mut self.besides);
-        Self { fields, besides, ..self }
+        let because = if self.because.is_empty() { before.because } else { self.because };
+        Self { because, besides, fields, ..self }
     }
 
     /// That of a call whose Task somebody deleted.
     #[must_use]
     pub fn gone() -> Self {
         let action = "left alone: its Task was deleted in Salesforce".to_owned();
-        Self { at: now(), action, kind: String::new(), besides: Vec::new(), fields: Vec::new(), notices: Vec::new() }
+        Self {
+            at: now(),
+            action,
+            kind: String::new(),
+            because: Vec::new(),
+            besides: Vec::new(),
+            fields: Vec::new(),
+            notices: Vec::new(),
+        }
     }
 
     /// The form in which it is kept.

@@ -9,20 +9,21 @@ use anyhow::{Context, Result};
 use axum::Router;
 use reqwest::Url;
 use salesforce_client::{Client, Credentials};
+use stand_in_salesforce::{Seed, StandIn};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::pages::About;
-use crate::store::{Store, now};
+use crate::store::{Store, millis, now};
 use crate::worker::Worker;
 use crate::{Service, dispatch, intake, pages};
 
 /// How often old calls are forgotten.
-const FORGET_EVERY: Duration = Duration::from_secs(3_600);
+const FORGET_EVERY: Duration = Duration::from_hours(1);
 /// Until then Salesforce's search has found a record that was made.
-const MADE_IS_FOUND_AFTER: Duration = Duration::from_secs(86_400);
+const MADE_IS_FOUND_AFTER: Duration = Duration::from_hours(24);
 /// How long those that have begun may take once the service is to stop.
 const LAST_WORDS: Duration = Duration::from_secs(40);
 
@@ -32,6 +33,8 @@ pub struct Running {
     pub listen: SocketAddr,
     /// Where people look.
     pub pages: SocketAddr,
+    /// The org, or the stand-in.
+    pub org: Url,
     webhooks: (TcpListener, Router),
     people: (TcpListener, Router),
     service: Arc<Service>,
@@ -50,11 +53,13 @@ pub async fn open(config: Config) -> Result<Running> {
     let people = TcpListener::bind(pages_at).await.with_context(|| format!("PAGES: {pages_at}"))?;
     let (listen, pages_at) = (webhooks.local_addr()?, people.local_addr()?);
     let store = Store::open(&database).with_context(|| format!("DATABASE: {}", database.display()))?;
+    store.hold_back(now().saturating_add(millis(backoff.lost_answer))).await?;
     let (credentials, is_stand_in) = match salesforce {
         Some(credentials) => (credentials, false),
         None => (stand_in().await?, true),
     };
     let about = About { listen, org: credentials.url.clone(), is_stand_in };
+    let org_url = about.org.clone();
     let client = Client::new(credentials, org)?;
     let service = Arc::new(Service {
         worker: Arc::new(Worker::new(store, client, settings, backoff)),
@@ -67,6 +72,7 @@ pub async fn open(config: Config) -> Result<Running> {
     Ok(Running {
         listen,
         pages: pages_at,
+        org: org_url,
         webhooks: (webhooks, intake::routes(service.clone())),
         people: (people, pages::routes(service.clone())),
         service,
@@ -74,11 +80,11 @@ pub async fn open(config: Config) -> Result<Running> {
     })
 }
 
-/// A Salesforce that is none, in this process.
+/// A Salesforce that is none, in this process: a small company, of which the bundled webhook's caller is a customer.
 async fn stand_in() -> Result<Credentials> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("the stand-in")?;
     let url = Url::parse(&format!("http://{}/", listener.local_addr()?))?;
-    let router = crate::stand_in::router()?;
+    let router = StandIn::new(Seed::demonstration()?)?.router();
     tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(Credentials { url, client_id: "stand-in".to_owned(), client_secret: "stand-in".to_owned() })
 }
@@ -95,7 +101,7 @@ impl Running {
         tokio::spawn(async move {
             stop.await;
             tracing::info!("stopping");
-            drop(say_stop.send(true));
+            say_stop.send_replace(true);
             // Whoever holds the sender decides: it lives until all have heard.
             say_stop.closed().await;
         });
@@ -117,7 +123,7 @@ impl Running {
 }
 
 async fn forget(service: Arc<Service>, keep: Duration) {
-    let ago = |span: Duration| now().saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX));
+    let ago = |span| now().saturating_sub(millis(span));
     loop {
         if let Err(error) = service.worker.store.forget(ago(keep), ago(MADE_IS_FOUND_AFTER)).await {
             tracing::error!(%error, "old calls cannot be forgotten");

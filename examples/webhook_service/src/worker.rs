@@ -1,10 +1,9 @@
 //! From stored webhooks to a written Task: one call at a time in one place, many calls at once.
 
-use std::time::Duration;
-
 use aircall_salesforce::lookup::{LoggedTask, Lookup, NumberNeed, Record};
 use aircall_salesforce::request::{Made, Remedy, Writing};
 use aircall_salesforce::rules::new_record::name_of;
+use aircall_salesforce::salesforce::OwnerChange;
 use aircall_salesforce::settings::UnknownNumber;
 use aircall_salesforce::{Action, CallHistory, Needs, Plan, Settings, Webhook, needs, plan};
 use salesforce_client::Client;
@@ -15,7 +14,7 @@ use crate::backoff::Backoff;
 use crate::explain::fields;
 use crate::known::{Known, together, wrote};
 use crate::report::{Report, put_ids};
-use crate::store::{Claim, Settled, Store, StoreError, now};
+use crate::store::{Claim, Settled, Store, StoreError, millis, now};
 
 /// How often a call is looked up again because what was found is no longer so.
 const LOOK_UPS: u32 = 5;
@@ -42,13 +41,39 @@ enum Trouble {
     History(aircall_salesforce::ReadError),
 }
 
+impl Trouble {
+    /// What a person can do about it.
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::Salesforce(error) => match error.remedy() {
+                Remedy::TryAgain => "That passes by itself.",
+                Remedy::SignIn => {
+                    "Look at the connected app, and at SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET."
+                }
+                Remedy::Settings => {
+                    "Org and settings do not fit: the integration's user must see and be allowed to write every field, or the settings \
+                     leave it out."
+                }
+                Remedy::LookUpAgain | Remedy::Duplicate => {
+                    "What was found has changed meanwhile; the next attempt looks it up anew."
+                }
+                Remedy::Unknown => "Salesforce's code says why.",
+            },
+            Self::Store(_) => "Look at the disk.",
+            Self::History(_) => "Another version of this program stored it.",
+        }
+    }
+}
+
 /// What a call came to before it failed.
 #[derive(Default)]
 struct Progress {
     history: Option<String>,
     made: Made,
-    /// The Task was made, or what was sent may have arrived.
+    /// Whether anything was sent that Salesforce did not refuse for certain.
     may_stand: bool,
+    /// Whether it refused all that was sent.
+    refused: bool,
 }
 
 impl Worker {
@@ -82,7 +107,7 @@ impl Worker {
     }
 
     async fn log(&self, claim: Claim, progress: &mut Progress) -> Result<Settled, Trouble> {
-        let Claim { call, history, is_written, attempts: _, task, wrote: before, sent, report, events } = claim;
+        let Claim { call, history, is_written, attempts: _, task, wrote: before, sent, owed, report, events } = claim;
         let (history, is_news) = self.absorb(history, events).await?;
         let Some(history) = history else {
             return Ok(Settled::Nothing);
@@ -111,17 +136,30 @@ impl Worker {
         let mut writing = Writing::new(&plan);
         let mut sent = fields(&plan);
         if writing.request().is_some() {
-            self.store.intend(call, sent.clone()).await?;
+            let owed = match &plan.action {
+                Action::Create(create) => create.owner_change,
+                Action::Update { .. } | Action::Unchanged { .. } | Action::Skip(_) => None,
+            };
+            self.store.intend(call, sent.clone(), owed).await?;
             let written = self.salesforce.write(&mut writing).await;
             let made = *writing.made();
             self.remember(&plan, &made, &needs).await?;
             if let Err(error) = written {
+                if error.remedy() == Remedy::LookUpAgain {
+                    self.forget_made(&needs).await?;
+                }
                 let is_made = matches!(plan.action, Action::Create(_)) && made.task.is_some();
                 progress.made = made;
-                progress.may_stand = is_made || !error.is_refusal();
+                progress.refused = error.is_refusal() && !is_made;
+                progress.may_stand = !progress.refused;
                 return Err(error.into());
             }
         }
+        let owed = owed.filter(|_| !matches!(plan.action, Action::Create(_)));
+        let not_handed_over = match owed {
+            Some(owed) => self.hand_over(&owed).await?,
+            None => None,
+        };
         let made = writing.made();
         sent.values_mut().for_each(|value| put_ids(value, Some(made)));
         let wrote = match &plan.action {
@@ -129,9 +167,20 @@ impl Worker {
             Action::Update { .. } => ours.map(|ours| together(ours, sent)),
             Action::Unchanged { .. } | Action::Skip(_) => ours,
         };
-        let done = Report::new(&plan, Some(made), &snapshot, &known, &self.settings).after(report.as_deref());
+        let mut done = Report::new(&plan, Some(made), &snapshot, &known, &self.settings).after(report.as_deref());
+        done.besides.extend(not_handed_over);
         tracing::info!(call, action = done.action, "logged");
         Ok(Settled::Written { history: stored, task: made.task, wrote, report: done.to_json() })
+    }
+
+    /// The hand-over that an earlier writing of the call still owed; what there is to say if Salesforce does not allow it.
+    async fn hand_over(&self, owed: &OwnerChange) -> Result<Option<String>, Trouble> {
+        match self.salesforce.hand_over(owed).await {
+            Err(error) if error.is_refusal() && !matches!(error.remedy(), Remedy::TryAgain | Remedy::SignIn) => {
+                Ok(Some(format!("{} {} not handed over: {error}", owed.object.name(), owed.id)))
+            }
+            done => Ok(done.map(|()| None)?),
+        }
     }
 
     /// The history with the webhooks that came since, and whether they told anything new.
@@ -146,12 +195,12 @@ impl Worker {
         for (id, body) in events {
             let read = Webhook::from_slice(&body).map_err(|error| error.to_string());
             let read = read.and_then(|webhook| CallHistory::new(&webhook).map_err(|error| error.to_string()));
-            let merged = read.and_then(|event| match &mut history {
-                Some(history) => history.merge(event).map_err(|error| error.to_string()),
-                None => {
-                    history = Some(event);
-                    Ok(true)
+            let merged = read.and_then(|event| {
+                if let Some(history) = &mut history {
+                    return history.merge(event).map_err(|error| error.to_string());
                 }
+                history = Some(event);
+                Ok(true)
             });
             match merged {
                 Ok(told) => is_news |= told,
@@ -181,6 +230,14 @@ impl Worker {
         Ok(record.and_then(|record| serde_json::from_str(&record).ok()))
     }
 
+    /// What was remembered may be what is no longer there.
+    async fn forget_made(&self, needs: &Needs) -> Result<(), StoreError> {
+        match needs.number {
+            Some(need) => self.store.forget_made(need.e164.as_str().to_owned()).await,
+            None => Ok(()),
+        }
+    }
+
     async fn remember(&self, plan: &Plan<'_>, made: &Made, needs: &Needs) -> Result<(), StoreError> {
         let (Action::Create(create), Some(id), Some(need)) = (&plan.action, made.record, needs.number) else {
             return Ok(());
@@ -206,18 +263,15 @@ impl Worker {
             },
             Trouble::History(_) | Trouble::Store(_) => None,
         };
-        let Progress { history, made, may_stand } = progress;
+        let Progress { history, made, may_stand, refused } = progress;
         // What was sent may still be on its way: to look for its Task too early would make a second one.
         let wait = wait.map(|wait| if may_stand { wait.max(self.backoff.lost_answer) } else { wait });
-        match wait {
-            Some(wait) => tracing::warn!(call, attempts, ?wait, %trouble, "not logged, tried again later"),
-            None => tracing::error!(call, attempts, %trouble, "parked"),
+        if let Some(wait) = wait {
+            tracing::warn!(call, attempts, ?wait, %trouble, "not logged, tried again later");
+        } else {
+            tracing::error!(call, attempts, %trouble, "parked");
         }
         let due = wait.map(|wait| now().saturating_add(millis(wait)));
-        Settled::Failed { history, due, trouble: trouble.to_string(), refused: !may_stand, task: made.task }
+        Settled::Failed { history, due, trouble: format!("{trouble}. {}", trouble.advice()), refused, task: made.task }
     }
-}
-
-fn millis(wait: Duration) -> i64 {
-    i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)
 }

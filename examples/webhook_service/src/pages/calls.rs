@@ -47,7 +47,10 @@ fn next_steps(about: &About, is_first: bool) -> Markup {
         @if about.is_stand_in {
             section class="next" {
                 h2 { "What to do next" }
-                p { "Salesforce is a stand-in inside this program: it forgets everything when the program stops." }
+                p { "Salesforce is a stand-in inside this program, it holds "
+                    a href=(format!("{}stand-in/state", about.org)) { "these Tasks" }
+                    " and forgets them when the program stops."
+                }
                 ol {
                     li {
                         form method="post" action="/sample" { button { "Send a sample call" } }
@@ -98,10 +101,10 @@ fn trouble(calls: &[Shown]) -> Markup {
                         span class={ "badge " (if call.is_parked { "parked" } else { "waiting" }) } {
                             (if call.is_parked { "parked" } else { "waiting" })
                         }
-                        " " b { "call " (call.call) } ", " (call.attempts) " attempts: "
+                        " " b { "call " (call.call) } ", failed attempts: " (call.attempts) ". "
                         (call.trouble.as_deref().unwrap_or_default())
                         @if let Some(due) = call.due {
-                            ". Next in " (((due - now()).max(0) + 999) / 1_000) " s"
+                            " Next in " (((due - now()).max(0) + 999) / 1_000) " s."
                         }
                         form method="post" action=(format!("/calls/{}/retry", call.call)) { button { "Try again" } }
                     }

@@ -8,6 +8,9 @@ use crate::report::Report;
 /// What was written, and why.
 pub(super) fn report(report: &Report) -> Markup {
     html! {
+        @if !report.because.is_empty() {
+            p class="quiet" { (report.because.join(" · ")) }
+        }
         @if !report.besides.is_empty() {
             ul { @for besides in &report.besides { li { (besides) } } }
         }

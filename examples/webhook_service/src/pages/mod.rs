@@ -63,7 +63,7 @@ async fn guard(request: Request, next: Next) -> Response {
         return (StatusCode::FORBIDDEN, "this button stands on another page\n").into_response();
     }
     let mut response = next.run(request).await;
-    let policy = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    let policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::CACHE_CONTROL, "no-store"),

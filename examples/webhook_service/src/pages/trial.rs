@@ -22,6 +22,7 @@ use crate::report::Report;
 
 const WEBHOOK: &str = "webhook";
 const ASK: &str = "ask";
+const ANEW: &str = "anew";
 /// How much of a pasted text is shown around a mistake, on each side.
 const AROUND: usize = 40;
 
@@ -45,7 +46,8 @@ const ON_CALL: [&str; 3] = ["completed", "in_progress", "do_nothing"];
 type Picked = BTreeMap<String, String>;
 
 pub(super) async fn page(State(_): State<Arc<Service>>) -> Response {
-    let picked = Picked::from([(WEBHOOK.to_owned(), SAMPLE.to_owned()), (ASK.to_owned(), "on".to_owned())]);
+    let on = |name: &str| (name.to_owned(), "on".to_owned());
+    let picked = Picked::from([(WEBHOOK.to_owned(), SAMPLE.to_owned()), on(ASK), on(ANEW)]);
     frame("Try", &form(&picked, &html! {}))
 }
 
@@ -122,11 +124,12 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
     if text.len() > BODY_LIMIT {
         return Err(Problem::plain(TOO_LONG));
     }
-    let settings = settings(&service.settings_text, picked)?;
+    let settings = settings(&service.settings_text, picked, false)?;
     let webhook = Webhook::from_json(text).map_err(|error| Problem::unreadable(text, &error))?;
     let (directory, asked) = match &webhook.call {
         Some(call) if picked.contains_key(ASK) => {
-            match service.worker.salesforce.look_up(&needs(call, &settings), &settings, None).await {
+            let asking = self::settings(&service.settings_text, picked, picked.contains_key(ANEW))?;
+            match service.worker.salesforce.look_up(&needs(call, &asking), &asking, None).await {
                 Ok(directory) => (directory, None),
                 Err(error) => (Directory::default(), Some(error.to_string())),
             }
@@ -157,8 +160,8 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
     })
 }
 
-/// The service's own, but for what was picked.
-fn settings(own: &str, picked: &Picked) -> Result<Settings, Problem> {
+/// The service's own, but for what was picked. `unlogged`: without the field that a call's Task is found by.
+fn settings(own: &str, picked: &Picked, unlogged: bool) -> Result<Settings, Problem> {
     let mut settings: Value = serde_json::from_str(own).unwrap_or_default();
     for (path, values) in CHOICES {
         let value = picked.get(&path.join(".")).filter(|value| values.contains(&value.as_str()));
@@ -170,6 +173,9 @@ fn settings(own: &str, picked: &Picked) -> Result<Settings, Problem> {
             place = &mut place[*parent];
         }
         place[*key] = json!(value);
+    }
+    if unlogged {
+        settings["call_id_field"] = Value::Null;
     }
     Settings::from_json(&settings.to_string()).map_err(|error| Problem::plain(&format!("settings: {error}")))
 }
@@ -203,6 +209,10 @@ fn form(picked: &Picked, result: &Markup) -> Markup {
             label class="check" {
                 input type="checkbox" name=(ASK) checked[picked.contains_key(ASK)];
                 " look up in Salesforce who it is"
+            }
+            label class="check" {
+                input type="checkbox" name=(ANEW) checked[picked.contains_key(ANEW)];
+                " as if the call were not logged yet"
             }
             button { "See the plan" }
         }

@@ -5,9 +5,10 @@ mod writer;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aircall_salesforce::Id;
+use aircall_salesforce::salesforce::OwnerChange;
 use rusqlite::{Savepoint, named_params, params};
 use serde_json::{Map, Value};
 
@@ -19,7 +20,7 @@ use writer::Writer;
 pub type Millis = i64;
 
 /// Events of one call that are absorbed at once; more wait for the next turn.
-const EVENTS_AT_ONCE: usize = 1_000;
+const EVENTS_AT_ONCE: usize = 100;
 
 /// The fields of a Task by API name.
 pub type Fields = Map<String, Value>;
@@ -37,6 +38,7 @@ pub struct Claim {
     pub task: Option<Id>,
     pub wrote: Option<Fields>,
     pub sent: Option<Fields>,
+    pub owed: Option<OwnerChange>,
     pub report: Option<String>,
     /// Webhooks that are not absorbed yet, with their ids, oldest first.
     pub events: Vec<(i64, Vec<u8>)>,
@@ -63,8 +65,13 @@ pub enum Settled {
 /// The time.
 #[must_use]
 pub fn now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+    millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+}
+
+/// A span of time.
+#[must_use]
+pub fn millis(span: Duration) -> Millis {
+    Millis::try_from(span.as_millis()).unwrap_or(Millis::MAX)
 }
 
 impl Store {
@@ -135,11 +142,12 @@ impl Store {
     /// # Errors
     ///
     /// As [`Store::keep`].
-    pub async fn intend(&self, call: u64, sent: Fields) -> Result<(), StoreError> {
+    pub async fn intend(&self, call: u64, sent: Fields, owed: Option<OwnerChange>) -> Result<(), StoreError> {
+        let owed = owed.and_then(|owed| serde_json::to_string(&owed).ok());
         self.0
             .run(move |sql| {
-                sql.prepare_cached("UPDATE call SET sent = ? WHERE id = ?")?
-                    .execute(params![Value::Object(sent).to_string(), call.cast_signed()])
+                sql.prepare_cached("UPDATE call SET sent = ?, owed = coalesce(?, owed) WHERE id = ?")?
+                    .execute(params![Value::Object(sent).to_string(), owed, call.cast_signed()])
                     .map(drop)
             })
             .await
@@ -165,7 +173,7 @@ impl Store {
                 Settled::Written { history, task, wrote, report } => {
                     sql.prepare_cached(&format!(
                         "UPDATE call SET due = {more}, history = :history, is_written = 1, attempts = 0, trouble = NULL,
-                         is_parked = 0, task = coalesce(:task, task), wrote = :wrote, sent = NULL, report = :report
+                         is_parked = 0, task = coalesce(:task, task), wrote = :wrote, sent = NULL, owed = NULL, report = :report
                          WHERE id = :call"
                     ))?
                     .execute(named_params! {

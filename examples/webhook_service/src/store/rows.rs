@@ -1,6 +1,7 @@
 //! How rows are read.
 
 use aircall_salesforce::Id;
+use aircall_salesforce::salesforce::{Object, OwnerChange};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
@@ -47,8 +48,9 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
     let mut waiting = sql.prepare_cached("SELECT id, body FROM event WHERE call = ? ORDER BY id LIMIT ?")?;
     let events = waiting.query_map(params![id, events], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let events = events.collect::<Result<_, _>>()?;
-    let mut call =
-        sql.prepare_cached("SELECT history, is_written, attempts, task, wrote, sent, report FROM call WHERE id = ?")?;
+    let mut call = sql.prepare_cached(
+        "SELECT history, is_written, attempts, task, wrote, sent, owed, report FROM call WHERE id = ?",
+    )?;
     call.query_row([id], |row| {
         Ok(Claim {
             call: id.cast_unsigned(),
@@ -58,6 +60,7 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
             task: row.get::<_, Option<String>>("task")?.and_then(|task| task.parse::<Id>().ok()),
             wrote: fields(row, "wrote")?,
             sent: fields(row, "sent")?,
+            owed: fields(row, "owed")?.as_ref().and_then(owner_change),
             report: row.get("report")?,
             events,
         })
@@ -70,6 +73,12 @@ fn fields(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Fields>> {
         Ok(Value::Object(fields)) => Some(fields),
         _ => None,
     }))
+}
+
+fn owner_change(fields: &Fields) -> Option<OwnerChange> {
+    let text = |key: &str| fields.get(key).and_then(Value::as_str);
+    let object = Object::ALL.into_iter().find(|object| Some(object.name()) == text("type"))?;
+    Some(OwnerChange { object, id: text("id")?.parse().ok()?, owner: text("owner")?.parse().ok()? })
 }
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
@@ -173,7 +182,7 @@ impl Store {
             .await
     }
 
-    /// Lets a worker try a call at once, or all that are in trouble.
+    /// Lets a worker try a call at once, or all that are in trouble; but for those of which something may still be on its way.
     ///
     /// # Errors
     ///
@@ -181,9 +190,25 @@ impl Store {
     pub async fn retry(&self, call: Option<u64>) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
-                sql.prepare_cached("UPDATE call SET due = ?1 WHERE trouble IS NOT NULL AND id = coalesce(?2, id)")?
-                    .execute(params![now(), call.map(u64::cast_signed)])
-                    .map(drop)
+                sql.prepare_cached(
+                    "UPDATE call SET due = ?1
+                     WHERE trouble IS NOT NULL AND id = coalesce(?2, id) AND (sent IS NULL OR due IS NULL)",
+                )?
+                .execute(params![now(), call.map(u64::cast_signed)])
+                .map(drop)
+            })
+            .await
+    }
+
+    /// After a start: what was sent and not noted may still be on its way, so its call waits until then.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::keep`].
+    pub async fn hold_back(&self, until: Millis) -> Result<(), StoreError> {
+        self.0
+            .run(move |sql| {
+                sql.execute("UPDATE call SET due = ? WHERE sent IS NOT NULL AND due IS NOT NULL", [until]).map(drop)
             })
             .await
     }
@@ -253,6 +278,15 @@ impl Store {
                     .optional()
             })
             .await
+    }
+
+    /// Forgets the record made for a number.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::keep`].
+    pub async fn forget_made(&self, number: String) -> Result<(), StoreError> {
+        self.0.run(move |sql| sql.execute("DELETE FROM made WHERE number = ?", [number]).map(drop)).await
     }
 
     /// Remembers a record made for a number.

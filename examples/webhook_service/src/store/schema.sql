@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS call (
     task TEXT, -- its id in Salesforce
     wrote TEXT, -- what stands in the Task by our hand, JSON
     sent TEXT, -- what was sent and not answered, JSON
+    owed TEXT, -- the record that was to change hands with it, JSON
     report TEXT -- what was done and why, JSON
 ) STRICT;
 CREATE INDEX IF NOT EXISTS call_by_due ON call (due) WHERE due IS NOT NULL;

@@ -1,5 +1,7 @@
 //! One connection on one thread; whatever is asked at the same time is one transaction, and so one `fsync`.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
@@ -9,6 +11,11 @@ use tokio::sync::oneshot;
 
 /// So that the first of a crowd does not wait for all of it.
 const JOBS_AT_ONCE: usize = 1_000;
+
+/// What `SQLite` calls no file at all.
+const IN_MEMORY: &str = ":memory:";
+/// It holds names, numbers and notes.
+const OWNER_ONLY: u32 = 0o600;
 
 /// Why something was not stored, or not read. It holds nothing of what was to be stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,7 +52,13 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(path: &Path, schema: &str) -> Result<Self, StoreError> {
+        if path != Path::new(IN_MEMORY) {
+            let mine = OpenOptions::new().create(true).append(true).mode(OWNER_ONLY).open(path);
+            mine.map_err(|error| StoreError::Sqlite(error.to_string()))?;
+        }
         let mut connection = Connection::open(path)?;
+        // Two processes on one file would be two hands on one call. Its lock goes with the process, however that ends.
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         // FULL: an answered webhook outlasts a power cut, too.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
@@ -123,4 +136,48 @@ fn batch(
         next = if replies.len() < JOBS_AT_ONCE { inbox.try_recv().ok() } else { None };
     }
     Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = "PRAGMA max_page_count = 12; CREATE TABLE text (text TEXT NOT NULL UNIQUE);";
+
+    async fn insert(writer: &Writer, text: String) -> Result<usize, StoreError> {
+        writer.run(move |sql| sql.execute("INSERT INTO text VALUES (?)", [text])).await
+    }
+
+    async fn count(writer: &Writer) -> i64 {
+        let count = writer.run(|sql| sql.query_row("SELECT count(*) FROM text", [], |row| row.get(0))).await;
+        count.unwrap_or(-1)
+    }
+
+    #[tokio::test]
+    async fn one_job_that_fails_takes_nothing_from_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = Writer::new(&folder.path().join("file"), SCHEMA).unwrap();
+        let (one, same, other) = tokio::join!(
+            insert(&writer, "one".to_owned()),
+            insert(&writer, "one".to_owned()),
+            insert(&writer, "other".to_owned())
+        );
+        assert_eq!((one, other), (Ok(1), Ok(1)));
+        assert!(matches!(same, Err(StoreError::Sqlite(_))));
+        assert_eq!(count(&writer).await, 2);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_to_everybody_it_concerns_and_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = Writer::new(&folder.path().join("file"), SCHEMA).unwrap();
+        let kept = insert(&writer, "small".to_owned()).await;
+        assert_eq!(kept, Ok(1));
+        let (small, large) =
+            tokio::join!(insert(&writer, "as small".to_owned()), insert(&writer, "large".repeat(100_000)));
+        assert_eq!(large, Err(StoreError::Full));
+        let expected = if small.is_ok() { 2 } else { 1 };
+        assert_eq!(count(&writer).await, expected);
+        assert_eq!(insert(&writer, "after it".to_owned()).await, Ok(1));
+    }
 }
