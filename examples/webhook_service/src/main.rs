@@ -1,3 +1,36 @@
-//! To come.
+//! The service, with what the environment says.
 
-fn main() {}
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+use webhook_service::config::{Config, environment};
+use webhook_service::run;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
+    let is_terminal = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_terminal).init();
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<()> {
+    let config = Config::read(environment)?;
+    let is_stand_in = config.salesforce.is_none();
+    let running = run::open(config).await?;
+    if is_stand_in {
+        println!("No SALESFORCE_URL is set: a stand-in inside this program, {}, takes what is written.", running.org);
+    }
+    println!("Webhooks arrive at http://{}/webhook", running.listen);
+    println!("Open http://{}/ : it says what to do next", running.pages);
+    running.serve(run::told_to_stop()).await
+}

@@ -1,0 +1,112 @@
+//! Invented calls and the webhooks that tell of them.
+
+use serde_json::{Value, json};
+
+/// When the first call begins: 2 March 2026.
+const FIRST: u64 = 1_772_457_500;
+const FIRST_ID: u64 = 3_000_000_000;
+
+/// The customers of the stand-in's small company, one who withholds the number, and some whom nobody knows. None is owned by the admin:
+/// a record that changes hands would make the right Task depend on which call came first.
+const NUMBERS: [&str; 7] = [
+    "+33 1 99 00 12 34",
+    "+49 30 23125 101",
+    "+49 30 23125 100",
+    "+1 212-555-0117",
+    "anonymous",
+    "+1 212-555-0199",
+    "+33 1 99 00 77 77",
+];
+const AGENTS: [(u64, &str, &str); 3] = [
+    (2, "Jonas Weber", "jonas.weber@example.com"),
+    (3, "Claire Martin", "claire.martin@example.com"),
+    (4, "Nobody Known", "nobody@example.com"),
+];
+const TAGS: [&str; 4] = ["VIP", "callback", "it's urgent", "Beschwerde"];
+
+/// Webhooks as they arrive, and of which call each is.
+pub(crate) struct Stream {
+    /// Each twice, in no order.
+    pub(crate) webhooks: Vec<String>,
+    /// The webhooks of each call, once and in order.
+    pub(crate) by_call: Vec<Vec<String>>,
+}
+
+impl Stream {
+    /// So many webhooks, duplicates counted, or a few more.
+    pub(crate) fn new(seed: u64, count: usize) -> Self {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let (mut by_call, mut webhooks) = (Vec::new(), Vec::new());
+        while webhooks.len() < count {
+            let id = FIRST_ID + by_call.len() as u64;
+            let events = events(id, &mut random);
+            webhooks.extend(events.iter().chain(&events).cloned());
+            by_call.push(events);
+        }
+        random.shuffle(&mut webhooks);
+        Self { webhooks, by_call }
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.by_call.len()
+    }
+}
+
+/// A call's life, as snapshots: it rings, somebody answers or not, it ends, tags and notes follow. Nobody hands it over: the owner of a Task
+/// is set once (UPD-2), so then the right one would depend on which webhook came first.
+fn events(id: u64, random: &mut fastrand::Rng) -> Vec<String> {
+    let began = FIRST + random.u64(..86_400);
+    let is_inbound = random.bool();
+    let answered = random.u8(..10) < 7;
+    let talked = random.u64(1..900);
+    let (agent, name, email) = AGENTS[random.usize(..AGENTS.len())];
+    let agent = json!({"id": agent, "name": name, "email": email});
+    let mut call = json!({
+        "id": id, "direction": if is_inbound { "inbound" } else { "outbound" }, "status": "initial",
+        "started_at": began, "answered_at": null, "ended_at": null, "duration": 0,
+        "raw_digits": NUMBERS[random.usize(..NUMBERS.len())],
+        "number": {"id": 397_375, "name": "Support", "digits": "+49 30 23125000", "country": "DE", "time_zone": "Europe/Berlin"},
+        "comments": [], "tags": [], "teams": [],
+    });
+    if !is_inbound {
+        call["user"] = agent.clone();
+    }
+    let mut told = Vec::new();
+    let mut tell = |event: &str, at: u64, call: &Value| {
+        let webhook = json!({"resource": "call", "event": event, "timestamp": at, "token": crate::processes::TOKEN, "data": call});
+        told.push(webhook.to_string());
+    };
+    tell("call.created", began, &call);
+    let end = if answered {
+        call["answered_at"] = json!(began + 9);
+        call["status"] = json!("answered");
+        call["user"] = agent.clone();
+        tell("call.answered", began + 9, &call);
+        began + 9 + talked
+    } else {
+        began + 30
+    };
+    call["ended_at"] = json!(end);
+    call["status"] = json!("done");
+    tell("call.hungup", end, &call);
+    if !answered && is_inbound && random.bool() {
+        call["voicemail"] = json!(format!("https://example.com/{id}.mp3?X-Amz-Expires=600"));
+        call["asset"] = json!(format!("https://assets.example.com/calls/{id}/voicemail"));
+        tell("call.voicemail_left", end + 33, &call);
+    }
+    tell("call.ended", end + 30, &call);
+    if random.bool() {
+        let count = random.usize(1..3);
+        let tags: Vec<_> = (0..count)
+            .map(|n| json!({"id": n, "name": TAGS[(n + random.usize(..2)) % TAGS.len()], "tagged_at": end + 40, "tagged_by": agent}))
+            .collect();
+        call["tags"] = json!(tags);
+        tell("call.tagged", end + 40, &call);
+    }
+    if random.bool() {
+        let content = format!("Note of call {id}.\nSecond line with \"quotes\" & more.");
+        call["comments"] = json!([{"id": id, "content": content, "posted_at": end + 50, "posted_by": agent}]);
+        tell("call.commented", end + 50, &call);
+    }
+    told
+}

@@ -1,0 +1,120 @@
+//! Is there exactly one Task for each call, and is it the one that the library plans from the call's whole history?
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use aircall_salesforce::rules::fields::call_id;
+use aircall_salesforce::salesforce::FieldName;
+use aircall_salesforce::salesforce::task::field::{
+    CALL_DURATION_IN_SECONDS, CALL_OBJECT, DESCRIPTION, WHAT_ID, WHO_ID,
+};
+use aircall_salesforce::{Action, CallHistory, Settings, Webhook, needs, plan};
+use anyhow::{Context, Result, bail};
+use salesforce_client::Client;
+use serde_json::{Map, Value};
+use webhook_service::explain::fields;
+use webhook_service::known::Known;
+
+use crate::calls::Stream;
+use crate::processes::{self, Stage};
+
+/// Fields that a right Task may not have, beside those whose names are settings.
+const MAY_BE_EMPTY: [&str; 4] = [DESCRIPTION, WHO_ID, WHAT_ID, CALL_DURATION_IN_SECONDS];
+
+/// What was found.
+#[derive(Default)]
+pub(crate) struct Verdict {
+    right: usize,
+    missing: usize,
+    more_than_one: usize,
+    wrong: usize,
+    of_no_call: usize,
+    /// The fields that were wrong, and how often.
+    fields: BTreeMap<String, usize>,
+}
+
+impl Verdict {
+    pub(crate) fn is_good(&self) -> bool {
+        self.missing + self.more_than_one + self.wrong + self.of_no_call == 0
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { right, missing, more_than_one, wrong, of_no_call, fields } = self;
+        write!(
+            f,
+            "Tasks: {right} right, {wrong} wrong, {missing} missing, {more_than_one} calls with more than one, "
+        )?;
+        write!(f, "{of_no_call} of no call")?;
+        fields.iter().try_for_each(|(field, count)| write!(f, "\n  wrong in {count}: {field}"))
+    }
+}
+
+pub(crate) async fn judge(stream: &Stream, stage: &Stage) -> Result<Verdict> {
+    let settings = Settings::from_json(&processes::settings().to_string())?;
+    // What is asked when a call has no Task yet.
+    let mut asking = processes::settings();
+    asking["call_id_field"] = Value::Null;
+    let asking = Settings::from_json(&asking.to_string())?;
+    let client = stage.client()?;
+    let mut tasks: BTreeMap<String, Vec<Map<String, Value>>> = BTreeMap::new();
+    for line in stage.tasks().await?.lines() {
+        let task: Map<String, Value> = serde_json::from_str(line)?;
+        let call = task.get(CALL_OBJECT).and_then(Value::as_str).unwrap_or_default();
+        tasks.entry(call.to_owned()).or_default().push(task);
+    }
+    let mut verdict = Verdict::default();
+    for events in &stream.by_call {
+        let history = history(events)?;
+        let right = right(&history, &client, &settings, &asking).await?;
+        match tasks.remove(&call_id(history.call_id())).as_deref() {
+            None | Some([]) => verdict.missing += 1,
+            Some([task]) => {
+                let names = right.keys().map(String::as_str).chain(MAY_BE_EMPTY);
+                let names = names.chain(settings.field_names.all().map(FieldName::as_str));
+                let is = |fields: &Map<String, Value>, name: &str| {
+                    fields.get(name).filter(|value| !value.is_null()).cloned()
+                };
+                let wrong: BTreeSet<_> = names.filter(|name| is(&right, name) != is(task, name)).collect();
+                if wrong.is_empty() {
+                    verdict.right += 1;
+                } else {
+                    verdict.wrong += 1;
+                    for name in wrong {
+                        *verdict.fields.entry(name.to_owned()).or_default() += 1;
+                    }
+                }
+            }
+            Some(_) => verdict.more_than_one += 1,
+        }
+    }
+    verdict.of_no_call = tasks.into_values().map(|tasks| tasks.len()).sum();
+    Ok(verdict)
+}
+
+fn history(events: &[String]) -> Result<CallHistory> {
+    let mut events = events.iter().map(|event| Webhook::from_json(event));
+    let mut history = CallHistory::new(&events.next().context("a call without webhooks")??)?;
+    for event in events {
+        history.absorb(&event?)?;
+    }
+    Ok(history)
+}
+
+/// The fields that the call's Task is to have, as if it were logged now, at once.
+async fn right(
+    history: &CallHistory,
+    client: &Client,
+    settings: &Settings,
+    asking: &Settings,
+) -> Result<Map<String, Value>> {
+    let call = history.call();
+    let directory = client.look_up(&needs(&call, asking), asking, None).await?;
+    let known = Known::new(directory, None, None);
+    let plan = plan(&call, &known, settings);
+    match plan.action {
+        Action::Create(_) => Ok(fields(&plan)),
+        _ => bail!("call {} would not be logged", history.call_id()),
+    }
+}

@@ -1,0 +1,52 @@
+//! How long to wait before the next attempt.
+
+use std::time::Duration;
+
+/// Full jitter: any time up to a bound that doubles, so that those who failed together do not come back together.
+#[derive(Debug, Clone, Copy)]
+pub struct Backoff {
+    /// The first bound.
+    pub first: Duration,
+    /// No bound is greater.
+    pub most: Duration,
+    /// At least so long after a request whose answer was lost: what was sent may still be on its way.
+    pub lost_answer: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { first: Duration::from_secs(1), most: Duration::from_mins(5), lost_answer: Duration::from_mins(1) }
+    }
+}
+
+impl Backoff {
+    /// Before the attempt that follows so many failures and one more.
+    #[must_use]
+    pub fn wait(&self, failures: u32) -> Duration {
+        self.bound(failures).mul_f64(fastrand::f64())
+    }
+
+    fn bound(&self, failures: u32) -> Duration {
+        self.first.saturating_mul(2_u32.saturating_pow(failures)).min(self.most)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_double_up_to_the_greatest() {
+        let backoff = Backoff::default();
+        let bounds = [0, 1, 2, 8, 9, 40, u32::MAX].map(|failures| backoff.bound(failures).as_secs());
+        assert_eq!(bounds, [1, 2, 4, 256, 300, 300, 300]);
+    }
+
+    #[test]
+    fn waits_are_spread_below_the_bound() {
+        let waits: Vec<_> = (0..1_000).map(|_| Backoff::default().wait(3)).collect();
+        assert!(waits.iter().all(|wait| *wait < Duration::from_secs(8)));
+        assert!(waits.iter().any(|wait| *wait < Duration::from_secs(1)));
+        assert!(waits.iter().any(|wait| *wait > Duration::from_secs(7)));
+    }
+}

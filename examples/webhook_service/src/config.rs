@@ -1,0 +1,163 @@
+//! What the environment says.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aircall_salesforce::Settings;
+use aircall_salesforce::lookup::Org;
+use anyhow::{Context, Result, bail};
+use reqwest::Url;
+use salesforce_client::Credentials;
+
+use crate::backoff::Backoff;
+
+/// The token of the bundled webhook, for trying out.
+const SAMPLE_TOKEN: &str = "0123456789abcdef0123456789abcdef";
+const SAMPLE_SETTINGS: &str = include_str!("../../data/settings.json");
+
+/// Everything that differs from place to place.
+pub struct Config {
+    /// Where webhooks arrive.
+    pub listen: SocketAddr,
+    /// Where people look. The pages show names and numbers: never the same address, never open to the world.
+    pub pages: SocketAddr,
+    /// The tokens of the webhooks in Aircall; two while one replaces the other.
+    pub tokens: Vec<String>,
+    /// The org; `None`: a stand-in.
+    pub salesforce: Option<Credentials>,
+    pub org: Org,
+    /// The mapping's settings, and their text.
+    pub settings: Settings,
+    pub settings_text: String,
+    pub database: PathBuf,
+    pub backoff: Backoff,
+    /// How long calls are kept after they were last heard of.
+    pub keep: Duration,
+}
+
+impl Config {
+    /// Reads it, by a function such as [`environment`].
+    ///
+    /// # Errors
+    ///
+    /// Something is missing, or cannot be read; the error names the variable.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let salesforce = credentials(&variable)?;
+        let is_real = salesforce.is_some();
+        let tokens: Vec<_> = match variable("AIRCALL_TOKEN") {
+            Some(tokens) => tokens.split(',').map(|token| token.trim().to_owned()).collect(),
+            None if is_real => {
+                bail!("AIRCALL_TOKEN is missing: the token of the webhook in Aircall, several with commas")
+            }
+            None => vec![SAMPLE_TOKEN.to_owned()],
+        };
+        if tokens.iter().any(String::is_empty) {
+            bail!("AIRCALL_TOKEN holds an empty token");
+        }
+        let settings_text = match variable("SETTINGS") {
+            Some(path) => std::fs::read_to_string(&path).with_context(|| format!("SETTINGS: {path}"))?,
+            None if is_real => bail!("SETTINGS is missing: the path of the mapping's settings, JSON"),
+            None => SAMPLE_SETTINGS.to_owned(),
+        };
+        let settings = Settings::from_json(&settings_text).context("SETTINGS")?;
+        if is_real && settings.field_names.call_id().is_none() {
+            tracing::warn!("SETTINGS name no `call_id_field`: after a crash a call may get a second Task");
+        }
+        let seconds = |name, otherwise: Duration| parsed(&variable, name, otherwise.as_secs()).map(Duration::from_secs);
+        let usual = Backoff::default();
+        Ok(Self {
+            listen: parsed(&variable, "LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080)))?,
+            pages: parsed(&variable, "PAGES", SocketAddr::from(([127, 0, 0, 1], 8081)))?,
+            tokens,
+            salesforce,
+            org: Org { person_accounts: parsed(&variable, "PERSON_ACCOUNTS", false)?, ..Org::default() },
+            settings,
+            settings_text,
+            // The stand-in forgets everything when it stops; so does what is known of its Tasks.
+            database: variable("DATABASE")
+                .unwrap_or(if is_real { "calls.sqlite" } else { ":memory:" }.to_owned())
+                .into(),
+            backoff: Backoff {
+                most: seconds("RETRY_SECONDS", usual.most)?,
+                lost_answer: seconds("LOST_ANSWER_SECONDS", usual.lost_answer)?,
+                ..usual
+            },
+            keep: Duration::from_secs(parsed(&variable, "KEEP_DAYS", 30_u64)?.saturating_mul(86_400)),
+        })
+    }
+}
+
+/// For [`Config::read`]: a variable that is set, and not empty.
+#[must_use]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn credentials(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Credentials>> {
+    let Some(url) = variable("SALESFORCE_URL") else {
+        return Ok(None);
+    };
+    let url: Url = url.parse().context("SALESFORCE_URL")?;
+    let is_here = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+    if url.scheme() != "https" && !is_here {
+        bail!("SALESFORCE_URL is not https: the secret would be readable on its way");
+    }
+    let required = |name: &str| variable(name).with_context(|| format!("{name} is missing: of the connected app"));
+    let (client_id, client_secret) = (required("SALESFORCE_CLIENT_ID")?, required("SALESFORCE_CLIENT_SECRET")?);
+    Ok(Some(Credentials { url, client_id, client_secret }))
+}
+
+fn parsed<T: std::str::FromStr>(variable: &impl Fn(&str) -> Option<String>, name: &str, otherwise: T) -> Result<T>
+where
+    T::Err: fmt::Display,
+{
+    variable(name)
+        .map_or(Ok(otherwise), |value| value.trim().parse().map_err(|error| anyhow::anyhow!("{name}: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config> {
+        Config::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn nothing_set_is_the_stand_in() {
+        let config = read(&[]).unwrap();
+        assert!(config.salesforce.is_none());
+        assert_eq!(config.database, PathBuf::from(":memory:"));
+        assert!(config.settings.field_names.call_id().is_some());
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named() {
+        let org = ("SALESFORCE_URL", "https://example.my.salesforce.com");
+        let key = ("SALESFORCE_CLIENT_ID", "key");
+        let secret = ("SALESFORCE_CLIENT_SECRET", "secret");
+        let cases: [(&[(&str, &str)], &str); 9] = [
+            (&[org], "SALESFORCE_CLIENT_ID is missing: of the connected app"),
+            (&[org, key], "SALESFORCE_CLIENT_SECRET is missing: of the connected app"),
+            (
+                &[("SALESFORCE_URL", "http://example.com")],
+                "SALESFORCE_URL is not https: the secret would be readable on its way",
+            ),
+            (&[("SALESFORCE_URL", "example.com")], "SALESFORCE_URL: relative URL without a base"),
+            (&[org, key, secret], "AIRCALL_TOKEN is missing: the token of the webhook in Aircall, several with commas"),
+            (
+                &[org, key, secret, ("AIRCALL_TOKEN", "a")],
+                "SETTINGS is missing: the path of the mapping's settings, JSON",
+            ),
+            (&[("AIRCALL_TOKEN", "a,,b")], "AIRCALL_TOKEN holds an empty token"),
+            (&[("LISTEN", "8080")], "LISTEN: invalid socket address syntax"),
+            (&[("KEEP_DAYS", "-1")], "KEEP_DAYS: invalid digit found in string"),
+        ];
+        for (variables, told) in cases {
+            let error = read(variables).err().map(|error| format!("{error:#}"));
+            assert_eq!(error.as_deref(), Some(told));
+        }
+    }
+}

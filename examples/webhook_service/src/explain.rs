@@ -1,0 +1,212 @@
+//! For every field of a Task: which rules decided it, and from what.
+
+use aircall_salesforce::aircall::Timestamp;
+use aircall_salesforce::facts::Party;
+use aircall_salesforce::lookup::{Lookup, NumberNeed};
+use aircall_salesforce::rules::{record, recording, transfer};
+use aircall_salesforce::salesforce::FieldName;
+use aircall_salesforce::salesforce::task::field;
+use aircall_salesforce::settings::PackageField;
+use aircall_salesforce::{Action, Call, Facts, Plan, Settings};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::store::Fields;
+
+/// A field that was written, and why with this content.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Why {
+    /// Its API name.
+    pub field: String,
+    /// What was sent; `null` where it was emptied.
+    pub value: Value,
+    /// The rules' ids.
+    pub rules: String,
+    /// What they were applied to.
+    pub inputs: String,
+}
+
+/// A word of the library's, as it stands in its JSON.
+pub fn word(value: impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word.replace('_', " "),
+        _ => "—".to_owned(),
+    }
+}
+
+/// The fields that a plan writes.
+#[must_use]
+pub fn fields(plan: &Plan<'_>) -> Fields {
+    let body = match &plan.action {
+        Action::Create(create) => serde_json::to_value(&create.task),
+        Action::Update { task, .. } => serde_json::to_value(task),
+        Action::Unchanged { .. } | Action::Skip(_) => return Fields::new(),
+    };
+    match body {
+        Ok(Value::Object(fields)) => fields,
+        _ => Fields::new(),
+    }
+}
+
+/// Why each of the fields that a plan writes is as it is.
+pub fn explain<L: Lookup>(plan: &Plan<'_>, call: &Call<'_>, lookup: &L, settings: &Settings) -> Vec<Why> {
+    let context = Context { plan, facts: Facts::new(call), lookup, settings };
+    let explained = fields(plan).into_iter().map(|(field, value)| {
+        let (rules, inputs) = context.why(&field);
+        Why { field, value, rules, inputs }
+    });
+    let mut explained: Vec<_> = explained.collect();
+    explained.sort_by_key(|why| FIRST.iter().position(|name| *name == why.field).unwrap_or(FIRST.len()));
+    explained
+}
+
+/// What people look at first; all else follows by name.
+const FIRST: [&str; 7] = [
+    field::SUBJECT,
+    field::STATUS,
+    field::OWNER_ID,
+    field::WHO_ID,
+    field::WHAT_ID,
+    field::DESCRIPTION,
+    field::CALL_DISPOSITION,
+];
+
+/// The rule of each of the package's fields.
+const PACKAGE: [(PackageField, &str); 10] = [
+    (PackageField::WaitingTime, "PKG-1"),
+    (PackageField::AnsweredBy, "PKG-2"),
+    (PackageField::PhoneNumber, "PKG-3"),
+    (PackageField::Country, "PKG-4"),
+    (PackageField::CallRecording, "PKG-5"),
+    (PackageField::TransferredTo, "PKG-6"),
+    (PackageField::TimeZone, "PKG-7"),
+    (PackageField::HourOfTheDay, "PKG-8"),
+    (PackageField::ConnectionStatus, "PKG-9"),
+    (PackageField::HasConnected, "PKG-10"),
+];
+
+struct Context<'c, L> {
+    plan: &'c Plan<'c>,
+    facts: Facts<'c>,
+    lookup: &'c L,
+    settings: &'c Settings,
+}
+
+impl<L: Lookup> Context<'_, L> {
+    fn why(&self, name: &str) -> (String, String) {
+        let (rules, inputs) = match name {
+            field::SUBJECT => ("SUBJ", [self.kind(), self.record(), self.line(), self.agent()].join("; ")),
+            field::CALL_DISPOSITION => {
+                let tags = transfer::logged_tags(&self.facts).count();
+                ("DISP", format!("{}; tags: {tags}; {}", self.kind(), self.line_number()))
+            }
+            field::DESCRIPTION => ("DESC", format!("{}; notes: {}", self.link(), self.facts.call.comments.len())),
+            field::OWNER_ID => return (word(self.plan.because.owner), [self.agent(), self.record()].join("; ")),
+            field::WHO_ID => ("REC-1, REC-2, REC-6", self.found()),
+            field::WHAT_ID => {
+                ("REC-4, REC-5", format!("{}; related to: {}", self.found(), word(self.plan.because.relation)))
+            }
+            field::CALL_DURATION_IN_SECONDS => ("FIELD-3", self.times()),
+            field::ACTIVITY_DATE => ("FIELD-2", format!("began {}", time(self.facts.call.started_at))),
+            field::STATUS => ("FIELD-4, LOG-4, UPD-4", format!("{}; its workflow setting", self.kind())),
+            field::CALL_TYPE => ("FIELD-1", self.facts.call.direction.as_str().to_owned()),
+            field::TYPE | field::TASK_SUBTYPE => ("LOG-3", "always".to_owned()),
+            named => return self.why_named(named),
+        };
+        (rules.to_owned(), inputs)
+    }
+
+    /// Of the fields whose names are settings.
+    fn why_named(&self, name: &str) -> (String, String) {
+        let names = &self.settings.field_names;
+        let is_it = |field: Option<FieldName<'_>>| field.is_some_and(|field| field.as_str() == name);
+        if is_it(names.call_id()) {
+            return ("LIMIT-5".to_owned(), format!("call {}", self.facts.call.id));
+        }
+        let Some((field, rule)) = PACKAGE.into_iter().find(|(field, _)| is_it(names.package(*field))) else {
+            return (String::new(), String::new());
+        };
+        let inputs = match field {
+            PackageField::WaitingTime | PackageField::ConnectionStatus | PackageField::HasConnected => self.times(),
+            PackageField::AnsweredBy => self.agent(),
+            PackageField::PhoneNumber => self.line_number(),
+            PackageField::Country => self.number(),
+            PackageField::CallRecording => self.link(),
+            PackageField::TransferredTo => match &self.facts.call.transferred_to {
+                Some(user) => format!("handed to {}", user.name.as_deref().unwrap_or("somebody without a name")),
+                None => "not handed on".to_owned(),
+            },
+            PackageField::TimeZone => self.zone(),
+            PackageField::HourOfTheDay => {
+                format!("began {}; {}", time(self.facts.call.started_at), self.zone())
+            }
+        };
+        (rule.to_owned(), inputs)
+    }
+
+    fn kind(&self) -> String {
+        word(self.facts.kind)
+    }
+
+    fn record(&self) -> String {
+        let need = self.facts.party.number().map(|e164| NumberNeed { e164, home: self.facts.home });
+        match need.and_then(|need| record::first(need, self.lookup, self.settings)) {
+            Some(record) => format!("{} {} ({})", record.record_type.as_str(), record.name, record.id),
+            None => format!("no record; {}", self.number()),
+        }
+    }
+
+    fn found(&self) -> String {
+        format!("{}: {}", self.number(), word(self.plan.because.record))
+    }
+
+    fn number(&self) -> String {
+        match self.facts.party {
+            Party::Withheld => "number withheld".to_owned(),
+            Party::NoNumber { shown, .. } => format!("“{shown}” is no number"),
+            Party::Number { number, .. } => format!("number {}", number.e164.as_str()),
+        }
+    }
+
+    fn agent(&self) -> String {
+        match (self.facts.agent_name(), self.facts.agent_email()) {
+            (Some(name), Some(email)) => format!("agent {name}, {email}"),
+            (Some(who), None) | (None, Some(who)) => format!("agent {who}"),
+            (None, None) => "no agent".to_owned(),
+        }
+    }
+
+    fn line(&self) -> String {
+        let name = self.facts.call.line.as_ref().and_then(|line| line.name.as_deref());
+        name.map_or_else(|| self.line_number(), |name| format!("line {name}"))
+    }
+
+    fn line_number(&self) -> String {
+        self.facts.line_number.map_or_else(|| "no line number".to_owned(), |number| format!("line {}", number.as_str()))
+    }
+
+    fn zone(&self) -> String {
+        let zone = self.facts.call.line.as_ref().and_then(|line| line.time_zone.as_deref());
+        format!("the line's time zone: {}", zone.unwrap_or("none"))
+    }
+
+    fn link(&self) -> String {
+        let kind = self.facts.kind;
+        match kind.and_then(|kind| recording::link(self.facts.call, kind, self.settings.recording_link)) {
+            Some(_) => "a recording".to_owned(),
+            None => "no recording".to_owned(),
+        }
+    }
+
+    fn times(&self) -> String {
+        let call = self.facts.call;
+        let told = |what: &str, at: Option<Timestamp>| {
+            at.map_or_else(|| format!("not {what}"), |at| format!("{what} {}", time(at)))
+        };
+        [told("answered", call.answered_at), told("ended", call.ended_at)].join(", ")
+    }
+}
+
+fn time(at: Timestamp) -> String {
+    at.date_time().format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}

@@ -1,0 +1,163 @@
+//! Webhooks: checked, stored, answered. Everything else happens later.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aircall_salesforce::Webhook;
+use aircall_salesforce::aircall::Token;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use subtle::ConstantTimeEq;
+
+use crate::Service;
+use crate::store::StoreError;
+
+/// The longest webhook: Aircall's have a few kilobytes.
+pub const BODY_LIMIT: usize = 1 << 20;
+/// Aircall waits for five seconds.
+const TIME_LIMIT: Duration = Duration::from_secs(4);
+
+/// What Aircall may reach: nothing but this.
+pub fn routes(service: Arc<Service>) -> Router {
+    Router::new()
+        .route("/webhook", post(webhook))
+        .route("/healthz", get(crate::health::health))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(in_time))
+        .with_state(service)
+}
+
+/// What became of a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Stored,
+    NotACall,
+    /// Stored for a person: it is Aircall's, but not as this program knows it.
+    SetAside,
+    NotJson,
+    WrongToken,
+    TooLarge,
+    CutOff,
+    StoreFailed,
+}
+
+impl Answer {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::NotACall => "not_a_call",
+            Self::SetAside => "set_aside",
+            Self::NotJson => "not_json",
+            Self::WrongToken => "wrong_token",
+            Self::TooLarge => "too_large",
+            Self::CutOff => "cut_off",
+            Self::StoreFailed => "store_failed",
+        }
+    }
+
+    /// Whatever is no success Aircall sends again.
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::Stored | Self::NotACall | Self::SetAside => StatusCode::OK,
+            Self::NotJson | Self::CutOff => StatusCode::BAD_REQUEST,
+            Self::WrongToken => StatusCode::UNAUTHORIZED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::StoreFailed => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+async fn webhook(State(service): State<Arc<Service>>, body: Result<Bytes, BytesRejection>) -> Response {
+    let timer = service.metrics.webhook_seconds.start_timer();
+    let answer = match body {
+        Ok(body) => take(&service, &body).await,
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Answer::TooLarge,
+        Err(_) => Answer::CutOff,
+    };
+    drop(timer);
+    service.metrics.webhooks.with_label_values(&[answer.word()]).inc();
+    (answer.status(), format!("{}\n", answer.word())).into_response()
+}
+
+/// The token alone, of a webhook that cannot be read.
+#[derive(Deserialize)]
+struct Sealed {
+    token: Option<String>,
+}
+
+async fn take(service: &Service, body: &[u8]) -> Answer {
+    let stored = match Webhook::from_slice(body) {
+        Ok(webhook) => {
+            if !is_ours(service, webhook.token.as_ref().map(Token::as_str)) {
+                tracing::warn!("a webhook with a wrong token, or none");
+                return Answer::WrongToken;
+            }
+            match &webhook.call {
+                Some(call) => {
+                    let stored = service.worker.store.keep(call.id, body.to_vec()).await;
+                    service.news.notify_one();
+                    stored.map(|()| Answer::Stored)
+                }
+                None => Ok(Answer::NotACall),
+            }
+        }
+        Err(error) => {
+            let Ok(Sealed { token }) = serde_json::from_slice(body) else {
+                tracing::warn!(%error, "what came is no webhook");
+                return Answer::NotJson;
+            };
+            if !is_ours(service, token.as_deref()) {
+                tracing::warn!("a webhook with a wrong token, or none");
+                return Answer::WrongToken;
+            }
+            tracing::error!(%error, "a webhook cannot be read");
+            set_aside(service, body, error.to_string()).await
+        }
+    };
+    stored.unwrap_or_else(|error| {
+        tracing::error!(%error, "a webhook cannot be stored");
+        Answer::StoreFailed
+    })
+}
+
+async fn set_aside(service: &Service, body: &[u8], reason: String) -> Result<Answer, StoreError> {
+    service.worker.store.keep_unreadable(body.to_vec(), reason).await.map(|()| Answer::SetAside)
+}
+
+/// Reads a webhook that was set aside once more; it is set aside again if it still cannot be read.
+///
+/// # Errors
+///
+/// The store fails.
+pub async fn take_again(service: &Service, body: &[u8]) -> Result<(), StoreError> {
+    match Webhook::from_slice(body).map(|webhook| webhook.call.map(|call| call.id)) {
+        Ok(Some(call)) => {
+            service.worker.store.keep(call, body.to_vec()).await?;
+            service.news.notify_one();
+            Ok(())
+        }
+        Ok(None) => Ok(()),
+        Err(error) => set_aside(service, body, error.to_string()).await.map(drop),
+    }
+}
+
+/// Compares with every token that is valid, without telling by the time it takes how much of one is right.
+fn is_ours(service: &Service, token: Option<&str>) -> bool {
+    let token = token.unwrap_or_default().as_bytes();
+    let matches = service.tokens.iter().map(|known| known.as_bytes().ct_eq(token));
+    matches.fold(subtle::Choice::from(0), |any, one| any | one).into()
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "too late\n").into_response(),
+    }
+}

@@ -1,0 +1,160 @@
+//! `/`: the last calls, and those in trouble.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::frame::{failed, page as frame, time};
+use super::{About, lists};
+use crate::Service;
+use crate::report::Report;
+use crate::store::{Counts, Shown, StoreError, Unreadable, now};
+
+/// How many of each are shown.
+const SHOWN: usize = 50;
+
+pub(super) async fn page(State(service): State<Arc<Service>>) -> Response {
+    match content(&service).await {
+        Ok(content) => frame("Calls", &content),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn content(service: &Service) -> Result<Markup, StoreError> {
+    let store = &service.worker.store;
+    let (counts, last) = (store.counts().await?, store.last(SHOWN).await?);
+    let (in_trouble, unreadable) = (store.in_trouble(SHOWN).await?, store.unreadable(SHOWN).await?);
+    Ok(html! {
+        h1 { "Calls" }
+        (next_steps(&service.about, last.is_empty()))
+        (figures(counts))
+        (trouble(&in_trouble))
+        (set_aside(&unreadable))
+        h2 { "The last calls" }
+        @if last.is_empty() {
+            p class="quiet" { "None yet." }
+        }
+        @for call in &last {
+            (one(call, &service.about))
+        }
+    })
+}
+
+fn next_steps(about: &About, is_first: bool) -> Markup {
+    html! {
+        @if about.is_stand_in {
+            section class="next" {
+                h2 { "What to do next" }
+                p { "Salesforce is a stand-in inside this program, it holds "
+                    a href=(format!("{}stand-in/state", about.org)) { "these Tasks" }
+                    " and forgets them when the program stops."
+                }
+                ol {
+                    li {
+                        form method="post" action="/sample" { button { "Send a sample call" } }
+                        " or, from this example's folder:"
+                        pre { "curl --data-binary @../data/webhook.json \\\n  http://" (about.listen) "/webhook" }
+                    }
+                    li { "Reload this page, open the call below, and read why each field is as it is." }
+                    li { a href="/try" { "Try" } " a webhook of your own with other settings. Nothing is written there." }
+                    li {
+                        "For a real org set " code { "SALESFORCE_URL" } ", " code { "SALESFORCE_CLIENT_ID" } ", "
+                        code { "SALESFORCE_CLIENT_SECRET" } ", " code { "AIRCALL_TOKEN" } " and " code { "SETTINGS" }
+                        "; README.md says what they are."
+                    }
+                }
+            }
+        } @else if is_first {
+            section class="next" {
+                h2 { "What to do next" }
+                p {
+                    "Let Aircall's webhooks arrive at " code { "/webhook" } " of " (about.listen)
+                    ", through a proxy that speaks HTTPS; then make a call."
+                }
+            }
+        }
+    }
+}
+
+fn figures(counts: Counts) -> Markup {
+    let Counts { events, unreadable, waiting, parked, late_millis: _ } = counts;
+    html! {
+        p class="figures" {
+            span { b { (waiting) } " calls waiting" }
+            span { b { (events) } " webhooks to absorb" }
+            span { b { (parked) } " parked" }
+            span { b { (unreadable) } " not readable" }
+        }
+    }
+}
+
+fn trouble(calls: &[Shown]) -> Markup {
+    html! {
+        @if !calls.is_empty() {
+            h2 { "In trouble" }
+            form method="post" action="/retry" { button { "Try all again" } }
+            ul class="trouble" {
+                @for call in calls {
+                    li {
+                        span class={ "badge " (if call.is_parked { "parked" } else { "waiting" }) } {
+                            (if call.is_parked { "parked" } else { "waiting" })
+                        }
+                        " " b { "call " (call.call) } ", failed attempts: " (call.attempts) ". "
+                        (call.trouble.as_deref().unwrap_or_default())
+                        @if let Some(due) = call.due {
+                            " Next in " (((due - now()).max(0) + 999) / 1_000) " s."
+                        }
+                        form method="post" action=(format!("/calls/{}/retry", call.call)) { button { "Try again" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn set_aside(events: &[Unreadable]) -> Markup {
+    html! {
+        @if !events.is_empty() {
+            h2 { "Webhooks that cannot be read" }
+            ul class="trouble" {
+                @for event in events {
+                    li {
+                        (time(event.received_at)) ", " (event.bytes) " bytes: " (event.reason)
+                        form method="post" action=(format!("/events/{}/read", event.id)) { button { "Read again" } }
+                        form method="post" action=(format!("/events/{}/drop", event.id)) { button { "Throw away" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn one(call: &Shown, about: &About) -> Markup {
+    let report: Option<Report> = call.report.as_deref().and_then(|report| serde_json::from_str(report).ok());
+    let word = report.as_ref().map_or("not written yet", |report| report.action.as_str());
+    html! {
+        details class="call" id=(format!("call-{}", call.call)) {
+            summary {
+                span class="badge" { (word) }
+                " " b { "call " (call.call) }
+                @if let Some(report) = &report { " " span class="quiet" { (report.kind) } }
+                " " span class="quiet" { (time(call.seen_at)) }
+            }
+            @if let Some(task) = &call.task {
+                p {
+                    "Task "
+                    @if about.is_stand_in { code { (task) } }
+                    @else { a href=(format!("{}lightning/r/Task/{task}/view", about.org)) { (task) } }
+                }
+            }
+            @if let Some(trouble) = &call.trouble {
+                p class="problem" { (trouble) }
+            }
+            @if let Some(report) = &report {
+                (lists::report(report))
+            }
+        }
+    }
+}

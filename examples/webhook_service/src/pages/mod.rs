@@ -1,0 +1,119 @@
+//! What people see: plain pages, rendered here, without scripts.
+
+mod calls;
+mod frame;
+mod lists;
+mod trial;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use reqwest::Url;
+
+use crate::intake::{BODY_LIMIT, take_again};
+use crate::store::StoreError;
+use crate::{Service, health};
+
+/// A pasted webhook arrives percent-encoded: three bytes for one.
+const FORM_LIMIT: usize = 4 * BODY_LIMIT;
+
+const STYLE: &str = include_str!("style.css");
+
+/// The bundled webhook.
+pub const SAMPLE: &str = include_str!("../../../data/webhook.json");
+
+/// What the pages say of the service itself.
+pub struct About {
+    /// Where webhooks arrive.
+    pub listen: SocketAddr,
+    /// The org.
+    pub org: Url,
+    /// Whether that is none.
+    pub is_stand_in: bool,
+}
+
+/// The pages, the figures, and the buttons.
+pub fn routes(service: Arc<Service>) -> Router {
+    Router::new()
+        .route("/", get(calls::page))
+        .route("/try", get(trial::page).post(trial::try_out))
+        .route("/sample", post(send_sample))
+        .route("/retry", post(retry_all))
+        .route("/calls/{id}/retry", post(retry))
+        .route("/events/{id}/read", post(read_again))
+        .route("/events/{id}/drop", post(throw_away))
+        .route("/style.css", get(style))
+        .route("/metrics", get(health::metrics))
+        .route("/healthz", get(health::health))
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(middleware::from_fn(guard))
+        .with_state(service)
+}
+
+/// Refuses buttons that stand on other people's pages, and tells browsers to run, fetch and keep nothing.
+async fn guard(request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if request.method() == Method::POST && !matches!(site, None | Some(b"same-origin" | b"none")) {
+        return (StatusCode::FORBIDDEN, "this button stands on another page\n").into_response();
+    }
+    let mut response = next.run(request).await;
+    let policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
+}
+
+async fn retry(State(service): State<Arc<Service>>, Path(call): Path<u64>) -> Response {
+    then_home(service.worker.store.retry(Some(call)).await, &service)
+}
+
+async fn retry_all(State(service): State<Arc<Service>>) -> Response {
+    then_home(service.worker.store.retry(None).await, &service)
+}
+
+/// As if Aircall had sent the bundled webhook.
+async fn send_sample(State(service): State<Arc<Service>>) -> Response {
+    if !service.about.is_stand_in {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    then_home(take_again(&service, SAMPLE.as_bytes()).await, &service)
+}
+
+async fn read_again(State(service): State<Arc<Service>>, Path(event): Path<i64>) -> Response {
+    let taken = match service.worker.store.take_unreadable(event).await {
+        Ok(Some(body)) => take_again(&service, &body).await,
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    then_home(taken, &service)
+}
+
+async fn throw_away(State(service): State<Arc<Service>>, Path(event): Path<i64>) -> Response {
+    then_home(service.worker.store.take_unreadable(event).await.map(drop), &service)
+}
+
+fn then_home(done: Result<(), StoreError>, service: &Service) -> Response {
+    match done {
+        Ok(()) => {
+            service.news.notify_one();
+            Redirect::to("/").into_response()
+        }
+        Err(error) => frame::failed(&error),
+    }
+}

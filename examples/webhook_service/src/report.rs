@@ -1,0 +1,143 @@
+//! What was done for a call and why, as it is kept for the page.
+
+use aircall_salesforce::lookup::Lookup;
+use aircall_salesforce::request::Made;
+use aircall_salesforce::salesforce::task::RecordRef;
+use aircall_salesforce::{Action, Because, Call, Plan, Settings};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::explain::{Why, explain, word};
+use crate::store::{Millis, now};
+
+/// What was done for a call and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub at: Millis,
+    /// `created`, `updated` …
+    pub action: String,
+    pub kind: String,
+    /// How record, relation and owner were decided; of a Task that was created.
+    pub because: Vec<String>,
+    /// What was made or changed besides the Task.
+    pub besides: Vec<String>,
+    pub fields: Vec<Why>,
+    pub notices: Vec<Noticed>,
+}
+
+/// A notice of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Noticed {
+    pub rule: String,
+    pub field: String,
+    pub message: String,
+}
+
+impl Report {
+    /// For a plan that has been carried out; `made` is what it made.
+    pub fn new<L: Lookup>(
+        plan: &Plan<'_>,
+        made: Option<&Made>,
+        call: &Call<'_>,
+        lookup: &L,
+        settings: &Settings,
+    ) -> Self {
+        let mut besides = Vec::new();
+        let action = match &plan.action {
+            Action::Create(create) => {
+                let id = |id: Option<aircall_salesforce::Id>| id.map(|id| format!(" {id}")).unwrap_or_default();
+                if let Some(record) = &create.new_record {
+                    let made = id(made.and_then(|made| made.record));
+                    besides.push(format!("a new {}{made} (REC-6)", record.record_type().as_str()));
+                }
+                if create.new_case.is_some() {
+                    besides.push(format!("a new Case{} (REC-4)", id(made.and_then(|made| made.case))));
+                }
+                if let Some(change) = &create.owner_change {
+                    besides.push(format!("{} {} handed to {} (OWN-10)", change.object.name(), change.id, change.owner));
+                }
+                "created".to_owned()
+            }
+            Action::Update { .. } => "updated".to_owned(),
+            Action::Unchanged { .. } => "unchanged".to_owned(),
+            Action::Skip(reason) => format!("not logged: {}", word(reason)),
+        };
+        let notices = plan.notices.iter().map(|notice| Noticed {
+            rule: word(notice.rule),
+            field: notice.field.to_owned(),
+            message: match notice.dropped {
+                Some(dropped) => format!("{} ({dropped} dropped)", notice.message),
+                None => notice.message.to_string(),
+            },
+        });
+        let mut fields = explain(plan, call, lookup, settings);
+        for why in &mut fields {
+            put_ids(&mut why.value, made);
+        }
+        let Because { kind, record, relation, owner } = plan.because;
+        let because = [
+            record.map(|record| format!("record: {}", word(record))),
+            relation.map(|relation| format!("related to: {}", word(relation))),
+            owner.map(|owner| format!("owner: {}", word(owner))),
+        ];
+        let kind = kind.map(word).unwrap_or_default();
+        let because = because.into_iter().flatten().collect();
+        Self { at: now(), action, kind, because, besides, fields, notices: notices.collect() }
+    }
+
+    /// With what an earlier plan wrote and this one left as it is.
+    #[must_use]
+    pub fn after(mut self, before: Option<&str>) -> Self {
+        let before: Option<Self> = before.and_then(|before| serde_json::from_str(before).ok());
+        let Some(before) = before else {
+            return self;
+        };
+        if self.action == "unchanged" {
+            self.notices = before.notices;
+        }
+        let mut fields = before.fields;
+        for why in self.fields {
+            match fields.iter_mut().find(|known| known.field == why.field) {
+                Some(known) => *known = why,
+                None => fields.push(why),
+            }
+        }
+        let mut besides = before.besides;
+        besides.append(&mut self.besides);
+        let because = if self.because.is_empty() { before.because } else { self.because };
+        Self { because, besides, fields, ..self }
+    }
+
+    /// That of a call whose Task somebody deleted.
+    #[must_use]
+    pub fn gone() -> Self {
+        let action = "left alone: its Task was deleted in Salesforce".to_owned();
+        Self {
+            at: now(),
+            action,
+            kind: String::new(),
+            because: Vec::new(),
+            besides: Vec::new(),
+            fields: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// The form in which it is kept.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// In place of a reference, the id of what was made.
+pub fn put_ids(value: &mut Value, made: Option<&Made>) {
+    let id = match value.as_str() {
+        Some(text) if text == RecordRef::NewRecord.as_str() => made.and_then(|made| made.record),
+        Some(text) if text == RecordRef::NewCase.as_str() => made.and_then(|made| made.case),
+        _ => None,
+    };
+    if let Some(id) = id {
+        *value = Value::String(id.to_string());
+    }
+}

@@ -1,0 +1,152 @@
+//! The whole service, from its start to its end.
+
+use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use reqwest::Url;
+use salesforce_client::{Client, Credentials};
+use stand_in_salesforce::{Seed, StandIn};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::pages::About;
+use crate::store::{Store, millis, now};
+use crate::worker::Worker;
+use crate::{Service, dispatch, intake, pages};
+
+/// How often old calls are forgotten.
+const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// Until then Salesforce's search has found a record that was made.
+const MADE_IS_FOUND_AFTER: Duration = Duration::from_hours(24);
+/// How long those that have begun may take once the service is to stop.
+const LAST_WORDS: Duration = Duration::from_secs(40);
+
+/// A service that listens, and is not yet served.
+pub struct Running {
+    /// Where webhooks arrive.
+    pub listen: SocketAddr,
+    /// Where people look.
+    pub pages: SocketAddr,
+    /// The org, or the stand-in.
+    pub org: Url,
+    webhooks: (TcpListener, Router),
+    people: (TcpListener, Router),
+    service: Arc<Service>,
+    keep: Duration,
+}
+
+/// Opens everything that can fail to open.
+///
+/// # Errors
+///
+/// An address is taken, the database cannot be opened.
+pub async fn open(config: Config) -> Result<Running> {
+    let Config { listen, pages: pages_at, tokens, salesforce, org, settings, settings_text, database, backoff, keep } =
+        config;
+    let webhooks = TcpListener::bind(listen).await.with_context(|| format!("LISTEN: {listen}"))?;
+    let people = TcpListener::bind(pages_at).await.with_context(|| format!("PAGES: {pages_at}"))?;
+    let (listen, pages_at) = (webhooks.local_addr()?, people.local_addr()?);
+    let store = Store::open(&database).with_context(|| format!("DATABASE: {}", database.display()))?;
+    store.hold_back(now().saturating_add(millis(backoff.lost_answer))).await?;
+    let (credentials, is_stand_in) = match salesforce {
+        Some(credentials) => (credentials, false),
+        None => (stand_in().await?, true),
+    };
+    let about = About { listen, org: credentials.url.clone(), is_stand_in };
+    let org_url = about.org.clone();
+    let client = Client::new(credentials, org)?;
+    let service = Arc::new(Service {
+        worker: Arc::new(Worker::new(store, client, settings, backoff)),
+        metrics: Arc::new(Metrics::new()?),
+        news: Arc::new(Notify::new()),
+        tokens,
+        settings_text,
+        about,
+    });
+    Ok(Running {
+        listen,
+        pages: pages_at,
+        org: org_url,
+        webhooks: (webhooks, intake::routes(service.clone())),
+        people: (people, pages::routes(service.clone())),
+        service,
+        keep,
+    })
+}
+
+/// A Salesforce that is none, in this process: a small company, of which the bundled webhook's caller is a customer.
+async fn stand_in() -> Result<Credentials> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("the stand-in")?;
+    let url = Url::parse(&format!("http://{}/", listener.local_addr()?))?;
+    let router = StandIn::new(Seed::demonstration()?)?.router();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(Credentials { url, client_id: "stand-in".to_owned(), client_secret: "stand-in".to_owned() })
+}
+
+impl Running {
+    /// Serves until `stop`; then takes no more webhooks, and ends when the calls that have begun are done.
+    ///
+    /// # Errors
+    ///
+    /// The listeners fail.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+        let Self { webhooks, people, service, keep, .. } = self;
+        let (say_stop, stopped) = watch::channel(false);
+        tokio::spawn(async move {
+            stop.await;
+            tracing::info!("stopping");
+            say_stop.send_replace(true);
+            // Whoever holds the sender decides: it lives until all have heard.
+            say_stop.closed().await;
+        });
+        let heard = |mut stopped: watch::Receiver<bool>| async move { drop(stopped.wait_for(|stop| *stop).await) };
+        let Service { worker, metrics, news, .. } = &*service;
+        let workers = tokio::spawn(dispatch::run(worker.clone(), metrics.clone(), news.clone(), stopped.clone()));
+        let forgetting = tokio::spawn(forget(service.clone(), keep));
+        let (webhooks, people) = tokio::join!(
+            axum::serve(webhooks.0, webhooks.1).with_graceful_shutdown(heard(stopped.clone())).into_future(),
+            axum::serve(people.0, people.1).with_graceful_shutdown(heard(stopped)).into_future(),
+        );
+        if tokio::time::timeout(LAST_WORDS, workers).await.is_err() {
+            tracing::warn!("calls that had begun are left for the next start");
+        }
+        forgetting.abort();
+        webhooks.and(people)?;
+        Ok(())
+    }
+}
+
+async fn forget(service: Arc<Service>, keep: Duration) {
+    let ago = |span| now().saturating_sub(millis(span));
+    loop {
+        if let Err(error) = service.worker.store.forget(ago(keep), ago(MADE_IS_FOUND_AFTER)).await {
+            tracing::error!(%error, "old calls cannot be forgotten");
+        }
+        tokio::time::sleep(FORGET_EVERY).await;
+    }
+}
+
+/// Ctrl-C, or SIGTERM from whoever manages the process.
+pub async fn told_to_stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,183 @@
+//! One connection on one thread; whatever is asked at the same time is one transaction, and so one `fsync`.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, Savepoint, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+/// So that the first of a crowd does not wait for all of it.
+const JOBS_AT_ONCE: usize = 1_000;
+
+/// What `SQLite` calls no file at all.
+const IN_MEMORY: &str = ":memory:";
+/// It holds names, numbers and notes.
+const OWNER_ONLY: u32 = 0o600;
+
+/// Why something was not stored, or not read. It holds nothing of what was to be stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// There is no room for it.
+    #[error("the disk is full")]
+    Full,
+    /// `SQLite` said something else.
+    #[error("the database cannot be used: {0}")]
+    Sqlite(String),
+    /// The thread is gone.
+    #[error("the store has stopped")]
+    Stopped,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            _ => Self::Sqlite(error.to_string()),
+        }
+    }
+}
+
+/// Does its work in a transaction that may not even have begun, and says whom to answer once it is known whether that was kept.
+type Job = Box<dyn FnOnce(Result<&mut Transaction<'_>, StoreError>) -> Reply + Send>;
+type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// The thread's other end. The thread ends with it.
+pub(super) struct Writer {
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn new(path: &Path, schema: &str) -> Result<Self, StoreError> {
+        if path != Path::new(IN_MEMORY) {
+            let mine = OpenOptions::new().create(true).append(true).mode(OWNER_ONLY).open(path);
+            mine.map_err(|error| StoreError::Sqlite(error.to_string()))?;
+        }
+        let mut connection = Connection::open(path)?;
+        // Two processes on one file would be two hands on one call. Its lock goes with the process, however that ends.
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        // FULL: an answered webhook outlasts a power cut, too.
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.execute_batch(schema)?;
+        let (jobs, inbox) = mpsc::channel::<Job>();
+        let thread = std::thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || work(&mut connection, &inbox))
+            .map_err(|error| StoreError::Sqlite(error.to_string()))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// Runs some SQL; when this returns, what it changed is on the disk.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Savepoint<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |transaction| {
+            let result = transaction.and_then(|transaction| {
+                let savepoint = transaction.savepoint()?;
+                let value = work(&savepoint)?;
+                savepoint.commit()?;
+                Ok(value)
+            });
+            // Whoever asked may have gone.
+            Box::new(move |committed| drop(reply.send(result.and_then(|value| committed.map(|()| value)))))
+        });
+        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or(StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            // It panics with nothing to say that its own message has not said.
+            drop(thread.join());
+        }
+    }
+}
+
+fn work(connection: &mut Connection, inbox: &Receiver<Job>) {
+    while let Ok(first) = inbox.recv() {
+        let mut replies = Vec::new();
+        let committed = batch(connection, first, inbox, &mut replies);
+        for reply in replies {
+            reply(committed.clone());
+        }
+    }
+}
+
+fn batch(
+    connection: &mut Connection,
+    first: Job,
+    inbox: &Receiver<Job>,
+    replies: &mut Vec<Reply>,
+) -> Result<(), StoreError> {
+    let mut transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+        Ok(transaction) => transaction,
+        Err(error) => {
+            let error = StoreError::from(error);
+            replies.push(first(Err(error.clone())));
+            return Err(error);
+        }
+    };
+    let mut next = Some(first);
+    while let Some(job) = next {
+        replies.push(job(Ok(&mut transaction)));
+        // A full disk undoes the whole transaction, not only the statement that noticed it.
+        if transaction.is_autocommit() {
+            return Err(StoreError::Sqlite("the transaction was undone".to_owned()));
+        }
+        next = if replies.len() < JOBS_AT_ONCE { inbox.try_recv().ok() } else { None };
+    }
+    Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = "PRAGMA max_page_count = 12; CREATE TABLE text (text TEXT NOT NULL UNIQUE);";
+
+    async fn insert(writer: &Writer, text: String) -> Result<usize, StoreError> {
+        writer.run(move |sql| sql.execute("INSERT INTO text VALUES (?)", [text])).await
+    }
+
+    async fn count(writer: &Writer) -> i64 {
+        let count = writer.run(|sql| sql.query_row("SELECT count(*) FROM text", [], |row| row.get(0))).await;
+        count.unwrap_or(-1)
+    }
+
+    #[tokio::test]
+    async fn one_job_that_fails_takes_nothing_from_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = Writer::new(&folder.path().join("file"), SCHEMA).unwrap();
+        let (one, same, other) = tokio::join!(
+            insert(&writer, "one".to_owned()),
+            insert(&writer, "one".to_owned()),
+            insert(&writer, "other".to_owned())
+        );
+        assert_eq!((one, other), (Ok(1), Ok(1)));
+        assert!(matches!(same, Err(StoreError::Sqlite(_))));
+        assert_eq!(count(&writer).await, 2);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_to_everybody_it_concerns_and_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = Writer::new(&folder.path().join("file"), SCHEMA).unwrap();
+        let kept = insert(&writer, "small".to_owned()).await;
+        assert_eq!(kept, Ok(1));
+        let (small, large) =
+            tokio::join!(insert(&writer, "as small".to_owned()), insert(&writer, "large".repeat(100_000)));
+        assert_eq!(large, Err(StoreError::Full));
+        let expected = if small.is_ok() { 2 } else { 1 };
+        assert_eq!(count(&writer).await, expected);
+        assert_eq!(insert(&writer, "after it".to_owned()).await, Ok(1));
+    }
+}

@@ -1,0 +1,159 @@
+//! A service and its stand-in in this process.
+#![allow(dead_code, reason = "each test program uses a part")]
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aircall_salesforce::Settings;
+use aircall_salesforce::lookup::Org;
+use reqwest::StatusCode;
+use salesforce_client::Credentials;
+use serde_json::{Map, Value, json};
+use stand_in_salesforce::{Seed, StandIn, Switches, Table};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use webhook_service::backoff::Backoff;
+use webhook_service::config::Config;
+use webhook_service::run;
+
+pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const SAMPLE: &str = include_str!("../../../data/webhook.json");
+pub(crate) const SETTINGS: &str = include_str!("../../../data/settings.json");
+const ANYWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+/// Longer than any of these tests takes on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// An org that outlives the services that write to it.
+pub(crate) struct Town {
+    pub(crate) stand_in: StandIn,
+    pub(crate) org: reqwest::Url,
+}
+
+impl Town {
+    pub(crate) async fn new() -> Self {
+        let stand_in = StandIn::new(Seed::demonstration().unwrap()).unwrap();
+        let listener = TcpListener::bind(ANYWHERE).await.unwrap();
+        let org = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let router = stand_in.router();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { stand_in, org }
+    }
+
+    pub(crate) fn tasks(&self) -> Vec<Map<String, Value>> {
+        self.stand_in.records(Table::Task)
+    }
+
+    pub(crate) fn switch(&self, switches: Value) {
+        self.stand_in.set_switches(serde_json::from_value::<Switches>(switches).unwrap());
+    }
+
+    pub(crate) fn config(&self, settings: &str, database: impl Into<PathBuf>) -> Config {
+        let secret = "stand-in".to_owned();
+        Config {
+            listen: ANYWHERE,
+            pages: ANYWHERE,
+            tokens: vec!["another".to_owned(), TOKEN.to_owned()],
+            salesforce: Some(Credentials { url: self.org.clone(), client_id: secret.clone(), client_secret: secret }),
+            org: Org::default(),
+            settings: Settings::from_json(settings).unwrap(),
+            settings_text: settings.to_owned(),
+            database: database.into(),
+            backoff: Backoff {
+                first: Duration::from_millis(10),
+                most: Duration::from_millis(50),
+                lost_answer: Duration::from_millis(20),
+            },
+            keep: Duration::from_hours(1),
+        }
+    }
+
+    pub(crate) async fn house(&self) -> House {
+        House::open(self.config(SETTINGS, ":memory:")).await
+    }
+}
+
+/// A running service.
+pub(crate) struct House {
+    pub(crate) listen: SocketAddr,
+    pub(crate) pages: SocketAddr,
+    pub(crate) http: reqwest::Client,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<anyhow::Result<()>>,
+}
+
+impl House {
+    pub(crate) async fn open(config: Config) -> Self {
+        let running = run::open(config).await.unwrap();
+        let (listen, pages) = (running.listen, running.pages);
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(running.serve(async move { drop(stopped.await) }));
+        Self { listen, pages, http: reqwest::Client::new(), stop, served }
+    }
+
+    /// What Aircall gets for an answer.
+    pub(crate) async fn post(&self, body: impl Into<reqwest::Body>) -> StatusCode {
+        let sent = self.http.post(format!("http://{}/webhook", self.listen)).body(body).send().await;
+        sent.unwrap().status()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> String {
+        let sent = self.http.get(format!("http://{}{path}", self.pages)).send().await;
+        sent.unwrap().text().await.unwrap()
+    }
+
+    pub(crate) async fn press(&self, path: &str) -> StatusCode {
+        self.http.post(format!("http://{}{path}", self.pages)).send().await.unwrap().status()
+    }
+
+    pub(crate) async fn fill_in(&self, path: &str, form: &[(&str, &str)]) -> (StatusCode, String) {
+        let sent = self.http.post(format!("http://{}{path}", self.pages)).form(form).send().await.unwrap();
+        (sent.status(), sent.text().await.unwrap())
+    }
+
+    pub(crate) async fn figure(&self, name: &str) -> u64 {
+        let metrics = self.get("/metrics").await;
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {name} in {metrics}")).parse().unwrap()
+    }
+
+    /// Until nothing waits to be written.
+    pub(crate) async fn quiet(&self) {
+        self.until("calls are written", async || {
+            self.figure("waiting_calls").await + self.figure("waiting_events").await == 0
+        })
+        .await;
+    }
+
+    pub(crate) async fn until(&self, what: &str, mut holds: impl AsyncFnMut() -> bool) {
+        let wait = async {
+            while !holds().await {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "{what}: never");
+    }
+
+    pub(crate) async fn close(self) {
+        drop(self.stop);
+        self.served.await.unwrap().unwrap();
+    }
+}
+
+/// A webhook of a call from Ada Lovelace that Jonas Weber answered.
+pub(crate) fn webhook(call: u64, event: &str, at: u64, change: impl FnOnce(&mut Value)) -> String {
+    let mut data = json!({
+        "id": call, "direction": "inbound", "status": "done", "started_at": 1_772_457_500, "answered_at": 1_772_457_510,
+        "ended_at": 1_772_457_600, "raw_digits": "+33 1 99 00 12 34",
+        "user": {"id": 2, "name": "Jonas Weber", "email": "jonas.weber@example.com"},
+        "number": {"id": 1, "name": "Support", "digits": "+49 30 23125000", "country": "DE", "time_zone": "Europe/Berlin"},
+        "comments": [], "tags": [],
+    });
+    change(&mut data);
+    json!({"resource": "call", "event": event, "timestamp": at, "token": TOKEN, "data": data}).to_string()
+}
+
+pub(crate) fn note(text: &str) -> Value {
+    json!([{"id": 1, "content": text, "posted_at": 1_772_457_610, "posted_by": {"id": 2, "name": "Jonas Weber"}}])
+}
