@@ -17,7 +17,8 @@ use serde_json::{Map, Value};
 /// Every run sends the same webhooks in the same order.
 const SEED: u64 = 1;
 /// What every run has of its own: ids and times of the org's.
-const OF_THE_RUN: [&str; 4] = ["Id", "CreatedDate", "LastModifiedDate", "attributes"];
+const OF_THE_RUN: [&str; 6] =
+    ["Id", "attributes", "CompletedDateTime", "CreatedDate", "LastModifiedDate", "SystemModstamp"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
