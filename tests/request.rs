@@ -201,7 +201,7 @@ fn a_hand_over_follows_the_task() {
 fn a_refused_request_stays_the_next_one() {
     let mut writing = writing(json!({}), &json!({}), json!({}));
     let refused =
-        r#"[{"message": "No such column 'Type' on Ada", "errorCode": "INVALID_FIELD", "fields": ["Type", "<b>"]}]"#;
+        r#"[{"message": "No such column 'X__c' on Ada", "errorCode": "INVALID_FIELD", "fields": ["Type", "<b>"]}]"#;
     let failure = writing.answer(400, refused).unwrap_err();
     assert_eq!(failure.to_string(), "status 400, `INVALID_FIELD` of `Type`");
     assert_eq!(failure.remedy(), Remedy::Settings);
@@ -299,6 +299,18 @@ fn a_failure_holds_names_only() {
     assert_eq!(Failure::read(400, &long).code, None);
     let failure = Failure::read(400, r#"[{"errorCode": "A_1", "fields": ["LastName", "Ada L", "x__c"]}]"#);
     assert_eq!(failure.to_string(), "status 400, `A_1` of `LastName`, `x__c`");
+}
+
+#[test]
+fn a_hidden_field_is_named() {
+    let told = |message: &str| {
+        Failure::read(400, &json!([{"errorCode": "INVALID_FIELD", "message": message}]).to_string()).fields
+    };
+    assert_eq!(told("No such column 'aircall__Country__c' on sobject of type Task"), ["aircall__Country__c"]);
+    assert_eq!(told("SELECT Id, Type\nERROR at Row:1\nNo such column 'Type' on entity 'Task'."), ["Type"]);
+    for message in ["No such column 'Ada Lovelace' on", "No such column 'Type", "No such column", "Type: bad value"] {
+        assert_eq!(told(message), [""; 0], "{message}");
+    }
 }
 
 #[test]

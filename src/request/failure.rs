@@ -88,16 +88,22 @@ impl Failure {
             error: String,
             #[serde(default)]
             fields: Option<Vec<String>>,
+            #[serde(default)]
+            message: Option<String>,
         }
         let first = match body {
             Value::Array(errors) => errors.first().unwrap_or(&Value::Null),
             single => single,
         };
-        let Ok(Told { error, fields }) = Told::deserialize(first) else {
+        let Ok(Told { error, fields, message }) = Told::deserialize(first) else {
             return Self::new(status);
         };
-        let fields = fields.unwrap_or_default().into_iter().filter(|name| is_name(name));
-        Self { status, code: is_name(&error).then_some(error), fields: fields.collect() }
+        let mut fields = fields.unwrap_or_default();
+        if fields.is_empty() {
+            fields.extend(message.as_deref().and_then(hidden).map(str::to_owned));
+        }
+        fields.retain(|name| is_name(name));
+        Self { status, code: is_name(&error).then_some(error), fields }
     }
 
     /// What to do about it.
@@ -111,6 +117,12 @@ impl Failure {
             (None, _) => Remedy::Unknown,
         }
     }
+}
+
+/// The field of which a message alone says that the user does not see it, or that the org does not have it.
+fn hidden(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("No such column '")?;
+    rest.split_once('\'').map(|(name, _)| name)
 }
 
 /// Names only: what else stands where a name should is not passed on.
