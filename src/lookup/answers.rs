@@ -47,38 +47,23 @@ pub(super) struct RecordRow {
 
 impl From<RecordRow> for Record {
     fn from(row: RecordRow) -> Self {
-        let RecordRow {
-            attributes,
-            id,
-            name,
-            owner_id,
-            is_person_account,
-            phone,
-            mobile_phone,
-            home_phone,
-            assistant_phone,
-            other_phone,
-            person_mobile_phone,
-            person_home_phone,
-            person_assistant_phone,
-            person_other_phone,
-        } = row;
         let phones = [
-            phone,
-            mobile_phone,
-            home_phone,
-            assistant_phone,
-            other_phone,
-            person_mobile_phone,
-            person_home_phone,
-            person_assistant_phone,
-            person_other_phone,
+            row.phone,
+            row.mobile_phone,
+            row.home_phone,
+            row.assistant_phone,
+            row.other_phone,
+            row.person_mobile_phone,
+            row.person_home_phone,
+            row.person_assistant_phone,
+            row.person_other_phone,
         ];
+        let is_person = row.is_person_account == Some(true);
         Self {
-            record_type: if is_person_account == Some(true) { RecordType::PersonAccount } else { attributes.r#type },
-            id,
-            name: name.unwrap_or_default(),
-            owner: owner_id,
+            record_type: if is_person { RecordType::PersonAccount } else { row.attributes.r#type },
+            id: row.id,
+            name: row.name.unwrap_or_default(),
+            owner: row.owner_id,
             phones: phones.into_iter().flatten().collect(),
         }
     }
