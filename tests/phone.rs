@@ -34,11 +34,18 @@ fn keeps_digits_that_only_look_like_a_trunk_prefix() {
     is("+375 80 212 345 678", "", "+375212345678", "BY");
     is("+39 02 1234 5678", "", "+390212345678", "IT");
     is("02 1234 5678", "IT", "+390212345678", "IT");
+    // A toll-free number and no trunk prefix 8 or 80: without it there is a number of six digits left, but none that the plan has.
+    is("+375 800 15362", "", "+37580015362", "BY");
+    // Two digits are too few for a number, so the 0 is one of it.
+    is_impossible("+44 023", "", "+44023");
 }
 
 #[test]
 fn takes_no_sign_for_a_digit_that_only_stands_near_digits() {
     is_none("\u{ffe0}", "DE");
+    // The sign behind the Arabic 9 is the percent sign.
+    is("+49 30 231٩2500", "", "+493023192500", "DE");
+    is_none("+49 30 231٪2500", "");
     is("+49 30 23125000\u{ffe0}", "", "+493023125000", "DE");
 }
 
@@ -49,6 +56,19 @@ fn drops_a_trunk_prefix_typed_after_the_calling_code() {
     is("+49 (0) 30 23125 000", "", "+493023125000", "DE");
     is("+44 (0)20 7946 0958", "", "+442079460958", "GB");
     is("+33 (0)1 99 00 12 34", "", "+33199001234", "FR");
+    // Of what is too long anyway, too.
+    is_impossible("+44 (0)20 7946 09581", "", "+4420794609581");
+}
+
+#[test]
+fn reads_a_calling_code_without_plus_only_where_the_digits_are_no_number_with_it() {
+    is("49 30 23125 000", "DE", "+493023125000", "DE");
+    // `39 0935 4890` is one, but 390 begins mobile numbers.
+    is("390 935 4890", "IT", "+393909354890", "IT");
+    // Too long with it, and still without it.
+    is_impossible("44 20 7946 09581", "GB", "+4420794609581");
+    // None with it, and none without it.
+    is("43 230", "AT", "+4343230", "AT");
 }
 
 #[test]
@@ -108,7 +128,6 @@ fn reads_what_is_dialled_from_abroad() {
     is("00 44 20 7946 0958", "DE", "+442079460958", "GB");
     is("011 44 20 7946 0958", "US", "+442079460958", "GB");
     is("0011 44 20 7946 0958", "AU", "+442079460958", "GB");
-    is("49 30 23125 000", "DE", "+493023125000", "DE");
     is("+00 44 20 7946 0958", "DE", "+442079460958", "GB");
     is_none("00 999 20 7946 0958", "DE");
 }
@@ -119,6 +138,12 @@ fn short_codes_are_not_possible_from_anywhere() {
     is_impossible("+49 112", "", "+49112");
     is_impossible("555-0123", "US", "+15550123");
     is_none("112", "");
+    // Two digits alone are a number, three with anything between them too.
+    is_impossible("12", "DE", "+4912");
+    is_none("1 2", "DE");
+    is_impossible("1 2 3", "DE", "+49123");
+    // Nobody has the number 1, so the 55 is no extension of it.
+    is_impossible("1x55", "DE", "+49155");
 }
 
 #[test]
@@ -142,11 +167,17 @@ fn passes_over_extensions() {
         " - 503#",
         " x12345",
         "\text\t5",
+        // Case folding makes an s of the long one, and an i of the one without a dot.
+        " extenſion 5",
+        " ınt 5",
     ] {
         is(&format!("+44 20 7946 0958{tail}"), "", "+442079460958", "GB");
     }
     is("(212) 555-0123 x302/x2303", "US", "+12125550123", "US");
     is_none("+44 20 7946 0958 ext. 123456789012345678901", "");
+    // `#` alone makes an extension only behind a blank or hyphen.
+    is("+44 20 7946 0958 ５#", "", "+442079460958", "GB");
+    is_none("+44(20)7946(0958)５#", "");
 }
 
 #[test]
@@ -155,8 +186,19 @@ fn reads_links() {
     is("tel:7946-0958;phone-context=+44-20", "", "+442079460958", "GB");
     is("tel:020-7946-0958;phone-context=example.co.uk", "GB", "+442079460958", "GB");
     is("tel:+442079460958;isub=12345", "", "+442079460958", "GB");
-    is_none("tel:020-7946-0958;phone-context=", "GB");
-    is_none("tel:020-7946-0958;phone-context=-x", "GB");
+    is("tel:020-7946-0958;isub=5;phone-context=uk", "GB", "+442079460958", "GB");
+    is_none(";isub=5;phone-context=uk", "GB");
+    // What is neither the front of a number nor a domain is no context, and then there is no number.
+    is("tel:7946-0958;phone-context=+44(20).", "", "+442079460958", "GB");
+    for context in ["+", "+()", "+44-20x"] {
+        is_none(&format!("tel:020-7946-0958;phone-context={context}"), "GB");
+    }
+    for domain in ["1.uk", "a-b.uk.", "uk;isub=1"] {
+        is(&format!("tel:020-7946-0958;phone-context={domain}"), "GB", "+442079460958", "GB");
+    }
+    for context in ["", "-x", ".", "1.2", "a.1", "a..uk", "-a.uk", "a-.uk", "a_b.uk", "ä.uk"] {
+        is_none(&format!("tel:020-7946-0958;phone-context={context}"), "GB");
+    }
 }
 
 #[test]
@@ -164,6 +206,11 @@ fn reads_other_scripts_letters_and_junk_around() {
     is("＋４４ ２０ ７９４６ ０９５８", "", "+442079460958", "GB");
     is("+٤٤٢٠٧٩٤٦٠٩٥٨", "", "+442079460958", "GB");
     is("1-800-FLOWERS", "US", "+18003569377", "US");
+    // The first letter of every key, and the last; ſ and ı pass for letters, but no key has them.
+    is("1-212-ADG-JMPT", "US", "+12122345678", "US");
+    is("1-212-cfi-lsvz", "US", "+12122345789", "US");
+    is("030 1234 5678ſſſ", "DE", "+493012345678", "DE");
+    is("030 1234 5678ııı", "DE", "+493012345678", "DE");
     is("Tel: [+44] (20) 7946/0958 …", "", "+442079460958", "GB");
     is("(+44) 20\u{a0}7946\u{2013}0958", "", "+442079460958", "GB");
     // Junk in front is passed over, markup behind is not: as libphonenumber has it.
@@ -197,9 +244,11 @@ fn says_what_is_no_number() {
     is_none(&"1".repeat(100_000), "DE");
     is_none(&format!("+49 {}", "1".repeat(18)), "");
     is_impossible(&format!("+49 {}", "1".repeat(17)), "", &format!("+49{}", "1".repeat(17)));
-    let padded = |blanks| format!("+44 20 7946 095{}8", " ".repeat(blanks));
-    is(&padded(250 - 16), "", "+442079460958", "GB");
-    is_none(&padded(251 - 16), "");
+    for blank in [" ", "\u{3000}"] {
+        let padded = |blanks| format!("+44 20 7946 095{}8", blank.repeat(blanks));
+        is(&padded(250 - 16), "", "+442079460958", "GB");
+        is_none(&padded(251 - 16), "");
+    }
 }
 
 #[test]

@@ -142,7 +142,9 @@ def build():
         table.root(row["general"], Whole(Pattern(general.national_number_pattern)))
         row["trunk"] = prefix(table, region.national_prefix_for_parsing, region.national_prefix, bool(region.national_prefix_transform_rule))
         row["idd"] = prefix(table, region.international_prefix)
-        row["lengths"], row["local"] = mask(general.possible_length), mask(general.possible_length_local_only)
+        row["lengths"] = mask(general.possible_length)
+        # Whatever is longer than all of these is too long: plan.rs need not know which lengths only the same area can dial.
+        assert mask(general.possible_length_local_only) < row["lengths"]
         row["regions"] = None
         if names[0] == row["id"]:
             by_three = [n for n in range(1000) if f"{n:03}".startswith(str(code))]
@@ -170,7 +172,7 @@ def rust(rows, by_code, table):
         return f"Prefix {{ plain: {literal_list(value[0])}, special: {table.roots.get(value[1], 0)} }}"
 
     row_lines = "\n".join(
-        f'    Row {{ place: {n}, id: "{r["id"]}", code: "{r["code"]}", lengths: {r["lengths"]:#x}, local: {r["local"]:#x}, '
+        f'    Row {{ place: {n}, id: "{r["id"]}", code: "{r["code"]}", lengths: {r["lengths"]:#x}, '
         f'general: {table.roots[r["general"]]}, regions: {table.roots.get(r["regions"], 0)}, '
         f'trunk: {prefix_text(r["trunk"])}, idd: {prefix_text(r["idd"])} }},'
         for n, r in enumerate(rows)

@@ -23,8 +23,6 @@ pub(super) struct Row {
     pub(super) code: &'static str,
     /// Bit n: a national number may have n digits.
     pub(super) lengths: u32,
-    /// Bit n: n digits can only be dialled in the same area.
-    pub(super) local: u32,
     /// Does the plan's general pattern match a national number?
     pub(super) general: State,
     /// Which region of this calling code has a national number? 0 where there is but one.
@@ -86,8 +84,7 @@ pub(super) fn number(dialled: &Dialled, home: Option<&Row>) -> Option<PhoneNumbe
     match calling_code(digits) {
         Some((main, rest)) => main.number(main, rest),
         // `+00 49 …`: the `+` says nothing then, what follows may.
-        None if digits.len() > 2 => home?.dialled(digits, true),
-        None => None,
+        None => home?.dialled(digits, true),
     }
 }
 
@@ -176,14 +173,11 @@ impl Row {
     }
 
     fn length(&self, national: &[u8]) -> Length {
-        // The longest plan has 17 digits, so bits from 31 on are all "too long".
-        let bit = 1_u32 << national.len().min(31);
-        if self.lengths & bit != 0 {
-            Length::Possible
-        } else if self.lengths < bit && self.local & bit == 0 {
-            Length::TooLong
-        } else {
-            Length::Other
+        // Bit 0: may a number have so many digits? The bits above: may it have more? No plan has 31.
+        match self.lengths >> national.len().min(31) {
+            0 => Length::TooLong,
+            more if more & 1 == 0 => Length::Other,
+            _ => Length::Possible,
         }
     }
 

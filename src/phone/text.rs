@@ -45,14 +45,14 @@ fn any_spelling(text: &str) -> Option<Dialled> {
 
 /// The part of a text that is a number, without its extension.
 fn number_in(text: &str) -> Option<Cow<'_, str>> {
-    if text.len() > MAX_CHARS && text.chars().count() > MAX_CHARS {
+    if text.chars().nth(MAX_CHARS).is_some() {
         return None;
     }
     let mut number = match text.find(PHONE_CONTEXT) {
         Some(at) => Cow::Owned(with_context(text, at)?),
         None => Cow::Borrowed(without_junk(text)),
     };
-    if let Some(at) = number.find(";isub=").filter(|at| *at > 0) {
+    if let Some(at) = number.find(";isub=") {
         truncate(&mut number, at);
     }
     if !is_viable(&number) {
