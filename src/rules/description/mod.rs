@@ -116,11 +116,9 @@ pub fn description(
         dropped += BETWEEN_BLOCKS.len();
     }
     let mut text = text::cleaned(text.into(), text::area).into_owned();
-    let kept = count.clip(&text, DESCRIPTION_LIMIT);
-    if kept.len() < text.len() {
-        dropped += text.chars().count() - kept.chars().count();
-        text.truncate(kept.len());
-    }
+    let kept = count.clip(&text, DESCRIPTION_LIMIT).len();
+    dropped += text.get(kept..).unwrap_or_default().chars().count();
+    text.truncate(kept);
     Description { text, dropped }
 }
 
