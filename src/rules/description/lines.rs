@@ -37,7 +37,7 @@ pub(super) enum Mark<'t> {
     Same(usize),
     /// Ours, with words put in.
     Grown(usize, &'t str),
-    /// Ours, of which the end was taken away.
+    /// Ours, of which the end was taken away, at most half of it.
     Cut(usize),
     /// Somebody else's.
     Foreign,
