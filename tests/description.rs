@@ -298,6 +298,7 @@ fn wordings() -> Vec<Value> {
         json!({"note": "Note", "recording_link": "<{link}>"}),
         json!({"note": "{agent} / {agent}\nsaid [[{{x}}]]:", "recording_link": "{link} {link}\n--"}),
         json!({"note": "[*{agent}* ]$&", "recording_link": "Here: [{link}]"}),
+        json!({"note": "{agent} said:\n\n"}),
     ];
     own.into_iter().chain(hard).collect()
 }
@@ -322,6 +323,133 @@ fn content() -> impl Strategy<Value = String> {
 
 fn english() -> Value {
     settings(&json!("en"), "salesforce")
+}
+
+/// A call with notes of Jonas Ekdal's, and a Description that somebody may have edited.
+fn edited(notes: &[&str], wrote: Option<&str>, present: &str) -> Logged {
+    let kept = if wrote.is_some() { Kept::Sent } else { Kept::Nothing };
+    let mut logged = Logged::new(kept, english());
+    logged.notes = (1..).zip(notes).map(|(id, note)| Note { id, author: 0, lines: vec![(*note).to_owned()] }).collect();
+    (logged.wrote, logged.present) = (wrote.unwrap_or_default().to_owned(), present.to_owned());
+    logged
+}
+
+/// As [`edited`], of a call without notes and with a link, in a wording of one's own.
+fn linked(link_line: &str, present: &str) -> Logged {
+    let settings = settings(&json!({"recording_link": link_line}), "salesforce");
+    Logged { link: Some(7), settings, ..edited(&[], None, present) }
+}
+
+#[track_caller]
+fn becomes(logged: &Logged, text: &str) {
+    assert_eq!(logged.update().as_deref(), Some(text));
+}
+
+#[test]
+fn short_link_line_is_ours_where_it_leads_to_the_host_of_todays() {
+    let present = "<https://example.com/calls/6>\n\ncalled back\n\n<https://assets.aircall.io/calls/6>";
+    let today = "<https://example.com/calls/6>\n\ncalled back\n\n<https://assets.aircall.io/calls/7/recording>";
+    becomes(&linked("<{link}>", present), today);
+}
+
+#[test]
+fn link_line_without_a_link_is_theirs() {
+    for typed in ["Listen to the call: <>", "Listen to the call: < >", "Listen to the call: <with Nora>"] {
+        let today = format!("Listen to the call: <https://assets.aircall.io/calls/7/recording>\n\n{typed}");
+        becomes(&linked("Listen to the call: <{link}>", typed), &today);
+    }
+}
+
+#[test]
+fn words_put_into_a_note_of_two_lines_leave_it_alone() {
+    let note = "Wants an offer. By mail.\nBefore Friday. At noon.";
+    let wrote = format!("Jonas Ekdal added a new comment:\n{note}");
+    for typed in ["By mail.\nBefore Friday. Called back. At noon.", "Called back. By mail.\nBefore Friday. At noon."] {
+        let present = format!("Jonas Ekdal added a new comment:\nWants an offer. {typed}");
+        for wrote in [None, Some(wrote.as_str())] {
+            assert_eq!(edited(&[note], wrote, &present).update(), None, "{present}");
+        }
+    }
+}
+
+#[test]
+fn words_put_in_are_those_between_two_words() {
+    for (typed, words) in
+        [("Wants an old offer.", "old"), ("Wants an offer now.", "now"), ("Wants and an offer.", "and")]
+    {
+        let wrote = "Jonas Ekdal added a new comment:\nWants an offer.";
+        let present = format!("Jonas Ekdal added a new comment:\n{typed}");
+        let today = format!("Jonas Ekdal added a new comment:\nWants two.\n\n\n{words}");
+        becomes(&edited(&["Wants two."], Some(wrote), &present), &today);
+    }
+}
+
+#[test]
+fn typed_line_stays_whole_below_the_line_that_it_is_like() {
+    let wrote = "Jonas Ekdal added a new comment:\nWants an offer.\nBefore Friday.";
+    let present = "Jonas Ekdal added a new comment:\nWants an offer.\nWants an old offer.\nBefore Friday.";
+    let today = "Jonas Ekdal added a new comment:\nWants an offer.\nBefore Monday.\n\n\nWants an old offer.";
+    becomes(&edited(&["Wants an offer.\nBefore Monday."], Some(wrote), present), today);
+}
+
+#[test]
+fn line_is_ours_down_to_its_first_half() {
+    let note = |line: &str| format!("Jonas Ekdal added a new comment:\nRang.\n{line}\nBefore Friday.");
+    let today = note("0123456789");
+    for wrote in [None, Some(today.as_str())] {
+        let logged = |line: &str| edited(&["Rang.\n0123456789\nBefore Friday."], wrote, &note(line));
+        becomes(&logged("012345678"), &today);
+        becomes(&logged("01234"), &today);
+        becomes(&logged("0123"), &format!("{today}\n\n\n0123"));
+    }
+}
+
+#[test]
+fn what_somebody_deleted_of_a_note_comes_back() {
+    let wrote = "Jonas Ekdal added a new comment:\nWants an offer.\nBy mail.\nBefore Friday.";
+    let today = format!("Called back.\n\n{wrote}");
+    let left = [
+        "Wants an offer.\nBy mail.",
+        "Wants an offer.\nBefore Friday.",
+        "By mail.\nBefore Friday.",
+        "Wants an offer.\nBy ma",
+    ];
+    for left in left {
+        let present = format!("Called back.\n\nJonas Ekdal added a new comment:\n{left}");
+        for wrote in [None, Some(wrote)] {
+            becomes(&edited(&["Wants an offer.\nBy mail.\nBefore Friday."], wrote, &present), &today);
+        }
+    }
+}
+
+#[test]
+fn typed_line_like_a_short_heading_with_words_in_it_is_marked() {
+    let settings = settings(&json!({"note": "{agent}:"}), "salesforce");
+    let present = "Jonas Ekdal:\nRang.\n\nJonas (sales) Ekdal:\nsend it";
+    let logged = Logged { settings, ..edited(&["Rang."], Some("Jonas Ekdal:\nRang."), present) };
+    becomes(&logged, "Jonas Ekdal:\nRang.\n\n\n\u{2060}Jonas (sales) Ekdal:\nsend it");
+}
+
+#[test]
+fn note_above_an_older_one_is_no_old_form_of_a_newer() {
+    let heading = "Jonas Ekdal added a new comment:";
+    let present = format!("Called back.\n\n{heading}\nRang.\n\n{heading}\nBusy.");
+    let today = format!("Called back.\n\n{heading}\nBusy.\n\n{heading}\nOffer sent.");
+    becomes(&edited(&["Busy.", "Offer sent."], None, &present), &today);
+}
+
+#[test]
+fn of_two_equal_notes_the_older_stands_there() {
+    let heading = "Jonas Ekdal added a new comment:";
+    let present = format!("{heading}\nRang.\n\n\nCalled back.");
+    becomes(&edited(&["Rang.", "Rang."], None, &present), &format!("{present}\n\n{heading}\nRang."));
+}
+
+#[test]
+fn longest_note_that_stands_there_is_found() {
+    let heading = "Jonas Ekdal added a new comment:";
+    let present = format!("{heading}\nRang.\nBusy.\n\n\nCalled back.\n\n{heading}\nRang.");
+    assert_eq!(edited(&["Rang.", "Rang.\nBusy."], None, &present).update(), None);
 }
 
 proptest! {

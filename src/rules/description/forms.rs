@@ -113,7 +113,7 @@ impl Form {
         for part in others {
             let (filled, after) = rest.split_at_checked(length)?;
             rest = after.strip_prefix(part.as_str())?;
-            if filled.trim().is_empty() || filled.contains('\n') || value.is_some_and(|value| value != filled) {
+            if filled.trim().is_empty() || value.is_some_and(|value| value != filled) {
                 return None;
             }
             value = Some(filled);

@@ -37,7 +37,7 @@ pub(super) enum Mark<'t> {
     Same(usize),
     /// Ours, with words put in.
     Grown(usize, &'t str),
-    /// Ours, of which the end was taken away.
+    /// Ours, of which the end was taken away, at most half of it.
     Cut(usize),
     /// Somebody else's.
     Foreign,
@@ -76,7 +76,7 @@ pub(super) fn trace<'t>(base: &[&str], present: &[&'t str]) -> Vec<Mark<'t>> {
         let places = places.get_mut(*line)?;
         let place = places.range(from..).next().or(places.first()).copied()?;
         places.remove(&place);
-        from = place + 1;
+        from = place;
         Some(Mark::Same(place))
     };
     let mut marks: Vec<_> = present.iter().map(|line| same(line).unwrap_or(Mark::Foreign)).collect();
@@ -112,7 +112,7 @@ fn altered<'t>(base: &str, present: &'t str, place: usize) -> Option<Mark<'t>> {
 /// The words that were put into `base` at one place to make `present` of it; not letters that mend or bend a word. Of several places that
 /// give the same, one where a word begins.
 pub(super) fn words_put_in<'t>(base: &str, present: &'t str) -> Option<&'t str> {
-    let length = present.len().checked_sub(base.len()).filter(|&length| length > 0)?;
+    let length = present.len().checked_sub(base.len())?;
     let same = base.chars().zip(present.chars()).take_while(|(base, present)| base == present);
     let last = same.map(|(character, _)| character.len_utf8()).sum();
     if !present.ends_with(base.get(last..)?) {

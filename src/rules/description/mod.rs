@@ -36,7 +36,8 @@
 //!   it has, or where the link leads to the host of today's. Below an old heading, the first line is ours, and those that a note of the
 //!   same author still has.
 //!
-//! In both, words put into a line of ours at one place are typed. Any other line that differs is typed whole where `wrote` is known.
+//! In both, words put into a line of ours at one place are typed, and a line of which at most half was taken away, at its end, is ours
+//! still. Any other line that differs is typed whole where `wrote` is known.
 //!
 //! Bounds, which no text can pass:
 //!
@@ -116,11 +117,9 @@ pub fn description(
         dropped += BETWEEN_BLOCKS.len();
     }
     let mut text = text::cleaned(text.into(), text::area).into_owned();
-    let kept = count.clip(&text, DESCRIPTION_LIMIT);
-    if kept.len() < text.len() {
-        dropped += text.chars().count() - kept.chars().count();
-        text.truncate(kept.len());
-    }
+    let kept = count.clip(&text, DESCRIPTION_LIMIT).len();
+    dropped += text.get(kept..).unwrap_or_default().chars().count();
+    text.truncate(kept);
     Description { text, dropped }
 }
 

@@ -131,7 +131,7 @@ pub(super) fn told<'t>(present: &'t str, known: &'t Known<'_>) -> Vec<Item<'t>> 
         for origin in origins.get_mut(start..head_end).unwrap_or_default() {
             *origin = Origin { slot: number, typed: found.put_in.map(|(_, words)| words) };
         }
-        if found.block.is_none() && slot.author.is_some() {
+        if found.block.is_none() {
             let head = match found.put_in.and_then(|(number, _)| known.blocks.get(number)) {
                 Some(block) => block.head(),
                 None => present.get(found.start..found.head_end).unwrap_or_default().trim(),
