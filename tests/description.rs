@@ -452,6 +452,26 @@ fn longest_note_that_stands_there_is_found() {
     assert_eq!(edited(&["Rang.", "Rang.\nBusy."], None, &present).update(), None);
 }
 
+#[test]
+fn two_notes_fit_up_to_the_limit() {
+    // 20 000 typed, twice 4 for an empty line and 34 for a heading, 5 000 of the first note and 6 924 of the second: exactly 32 000.
+    let (typed, first, second) = ("t".repeat(20_000), "a".repeat(5_000), "b".repeat(6_924));
+    let heading = "Jonas Ekdal added a new comment:";
+    let today = format!("{typed}\n\n{heading}\n{first}\n\n{heading}\n{second}");
+    becomes(&edited(&[&first, &second], None, &typed), &today);
+    let today = format!("{typed}\n\n{heading}\n{second}b");
+    becomes(&edited(&[&first, &(second + "b")], None, &typed), &today);
+}
+
+#[test]
+fn note_for_which_there_is_no_room_above_comes_below() {
+    // Above: 34 for the heading, 6 for two empty lines, and 31 960 typed. Below, one empty line less leaves room for two letters.
+    let (typed, heading) = ("t".repeat(31_960), "Jonas Ekdal added a new comment:");
+    let mut logged = edited(&["Wants two offers."], None, &format!("{heading}\nWants an offer.\n\n\n{typed}"));
+    logged.apply();
+    assert_eq!(logged.present, format!("{typed}\n\n{heading}\nWa"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
