@@ -373,6 +373,21 @@ fn words_put_into_a_note_of_two_lines_leave_it_alone() {
 }
 
 #[test]
+fn text_right_above_and_behind_the_link_leaves_what_is_ours_alone() {
+    let note = "Jonas Ekdal added a new comment:\nRang.";
+    let link = "Find the recording here: https://assets.aircall.io/calls/7/recording";
+    for text in [format!("{note}\n\n{link}"), format!("{link}\n\n{note}\n\n\nCalled back.")] {
+        for wrote in [None, Some(text.as_str())] {
+            for present in [format!("Asks for Nora.\n{text}"), text.replace(link, &format!("{link} – listened to it"))]
+            {
+                let logged = edited(&["Rang."], wrote, &present);
+                assert_eq!(Logged { link: Some(7), ..logged }.update(), None, "{present}");
+            }
+        }
+    }
+}
+
+#[test]
 fn words_put_in_are_those_between_two_words() {
     for (typed, words) in
         [("Wants an old offer.", "old"), ("Wants an offer now.", "now"), ("Wants and an offer.", "and")]
@@ -443,6 +458,25 @@ fn of_two_equal_notes_the_older_stands_there() {
     let heading = "Jonas Ekdal added a new comment:";
     let present = format!("{heading}\nRang.\n\n\nCalled back.");
     becomes(&edited(&["Rang.", "Rang."], None, &present), &format!("{present}\n\n{heading}\nRang."));
+}
+
+#[test]
+fn note_of_somebody_else_is_no_old_form() {
+    let present = "Nora Helmer added a new comment:\nBusy.\n\n\nCalled back.";
+    let today = "Called back.\n\nJonas Ekdal added a new comment:\nOffer sent.";
+    becomes(&edited(&["Offer sent."], None, present), today);
+}
+
+#[test]
+fn line_of_a_note_that_reads_like_a_heading_is_the_notes() {
+    let body = edited(&["Offer sent."], None, "").webhook();
+    let webhook = Webhook::from_json(&body).unwrap();
+    let settings = Settings::from_json(&english().to_string()).unwrap();
+    let known = Known::new(webhook.call.as_ref().unwrap(), Kind::InboundAnswered, &settings);
+    let content = "See\nNora Helmer added a new comment:\nBusy.";
+    let text = format!("Jonas Ekdal added a new comment:\n{content}");
+    let note = Piece::Note { author: Cow::Borrowed("Jonas Ekdal"), content: Cow::Borrowed(content) };
+    assert_eq!(parse(&text, &known), [note]);
 }
 
 #[test]
