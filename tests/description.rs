@@ -373,6 +373,21 @@ fn words_put_into_a_note_of_two_lines_leave_it_alone() {
 }
 
 #[test]
+fn text_right_above_and_behind_the_link_leaves_what_is_ours_alone() {
+    let note = "Jonas Ekdal added a new comment:\nRang.";
+    let link = "Find the recording here: https://assets.aircall.io/calls/7/recording";
+    for text in [format!("{note}\n\n{link}"), format!("{link}\n\n{note}\n\n\nCalled back.")] {
+        for wrote in [None, Some(text.as_str())] {
+            for present in [format!("Asks for Nora.\n{text}"), text.replace(link, &format!("{link} – listened to it"))]
+            {
+                let logged = edited(&["Rang."], wrote, &present);
+                assert_eq!(Logged { link: Some(7), ..logged }.update(), None, "{present}");
+            }
+        }
+    }
+}
+
+#[test]
 fn words_put_in_are_those_between_two_words() {
     for (typed, words) in
         [("Wants an old offer.", "old"), ("Wants an offer now.", "now"), ("Wants and an offer.", "and")]
@@ -446,10 +461,49 @@ fn of_two_equal_notes_the_older_stands_there() {
 }
 
 #[test]
+fn note_of_somebody_else_is_no_old_form() {
+    let present = "Nora Helmer added a new comment:\nBusy.\n\n\nCalled back.";
+    let today = "Called back.\n\nJonas Ekdal added a new comment:\nOffer sent.";
+    becomes(&edited(&["Offer sent."], None, present), today);
+}
+
+#[test]
+fn line_of_a_note_that_reads_like_a_heading_is_the_notes() {
+    let body = edited(&["Offer sent."], None, "").webhook();
+    let webhook = Webhook::from_json(&body).unwrap();
+    let settings = Settings::from_json(&english().to_string()).unwrap();
+    let known = Known::new(webhook.call.as_ref().unwrap(), Kind::InboundAnswered, &settings);
+    let content = "See\nNora Helmer added a new comment:\nBusy.";
+    let text = format!("Jonas Ekdal added a new comment:\n{content}");
+    let note = Piece::Note { author: Cow::Borrowed("Jonas Ekdal"), content: Cow::Borrowed(content) };
+    assert_eq!(parse(&text, &known), [note]);
+}
+
+#[test]
 fn longest_note_that_stands_there_is_found() {
     let heading = "Jonas Ekdal added a new comment:";
     let present = format!("{heading}\nRang.\nBusy.\n\n\nCalled back.\n\n{heading}\nRang.");
     assert_eq!(edited(&["Rang.", "Rang.\nBusy."], None, &present).update(), None);
+}
+
+#[test]
+fn two_notes_fit_up_to_the_limit() {
+    // 20 000 typed, twice 4 for an empty line and 34 for a heading, 5 000 of the first note and 6 924 of the second: exactly 32 000.
+    let (typed, first, second) = ("t".repeat(20_000), "a".repeat(5_000), "b".repeat(6_924));
+    let heading = "Jonas Ekdal added a new comment:";
+    let today = format!("{typed}\n\n{heading}\n{first}\n\n{heading}\n{second}");
+    becomes(&edited(&[&first, &second], None, &typed), &today);
+    let today = format!("{typed}\n\n{heading}\n{second}b");
+    becomes(&edited(&[&first, &(second + "b")], None, &typed), &today);
+}
+
+#[test]
+fn note_for_which_there_is_no_room_above_comes_below() {
+    // Above: 34 for the heading, 6 for two empty lines, and 31 960 typed. Below, one empty line less leaves room for two letters.
+    let (typed, heading) = ("t".repeat(31_960), "Jonas Ekdal added a new comment:");
+    let mut logged = edited(&["Wants two offers."], None, &format!("{heading}\nWants an offer.\n\n\n{typed}"));
+    logged.apply();
+    assert_eq!(logged.present, format!("{typed}\n\n{heading}\nWa"));
 }
 
 proptest! {
