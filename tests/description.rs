@@ -461,6 +461,13 @@ fn of_two_equal_notes_the_older_stands_there() {
 }
 
 #[test]
+fn short_heading_of_a_note_without_an_author_is_ours() {
+    let settings = settings(&json!({"note": "{agent}:"}), "salesforce");
+    let logged = Logged { settings, ..edited(&["Offer sent."], None, "Aircall:\nRang.\n\n\nCalled back.") };
+    becomes(&logged, "Called back.\n\nJonas Ekdal:\nOffer sent.");
+}
+
+#[test]
 fn note_of_somebody_else_is_no_old_form() {
     let present = "Nora Helmer added a new comment:\nBusy.\n\n\nCalled back.";
     let today = "Called back.\n\nJonas Ekdal added a new comment:\nOffer sent.";
