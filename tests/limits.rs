@@ -105,6 +105,7 @@ fn a_line_break_counts_two() {
     clips(Count::Salesforce, 2, "a\nb", "a");
     clips(Count::Characters, 3, "a\nb", "a\nb");
     clips(Count::Characters, 2, "a\nb", "a");
+    clips(Count::Salesforce, 1, "\n", "");
     assert_eq!(Count::Salesforce.measure("a\n😀"), 5);
     assert_eq!(Count::Characters.measure("a\n😀"), 3);
     // Short in bytes, long in units.
@@ -190,6 +191,12 @@ fn subject_holds_255() {
     // The name's only grapheme does not fit at all; what stands before it is trimmed too.
     let zalgo = format!("a{}", "\u{301}".repeat(300));
     subject(&zalgo, "", 302);
+}
+
+#[test]
+fn a_subject_has_no_outer_blanks() {
+    let plan = plan(&call(json!({"number": {"name": "Support "}})), json!({}));
+    assert_eq!(plan["task"]["Subject"], "Missed call from +1 212-555-0123 on Support");
 }
 
 #[test]

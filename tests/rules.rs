@@ -1,5 +1,7 @@
 //! Tables of the pure functions that golden cases reach only through a whole plan.
 
+use std::borrow::Cow;
+
 use aircall_salesforce::aircall::{Direction, Event, MissedCallReason, Timestamp};
 use aircall_salesforce::phone::Region;
 use aircall_salesforce::rules::disposition::{ParseError, parse, render};
@@ -187,7 +189,7 @@ fn real_ids_have_the_right_checksum() {
         let id: Id = text.parse().unwrap();
         assert_eq!((id.as_str(), id.object()), (text, Some(object)));
         assert_eq!(text[..15].parse::<Id>().unwrap(), id, "the 15 characters alone are the same id");
-        assert_eq!(id.to_string(), text);
+        assert_eq!((id.to_string(), format!("{id:?}")), (text.to_owned(), format!("Id({text})")));
     }
 }
 
@@ -591,10 +593,13 @@ fn texts_are_cleaned_of_what_salesforce_does_not_keep() {
 
 #[test]
 fn what_is_clean_is_not_copied() {
-    for text in ["", "plain", "Jörg 😀", " outer blanks "] {
-        assert!(matches!(text::line(text), std::borrow::Cow::Borrowed(_)));
-        assert!(matches!(text::area(text), std::borrow::Cow::Borrowed(_)));
+    // "¡" begins with the byte that half of the control characters beyond ASCII begin with.
+    for text in ["", "plain", "Jörg 😀", "¡Hola!", " outer blanks "] {
+        for clean in [text::line, text::area, text::inline] {
+            assert!(matches!(clean(text), Cow::Borrowed(_)), "{text}");
+        }
     }
+    assert!(matches!(text::area("¡Hola,\n\tJörg!"), Cow::Borrowed(_)));
 }
 
 #[test]

@@ -174,7 +174,7 @@ impl FromStr for Id {
         let mut id = [0; LONG];
         let capitals = short
             .chunks(5)
-            .map(|five| five.iter().rev().fold(0, |bits, byte| bits << 1 | usize::from(byte.is_ascii_uppercase())));
+            .map(|five| five.iter().rev().fold(0, |bits, byte| 2 * bits + usize::from(byte.is_ascii_uppercase())));
         let letters = capitals.filter_map(|bits| CHECKSUM.get(bits));
         for (to, from) in id.iter_mut().zip(short.iter().chain(letters)) {
             *to = *from;

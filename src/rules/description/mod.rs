@@ -106,7 +106,7 @@ pub fn description(
     }
     for comment in in_order(comments) {
         let before = text.len();
-        if before > 0 {
+        if !text.is_empty() {
             text.push_str(BETWEEN_BLOCKS);
         }
         if !note(comment, wording, &mut text) {
