@@ -64,9 +64,8 @@ impl Count {
     pub fn fits(self, text: &str, limit: usize) -> bool {
         // A character has at least as many bytes as units, save the line break: one byte, two units.
         let breaks = || text.bytes().filter(|byte| *byte == b'\n').count();
-        text.len() <= limit / 2
-            || (text.len() <= limit && text.len() + breaks() <= limit)
-            || self.cut_index(text, limit) == text.len()
+        let is_short = text.len() <= limit / 2 || (text.len() <= limit && text.len() + breaks() <= limit);
+        is_short || self.cut_index(text, limit) == text.len()
     }
 
     /// Where the longest prefix of whole characters within `limit` ends.
