@@ -468,6 +468,14 @@ fn short_heading_of_a_note_without_an_author_is_ours() {
 }
 
 #[test]
+fn note_below_the_empty_lines_of_its_heading_is_ours() {
+    let settings = settings(&json!({"note": "{agent} said:\n\n"}), "salesforce");
+    let present = "Jonas Ekdal said:\n\n\nRang.\n\n\nCalled back.";
+    let logged = Logged { settings, ..edited(&["Offer sent."], None, present) };
+    becomes(&logged, "Jonas Ekdal said:\n\n\nOffer sent.\n\n\nCalled back.");
+}
+
+#[test]
 fn note_of_somebody_else_is_no_old_form() {
     let present = "Nora Helmer added a new comment:\nBusy.\n\n\nCalled back.";
     let today = "Called back.\n\nJonas Ekdal added a new comment:\nOffer sent.";
