@@ -482,16 +482,70 @@ fn note_of_somebody_else_is_no_old_form() {
     becomes(&edited(&["Offer sent."], None, present), today);
 }
 
+#[track_caller]
+fn reads(logged: &Logged, text: &str, pieces: &[Piece<'_>]) {
+    let body = logged.webhook();
+    let webhook = Webhook::from_json(&body).unwrap();
+    let settings = Settings::from_json(&logged.settings.to_string()).unwrap();
+    let known = Known::new(webhook.call.as_ref().unwrap(), Kind::InboundAnswered, &settings);
+    assert_eq!(parse(text, &known), pieces);
+}
+
 #[test]
 fn line_of_a_note_that_reads_like_a_heading_is_the_notes() {
-    let body = edited(&["Offer sent."], None, "").webhook();
-    let webhook = Webhook::from_json(&body).unwrap();
-    let settings = Settings::from_json(&english().to_string()).unwrap();
-    let known = Known::new(webhook.call.as_ref().unwrap(), Kind::InboundAnswered, &settings);
     let content = "See\nNora Helmer added a new comment:\nBusy.";
     let text = format!("Jonas Ekdal added a new comment:\n{content}");
     let note = Piece::Note { author: Cow::Borrowed("Jonas Ekdal"), content: Cow::Borrowed(content) };
-    assert_eq!(parse(&text, &known), [note]);
+    reads(&edited(&["Offer sent."], None, ""), &text, &[note]);
+}
+
+#[test]
+fn line_right_below_a_link_is_theirs() {
+    let url = "https://assets.aircall.io/calls/7/recording";
+    let text = format!("Find the recording here: {url}\nCalled back.");
+    let pieces = [Piece::Link { url: Cow::Borrowed(url) }, Piece::Other("Called back.")];
+    for link in [Some(7), None] {
+        reads(&Logged { link, ..edited(&[], None, "") }, &text, &pieces);
+    }
+}
+
+#[test]
+fn link_that_was_written_gives_way_to_todays() {
+    let link = |call: u64| format!("Find the recording here: https://assets.aircall.io/calls/{call}/recording");
+    let present = format!("{}\n\nCalled back.", link(6));
+    let logged = Logged { link: Some(7), ..edited(&[], Some(&link(6)), &present) };
+    becomes(&logged, &format!("{}\n\nCalled back.", link(7)));
+}
+
+#[test]
+fn heading_without_a_name_is_ours() {
+    let settings = settings(&json!({"note": "Note"}), "salesforce");
+    let logged = Logged { settings, ..edited(&["Offer sent."], None, "Note\nRang.\n\n\nCalled back.") };
+    becomes(&logged, "Called back.\n\nNote\nOffer sent.");
+}
+
+#[test]
+fn heading_with_a_name_twice_is_ours() {
+    let settings = settings(&json!({"note": "{agent} / {agent}:"}), "salesforce");
+    let note = |content: &str| format!("Jonas Ekdal / Jonas Ekdal:\n{content}\n\n\nCalled back.");
+    let logged = Logged { settings, ..edited(&["Offer sent."], None, &note("Rang.")) };
+    becomes(&logged, &note("Offer sent."));
+}
+
+#[test]
+fn note_cut_at_its_end_is_ours_however_little_of_its_last_line_is_left() {
+    let note = |content: &str| format!("Jonas Ekdal added a new comment:\n{content}\n\n\nCalled back.");
+    let logged = edited(&["Rang.\nWants an offer."], None, &note("Rang.\nWa"));
+    becomes(&logged, &note("Rang.\nWants an offer."));
+}
+
+#[test]
+fn lines_typed_between_those_of_a_note_stay_without_them() {
+    let heading = "Jonas Ekdal added a new comment:";
+    let wrote = format!("{heading}\nRang.\nBusy.\nOffer sent.");
+    let present = format!("{heading}\nRang.\nasks for Nora\nBusy.\ncalled back\nOffer sent.");
+    let today = format!("{heading}\nOffer accepted.\n\n\nasks for Nora\n\ncalled back");
+    becomes(&edited(&["Offer accepted."], Some(&wrote), &present), &today);
 }
 
 #[test]

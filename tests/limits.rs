@@ -96,6 +96,7 @@ fn a_character_beyond_the_basic_plane_counts_two() {
     // The basic plane in full: two and three bytes, one unit.
     clips(Count::Salesforce, 3, "äж€", "äж€");
     clips(Count::Salesforce, 2, "äж€", "äж");
+    assert!(Count::Salesforce.fits("äж€", 3) && !Count::Salesforce.fits("äж€", 2));
 }
 
 #[test]
