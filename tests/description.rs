@@ -556,6 +556,18 @@ fn longest_note_that_stands_there_is_found() {
 }
 
 #[test]
+fn note_that_stands_whole_further_down_was_not_cut_above() {
+    let wording = json!({"base": "en", "note": "Note\n\n{agent}:"});
+    let text = "Note\n\nJonas Ekdal\n\n\nNote\n\nJonas Ekdal:\nWants two.";
+    for wrote in [None, Some(text)] {
+        let mut logged = Logged { settings: settings(&wording, "salesforce"), ..edited(&["Wants two."], wrote, text) };
+        logged.apply();
+        // What is typed reads as if it were the beginning of the note, so it gets its mark.
+        assert_eq!(logged.present, "\u{2060}Note\n\nJonas Ekdal\n\nNote\n\nJonas Ekdal:\nWants two.");
+    }
+}
+
+#[test]
 fn two_notes_fit_up_to_the_limit() {
     // 20 000 typed, twice 4 for an empty line and 34 for a heading, 5 000 of the first note and 6 924 of the second: exactly 32 000.
     let (typed, first, second) = ("t".repeat(20_000), "a".repeat(5_000), "b".repeat(6_924));

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench ratio                       # every row, and a last line for programs; four minutes
+//! cargo bench --bench ratio -- --time             # the first row alone, seconds
 //! cargo bench --bench ratio -- --peers            # µs a call of the corpus that benches/peers times, as `map_us=…`
 //! cargo bench --bench ratio -- --corpus N SEED    # N cases as lines for `log_call --ndjson`
 //! ```
@@ -62,9 +63,28 @@ fn main() {
                 println!(r#"{{"webhook":{webhook},"directory":{directory},"settings":{settings}}}"#);
             }
         }
+        ["--time"] => {
+            time(&comparable());
+        }
         [] => report(&comparable()),
         _ => panic!("an unknown argument"),
     }
+}
+
+/// The time to the floor's.
+fn time(corpus: &Corpus) -> f64 {
+    let calls = corpus.calls.len() as f64;
+    let (mut out, mut other) = (Vec::new(), Vec::new());
+    let (plan, floor) = corpus.with_plans(|plans| {
+        compare(|| seconds(|| corpus.map(&mut out)), || seconds(|| corpus.floor(plans, &mut other)))
+    });
+    let ratio = plan / floor;
+    println!(
+        "webhook bytes to Task bytes: {:.2} µs a call, the floor {:.2} µs, ratio {ratio:.3}",
+        plan * 1e6 / calls,
+        floor * 1e6 / calls
+    );
+    ratio
 }
 
 fn report(corpus: &Corpus) {
@@ -72,16 +92,7 @@ fn report(corpus: &Corpus) {
     let bytes: usize = corpus.calls.iter().map(|call| call.body.len()).sum();
     println!("corpus: {calls} calls of {:.0} bytes on average", bytes as f64 / calls);
 
-    let (mut out, mut other) = (Vec::new(), Vec::new());
-    let (plan, floor) = corpus.with_plans(|plans| {
-        compare(|| seconds(|| corpus.map(&mut out)), || seconds(|| corpus.floor(plans, &mut other)))
-    });
-    let time = plan / floor;
-    println!(
-        "webhook bytes to Task bytes: {:.2} µs a call, the floor {:.2} µs, ratio {time:.3}",
-        plan * 1e6 / calls,
-        floor * 1e6 / calls
-    );
+    let time = time(corpus);
     // What a call adds to a run that only prepares the corpus.
     let each = |counted: fn(&str) -> Option<f64>, argument| {
         let all = counted(argument).zip(counted(COUNT_NOTHING));

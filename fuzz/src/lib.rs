@@ -29,10 +29,10 @@ pub fn judge<L: Lookup>(call: &Call<'_>, lookup: &L, settings: &Settings) {
     assert_eq!(bytes, json(&plan(&read, lookup, settings)), "a call that was written and read is the same");
     assert_eq!(needs(call, settings), needs(&read, settings));
     judge_bodies(&planned, settings);
-    let present = lookup.task(call.id).and_then(|task| task.fields.as_ref());
-    judge_again(&planned, call, lookup, settings, present);
-    if present.is_none() {
-        let empty = Logged::new(call, lookup, Map::new());
+    let task = lookup.task(call.id);
+    judge_again(&planned, call, lookup, settings, task);
+    if task.is_none_or(|task| task.fields.is_none()) {
+        let empty = Logged::new(call, lookup, Map::new(), None);
         let update = plan(call, &empty, settings);
         judge_bodies(&update, settings);
         judge_again(&update, call, lookup, settings, None);
@@ -89,7 +89,7 @@ fn judge_again<L: Lookup>(
     call: &Call<'_>,
     lookup: &L,
     settings: &Settings,
-    present: Option<&Map<String, Value>>,
+    task: Option<&LoggedTask>,
 ) {
     let sent = match &done.action {
         Action::Create(create) => json(&create.task),
@@ -97,10 +97,15 @@ fn judge_again<L: Lookup>(
         Action::Unchanged { .. } | Action::Skip(_) => return,
     };
     let sent: Map<String, Value> = serde_json::from_str(&sent).expect("a body is an object");
-    let mut fields = present.cloned().unwrap_or_default();
+    let mut fields = task.and_then(|task| task.fields.clone()).unwrap_or_default();
+    // Who keeps what was written keeps this, too.
+    let wrote = task.and_then(|task| task.wrote.clone()).map(|mut wrote| {
+        wrote.extend(sent.clone());
+        wrote
+    });
     // What was made beside the Task is not known to the lookup.
     fields.extend(sent.into_iter().filter(|(name, value)| !(name.ends_with("Id") && json(value).contains("@{"))));
-    let logged = Logged::new(call, lookup, fields);
+    let logged = Logged::new(call, lookup, fields, wrote);
     let again = plan(call, &logged, settings);
     assert!(matches!(again.action, Action::Unchanged { .. }), "{}\nthen {}", json(done), json(&again));
 }
@@ -112,10 +117,10 @@ pub struct Logged<'l, L> {
 }
 
 impl<'l, L> Logged<'l, L> {
-    /// The Task of this call holds these fields.
-    pub fn new(call: &Call<'_>, lookup: &'l L, fields: Map<String, Value>) -> Self {
+    /// The Task of this call holds these fields; what was written last, where that was kept.
+    pub fn new(call: &Call<'_>, lookup: &'l L, fields: Map<String, Value>, wrote: Option<Map<String, Value>>) -> Self {
         let id = TASK.parse().expect("an id");
-        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote: None } }
+        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote } }
     }
 }
 

@@ -1,5 +1,5 @@
 //! Description beside what a Task already holds: a link, then notes and their authors, separated by `U+001E`; before them what stands in the
-//! Task, and what the integration wrote there.
+//! Task, and what the integration wrote there (nothing: it was not kept).
 
 #![no_main]
 
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 fuzz_target!(|body: &str| {
     let mut texts = body.split('\u{1e}');
     let mut next = || texts.next().map_or(Value::Null, Value::from);
-    let (present, link) = (next(), next());
+    let (present, wrote, link) = (next(), next(), next());
     let rest: Vec<_> = texts.collect();
     let notes = rest.chunks(2).enumerate().map(|(n, pair)| {
         json!({"id": n, "posted_at": 1_772_457_500 + n, "content": pair.first(), "posted_by": {"name": pair.get(1)}})
@@ -23,8 +23,9 @@ fuzz_target!(|body: &str| {
     let webhook = Webhook::from_json(&call).expect("a call");
     let call = webhook.call.expect("a call");
     let World { settings, directory } = world(body.len());
-    let fields = Map::from_iter([("Description".to_owned(), present.clone())]);
-    let logged = Logged::new(&call, directory, fields);
+    let field = |text| Map::from_iter([("Description".to_owned(), text)]);
+    let wrote = wrote.as_str().is_some_and(|wrote| !wrote.is_empty()).then(|| field(wrote));
+    let logged = Logged::new(&call, directory, field(present), wrote);
     judge(&call, &logged, settings);
     let written = serde_json::to_value(plan(&call, &logged, settings)).expect("a plan");
     let description = written["task"]["Description"].as_str().unwrap_or_default();

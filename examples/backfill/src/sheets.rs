@@ -187,6 +187,8 @@ pub(crate) type Parts = BTreeMap<Sheet, Vec<Part>>;
 pub(crate) struct Sheets<'s> {
     folder: PathBuf,
     settings: &'s Settings,
+    /// Bytes of a job's file.
+    limit: u64,
     parts: Parts,
     open: BTreeMap<Sheet, File>,
     keys: BTreeMap<Sheet, HashSet<u128>>,
@@ -195,8 +197,8 @@ pub(crate) struct Sheets<'s> {
 impl<'s> Sheets<'s> {
     /// The files in a folder, cut back to what had been written of them at some moment.
     pub(crate) fn open(folder: &Path, settings: &'s Settings, parts: Parts) -> Result<Self> {
-        let mut sheets =
-            Self { folder: folder.to_owned(), settings, parts, open: BTreeMap::new(), keys: BTreeMap::new() };
+        let (open, keys) = (BTreeMap::new(), BTreeMap::new());
+        let mut sheets = Self { folder: folder.to_owned(), settings, limit: JOB_LIMIT as u64, parts, open, keys };
         for sheet in Sheet::ALL {
             let parts = sheets.parts.get(&sheet).map_or(&[][..], Vec::as_slice);
             if let Some(last) = parts.last() {
@@ -234,7 +236,7 @@ impl<'s> Sheets<'s> {
 
     /// Adds rows; a job's file that would grow too long is followed by another.
     pub(crate) fn add(&mut self, sheet: Sheet, rows: &Rows) -> Result<()> {
-        let limit = if sheet.job().is_some() { JOB_LIMIT as u64 } else { u64::MAX };
+        let limit = if sheet.job().is_some() { self.limit } else { u64::MAX };
         let mut pending = 0..0;
         let mut count = 0;
         for row in rows.iter() {
@@ -309,4 +311,57 @@ fn read_keys(path: &Path, column: &str, keys: &mut HashSet<u128>) -> Result<()> 
         keys.insert(key(row?.get(place).unwrap_or_default()));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of 100 bytes with numbers, so that none is like another.
+    fn rows(numbers: std::ops::Range<usize>) -> Rows {
+        let mut rows = Rows::default();
+        for number in numbers {
+            rows.bytes.extend(format!("{number:099}\n").into_bytes());
+            rows.end();
+        }
+        rows
+    }
+
+    #[test]
+    fn a_job_that_is_full_is_followed_by_another_and_no_row_is_lost_or_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
+        let mut sheets = Sheets::open(folder.path(), &settings, Parts::new()).unwrap();
+        let header = Sheet::Tasks.header(&settings);
+        // The header and three rows fill a file to the last byte.
+        sheets.limit = header.len() as u64 + 300;
+        sheets.add(Sheet::Tasks, &rows(0..2)).unwrap();
+        sheets.add(Sheet::Tasks, &rows(2..9)).unwrap();
+        // What is for people is never cut in two.
+        sheets.add(Sheet::Waiting, &rows(0..9)).unwrap();
+        sheets.sync().unwrap();
+        let read = |sheet: Sheet, part| fs::read(folder.path().join(sheet.file(part))).unwrap();
+        for part in 1..=3 {
+            assert_eq!(read(Sheet::Tasks, part), [&header[..], &rows(3 * part - 3..3 * part).bytes].concat());
+        }
+        assert!(!folder.path().join(Sheet::Tasks.file(4)).exists());
+        assert_eq!(read(Sheet::Waiting, 1), rows(0..9).bytes);
+        assert!(sheets.parts()[&Sheet::Tasks].iter().all(|part| part.rows == 3 && part.bytes == sheets.limit));
+    }
+
+    #[test]
+    fn files_are_cut_back_to_the_checkpoint() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
+        let header = Sheet::Tasks.header(&settings);
+        let mut sheets = Sheets::open(folder.path(), &settings, Parts::new()).unwrap();
+        sheets.limit = header.len() as u64 + 300;
+        sheets.add(Sheet::Tasks, &rows(0..2)).unwrap();
+        let checkpoint = sheets.parts().clone();
+        sheets.add(Sheet::Tasks, &rows(2..9)).unwrap();
+        drop(sheets);
+        let again = Sheets::open(folder.path(), &settings, checkpoint).unwrap();
+        assert_eq!(fs::read(again.path(Sheet::Tasks, 1)).unwrap(), [&header[..], &rows(0..2).bytes].concat());
+        assert!(!again.path(Sheet::Tasks, 2).exists() && !again.path(Sheet::Tasks, 3).exists());
+    }
 }

@@ -47,7 +47,7 @@ pub(crate) async fn set_switches(State(stand_in): State<StandIn>, Json(switches)
 
 /// `POST /stand-in/sign-out`: every token expires.
 pub(crate) async fn sign_out(State(stand_in): State<StandIn>) -> StatusCode {
-    stand_in.org().tokens.clear();
+    stand_in.sign_out();
     StatusCode::NO_CONTENT
 }
 
@@ -63,6 +63,17 @@ impl StandIn {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.org().counts
+    }
+
+    /// How often somebody signed in.
+    #[must_use]
+    pub fn sessions(&self) -> u64 {
+        self.org().tokens_given
+    }
+
+    /// Every session ends.
+    pub fn sign_out(&self) {
+        self.org().tokens.clear();
     }
 
     /// Changes how it behaves from now on.

@@ -109,7 +109,8 @@ impl ByLine {
         Self(by_line)
     }
 
-    /// The text that stands at a line, if it has not been seen yet; of several, the one of which most stands there.
+    /// The text that stands at a line, if it has not been seen yet; of several, the one of which most stands there. One that stands whole
+    /// further down was not cut here.
     pub(super) fn standing(&self, text: &str, line: &Line<'_>, seen: &[bool]) -> Option<Stands> {
         let rest = text.get(line.start..)?.trim_start();
         let cut = rest.split(BELOW_NOTE).next()?.trim_end();
@@ -118,7 +119,7 @@ impl ByLine {
         let standing = texts.filter_map(|(number, block)| {
             let after = rest.strip_prefix(block.as_str());
             let is_whole = after.is_some_and(|after| after.is_empty() || after.starts_with('\n'));
-            let is_cut = cut.contains('\n') && block.starts_with(cut);
+            let is_cut = cut.contains('\n') && block.starts_with(cut) && !rest.contains(block.as_str());
             let end = start + if is_whole { block.len() } else { cut.len() };
             (is_whole || is_cut).then_some(Stands { number: *number, end, is_whole })
         });
