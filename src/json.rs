@@ -7,6 +7,9 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
 
+/// Characters of an error: enough for the longest of ours, a list of all settings.
+const LONGEST_MESSAGE: usize = 1_000;
+
 /// Why a JSON text was not read, and where.
 ///
 /// The message names the field, the shape that was found and what was expected. It never repeats a value of a payload or
@@ -110,10 +113,21 @@ pub(crate) fn read_error(error: &serde_json::Error, text: &str, path: &str) -> R
         "" | "." | "?" => message,
         path => format!("`{path}`: {message}"),
     };
-    // A key can hold line breaks; an error is one line.
-    let message =
-        message.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect();
+    let message = one_line(&message);
     if line == 0 { ReadError::at_end(text, message) } else { ReadError { line, column, message } }
+}
+
+/// Keys come from outside, too: line breaks, signs that turn the direction of writing, and 100,000 letters.
+fn one_line(message: &str) -> String {
+    let is_visible = |character: char| {
+        !character.is_control()
+            && !matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let shown = |character| if is_visible(character) { character } else { '\u{fffd}' };
+    match message.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => message.split_at(end).0.chars().map(shown).chain(['…']).collect(),
+        None => message.chars().map(shown).collect(),
+    }
 }
 
 /// Turns serde's "invalid type: string \"…\", expected …" into a sentence without the value.
@@ -128,6 +142,7 @@ fn without_value(said: &str) -> String {
         "a sequence" => "a list",
         "a map" => "an object",
         "a boolean" => "true or false",
+        "u64" => "a whole number",
         other => other,
     };
     let shape = match found.split([' ', '"', '`']).next() {

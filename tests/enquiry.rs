@@ -119,7 +119,59 @@ fn a_task_is_asked_for_with_every_field_that_an_update_compares() {
     let mut enquiry = Enquiry::new(&wanted, &settings, Org::default()).with_task("00T000000000001EAA".parse().unwrap());
     let texts: Vec<_> = enquiry.questions().iter().map(|question| question.text().to_owned()).collect();
     let text = format!("SELECT {fields} FROM Task WHERE Id = '00T000000000001EAA' ORDER BY CreatedDate, Id LIMIT 1");
-    assert_eq!(texts[1..], [text]);
+    assert_eq!(texts, [text]);
+}
+
+#[test]
+fn of_a_task_that_is_known_and_there_only_its_record_is_asked_for() {
+    let (body, settings) = (call("nora@example.com"), settings(&json!({"call_id_field": "CallObject"})));
+    let webhook = Webhook::from_json(&body).unwrap();
+    let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
+    let wrote = json!({"Description": "sent"}).as_object().cloned().unwrap();
+    let enquiry = Enquiry::new(&wanted, &settings, Org::default()).with_task("00T000000000001EAA".parse().unwrap());
+    let enquiry = enquiry.with_wrote(wrote.clone());
+    let task = json!({"Id": "00T000000000001EAA", "WhoId": CONTACT, "WhatId": null});
+    let (asked, directory) = ask(
+        enquiry.clone(),
+        |_, text| json!({"records": if text.contains(" FROM Task ") { vec![&task] } else { vec![] }}),
+    );
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[1], format!("SELECT Id, Name, OwnerId FROM Contact WHERE Id = '{CONTACT}' LIMIT 1"));
+    assert_eq!(directory.task(7).unwrap().wrote, Some(wrote));
+
+    // A Task that has been deleted is none: then all is asked for that a new one needs, and by the call's id no more.
+    let (asked, directory) = ask(enquiry, |_, _| json!({"records": []}));
+    assert!(asked[1].starts_with("FIND ") && asked[2].contains("'nora@example.com'"), "{asked:?}");
+    assert_eq!((asked.len(), directory.task(7)), (3, None));
+}
+
+#[test]
+fn a_search_has_limits_that_salesforce_takes() {
+    for (wanted, limit) in [(0, "LIMIT 1)"), (1, "LIMIT 1)"), (2_000, "LIMIT 2000)"), (2_001, "LIMIT 2000)")] {
+        let asked = asked("", &json!({}), Org { records_per_object: wanted, ..Org::default() });
+        assert_eq!(asked[0].matches(limit).count(), 3, "{asked:?}");
+    }
+}
+
+#[test]
+fn ids_of_other_objects_are_no_answers() {
+    let (body, settings) = (call("nora@example.com"), settings(&json!({"call_id_field": "CallObject"})));
+    let webhook = Webhook::from_json(&body).unwrap();
+    let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
+    let mut enquiry = Enquiry::new(&wanted, &settings, Org::default());
+    let questions = enquiry.questions();
+    assert_eq!(questions.len(), 3);
+    let user = json!({"Id": CONTACT, "Email": "nora@example.com", "CreatedDate": "2020-01-01T00:00:00.000+0000", "IsActive": true});
+    let record = json!({"Id": "00T000000000001EAA", "Name": "Ada", "OwnerId": null});
+    let owned = json!({"Id": CONTACT, "Name": "Ada", "OwnerId": CONTACT});
+    let task = json!({"Id": CONTACT});
+    for (question, row) in [(0, record), (0, owned), (1, user), (2, task)] {
+        let answer = json!({"records": [row]}).to_string();
+        let error = enquiry.answer(&questions[question], &answer).unwrap_err().to_string();
+        assert!(error.contains("an id of another object where one of"), "{error}");
+        assert!(!error.contains(&CONTACT[3..]) && !error.contains("00T0"), "{error}");
+    }
+    assert_eq!(enquiry.questions(), questions);
 }
 
 /// A Salesforce with a Contact of the number, whose owner has gone, with a case and an opportunity.

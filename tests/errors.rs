@@ -266,6 +266,16 @@ fn settings_that_are_no_json_say_where() {
 }
 
 #[test]
+fn an_error_is_one_line_that_can_be_read_whatever_the_key() {
+    let key = "line\u{2028}turned\u{202e}round";
+    let message = of_settings(&setting(key, "1")).message().to_owned();
+    assert!(message.starts_with("`line\u{fffd}turned\u{fffd}round`: unknown field"), "{message}");
+    let message = of_settings(&setting(&"é".repeat(100_000), "1")).message().to_owned();
+    assert_eq!(message.chars().count(), 1_001);
+    assert!(message.ends_with("é…"), "{message}");
+}
+
+#[test]
 fn an_unknown_setting_is_named_with_those_there_are() {
     let all = "`admin`, `wording`, `edition`, `workflow`, `outside_business_hours`, `record_order`, `unknown_number`, \
                `relate_to`, `unmatched_owner`, `own_numbers`, `disposition_order`, `recording_link`, `count`, `write_type`, \

@@ -206,7 +206,8 @@ fn a_refused_request_stays_the_next_one() {
     assert_eq!(failure.to_string(), "status 400, `INVALID_FIELD` of `Type`");
     assert_eq!(failure.remedy(), Remedy::Settings);
     // An answer that does not say what was made.
-    for body in ["", "{}", "<html>", r#"{"id": "003"}"#, r#"{"id": null}"#] {
+    let of_another = json!({"id": CONTACT, "success": true}).to_string();
+    for body in ["", "{}", "<html>", r#"{"id": "003"}"#, r#"{"id": null}"#, &of_another] {
         assert_eq!(writing.answer(201, body).unwrap_err().to_string(), "status 201");
     }
     next(&writing, Method::Post, "/services/data/v67.0/sobjects/Task");
@@ -226,6 +227,8 @@ fn of_what_is_made_together_the_first_reason_counts() {
     assert_eq!(writing.answer(200, &composite(&all)).unwrap_err().code.as_deref(), Some("PROCESSING_HALTED"));
     let too_few = json!([part("record", 201, &json!({"id": CONTACT, "success": true}))]);
     assert_eq!(writing.answer(200, &composite(&too_few)).unwrap_err().to_string(), "status 200");
+    let of_another = three(TASK, "500000000000001AAA", TASK);
+    assert_eq!(writing.answer(200, &of_another).unwrap_err().to_string(), "status 201");
     assert_eq!(writing.answer(200, "not JSON").unwrap_err().to_string(), "status 200");
     assert_eq!(writing.answer(200, "{}").unwrap_err().to_string(), "status 200");
     next(&writing, Method::Post, COMPOSITE);

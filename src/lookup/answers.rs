@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::directory::time;
 use super::{LoggedTask, Record, Related, User};
 use crate::json::{self, ReadError};
-use crate::salesforce::{Id, RecordType};
+use crate::salesforce::{Id, Object, RecordType, id};
 
 /// The rows in the body of an answer, of a search or a query.
 pub(super) fn rows<'b, Row: Deserialize<'b>, T: From<Row>>(body: &'b str) -> Result<Vec<T>, ReadError> {
@@ -21,17 +21,12 @@ pub(super) fn rows<'b, Row: Deserialize<'b>, T: From<Row>>(body: &'b str) -> Res
 }
 
 #[derive(Deserialize)]
-struct Attributes {
-    r#type: RecordType,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct RecordRow {
-    #[serde(rename = "attributes")]
-    attributes: Attributes,
+    #[serde(deserialize_with = "id::record")]
     id: Id,
     name: Option<String>,
+    #[serde(default, deserialize_with = "id::owner_or_null")]
     owner_id: Option<Id>,
     is_person_account: Option<bool>,
     phone: Option<String>,
@@ -58,9 +53,14 @@ impl From<RecordRow> for Record {
             row.person_assistant_phone,
             row.person_other_phone,
         ];
-        let is_person = row.is_person_account == Some(true);
+        let record_type = match row.id.object() {
+            Some(Object::Contact) => RecordType::Contact,
+            Some(Object::Lead) => RecordType::Lead,
+            _ if row.is_person_account == Some(true) => RecordType::PersonAccount,
+            _ => RecordType::Account,
+        };
         Self {
-            record_type: if is_person { RecordType::PersonAccount } else { row.attributes.r#type },
+            record_type,
             id: row.id,
             name: row.name.unwrap_or_default(),
             owner: row.owner_id,
@@ -72,6 +72,7 @@ impl From<RecordRow> for Record {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct UserRow {
+    #[serde(deserialize_with = "id::user")]
     id: Id,
     email: Option<String>,
     #[serde(deserialize_with = "time")]
@@ -89,7 +90,9 @@ impl From<UserRow> for User {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct CaseRow {
+    #[serde(deserialize_with = "id::case")]
     id: Id,
+    #[serde(deserialize_with = "id::contact")]
     contact_id: Id,
     is_closed: bool,
 }
@@ -110,7 +113,9 @@ struct Closed {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct RoleRow {
+    #[serde(deserialize_with = "id::opportunity")]
     opportunity_id: Id,
+    #[serde(deserialize_with = "id::contact")]
     contact_id: Id,
     opportunity: Closed,
 }
@@ -132,7 +137,7 @@ impl<'de> Deserialize<'de> for TaskRow {
         let mut fields = Map::deserialize(deserializer)?;
         fields.remove("attributes");
         let id = fields.remove("Id").ok_or_else(|| serde::de::Error::missing_field("Id"))?;
-        let id = Id::deserialize(id).map_err(serde::de::Error::custom)?;
+        let id = id::task(id).map_err(serde::de::Error::custom)?;
         Ok(Self { id, fields })
     }
 }

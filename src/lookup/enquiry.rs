@@ -1,5 +1,7 @@
 //! Asking Salesforce for what the mapping wants, without doing the asking: questions out, answers in, until nothing is missing.
 
+use serde_json::{Map, Value};
+
 use super::answers::{CaseRow, RecordRow, RoleRow, TaskRow, UserRow, rows};
 use super::question::{self, About, Org, Question};
 use super::{Directory, DirectoryLists, LoggedTask, Lookup, Needs, Record, Related, User};
@@ -10,7 +12,7 @@ use crate::salesforce::{Id, Object, RecordType};
 use crate::settings::{RelateTo, Settings};
 
 /// The lookups for one call, in two rounds: first the records with its number, the agent's user and the call's Task; then what depends on
-/// those.
+/// those. Before them, where the caller knows the call's Task, that Task: mostly nothing else is needed.
 ///
 /// ```
 /// use aircall_salesforce::lookup::{Enquiry, Org};
@@ -44,8 +46,18 @@ pub struct Enquiry<'s> {
     needs: Needs,
     settings: &'s Settings,
     open: Vec<Question>,
-    is_first_round: bool,
+    later: Option<Later>,
     lists: DirectoryLists,
+    wrote: Option<Map<String, Value>>,
+}
+
+/// What comes once all that is open is answered.
+#[derive(Debug, Clone)]
+enum Later {
+    /// These, unless the Task is there that the caller knows.
+    First(Vec<Question>),
+    /// What depends on the first answers.
+    Second,
 }
 
 impl<'s> Enquiry<'s> {
@@ -56,22 +68,41 @@ impl<'s> Enquiry<'s> {
         let users = needs.emails.iter().filter_map(|email| question::users(email));
         let task = question::task_of(needs.call, settings);
         let open = records.into_iter().chain(users).chain(task).collect();
-        Self { needs: needs.clone(), settings, open, is_first_round: true, lists: DirectoryLists::default() }
+        let (later, lists) = (Some(Later::Second), DirectoryLists::default());
+        Self { needs: needs.clone(), settings, open, later, lists, wrote: None }
     }
 
-    /// The call's Task is known, from the answer to the request that made it. To be said before anything is asked.
+    /// The call's Task is known, from the answer to the request that made it. To be said before anything is asked. It is asked for first:
+    /// an update needs nothing else but the record that it is on.
+    ///
+    /// A Task that has been deleted is none: [`plan`](crate::plan()) makes a new one. Who does not want that looks whether
+    /// [`Lookup::task`] still knows it.
     #[must_use]
     pub fn with_task(mut self, task: Id) -> Self {
-        self.open.retain(|question| question.about != About::Tasks);
-        self.open.push(question::task(task, self.settings));
+        let mut first = std::mem::replace(&mut self.open, vec![question::task(task, self.settings)]);
+        first.retain(|question| question.about != About::Tasks);
+        self.later = Some(Later::First(first));
+        self
+    }
+
+    /// What was written last to the call's Task, if the caller keeps that: see [`LoggedTask::wrote`].
+    #[must_use]
+    pub fn with_wrote(mut self, wrote: Map<String, Value>) -> Self {
+        self.wrote = Some(wrote);
         self
     }
 
     /// What to ask now: all of it at once, in any order. The same until it is answered; none once nothing is missing.
     pub fn questions(&mut self) -> Vec<Question> {
-        if self.open.is_empty() && self.is_first_round {
-            self.is_first_round = false;
-            self.open = self.second_round();
+        while self.open.is_empty() {
+            self.open = match self.later.take() {
+                None => break,
+                Some(Later::First(first)) if self.lists.tasks.is_empty() => {
+                    self.later = Some(Later::Second);
+                    first
+                }
+                Some(Later::First(_) | Later::Second) => self.second_round(),
+            };
         }
         self.open.clone()
     }
@@ -99,7 +130,10 @@ impl<'s> Enquiry<'s> {
 
     /// What Salesforce answered, in its order.
     #[must_use]
-    pub fn into_directory(self) -> Directory {
+    pub fn into_directory(mut self) -> Directory {
+        if let Some(task) = self.lists.tasks.first_mut() {
+            task.wrote = self.wrote;
+        }
         Directory::from(self.lists)
     }
 

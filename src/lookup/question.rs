@@ -10,12 +10,16 @@ use crate::salesforce::task::field;
 use crate::salesforce::{FieldName, Id, Object, RecordType};
 use crate::settings::Settings;
 
+/// More, no search gives.
+const MOST_RECORDS: u16 = 2_000;
+
 /// What differs from org to org, as far as questions go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Org {
     /// Whether person accounts are enabled: only then Accounts have `IsPersonAccount` and a consumer's phone fields.
     pub person_accounts: bool,
-    /// How many records of each object a search gives at most. More than the first are fetched because a search finds more than the number.
+    /// How many records of each object a search gives at most, from 1 to 2,000. More than the first are fetched because a search finds more
+    /// than the number.
     pub records_per_object: u16,
 }
 
@@ -95,7 +99,7 @@ fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
         _ => return None,
     };
     let condition = condition.map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
-    let limit = org.records_per_object;
+    let limit = org.records_per_object.clamp(1, MOST_RECORDS);
     Some(format!("Id, Name, OwnerId, {phones}{condition} ORDER BY LastModifiedDate DESC, Id LIMIT {limit}"))
 }
 

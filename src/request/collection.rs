@@ -65,7 +65,7 @@ pub fn results(status: u16, body: &str) -> Result<Vec<Result<Id, Failure>>, Fail
     let Ok(Value::Array(records)) = serde_json::from_str(body) else {
         return Err(Failure::new(status));
     };
-    let result = |record: &Value| match composite::made(record) {
+    let result = |record: &Value| match composite::made(record, Object::Task) {
         Some(id) if record.get("success") == Some(&Value::Bool(true)) => Ok(id),
         _ => Err(Failure::of_value(status, record.get("errors").unwrap_or(&Value::Null))),
     };

@@ -78,17 +78,18 @@ pub(super) fn request(parts: &[Part]) -> Request {
 ///
 /// The answer's status is 200 even where nothing was made: each part has its own. Those that failed only because another did say
 /// `PROCESSING_HALTED`; the first that says something else is the reason.
-pub(super) fn answer(status: u16, body: &str) -> Result<Vec<Id>, Failure> {
+pub(super) fn answer(status: u16, body: &str, parts: &[Part]) -> Result<Vec<Id>, Failure> {
     let body: Value = serde_json::from_str(body).map_err(|_| Failure::new(status))?;
-    let parts =
+    let answers =
         body.get("compositeResponse").and_then(Value::as_array).ok_or_else(|| Failure::of_value(status, &body))?;
     let mut halted = None;
     let mut ids = Vec::new();
-    for part in parts {
-        let status = part.get("httpStatusCode").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+    for (number, answer) in answers.iter().enumerate() {
+        let status = answer.get("httpStatusCode").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
         let status = status.unwrap_or_default();
-        let body = part.get("body").unwrap_or(&Value::Null);
-        if let Some(id) = made(body).filter(|_| is_success(status)) {
+        let body = answer.get("body").unwrap_or(&Value::Null);
+        let made = parts.get(number).and_then(|part| made(body, part.object));
+        if let Some(id) = made.filter(|_| is_success(status)) {
             ids.push(id);
             continue;
         }
@@ -98,10 +99,15 @@ pub(super) fn answer(status: u16, body: &str) -> Result<Vec<Id>, Failure> {
         }
         halted = Some(failure);
     }
-    halted.map_or(Ok(ids), Err)
+    match halted {
+        Some(failure) => Err(failure),
+        None if ids.len() == parts.len() => Ok(ids),
+        None => Err(Failure::new(status)),
+    }
 }
 
-/// The id in the answer to a request that makes a record.
-pub(super) fn made(body: &Value) -> Option<Id> {
-    body.get("id")?.as_str()?.parse().ok()
+/// The id in the answer to a request that makes a record of this object.
+pub(super) fn made(body: &Value, object: Object) -> Option<Id> {
+    let id: Id = body.get("id")?.as_str()?.parse().ok()?;
+    id.of(&[object]).ok()
 }

@@ -102,13 +102,10 @@ impl Writing {
         match then {
             Then::Task => {
                 let body = serde_json::from_str(body).unwrap_or_default();
-                self.made.task = Some(composite::made(&body).ok_or(Failure::new(status))?);
+                self.made.task = Some(composite::made(&body, Object::Task).ok_or(Failure::new(status))?);
             }
             Then::Parts(parts) => {
-                let ids = composite::answer(status, body)?;
-                if ids.len() != parts.len() {
-                    return Err(Failure::new(status));
-                }
+                let ids = composite::answer(status, body, parts)?;
                 for (part, id) in parts.iter().zip(ids) {
                     match part.object {
                         Object::Task => self.made.task = Some(id),
