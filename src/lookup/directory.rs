@@ -14,6 +14,23 @@ use crate::salesforce::id::IdKey;
 use crate::salesforce::{Id, RecordType, id, text};
 
 /// Everything that Salesforce answered, in Salesforce's order.
+///
+/// In JSON, with every key there is; lists, `owner`, `phones`, `active`, `open`, `fields` and `wrote` may be left out, unknown keys are refused:
+///
+/// ```
+/// # use aircall_salesforce::Directory;
+/// let all = r#"{
+///     "records": [{"type": "Contact", "id": "003000000000001AAA", "name": "Ada Example", "owner": "005000000000002AAA",
+///                  "phones": ["+1 212-555-0123"]}],
+///     "users": [{"id": "005000000000002AAA", "email": "agent@example.com", "created_at": "2025-01-01T08:00:00Z", "active": true}],
+///     "cases": [{"id": "500000000000001AAA", "contact": "003000000000001AAA", "open": true}],
+///     "opportunities": [{"id": "006000000000001AAA", "contact": "003000000000001AAA", "open": true}],
+///     "tasks": [{"id": "00T000000000001EAA", "call": 780836754,
+///                "fields": {"Subject": "Missed call", "Description": "Called back."}, "wrote": {"Subject": "Missed call"}}]
+/// }"#;
+/// Directory::from_json(all)?;
+/// # Ok::<(), aircall_salesforce::ReadError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DirectoryLists {

@@ -21,11 +21,12 @@ pub enum Remedy {
     /// Passing: try again later. Where a Task was to be made, look for it first: the request may have arrived, and only its answer been
     /// lost.
     TryAgain,
-    /// What was looked up is no longer so: look up again, then map again.
+    /// What was looked up is no longer so: look up again, then map again. If that does not help a few times, a person must look.
     LookUpAgain,
     /// The org is not as the settings say: a field is hidden, a value not allowed. A person must look.
     Settings,
-    /// It is there already: look up again, then map again.
+    /// It is there already: look up again, then map again. If that does not help, a rule of the org's counts others as the same than the number
+    /// tells, and a person must look.
     Duplicate,
     /// The session has ended, or the credentials are wrong: sign in again.
     SignIn,

@@ -26,7 +26,50 @@ pub use field_names::{FieldNames, FieldNamesError, PackageField, PackageFields};
 /// # Ok::<(), aircall_salesforce::ReadError>(())
 /// ```
 ///
-/// In JSON only `admin` is required; unknown keys are refused, a typo must not pass as a default.
+/// In JSON only `admin` is required; unknown keys are refused, a typo must not pass as a default. Every key, each with its default; the other
+/// words of a setting stand with its type:
+///
+/// ```
+/// # use aircall_salesforce::Settings;
+/// let all = r#"{
+///     "admin": "005000000000002AAA",
+///     "wording": "en",
+///     "edition": "2023",
+///     "workflow": {
+///         "outbound_answered": "completed", "outbound_unanswered": "completed",
+///         "inbound_answered": "completed", "missed": "completed", "voicemail": "completed"
+///     },
+///     "outside_business_hours": "log",
+///     "record_order": ["Contact", "Lead", "Account", "PersonAccount"],
+///     "unknown_number": "do_nothing",
+///     "relate_to": "nothing",
+///     "unmatched_owner": null,
+///     "own_numbers": [],
+///     "disposition_order": "tags_first",
+///     "recording_link": "asset",
+///     "count": "salesforce",
+///     "write_type": true,
+///     "call_id_field": null,
+///     "status": {"completed": "Completed", "in_progress": "In Progress"},
+///     "package_fields": {
+///         "waiting_time": "aircall__Waiting_Time__c",
+///         "answered_by": "aircall__Answered_by__c",
+///         "phone_number": "aircall__Phone_number__c",
+///         "country": "aircall__Country__c",
+///         "call_recording": "aircall__Call_Recording__c",
+///         "transferred_to": "aircall__Transferred_to__c",
+///         "time_zone": "aircall__Timezone__c",
+///         "hour_of_the_day": "aircall__Hour_of_the_day__c",
+///         "connection_status": "aircall__Connection_status__c",
+///         "has_connected": "aircall__Has_connected__c"
+///     }
+/// }"#;
+/// assert_eq!(Settings::from_json(all)?, Settings::from_json(r#"{"admin": "005000000000002AAA"}"#)?);
+/// # Ok::<(), aircall_salesforce::ReadError>(())
+/// ```
+///
+/// `unmatched_owner` is the id of a user or queue, `own_numbers` are in E.164, `call_id_field` is `"CallObject"` or the API name of a field of your
+/// own, `null` in `package_fields` leaves a field out, and `wording` can be texts of your own: see [`Wording`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// The Salesforce user who installed the integration.
@@ -37,7 +80,8 @@ pub struct Settings {
     pub workflow: Workflow,
     /// Whether calls outside business hours are logged (LOG-5).
     pub outside_business_hours: OutsideBusinessHours,
-    /// In which order the types of record are tried (REC-1).
+    /// In which order the types of record are tried (REC-1). A type that is not in it is never found: who has such records made for unknown
+    /// numbers gets another with every call.
     pub record_order: Vec<RecordType>,
     /// What to do about a number that no record has (REC-6).
     pub unknown_number: UnknownNumber,
@@ -45,7 +89,7 @@ pub struct Settings {
     pub relate_to: RelateTo,
     /// "If a call does not match a Salesforce user, assign it to": a user or queue (OWN-5).
     pub unmatched_owner: Option<Id>,
-    /// The company's own lines, which match no record (REC-8).
+    /// The company's own lines, which match no record (REC-8). The line of the call is not among them by itself.
     pub own_numbers: Vec<E164>,
     /// Where the marker `aircall` stands in CallDisposition (DISP-2).
     pub disposition_order: DispositionOrder,

@@ -57,6 +57,22 @@ words! {
 /// ```
 ///
 /// Words of machines (CallDisposition, CallType, Status) are English in every wording.
+///
+/// The setting `wording` is a language, or an object of texts that start from one; what is left out stays. Its keys are the names of the
+/// fields here and of [`Subjects`], and `base`, the language. What the texts may hold stands with [`Template`].
+///
+/// ```
+/// use aircall_salesforce::Settings;
+///
+/// let settings = Settings::from_json(r#"{"admin": "005000000000002AAA", "wording": {
+///     "base": "de",
+///     "subject": {"missed": "Verpasst: {record}[ auf {number}]"},
+///     "recording_link": "Aufnahme: {link}",
+///     "note": "{agent}:",
+///     "unknown": "unbekannt"
+/// }}"#)?;
+/// # Ok::<(), aircall_salesforce::ReadError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
     /// The language of country names.

@@ -1,13 +1,13 @@
 //! Texts with placeholders (SUBJ-10).
-//!
-//! `{name}` is a placeholder. A part in `[…]` goes as a whole where a placeholder in it has nothing to say. `{{`, `}}`, `[[` and
-//! `]]` are the signs themselves. What is filled in is never read as a template.
 
 use std::borrow::Cow;
 
 use crate::salesforce::text::is_blank;
 
-/// A text with placeholders, checked when it is made.
+/// A text with placeholders, checked when it is made (SUBJ-10).
+///
+/// `{name}` is a placeholder. A part in `[…]` goes as a whole where a placeholder in it has nothing to say. `{{`, `}}`, `[[` and
+/// `]]` are the signs themselves. What is filled in is never read as a template. A Subject of which nothing is left is not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(Cow<'static, str>);
 
