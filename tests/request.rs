@@ -1,7 +1,7 @@
 //! What goes over the wire for a plan, and what the answers mean.
 
-use aircall_salesforce::request::collection::{Collected, LIMIT, collect, results};
-use aircall_salesforce::request::{Failure, Made, Method, Remedy, Writing};
+use aircall_salesforce::request::collection::{Collected, Collection, LIMIT, collect};
+use aircall_salesforce::request::{Failure, Made, Method, Remedy, Request, Writing};
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
 use serde_json::{Value, json};
 
@@ -377,15 +377,25 @@ fn a_collections_records_have_their_own_results() {
         {"id": TASK, "success": false, "errors": [{"statusCode": "ENTITY_IS_DELETED", "message": "gone", "fields": []}]},
         {},
     ]);
-    let told = |result: &Result<_, Failure>| match result {
-        Ok(_) => "made".to_owned(),
-        Err(failure) => failure.to_string(),
+    let request = Request { method: Method::Post, path: String::new(), body: String::new() };
+    let collection = Collection { request, plans: vec![3, 5, 8, 13] };
+    let told = |(place, result): &(usize, Result<_, Failure>)| match result {
+        Ok(_) => format!("{place}: made"),
+        Err(failure) => format!("{place}: {failure}"),
     };
-    let results_of = |status, body: &str| results(status, body).map(|all| all.iter().map(told).collect::<Vec<_>>());
+    let results = collection.results(200, &body.to_string()).unwrap();
     assert_eq!(
-        results_of(200, &body.to_string()).unwrap(),
-        ["made", "status 200, `DUPLICATE_VALUE` of `CallId__c`", "status 200, `ENTITY_IS_DELETED`", "status 200"]
+        results.iter().map(told).collect::<Vec<_>>(),
+        [
+            "3: made",
+            "5: status 200, `DUPLICATE_VALUE` of `CallId__c`",
+            "8: status 200, `ENTITY_IS_DELETED`",
+            "13: status 200"
+        ]
     );
-    assert_eq!(results_of(401, r#"[{"errorCode": "INVALID_SESSION_ID"}]"#).unwrap_err().remedy(), Remedy::SignIn);
-    assert_eq!(results_of(200, "{}").unwrap_err().to_string(), "status 200");
+    let refused = |status, body: &str| collection.results(status, body).unwrap_err();
+    assert_eq!(refused(401, r#"[{"errorCode": "INVALID_SESSION_ID"}]"#).remedy(), Remedy::SignIn);
+    for no_answer in ["{}", "[]", "[{}, {}, {}, {}, {}]"] {
+        assert_eq!(refused(200, no_answer).to_string(), "status 200");
+    }
 }

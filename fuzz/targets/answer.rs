@@ -3,7 +3,8 @@
 #![no_main]
 
 use aircall_salesforce::lookup::{Enquiry, Org};
-use aircall_salesforce::request::{Failure, Writing, collection};
+use aircall_salesforce::request::collection::collect;
+use aircall_salesforce::request::{Failure, Writing};
 use aircall_salesforce::{Webhook, needs, plan};
 use aircall_salesforce_fuzz::{World, calls, judge, judge_error, world};
 use libfuzzer_sys::fuzz_target;
@@ -42,7 +43,8 @@ fuzz_target!(|body: &str| {
     let directory = enquiry.into_directory();
     judge(&call, &directory, settings);
 
-    let mut writing = Writing::new(&plan(&call, &directory, settings));
+    let plan = plan(&call, &directory, settings);
+    let mut writing = Writing::new(&plan);
     while let Some(request) = writing.request().cloned() {
         let answer = next();
         let status = STATUSES[answer.len() % STATUSES.len()];
@@ -52,11 +54,14 @@ fuzz_target!(|body: &str| {
             break;
         }
     }
+    let collected = collect([&plan, &plan]);
     for answer in answers {
         judge_failure(&Failure::read(400, answer));
-        match collection::results(200, answer) {
-            Ok(results) => results.iter().filter_map(|result| result.as_ref().err()).for_each(judge_failure),
-            Err(failure) => judge_failure(&failure),
+        for collection in &collected.collections {
+            match collection.results(200, answer) {
+                Ok(results) => results.iter().filter_map(|(_, result)| result.as_ref().err()).for_each(judge_failure),
+                Err(failure) => judge_failure(&failure),
+            }
         }
     }
 });

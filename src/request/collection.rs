@@ -15,7 +15,7 @@ pub const LIMIT: usize = 200;
 pub struct Collection {
     /// The request.
     pub request: Request,
-    /// The places of its plans among those given, in the order in which [`results`] answers.
+    /// The places of its plans among those given, in the order of the request's records.
     pub plans: Vec<usize>,
 }
 
@@ -53,23 +53,29 @@ pub fn collect<'p>(plans: impl IntoIterator<Item = &'p Plan<'p>>) -> Collected {
     Collected { collections, alone }
 }
 
-/// What became of each record of a collection, in its order.
-///
-/// # Errors
-///
-/// The request as a whole was refused, or the answer is none to a collection.
-pub fn results(status: u16, body: &str) -> Result<Vec<Result<Id, Failure>>, Failure> {
-    if !is_success(status) {
-        return Err(Failure::read(status, body));
+/// What became of one plan: its Task, or why there is none.
+pub type Outcome = Result<Id, Failure>;
+
+impl Collection {
+    /// What became of each plan, by its place.
+    ///
+    /// # Errors
+    ///
+    /// The request as a whole was refused, or the answer is none to this collection: then nobody knows what was written.
+    pub fn results(&self, status: u16, body: &str) -> Result<Vec<(usize, Outcome)>, Failure> {
+        if !is_success(status) {
+            return Err(Failure::read(status, body));
+        }
+        let records = match serde_json::from_str(body) {
+            Ok(Value::Array(records)) if records.len() == self.plans.len() => records,
+            _ => return Err(Failure::new(status)),
+        };
+        let result = |record: &Value| match composite::made(record, Object::Task) {
+            Some(id) if record.get("success") == Some(&Value::Bool(true)) => Ok(id),
+            _ => Err(Failure::of_value(status, record.get("errors").unwrap_or(&Value::Null))),
+        };
+        Ok(self.plans.iter().copied().zip(records.iter().map(result)).collect())
     }
-    let Ok(Value::Array(records)) = serde_json::from_str(body) else {
-        return Err(Failure::new(status));
-    };
-    let result = |record: &Value| match composite::made(record, Object::Task) {
-        Some(id) if record.get("success") == Some(&Value::Bool(true)) => Ok(id),
-        _ => Err(Failure::of_value(status, record.get("errors").unwrap_or(&Value::Null))),
-    };
-    Ok(records.iter().map(result).collect())
 }
 
 /// A record in the form that collections want.
