@@ -476,6 +476,19 @@ fn note_below_the_empty_lines_of_its_heading_is_ours() {
 }
 
 #[test]
+fn note_that_somebody_moved_and_its_author_mended_stays_where_it_was_moved() {
+    let link = "Find the recording here: https://assets.aircall.io/calls/7/recording";
+    let note = |first: &str| format!("Jonas Ekdal added a new comment:\n{first}\nsecond line");
+    let wrote = format!("{link}\n\n{}", note("old line"));
+    let present = format!("{}\n\n\nMine.\n\n{link}", note("old line"));
+    for wrote in [None, Some(wrote.as_str())] {
+        let mut logged = Logged { link: Some(7), ..edited(&["new line\nsecond line"], wrote, &present) };
+        logged.apply();
+        assert_eq!(logged.present, format!("{}\n\n\nMine.\n\n{link}", note("new line")));
+    }
+}
+
+#[test]
 fn note_of_somebody_else_is_no_old_form() {
     let present = "Nora Helmer added a new comment:\nBusy.\n\n\nCalled back.";
     let today = "Called back.\n\nJonas Ekdal added a new comment:\nOffer sent.";

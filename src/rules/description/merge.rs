@@ -1,6 +1,7 @@
 //! Brings a Description that somebody edited up to date (DESC-7).
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::lines::lines;
 use super::origin::{Item, Slot, since, told};
@@ -87,8 +88,8 @@ fn marked<'t>(text: &'t str, known: &Known<'_>) -> Cow<'t, str> {
     Cow::Owned(marked)
 }
 
-/// Finds for each block that stands nowhere an old form: of the same author, between the blocks that stand above and below it. Says which
-/// blocks have a place.
+/// Finds for each block that stands nowhere an old form: of the same author, between the blocks that stand above and below it, or, where
+/// somebody moved it, one that has a line in common. Says which blocks have a place.
 fn pair(items: &mut [Item<'_>], blocks: &[Block<'_>]) -> Vec<bool> {
     let mut places: Vec<Option<usize>> = vec![None; blocks.len()];
     let mut old = Vec::new();
@@ -120,6 +121,19 @@ fn pair(items: &mut [Item<'_>], blocks: &[Block<'_>]) -> Vec<bool> {
             *place = Some(form);
         }
         above = above.max(*place);
+    }
+    for (number, (block, place)) in blocks.iter().zip(&mut places).enumerate().filter(|(_, (_, place))| place.is_none())
+    {
+        let content: BTreeSet<_> = lines(block.content()).iter().map(|line| line.text).collect();
+        let is_form = |(_, slot): &(usize, &mut Slot<'_>)| {
+            let mut old = lines(&slot.text).into_iter().map(|line| line.text);
+            slot.author.as_deref() == block.author() && old.any(|line| content.contains(line))
+        };
+        if let Some(form) = old.iter().position(is_form) {
+            let (form, slot) = old.remove(form);
+            slot.block = Some(number);
+            *place = Some(form);
+        }
     }
     places.iter().map(Option::is_some).collect()
 }
