@@ -67,6 +67,22 @@ fn a_number_is_searched_in_every_spelling_and_an_agent_by_address() {
 }
 
 #[test]
+fn a_path_spells_what_an_address_cannot_hold() {
+    let (body, settings) = (call("zoé+o'neil@example.com"), settings(&json!({})));
+    let webhook = Webhook::from_json(&body).unwrap();
+    let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
+    let questions = Enquiry::new(&wanted, &settings, Org::default()).questions();
+    let [search, user] = questions.as_slice() else { panic!("{questions:?}") };
+    assert!(
+        search
+            .path()
+            .starts_with("/services/data/v67.0/search?q=FIND%20%7B%5C%2B33199001234%20OR%2033199001234%20OR%20")
+    );
+    assert!(user.path().starts_with("/services/data/v67.0/query?q=SELECT%20Id%2C%20Email%2C%20"), "{}", user.path());
+    assert!(user.path().contains("Email%20%3D%20%27zo%C3%A9%2Bo%5C%27neil%40example.com%27"), "{}", user.path());
+}
+
+#[test]
 fn only_the_types_of_the_settings_are_searched() {
     let search = |order: Value, person_accounts| {
         let org = Org { person_accounts, records_per_object: 5 };

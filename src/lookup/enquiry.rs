@@ -29,8 +29,8 @@ use crate::settings::{RelateTo, Settings};
 ///         break;
 ///     }
 ///     for question in questions {
-///         // GET /services/data/v67.0/{question.resource()}?q={question.text()}
-///         assert_eq!(question.resource(), "search");
+///         // GET https://example.my.salesforce.com{question.path()}
+///         assert!(question.path().starts_with("/services/data/v67.0/search?q=FIND%20%7B%5C%2B33199001234%20OR%20"));
 ///         assert!(question.text().starts_with(r"FIND {\+33199001234 OR 33199001234 OR 330199001234} IN PHONE FIELDS RETURNING Contact("));
 ///         enquiry.answer(&question, r#"{"searchRecords": []}"#)?;
 ///     }

@@ -98,7 +98,8 @@ pub struct NumberNeed {
     pub home: Option<Region>,
 }
 
-/// Says what has to be looked up before [`plan`](crate::plan()) can answer.
+/// Says what has to be looked up before [`plan`](crate::plan()) can answer. A call of no [`Kind`](crate::Kind) yet, as long as it rings, is not
+/// logged whatever the answers: it need not be asked about.
 #[must_use]
 pub fn needs(call: &Call<'_>, settings: &Settings) -> Needs {
     let facts = Facts::new(call);

@@ -4,6 +4,7 @@
 
 use super::NumberNeed;
 use crate::phone;
+use crate::request::API_VERSION;
 use crate::rules::fields::call_id;
 use crate::salesforce::query::{SOQL_LITERAL_LIMIT, soql_literal, sosl_term};
 use crate::salesforce::task::field;
@@ -30,7 +31,7 @@ impl Default for Org {
     }
 }
 
-/// Something to ask Salesforce: `GET /services/data/vNN.0/{resource}?q={text}`, the text percent-encoded (`+` too).
+/// Something to ask Salesforce: `GET` [`Question::path`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     pub(super) about: About,
@@ -62,6 +63,15 @@ impl Question {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Resource and text as the path and query of a request, percent-encoded.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        let encoded = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+        let text: String = self.text.bytes().map(encoded).collect();
+        format!("/services/data/{API_VERSION}/{}?q={text}", self.resource())
     }
 }
 

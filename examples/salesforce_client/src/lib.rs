@@ -119,12 +119,8 @@ impl Client {
                 return Ok(enquiry.into_directory());
             }
             let answers = join_all(questions.iter().map(|question| async move {
-                let path = format!("/services/data/{API_VERSION}/{}", question.resource());
-                let ask = |session: &Session| {
-                    let url = session.url(&path)?;
-                    Ok(self.http.get(url).query(&[("q", question.text())]))
-                };
-                let (status, body) = self.send(ask).await?;
+                let path = question.path();
+                let (status, body) = self.send(|session| Ok(self.http.get(session.url(&path)?))).await?;
                 if status.is_success() { Ok(body) } else { Err(Error::from(Failure::read(status.as_u16(), &body))) }
             }));
             for (question, answer) in questions.iter().zip(answers.await) {
