@@ -82,7 +82,7 @@ fn refuses(change: impl Fn(&mut Value), message: &str) {
 #[test]
 fn what_is_no_stored_history_is_refused() {
     refuses(|json| json["version"] = json!(2), "`version`: a history of another version than 1");
-    refuses(|json| json["call"] = json!("Ada"), "`call`: a text where u64 was expected");
+    refuses(|json| json["call"] = json!("Ada"), "`call`: a text where a whole number was expected");
     refuses(
         |json| json["started_at"]["value"] = json!(1_772_457_500_000_i64),
         "`started_at.value`: a time lies between 1700-01-01 and 4000-12-31",
