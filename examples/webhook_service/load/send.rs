@@ -28,9 +28,15 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// Every webhook was taken, and answered within Aircall's five seconds.
+    /// Every webhook was taken, if not at once.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.never == 0
+    }
+
+    /// As [`Sent::is_whole`], and answered within Aircall's five seconds.
+    #[allow(dead_code, reason = "the demonstration of many machines runs on one, and says nothing about time")]
     pub(crate) fn is_in_time(&self) -> bool {
-        self.never == 0 && self.took.last().is_some_and(|longest| *longest < TIME_LIMIT)
+        self.is_whole() && self.took.last().is_some_and(|longest| *longest < TIME_LIMIT)
     }
 
     fn quantile(&self, percent: usize) -> Duration {

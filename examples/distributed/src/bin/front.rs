@@ -38,9 +38,8 @@ async fn main() -> anyhow::Result<()> {
 async fn share(State(front): State<Arc<Front>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-    for _ in &front.workers {
-        let place = front.next.fetch_add(1, Ordering::Relaxed) % front.workers.len();
-        let Some(worker) = front.workers.get(place) else { break };
+    let first = front.next.fetch_add(1, Ordering::Relaxed) % front.workers.len();
+    for worker in front.workers.iter().cycle().skip(first).take(front.workers.len()) {
         if tokio::net::TcpStream::connect(worker).await.is_err() {
             continue;
         }
