@@ -82,7 +82,7 @@ def corpus_lines(seed, count, nasty=3):
 
 
 MAPPERS = {
-    "rust": [ROOT / "target" / "release" / "examples" / "log_call", "--ndjson"],
+    "rust": [Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release" / "examples" / "log_call", "--ndjson"],
     "python": [PYTHON, HERE / "map.py"],
     "node": ["node", HERE / "map.mjs"],
 }
