@@ -197,7 +197,7 @@ proptest! {
     }
 
     // Where a text looks like ours and is not, or like two and is one, `wrote` tells what the text alone cannot: whoever had it must not
-    // lose it. `tests/description.rs` tries what people type in this way.
+    // lose it. `tests/description` tries what people type in this way.
     #[test]
     fn an_edited_task_settles(
         first in generate::call(),
