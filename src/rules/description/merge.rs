@@ -1,7 +1,7 @@
 //! Brings a Description that somebody edited up to date (DESC-7).
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::lines;
 use super::origin::{Item, Slot, since, told};
@@ -122,18 +122,34 @@ fn pair(items: &mut [Item<'_>], blocks: &[Block<'_>]) -> Vec<bool> {
         }
         above = above.max(*place);
     }
-    for (number, (block, place)) in blocks.iter().zip(&mut places).enumerate().filter(|(_, (_, place))| place.is_none())
-    {
-        let content: BTreeSet<_> = lines(block.content()).iter().map(|line| line.text).collect();
-        let is_form = |(_, slot): &(usize, &mut Slot<'_>)| {
-            let mut old = lines(&slot.text).into_iter().map(|line| line.text);
-            slot.author.as_deref() == block.author() && old.any(|line| content.contains(line))
-        };
-        if let Some(form) = old.iter().position(is_form) {
-            let (form, slot) = old.remove(form);
+    for (number, moved) in moved(&old, blocks, &places) {
+        if let (Some((form, slot)), Some(place)) = (old.get_mut(moved), places.get_mut(number)) {
             slot.block = Some(number);
-            *place = Some(form);
+            *place = Some(*form);
         }
     }
     places.iter().map(Option::is_some).collect()
+}
+
+/// The blocks that still have no place, each with the first old form of its author that has a line in common and that no other block has.
+fn moved(old: &[(usize, &mut Slot<'_>)], blocks: &[Block<'_>], places: &[Option<usize>]) -> Vec<(usize, usize)> {
+    let mut forms: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    let key = |form: usize, line| Some((old.get(form)?.1.author.as_deref(), line));
+    let lines_of = |form: usize| old.get(form).map(|(_, slot)| lines(&slot.text)).unwrap_or_default();
+    for form in 0..old.len() {
+        for line in lines_of(form) {
+            forms.entry(key(form, line.text)).or_default().insert(form);
+        }
+    }
+    let mut moved = Vec::new();
+    let without_place = blocks.iter().enumerate().zip(places).filter(|(_, place)| place.is_none() && !old.is_empty());
+    for ((number, block), _) in without_place {
+        let same = lines(block.content()).into_iter().filter_map(|line| forms.get(&Some((block.author(), line.text))));
+        let Some(form) = same.filter_map(|forms| forms.first().copied()).min() else { continue };
+        for line in lines_of(form) {
+            forms.entry(key(form, line.text)).or_default().remove(&form);
+        }
+        moved.push((number, form));
+    }
+    moved
 }
