@@ -4,9 +4,9 @@
 
 use super::NumberNeed;
 use crate::phone;
-use crate::request::API_VERSION;
 use crate::rules::fields::call_id;
 use crate::salesforce::query::{SOQL_LITERAL_LIMIT, soql_literal, sosl_term};
+use crate::salesforce::rest::path;
 use crate::salesforce::task::field;
 use crate::salesforce::{FieldName, Id, Object, RecordType};
 use crate::settings::Settings;
@@ -71,7 +71,7 @@ impl Question {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         let encoded = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
         let text: String = self.text.bytes().map(encoded).collect();
-        format!("/services/data/{API_VERSION}/{}?q={text}", self.resource())
+        path(format_args!("{}?q={text}", self.resource()))
     }
 }
 

@@ -15,9 +15,8 @@ pub use failure::{Failure, Remedy};
 pub use writing::{Made, Writing};
 
 use crate::json::words;
-
-/// The version of Salesforce's REST API that is spoken: Summer '26.
-pub const API_VERSION: &str = "v67.0";
+pub use crate::salesforce::API_VERSION;
+use crate::salesforce::rest::path;
 
 words! {
     /// How a request is sent.
@@ -38,11 +37,6 @@ pub struct Request {
     pub path: String,
     /// The body.
     pub body: String,
-}
-
-/// The path of a resource: `sobjects/Task`.
-fn path(resource: impl std::fmt::Display) -> String {
-    format!("/services/data/{API_VERSION}/{resource}")
 }
 
 /// Whether a status is one of success.

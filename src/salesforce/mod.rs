@@ -9,9 +9,11 @@ pub mod fields;
 pub mod id;
 pub mod query;
 pub mod record;
+pub(crate) mod rest;
 pub mod task;
 pub mod text;
 
 pub use id::{Id, IdError, Object};
 pub use record::{NewCase, NewRecord, OwnerChange, RecordType};
+pub use rest::API_VERSION;
 pub use task::{FieldName, PackageValue, RecordRef, TaskCreate, TaskUpdate};
