@@ -55,12 +55,12 @@ async fn of_all_who_notice_that_the_session_has_ended_one_signs_in() {
     let (org, url) = org().await;
     let client = client(&url, SECRET);
     log(&client).await.unwrap();
-    let before = org.sessions();
+    let before = org.sign_ins();
     org.sign_out();
     for logged in join_all((0..8).map(|_| log(&client))).await {
         logged.unwrap();
     }
-    assert_eq!(org.sessions(), before + 1);
+    assert_eq!(org.sign_ins(), before + 1);
 }
 
 #[tokio::test]

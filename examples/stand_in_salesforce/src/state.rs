@@ -67,7 +67,7 @@ impl StandIn {
 
     /// How often somebody signed in.
     #[must_use]
-    pub fn sessions(&self) -> u64 {
+    pub fn sign_ins(&self) -> u64 {
         self.org().tokens_given
     }
 

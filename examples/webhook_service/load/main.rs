@@ -60,7 +60,7 @@ async fn main() -> Result<()> {
     let verdict = judge::judge(&stream, &stage).await?;
     println!("{verdict}");
     stage.stop()?;
-    if !verdict.is_good() || !sent.is_in_time() {
+    if !verdict.is_good() || !sent.is_whole() {
         bail!("not as it should be");
     }
     println!("exactly one right Task per call, nothing lost");

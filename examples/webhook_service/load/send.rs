@@ -28,15 +28,9 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// Every webhook was taken, if not at once.
+    /// Every webhook was taken in the end, each within Aircall's five seconds: an answer that takes longer is none.
     pub(crate) fn is_whole(&self) -> bool {
         self.never == 0
-    }
-
-    /// As [`Sent::is_whole`], and answered within Aircall's five seconds.
-    #[allow(dead_code, reason = "the demonstration of many machines runs on one, and says nothing about time")]
-    pub(crate) fn is_in_time(&self) -> bool {
-        self.is_whole() && self.took.last().is_some_and(|longest| *longest < TIME_LIMIT)
     }
 
     fn quantile(&self, percent: usize) -> Duration {
