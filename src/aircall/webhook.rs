@@ -97,9 +97,9 @@ impl<'a> Webhook<'a> {
     ///
     /// # Errors
     ///
-    /// Text that is not UTF-8 or not JSON, or has half a character (`\\ud83d` alone) or a number of more than 308 digits where something is read; JSON that
-    /// holds no call; a call whose `id`, `direction` or `started_at` is missing or
-    /// unreadable, whose `answered_at` or `ended_at` is there but unreadable, or a time outside 1700 to 4000.
+    /// Text that is not UTF-8 or not JSON, or has, where something is read, half a character (`\ud83d` alone) or a number of more than 308
+    /// digits; JSON that holds no call; a call whose `id`, `direction` or `started_at` is missing or unreadable, whose `answered_at` or
+    /// `ended_at` is there but unreadable, or a time outside 1700 to 4000.
     pub fn from_slice(body: &'a [u8]) -> Result<Self, ReadError> {
         let text = json::utf8(body)?;
         Self::from_json(text)
