@@ -104,8 +104,9 @@ fn report(corpus: &Corpus) {
     let allocs = each(allocations, COUNT_PLAN);
     println!("heap allocations: {allocs:.1} a call, the floor {:.1}", each(allocations, COUNT_FLOOR));
 
-    let threads = threads::second(corpus);
-    println!("two threads map {threads:.2} times the calls of one");
+    let threads = threads::second(|out| corpus.map(out));
+    let floor_threads = corpus.with_plans(|plans| threads::second(|out| corpus.floor(plans, out)));
+    println!("two threads map {threads:.2} times the calls of one, the floor's {floor_threads:.2} times");
     let cases = corpus::cases(SEED, CALLS);
     let cold = process::cold_start(&cases[0]);
     println!(
@@ -125,7 +126,8 @@ fn report(corpus: &Corpus) {
         );
     }
     println!(
-        "plan/floor={time:.3} instr={instr:.3} allocs={allocs:.1} threads2={threads:.2} cold={:.2} cold_anywhere={:.2} growth_notes={notes:.2} \
+        "plan/floor={time:.3} instr={instr:.3} allocs={allocs:.1} threads2={threads:.2} \
+         threads2_floor={floor_threads:.2} cold={:.2} cold_anywhere={:.2} growth_notes={notes:.2} \
          growth_tags={tags:.2} growth_directory={directory:.2} ndjson_mb={megabytes:.0} ndjson_cores={cores:.2}",
         cold.fixed, cold.anywhere
     );
