@@ -67,6 +67,14 @@ fn a_number_is_searched_in_every_spelling_and_an_agent_by_address() {
 }
 
 #[test]
+fn an_agents_address_is_asked_for_without_outer_blanks() {
+    let users = |email: &str| asked(email, &json!({}), Org::default()).into_iter().nth(1);
+    assert_eq!(users(" nora@example.com\t"), users("nora@example.com"));
+    // Users without an address are not this agent.
+    assert_eq!(users(" "), None);
+}
+
+#[test]
 fn a_path_spells_what_an_address_cannot_hold() {
     let (body, settings) = (call("zoé+o'neil@example.com"), settings(&json!({})));
     let webhook = Webhook::from_json(&body).unwrap();

@@ -4,6 +4,7 @@ mod kind;
 
 use crate::aircall::{Call, Line, User};
 use crate::phone::{self, E164, PhoneNumber, Region};
+use crate::salesforce::text::{spoken, trim};
 pub use kind::Kind;
 
 /// What Aircall writes where the caller withheld their number.
@@ -114,10 +115,11 @@ impl<'c> Facts<'c> {
         }
     }
 
-    /// The agent's e-mail address.
+    /// The agent's e-mail address, without outer blanks (OWN-8): what Salesforce is asked for has none either.
     #[must_use]
     pub fn agent_email(&self) -> Option<&'c str> {
-        self.call.user.as_ref().and_then(|user| user.email.as_deref())
+        let email = self.call.user.as_ref()?.email.as_deref()?;
+        spoken(email).map(trim)
     }
 
     /// The agent's name.
