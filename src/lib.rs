@@ -9,6 +9,7 @@ pub mod aircall;
 pub mod history;
 pub mod json;
 pub mod phone;
+mod time;
 
 pub mod facts;
 pub mod lookup;

@@ -25,6 +25,5 @@ pub use lenient::Shape;
 pub use notes::{Comment, Tag, Tags};
 pub use page::{CallPage, PageMeta};
 pub use people::{Contact, Line, Participant, ParticipantType, Team, User};
-pub(crate) use time::iso;
 pub use time::{OutOfRange, Timestamp};
 pub use webhook::{Event, Token, Webhook};

@@ -1,4 +1,4 @@
-//! Points in time, as Aircall and Salesforce write them.
+//! When a call began, was answered and ended.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,11 +8,7 @@ use serde::de::{self, Deserialize, DeserializeSeed, Deserializer};
 use serde::{Serialize, Serializer};
 
 use super::lenient::{Into, Shape, Wire};
-
-/// 1700-01-01T00:00:00Z
-const EARLIEST: i64 = -8_520_336_000;
-/// 4000-12-31T23:59:59Z
-const LATEST: i64 = 64_092_211_199;
+use crate::time::{is_storable, iso};
 
 /// A second between 1700 and 4000, the years that Salesforce can store (LIMIT-3).
 ///
@@ -35,10 +31,7 @@ impl Timestamp {
     ///
     /// Outside the years 1700 to 4000; so are milliseconds taken for seconds.
     pub const fn new(seconds: i64) -> Result<Self, OutOfRange> {
-        if seconds < EARLIEST || seconds > LATEST {
-            return Err(OutOfRange);
-        }
-        Ok(Self(seconds))
+        if is_storable(seconds) { Ok(Self(seconds)) } else { Err(OutOfRange) }
     }
 
     /// UNIX seconds.
@@ -153,12 +146,4 @@ impl TimeField {
             Self::Absent | Self::Unreadable(_) | Self::OutOfRange => None,
         }
     }
-}
-
-/// ISO 8601 with an offset: `2020-01-02T11:41:01Z`, `…01.000Z`, `…01+00:00`, and Salesforce's `…01.000+0000`.
-pub(crate) fn iso(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text)
-        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
-        .ok()
-        .map(|time| time.to_utc())
 }

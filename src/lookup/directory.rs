@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 
 use super::phone_book::PhoneBook;
 use super::{LoggedTask, Lookup, NumberNeed, Record, Related, User};
-use crate::aircall::{Timestamp, iso};
+use crate::aircall::Timestamp;
 use crate::json::{self, Object, ReadError};
 use crate::salesforce::id::IdKey;
 use crate::salesforce::{Id, RecordType, id, text};
+use crate::time::iso;
 
 /// Everything that Salesforce answered, in Salesforce's order.
 ///

@@ -1,17 +1,16 @@
 //! Whether a value fits a field of its type.
 
-use chrono::{DateTime, Datelike, NaiveDate};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::{Number, Value};
 
 use super::{Beside, Reason, Write};
 use crate::salesforce::id::{Id, IdError, Object};
 use crate::salesforce::task::RecordRef;
 use crate::salesforce::text::{Count, LINE_LIMIT};
+use crate::time::{is_storable, iso};
 
 type Verdict = Result<(), Reason>;
 
-/// The years that Salesforce stores.
-const YEARS: std::ops::RangeInclusive<i32> = 1700..=4000;
 /// Salesforce's numbers have at most 18 digits.
 const NUMBER_END: f64 = 1e18;
 
@@ -84,18 +83,15 @@ pub(super) fn date(value: &Value) -> Verdict {
     let text = text(value)?;
     let spelled = text.len() == "YYYY-MM-DD".len() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     let day = spelled.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
-    in_years(day.ok_or(Reason::NotADay)?.year())
+    storable(day.ok_or(Reason::NotADay)?.and_time(NaiveTime::MIN).and_utc())
 }
 
 pub(super) fn date_time(value: &Value) -> Verdict {
-    let text = text(value)?;
-    // Salesforce itself writes `+0000`.
-    let time = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"));
-    in_years(time.map_err(|_| Reason::NotATime)?.to_utc().year())
+    storable(iso(text(value)?).ok_or(Reason::NotATime)?)
 }
 
-fn in_years(year: i32) -> Verdict {
-    if YEARS.contains(&year) { Ok(()) } else { Err(Reason::Year) }
+fn storable(time: DateTime<Utc>) -> Verdict {
+    if is_storable(time.timestamp()) { Ok(()) } else { Err(Reason::Year) }
 }
 
 /// An id of one of these objects, or of one that the mapping does not know; or a record that is made beside this one.
