@@ -184,10 +184,10 @@ fn in_use() -> Settings {
 fn a_caller_says_what_to_fetch_and_then_plans() {
     let (webhook, settings, rows) = (webhook(), in_use(), rows());
     let call = webhook.call.as_ref().unwrap();
-    let Needs { call: id, number, emails, related, unmatched_owner } = needs(call, &settings);
+    let Needs { call: id, number, emails, related } = needs(call, &settings);
     let number = number.unwrap();
     assert_eq!((id, number.e164.as_str(), number.home), (3_049_915_377, "+33199001234", Region::new("DE")));
-    assert_eq!((emails, related, unmatched_owner), (vec!["Ben.Muster@example.com".to_owned()], RelateTo::Case, None));
+    assert_eq!((emails, related), (vec!["Ben.Muster@example.com".to_owned()], RelateTo::Case));
     assert_eq!(serde_json::to_value(plan(call, &rows, &settings)).unwrap(), whole_plan());
     assert_eq!(serde_json::to_value(plan_webhook(&webhook, &rows, &settings)).unwrap(), whole_plan());
 }

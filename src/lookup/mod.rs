@@ -75,6 +75,9 @@ pub struct LoggedTask {
 }
 
 /// What to look up for a call: plain data, to be turned into queries.
+///
+/// The answers raise further questions: the cases or opportunities of the Contact that was found, and whether the user who owns the record is
+/// active ([`Lookup::user`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needs {
     /// The Task logged for this call.
@@ -85,8 +88,6 @@ pub struct Needs {
     pub emails: Vec<String>,
     /// Cases or opportunities of the Contact that the number leads to.
     pub related: RelateTo,
-    /// The user who can own a Task by a setting; look up whether those that own the records found are active, too.
-    pub unmatched_owner: Option<Id>,
 }
 
 /// A number to look up.
@@ -109,7 +110,6 @@ pub fn needs(call: &Call<'_>, settings: &Settings) -> Needs {
         number: facts.party.number().filter(|number| !own(number)).map(|e164| NumberNeed { e164, home: facts.home }),
         emails: facts.agent_email().map(str::to_owned).into_iter().collect(),
         related: settings.relate_to,
-        unmatched_owner: settings.unmatched_owner,
     }
 }
 
