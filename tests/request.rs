@@ -2,6 +2,7 @@
 
 use aircall_salesforce::request::collection::{Collected, Collection, LIMIT, collect};
 use aircall_salesforce::request::{Failure, Made, Method, Remedy, Request, Writing};
+use aircall_salesforce::salesforce::{Object, OwnerChange};
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
 use serde_json::{Value, json};
 
@@ -188,6 +189,12 @@ fn a_hand_over_follows_the_task() {
     writing.answer(201, &created(TASK)).unwrap();
     let body = next(&writing, Method::Patch, "/services/data/v67.0/sobjects/Lead/00Q000000000001EAA");
     assert_eq!(body, json!({"OwnerId": "005000000000002AAA"}));
+    let change = OwnerChange {
+        object: Object::Lead,
+        id: "00Q000000000001EAA".parse().unwrap(),
+        owner: "005000000000002AAA".parse().unwrap(),
+    };
+    assert_eq!(writing.request(), Some(&Request::hand_over(&change)));
     // The Task is there, whatever becomes of this.
     let locked =
         writing.answer(400, r#"[{"message": "Emil is locked", "errorCode": "UNABLE_TO_LOCK_ROW", "fields": []}]"#);

@@ -14,9 +14,13 @@ mod writing;
 pub use failure::{Failure, Remedy};
 pub use writing::{Made, Writing};
 
+use serde_json::json;
+
 use crate::json::words;
 pub use crate::salesforce::API_VERSION;
 use crate::salesforce::rest::path;
+use crate::salesforce::task::field::OWNER_ID;
+use crate::salesforce::{Id, Object, OwnerChange};
 
 words! {
     /// How a request is sent.
@@ -37,6 +41,23 @@ pub struct Request {
     pub path: String,
     /// The body.
     pub body: String,
+}
+
+impl Request {
+    /// Gives a record its new owner (OWN-10). [`Writing`] does so after the Task; this is for one that was cut short in between.
+    #[must_use]
+    pub fn hand_over(change: &OwnerChange) -> Self {
+        let OwnerChange { object, id, owner } = change;
+        Self::patch(*object, *id, json!({OWNER_ID: owner}).to_string())
+    }
+
+    fn post(object: Object, body: String) -> Self {
+        Self { method: Method::Post, path: path(format_args!("sobjects/{}", object.name())), body }
+    }
+
+    fn patch(object: Object, id: Id, body: String) -> Self {
+        Self { method: Method::Patch, path: path(format_args!("sobjects/{}/{id}", object.name())), body }
+    }
 }
 
 /// Whether a status is one of success.

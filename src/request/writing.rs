@@ -2,14 +2,13 @@
 
 use std::collections::VecDeque;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::composite::{self, Part};
 use super::failure::Failure;
-use super::{Method, Request, is_success, path};
+use super::{Request, is_success};
 use crate::plan::{Action, Create, Plan};
-use crate::salesforce::task::field::OWNER_ID;
-use crate::salesforce::{Id, Object, OwnerChange};
+use crate::salesforce::{Id, Object};
 
 /// What has been made so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,7 +72,7 @@ impl Writing {
                 let mut body = Vec::new();
                 task.write_json(&mut body);
                 writing.made.task = Some(*task_id);
-                writing.steps.push_back((patch(Object::Task, *task_id, text(body)), Then::Done));
+                writing.steps.push_back((Request::patch(Object::Task, *task_id, text(body)), Then::Done));
             }
             Action::Unchanged { task_id } => writing.made.task = Some(*task_id),
             Action::Skip(_) => {}
@@ -136,16 +135,12 @@ impl Writing {
         if before.is_empty() {
             let mut body = Vec::new();
             task.write_json(&mut body);
-            let request = Request { method: Method::Post, path: path(of_object(Object::Task)), body: text(body) };
-            self.steps.push_back((request, Then::Task));
+            self.steps.push_back((Request::post(Object::Task, text(body)), Then::Task));
         } else {
             let parts: Vec<_> = before.into_iter().chain([Part::new(Object::Task, task)]).collect();
             self.steps.push_back((composite::request(&parts), Then::Parts(parts)));
         }
-        if let Some(OwnerChange { object, id, owner }) = owner_change {
-            let request = patch(*object, *id, json!({OWNER_ID: owner}).to_string());
-            self.steps.push_back((request, Then::Done));
-        }
+        self.steps.extend(owner_change.iter().map(|change| (Request::hand_over(change), Then::Done)));
     }
 
     /// The texts that had to wait, before all else.
@@ -158,18 +153,10 @@ impl Writing {
                 _ => record,
             };
             if let Some(id) = id {
-                self.steps.push_front((patch(part.object, id, body(&part.texts)), Then::Done));
+                self.steps.push_front((Request::patch(part.object, id, body(&part.texts)), Then::Done));
             }
         }
     }
-}
-
-fn of_object(object: Object) -> String {
-    format!("sobjects/{}", object.name())
-}
-
-fn patch(object: Object, id: Id, body: String) -> Request {
-    Request { method: Method::Patch, path: path(format_args!("{}/{id}", of_object(object))), body }
 }
 
 fn body(fields: &Map<String, Value>) -> String {

@@ -51,8 +51,24 @@ pub fn call_duration(call: &Call<'_>) -> Option<CallDuration> {
     })
 }
 
+/// What stands before the call's id.
+const CALL_ID: &str = "aircall:";
+
 /// What tells a call's Task from others (LIMIT-5), by Aircall's id of the call.
 #[must_use]
 pub fn call_id(id: u64) -> String {
-    format!("aircall:{id}")
+    format!("{CALL_ID}{id}")
+}
+
+/// Aircall's id of the call whose Task this text tells; `None` for every other text.
+///
+/// ```
+/// use aircall_salesforce::rules::fields::{call_id, call_of};
+///
+/// assert_eq!(call_of(&call_id(780_836_754)), Some(780_836_754));
+/// assert_eq!(call_of("780836754"), None);
+/// ```
+#[must_use]
+pub fn call_of(call_id: &str) -> Option<u64> {
+    call_id.strip_prefix(CALL_ID)?.parse().ok()
 }

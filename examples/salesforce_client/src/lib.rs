@@ -8,13 +8,11 @@ mod session;
 use std::time::Duration;
 
 use aircall_salesforce::lookup::{Enquiry, Org};
-use aircall_salesforce::request::{API_VERSION, Failure, Method, Remedy, Request, Writing};
+use aircall_salesforce::request::{Failure, Method, Remedy, Request, Writing};
 use aircall_salesforce::salesforce::OwnerChange;
-use aircall_salesforce::salesforce::task::field::OWNER_ID;
 use aircall_salesforce::{Directory, Id, Needs, ReadError, Settings};
 use futures_util::future::join_all;
 use reqwest::{RequestBuilder, StatusCode, Url};
-use serde_json::json;
 use session::{Session, Sessions};
 
 /// How long Salesforce may take for an answer.
@@ -148,9 +146,7 @@ impl Client {
     ///
     /// Salesforce does not answer, or refuses.
     pub async fn hand_over(&self, change: &OwnerChange) -> Result<(), Error> {
-        let OwnerChange { object, id, owner } = change;
-        let path = format!("/services/data/{API_VERSION}/sobjects/{}/{id}", object.name());
-        let request = Request { method: Method::Patch, path, body: json!({OWNER_ID: owner}).to_string() };
+        let request = Request::hand_over(change);
         let (status, body) = self.send(|session| self.to_http(&request, session)).await?;
         if status.is_success() { Ok(()) } else { Err(Failure::read(status.as_u16(), &body).into()) }
     }
