@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use aircall_salesforce::json::{self, Object as JsonObject};
 use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, Related};
+use aircall_salesforce::rules::fields::call_of;
 use aircall_salesforce::salesforce::Object;
+use aircall_salesforce::salesforce::task::field::DESCRIPTION;
 use aircall_salesforce::{Directory, Id, Settings};
 use anyhow::{Context, Result, anyhow, bail};
 use csv::StringRecord;
@@ -17,8 +19,6 @@ use crate::input::files;
 const PHONES: [&str; 5] = ["phone", "mobilephone", "homephone", "assistantphone", "otherphone"];
 /// The prefix of `OpportunityContactRole`, which says whose an opportunity is.
 const CONTACT_ROLE: &str = "00K";
-/// What stands before the call's id in the field for it.
-const CALL: &str = "aircall:";
 
 /// Reads all files, those in folders too.
 pub(crate) fn read(paths: &[PathBuf], settings: &Settings) -> Result<Directory> {
@@ -143,10 +143,14 @@ fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Result<Option<LoggedTask>
         .field_names
         .call_id()
         .context("Tasks are told apart by the setting `call_id_field`, which is not set")?;
-    if !row.names.iter().any(|name| name.eq_ignore_ascii_case(field.as_str())) {
+    let has = |wanted: &str| row.names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+    if !has(field.as_str()) {
         bail!("it has no column `{}`, which says whose Task it is", field.as_str());
     }
-    let Some(call) = row.get(field.as_str()).and_then(|text| text.strip_prefix(CALL)?.parse().ok()) else {
+    if !has(DESCRIPTION) {
+        bail!("it has no column `{DESCRIPTION}`, without which what people typed would be overwritten");
+    }
+    let Some(call) = row.get(field.as_str()).and_then(call_of) else {
         return Ok(None);
     };
     let value = |cell: &str| match cell {

@@ -58,6 +58,7 @@ fn a_call_that_has_a_task_is_updated() {
         let cell =
             |name: &str| format!("\"{}\"", row.get(name).map(String::as_str).unwrap_or_default().replace('"', "\"\""));
         let names = [
+            "Description",
             "CallDisposition",
             "CallDurationInSeconds",
             "aircall__Waiting_Time__c",
@@ -70,10 +71,10 @@ fn a_call_that_has_a_task_is_updated() {
     };
     let written = world.rows("first/tasks-0001.csv");
     world.write("tasks.csv", [
-        "Id,Subject,aircall__Transferred_to__c,CallDisposition,CallDurationInSeconds,aircall__Waiting_Time__c,aircall__Country__c,aircall__Connection_status__c,aircall__Has_connected__c,CallObject\n".to_owned(),
+        "Id,Subject,aircall__Transferred_to__c,Description,CallDisposition,CallDurationInSeconds,aircall__Waiting_Time__c,aircall__Country__c,aircall__Connection_status__c,aircall__Has_connected__c,CallObject\n".to_owned(),
         as_export(&written[0], "00T000000000001EAA", ""),
         as_export(&written[1], "00T000000000002EAA", "Somebody"),
-        "00T000000000009EAA,Other,,,,,,,,\n".to_owned(),
+        "00T000000000009EAA,Other,,,,,,,,,\n".to_owned(),
     ].concat());
     world.backfill("second", 0, &["--directory", "tasks.csv", "calls"]);
     assert_eq!(world.skipped("second"), ["unchanged 1"]);
@@ -179,6 +180,10 @@ fn a_wrong_directory_or_option_is_an_error_that_names_its_place() {
     refused("Id,Name\n00X000000000001,Ada Lovelace\n", "is not that of an object which calls are logged on");
     refused("Id,Email\n005000000000001AAA,ada@example.com\n", "line 2: `CreatedDate` is missing");
     refused("Id,Subject\n00T000000000001EAA,Call\n", "it has no column `CallObject`, which says whose Task it is");
+    refused(
+        "Id,CallObject\n00T000000000001EAA,aircall:1\n",
+        "it has no column `Description`, without which what people typed",
+    );
     refused("Id,Name\n003000000000001AAA,Ada Lovelace,more\n", "directory.csv: ");
     for (arguments, what) in [
         (&["calls", "--memory", "none"][..], "--memory is a whole number"),
