@@ -92,6 +92,7 @@ impl Crew {
                     history: None,
                     due: None,
                     trouble: "a defect of this program; its log says where".to_owned(),
+                    is_outdated: false,
                     refused: false,
                     task: None,
                 };

@@ -3,7 +3,7 @@
 
 use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, User};
 use aircall_salesforce::rules::update::is_same_area;
-use aircall_salesforce::salesforce::task::field::DESCRIPTION;
+use aircall_salesforce::salesforce::task::field::{DESCRIPTION, TASK_SUBTYPE};
 use aircall_salesforce::settings::Settings;
 use aircall_salesforce::{Directory, Id, Lookup};
 
@@ -57,8 +57,8 @@ impl Lookup for Known {
 
 /// What stands in a Task by our hand (DESC-7), where something was sent and its answer lost.
 ///
-/// A Task that is there although none was known was made by what was sent. An update has arrived if the Task's Description is the
-/// one sent, and has not if it is the one before; else somebody has typed in it since, and the text alone has to tell.
+/// A Task that is there although none was known was made by what was sent, if that was a Task. An update has arrived if the Task's
+/// Description is the one sent, and has not if it is the one before; else somebody has typed in it since, and the text alone has to tell.
 #[must_use]
 pub fn wrote(
     before: Option<Fields>,
@@ -66,15 +66,18 @@ pub fn wrote(
     present: Option<&Fields>,
     settings: &Settings,
 ) -> Option<Fields> {
+    let stands = |fields: &Fields| match (present.and_then(|present| present.get(DESCRIPTION)), text(fields)) {
+        (Some(present), Some(text)) => is_same_area(present, text, settings.count),
+        (present, None) => present.is_none_or(|present| present.as_str().is_none_or(str::is_empty)),
+        (None, Some(_)) => false,
+    };
     match (before, sent) {
         (before, None) => before,
-        (None, Some(sent)) => Some(sent),
+        (None, Some(sent)) => {
+            let made_it = sent.contains_key(TASK_SUBTYPE);
+            (made_it || sent.contains_key(DESCRIPTION) && stands(&sent)).then_some(sent)
+        }
         (Some(before), Some(sent)) => {
-            let stands = |fields: &Fields| match (present.and_then(|present| present.get(DESCRIPTION)), text(fields)) {
-                (Some(present), Some(text)) => is_same_area(present, text, settings.count),
-                (present, None) => present.is_none_or(|present| present.as_str().is_none_or(str::is_empty)),
-                (None, Some(_)) => false,
-            };
             if !sent.contains_key(DESCRIPTION) || stands(&before) {
                 Some(before)
             } else if stands(&sent) {
@@ -107,10 +110,16 @@ mod tests {
     fn what_stands_by_our_hand() {
         let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
         let fields = |text: &str| Some(Fields::from_iter([(DESCRIPTION.to_owned(), json!(text))]));
+        let made = |text: &str| {
+            fields(text).map(|update| together(update, Fields::from_iter([(TASK_SUBTYPE.to_owned(), json!("Call"))])))
+        };
         let other = Some(Fields::from_iter([("Subject".to_owned(), json!("Call"))]));
         let cases = [
             ("nothing was on its way", fields("old"), None, fields("edited"), fields("old")),
-            ("the Task was made, then edited", None, fields("new"), fields("edited"), fields("new")),
+            ("the Task was made, then edited", None, made("new"), fields("edited"), made("new")),
+            ("of a Task that others made, the update has not arrived", None, fields("new"), fields("old"), None),
+            ("of a Task that others made, the update has arrived", None, fields("new"), fields("new"), fields("new")),
+            ("of a Task that others made, other fields", None, other.clone(), fields("old"), None),
             ("the update has not arrived", fields("old"), fields("new"), fields("old"), fields("old")),
             ("the update has arrived", fields("old"), fields("new"), fields("new"), fields("new")),
             ("somebody typed since", fields("old"), fields("new"), fields("new and more"), None),

@@ -4,7 +4,7 @@ use aircall_salesforce::lookup::{LoggedTask, Lookup, NumberNeed, Record};
 use aircall_salesforce::request::{Made, Remedy, Writing};
 use aircall_salesforce::rules::new_record::name_of;
 use aircall_salesforce::salesforce::OwnerChange;
-use aircall_salesforce::settings::UnknownNumber;
+use aircall_salesforce::settings::{RelateTo, UnknownNumber};
 use aircall_salesforce::{Action, CallHistory, Needs, Plan, Settings, Webhook, needs, plan};
 use salesforce_client::Client;
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::backoff::Backoff;
 use crate::explain::fields;
 use crate::known::{Known, together, wrote};
 use crate::report::{Report, put_ids};
-use crate::store::{Claim, Settled, Store, StoreError, millis, now};
+use crate::store::{Claim, Failures, Settled, Store, StoreError, millis, now};
 
 /// How often a call is looked up again because what was found is no longer so.
 const LOOK_UPS: u32 = 5;
@@ -88,13 +88,18 @@ impl Worker {
     ///
     /// The store fails: then the call stays as it was.
     pub async fn work(&self, claim: Claim) -> Result<&'static str, StoreError> {
-        let (call, attempts) = (claim.call, claim.attempts);
-        let absorbed = claim.events.last().map_or(0, |(id, _)| *id);
+        let (call, failures) = (claim.call, claim.failures);
+        let mut absorbed = Some(claim.events.last().map_or(0, |(id, _)| *id));
         let mut progress = Progress::default();
         let settled = match self.log(claim, &mut progress).await {
             Ok(settled) => settled,
             Err(Trouble::Store(error)) => return Err(error),
-            Err(trouble) => self.failed(call, attempts, &trouble, progress),
+            Err(trouble) => {
+                if matches!(trouble, Trouble::History(_)) {
+                    absorbed = None;
+                }
+                self.failed(call, failures, &trouble, progress)
+            }
         };
         let outcome = match &settled {
             Settled::Nothing => "nothing_new",
@@ -102,12 +107,12 @@ impl Worker {
             Settled::Failed { due: Some(_), .. } => "to_be_retried",
             Settled::Failed { due: None, .. } => "parked",
         };
-        self.store.settle(call, Some(absorbed), settled).await?;
+        self.store.settle(call, absorbed, settled).await?;
         Ok(outcome)
     }
 
     async fn log(&self, claim: Claim, progress: &mut Progress) -> Result<Settled, Trouble> {
-        let Claim { call, history, is_written, attempts: _, task, wrote: before, sent, owed, report, events } = claim;
+        let Claim { call, history, is_written, failures: _, task, wrote: before, sent, owed, report, events } = claim;
         let (history, is_news) = self.absorb(history, events).await?;
         let Some(history) = history else {
             return Ok(Settled::Nothing);
@@ -211,9 +216,10 @@ impl Worker {
         Ok((history, is_news))
     }
 
-    /// Two calls of one unknown number must not make two records.
+    /// Two calls of one number must not make two records, nor two cases.
     async fn lock(&self, needs: &Needs) -> Option<MutexGuard<'_, ()>> {
-        if self.settings.unknown_number == UnknownNumber::DoNothing {
+        let Settings { unknown_number, relate_to, .. } = &self.settings;
+        if *unknown_number == UnknownNumber::DoNothing && *relate_to != RelateTo::CaseOrCreate {
             return None;
         }
         let number = needs.number?.e164;
@@ -254,15 +260,19 @@ impl Worker {
     }
 
     /// What to do about a call that was not written.
-    fn failed(&self, call: u64, attempts: u32, trouble: &Trouble, progress: Progress) -> Settled {
-        let wait = match trouble {
-            Trouble::Salesforce(error) => match error.remedy() {
-                Remedy::TryAgain | Remedy::SignIn => Some(self.backoff.wait(attempts)),
-                Remedy::LookUpAgain | Remedy::Duplicate if attempts < LOOK_UPS => Some(self.backoff.wait(attempts)),
-                Remedy::LookUpAgain | Remedy::Duplicate | Remedy::Settings | Remedy::Unknown => None,
-            },
-            Trouble::History(_) | Trouble::Store(_) => None,
+    fn failed(&self, call: u64, failures: Failures, trouble: &Trouble, progress: Progress) -> Settled {
+        let Failures { attempts, outdated } = failures;
+        let remedy = match trouble {
+            Trouble::Salesforce(error) => error.remedy(),
+            Trouble::History(_) | Trouble::Store(_) => Remedy::Unknown,
         };
+        let is_outdated = matches!(remedy, Remedy::LookUpAgain | Remedy::Duplicate);
+        let is_tried_again = match remedy {
+            Remedy::TryAgain | Remedy::SignIn => true,
+            Remedy::LookUpAgain | Remedy::Duplicate => outdated < LOOK_UPS,
+            Remedy::Settings | Remedy::Unknown => false,
+        };
+        let wait = is_tried_again.then(|| self.backoff.wait(attempts));
         let Progress { history, made, may_stand, refused } = progress;
         // What was sent may still be on its way: to look for its Task too early would make a second one.
         let wait = wait.map(|wait| if may_stand { wait.max(self.backoff.lost_answer) } else { wait });
@@ -272,6 +282,7 @@ impl Worker {
             tracing::error!(call, attempts, %trouble, "parked");
         }
         let due = wait.map(|wait| now().saturating_add(millis(wait)));
-        Settled::Failed { history, due, trouble: format!("{trouble}. {}", trouble.advice()), refused, task: made.task }
+        let trouble = format!("{trouble}. {}", trouble.advice());
+        Settled::Failed { history, due, trouble, is_outdated, refused, task: made.task }
     }
 }

@@ -2,13 +2,14 @@
 
 mod house;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use house::{House, SAMPLE, SETTINGS, Town, note, webhook};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use stand_in_salesforce::Table;
-use webhook_service::store::{Fields, Store};
+use webhook_service::store::{Fields, Settled, Store};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_becomes_a_task_and_the_page_says_why() {
@@ -245,6 +246,70 @@ async fn two_calls_of_one_unknown_number_make_one_contact() {
     assert_eq!(tasks.len(), 8);
     assert!(tasks.iter().all(|task| task["WhoId"] == tasks[0]["WhoId"]));
     house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_calls_of_one_contact_make_one_case() {
+    let town = Town::new().await;
+    let mut settings: Value = serde_json::from_str(SETTINGS).unwrap();
+    settings["relate_to"] = json!("case_or_create");
+    settings["unknown_number"] = json!("do_nothing");
+    let house = House::open(town.config(&settings.to_string(), ":memory:")).await;
+    let cases = town.stand_in.records(Table::Case).len();
+    // Emil Kranz has none.
+    let from_emil =
+        |call| webhook(call, "call.ended", 1_772_457_630, |data| data["raw_digits"] = json!("+49 30 23125 101"));
+    let posts: Vec<_> = (1..=8).map(|call| house.post(from_emil(call))).collect();
+    futures_util::future::join_all(posts).await;
+    house.quiet().await;
+    let tasks = town.tasks();
+    assert_eq!(tasks.len(), 8);
+    assert!(tasks.iter().all(|task| task["WhatId"] == tasks[0]["WhatId"] && task["WhatId"].is_string()));
+    assert_eq!(town.stand_in.records(Table::Case).len(), cases + 1);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_wait_for_a_program_that_can_read_what_is_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("calls.sqlite");
+    let town = Town::new().await;
+    let store = Store::open(&file).unwrap();
+    store.keep(780_836_754, SAMPLE.as_bytes().to_vec()).await.unwrap();
+    let newer =
+        Settled::Written { history: r#"{"version": 99}"#.to_owned(), task: None, wrote: None, report: "{}".to_owned() };
+    store.settle(780_836_754, Some(i64::MAX), newer).await.unwrap();
+    drop(store);
+    let house = House::open(town.config(SETTINGS, &file)).await;
+    house.post(SAMPLE).await;
+    house.until("it is parked", async || house.figure("parked_calls").await == 1).await;
+    assert!(house.get("/").await.contains("Another version of this program stored it."));
+    house.close().await;
+    let store = Store::open(&file).unwrap();
+    store.retry(Some(780_836_754)).await.unwrap();
+    let claims = store.claim(1, BTreeSet::new()).await.unwrap();
+    assert_eq!(claims[0].events.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_in_vain_are_counted_by_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("calls.sqlite");
+    let store = Store::open(&file).unwrap();
+    store.keep(1, SAMPLE.as_bytes().to_vec()).await.unwrap();
+    let failed = |is_outdated| Settled::Failed {
+        history: None,
+        due: Some(0),
+        trouble: String::new(),
+        is_outdated,
+        refused: true,
+        task: None,
+    };
+    for is_outdated in [false, false, true] {
+        store.settle(1, Some(0), failed(is_outdated)).await.unwrap();
+    }
+    let claims = store.claim(1, BTreeSet::new()).await.unwrap();
+    assert_eq!((claims[0].failures.attempts, claims[0].failures.outdated), (3, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -34,7 +34,7 @@ pub struct Claim {
     pub call: u64,
     pub history: Option<String>,
     pub is_written: bool,
-    pub attempts: u32,
+    pub failures: Failures,
     pub task: Option<Id>,
     pub wrote: Option<Fields>,
     pub sent: Option<Fields>,
@@ -42,6 +42,15 @@ pub struct Claim {
     pub report: Option<String>,
     /// Webhooks that are not absorbed yet, with their ids, oldest first.
     pub events: Vec<(i64, Vec<u8>)>,
+}
+
+/// How often a call was tried in vain since it was written last.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Failures {
+    /// In all.
+    pub attempts: u32,
+    /// Because what had been looked up was no longer so.
+    pub outdated: u32,
 }
 
 /// What became of a claim.
@@ -54,6 +63,8 @@ pub enum Settled {
         history: Option<String>,
         due: Option<Millis>,
         trouble: String,
+        /// What had been looked up is no longer so.
+        is_outdated: bool,
         /// Salesforce refused it for certain, so that nothing of what was sent can have been written.
         refused: bool,
         task: Option<Id>,
@@ -172,7 +183,7 @@ impl Store {
                 }
                 Settled::Written { history, task, wrote, report } => {
                     sql.prepare_cached(&format!(
-                        "UPDATE call SET due = {more}, history = :history, is_written = 1, attempts = 0, trouble = NULL,
+                        "UPDATE call SET due = {more}, history = :history, is_written = 1, attempts = 0, outdated = 0, trouble = NULL,
                          is_parked = 0, task = coalesce(:task, task), wrote = :wrote, sent = NULL, owed = NULL, report = :report
                          WHERE id = :call"
                     ))?
@@ -181,16 +192,16 @@ impl Store {
                         ":wrote": wrote.map(|wrote| Value::Object(wrote).to_string()), ":report": report,
                     })?;
                 }
-                Settled::Failed { history, due, trouble, refused, task } => {
+                Settled::Failed { history, due, trouble, is_outdated, refused, task } => {
                     sql.prepare_cached(&format!(
                         "UPDATE call SET due = coalesce(:due, {more}), history = coalesce(:history, history), is_written = 0,
-                         attempts = attempts + 1, trouble = :trouble, is_parked = :due IS NULL, task = coalesce(:task, task),
+                         attempts = attempts + 1, outdated = outdated + :is_outdated, trouble = :trouble, is_parked = :due IS NULL, task = coalesce(:task, task),
                          sent = CASE WHEN :refused THEN NULL ELSE sent END
                          WHERE id = :call"
                     ))?
                     .execute(named_params! {
                         ":call": call, ":absorbed": absorbed, ":now": now(), ":history": history, ":due": due, ":trouble": trouble,
-                        ":refused": refused, ":task": task.as_ref().map(Id::as_str),
+                        ":is_outdated": is_outdated, ":refused": refused, ":task": task.as_ref().map(Id::as_str),
                     })?;
                 }
             }

@@ -5,7 +5,7 @@ use aircall_salesforce::salesforce::{Object, OwnerChange};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
-use super::{Claim, Fields, Millis, Store, StoreError, now};
+use super::{Claim, Failures, Fields, Millis, Store, StoreError, now};
 
 /// A call as a page shows it.
 #[derive(Debug)]
@@ -49,14 +49,14 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
     let events = waiting.query_map(params![id, events], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let events = events.collect::<Result<_, _>>()?;
     let mut call = sql.prepare_cached(
-        "SELECT history, is_written, attempts, task, wrote, sent, owed, report FROM call WHERE id = ?",
+        "SELECT history, is_written, attempts, outdated, task, wrote, sent, owed, report FROM call WHERE id = ?",
     )?;
     call.query_row([id], |row| {
         Ok(Claim {
             call: id.cast_unsigned(),
             history: row.get("history")?,
             is_written: row.get("is_written")?,
-            attempts: row.get("attempts")?,
+            failures: Failures { attempts: row.get("attempts")?, outdated: row.get("outdated")? },
             task: row.get::<_, Option<String>>("task")?.and_then(|task| task.parse::<Id>().ok()),
             wrote: fields(row, "wrote")?,
             sent: fields(row, "sent")?,

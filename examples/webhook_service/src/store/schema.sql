@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS call (
     history TEXT, -- what all its webhooks tell, JSON
     is_written INTEGER NOT NULL DEFAULT 0, -- whether Salesforce has what the history says
     attempts INTEGER NOT NULL DEFAULT 0, -- that failed, since one succeeded
+    outdated INTEGER NOT NULL DEFAULT 0, -- of them, those that failed because what was looked up was no longer so
     trouble TEXT, -- why the last one failed
     is_parked INTEGER NOT NULL DEFAULT 0, -- a person has to look
     task TEXT, -- its id in Salesforce
