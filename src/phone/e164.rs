@@ -1,10 +1,13 @@
 //! The one spelling of a number that is compared and written.
 
-use super::{Tail, plan};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
+
+use super::{Tail, plan};
+use crate::json;
 
 /// A national number has at least this many digits, as in libphonenumber.
 const MIN_NATIONAL: usize = 2;
@@ -122,18 +125,6 @@ impl Serialize for E164 {
 
 impl<'de> Deserialize<'de> for E164 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl de::Visitor<'_> for Text {
-            type Value = E164;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a phone number in E.164, such as `+33199001234`")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<E164, E> {
-                text.parse().map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(Text)
+        json::text(deserializer, "a phone number in E.164, such as `+33199001234`", str::parse)
     }
 }
