@@ -9,6 +9,7 @@
 //! an absent person as `null`, `{}` or no key.
 
 mod call;
+mod draft;
 mod id;
 mod lenient;
 mod locate;

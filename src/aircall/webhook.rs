@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
 
-use super::call::{Call, CallError, CallField, Draft};
+use super::call::{Call, CallError};
+use super::draft::{CallField, Draft};
 use super::lenient::{Field, Into, Key, Shape, Wire, fields};
 use super::locate::Stop;
 use super::open_enum::open_enum;

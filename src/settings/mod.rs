@@ -1,5 +1,6 @@
 //! What the company has decided: the settings of Aircall's integration, and this library's own.
 
+mod choices;
 mod field_names;
 
 use std::borrow::Cow;
@@ -7,12 +8,14 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 
-use crate::facts::Kind;
-use crate::json::{self, ReadError, words};
+use crate::json::{self, ReadError};
 use crate::phone::E164;
-use crate::salesforce::text::{self, Count};
+use crate::salesforce::text::Count;
 use crate::salesforce::{Id, RecordType, id};
 use crate::wording::{Edition, Wording, WordingSource};
+pub use choices::{
+    DispositionOrder, OnCall, OutsideBusinessHours, RecordingLink, RelateTo, StatusNames, UnknownNumber, Workflow,
+};
 pub use field_names::{FieldNames, FieldNamesError, PackageField, PackageFields};
 
 /// Every setting.
@@ -103,160 +106,6 @@ pub struct Settings {
     pub status: StatusNames,
     /// The fields whose names differ from org to org. In JSON `package_fields` and `call_id_field`.
     pub field_names: FieldNames,
-}
-
-words! {
-    /// What becomes of a kind of call.
-    #[derive(Default)]
-    pub enum OnCall {
-        /// Logged as done.
-        #[default]
-        Completed = "completed",
-        /// Logged as something to do.
-        InProgress = "in_progress",
-        /// Not logged.
-        DoNothing = "do_nothing",
-    }
-}
-
-/// What becomes of each kind of call (LOG-4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Workflow {
-    /// Outbound, somebody answered; outbound conferences too.
-    pub outbound_answered: OnCall,
-    /// Outbound, nobody answered.
-    pub outbound_unanswered: OnCall,
-    /// Inbound, an agent answered; inbound conferences too.
-    pub inbound_answered: OnCall,
-    /// Inbound, nobody answered.
-    pub missed: OnCall,
-    /// Inbound, nobody answered, a voicemail was left.
-    pub voicemail: OnCall,
-}
-
-impl Workflow {
-    /// For a kind of call. A conference counts as answered: Aircall's settings know five kinds (LOG-4).
-    #[must_use]
-    pub const fn of(&self, kind: Kind) -> OnCall {
-        match kind {
-            Kind::OutboundAnswered | Kind::OutboundConference => self.outbound_answered,
-            Kind::OutboundUnanswered => self.outbound_unanswered,
-            Kind::InboundAnswered | Kind::InboundConference => self.inbound_answered,
-            Kind::Missed => self.missed,
-            Kind::Voicemail => self.voicemail,
-        }
-    }
-}
-
-words! {
-    /// Whether calls outside business hours are logged (LOG-5).
-    #[derive(Default)]
-    pub enum OutsideBusinessHours {
-        /// As any other call.
-        #[default]
-        Log = "log",
-        /// Not at all.
-        DoNothing = "do_nothing",
-    }
-}
-
-words! {
-    /// What to do about a number that no record has (REC-6).
-    #[derive(Default)]
-    pub enum UnknownNumber {
-        /// A Task of nobody's.
-        #[default]
-        DoNothing = "do_nothing",
-        /// Make a Contact.
-        CreateContact = "create_contact",
-        /// Make a Lead.
-        CreateLead = "create_lead",
-        /// Make an Account.
-        CreateAccount = "create_account",
-    }
-}
-
-words! {
-    /// What a Contact's call is related to (REC-4).
-    #[derive(Default)]
-    pub enum RelateTo {
-        /// Nothing.
-        #[default]
-        Nothing = "nothing",
-        /// The first open case.
-        Case = "case",
-        /// The first open case, or a new one.
-        CaseOrCreate = "case_or_create",
-        /// The first open opportunity.
-        Opportunity = "opportunity",
-    }
-}
-
-words! {
-    /// Where the marker `aircall` stands in CallDisposition (DISP-2).
-    #[derive(Default)]
-    pub enum DispositionOrder {
-        /// After the tags, as in the worked example of Aircall's article.
-        #[default]
-        TagsFirst = "tags_first",
-        /// Before the tags, as in its prose.
-        MarkerFirst = "marker_first",
-    }
-}
-
-words! {
-    /// Which link to a recording or voicemail is written first (PKG-5).
-    #[derive(Default)]
-    pub enum RecordingLink {
-        /// Aircall's page, which needs a login and does not expire.
-        #[default]
-        Asset = "asset",
-        /// The file itself, which needs none and expires within hours.
-        Direct = "direct",
-    }
-}
-
-/// The values of `Status` (FIELD-4): API values of the org's picklist, not labels.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct StatusNames {
-    /// A closed status.
-    #[serde(deserialize_with = "picklist_value")]
-    pub completed: String,
-    /// An open status.
-    #[serde(deserialize_with = "picklist_value")]
-    pub in_progress: String,
-}
-
-impl Default for StatusNames {
-    fn default() -> Self {
-        Self { completed: "Completed".to_owned(), in_progress: "In Progress".to_owned() }
-    }
-}
-
-impl StatusNames {
-    /// The value for what becomes of a call; none where it is not logged.
-    #[must_use]
-    pub fn of(&self, on_call: OnCall) -> Option<&str> {
-        match on_call {
-            OnCall::Completed => Some(&self.completed),
-            OnCall::InProgress => Some(&self.in_progress),
-            OnCall::DoNothing => None,
-        }
-    }
-}
-
-fn picklist_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    json::text(deserializer, "a text", |value| {
-        if value.is_empty() || text::line(value) != value {
-            return Err("a status is a text without control characters and outer blanks, and not empty".to_owned());
-        }
-        if !Count::Salesforce.fits(value, text::LINE_LIMIT) {
-            return Err(format!("a status has at most {} characters", text::LINE_LIMIT));
-        }
-        Ok(value.to_owned())
-    })
 }
 
 impl Settings {
