@@ -85,12 +85,12 @@ fn description_change<'a>(
         return plain;
     }
     let known = Known::new(facts.call, kind, settings);
-    let (change, dropped) =
-        match merge(&standing, area_of(logged.wrote.as_ref()).as_deref(), &known, ended, settings.count) {
-            Merged::Plain => return plain,
-            Merged::Keep { dropped } => (Change::Keep, dropped),
-            Merged::Text { text, dropped } => (Change::Set(Cow::Owned(text)), dropped),
-        };
+    let wrote = logged.wrote.as_ref().map(|wrote| area_of(Some(wrote)).unwrap_or_default());
+    let (change, dropped) = match merge(&standing, wrote.as_deref(), &known, ended, settings.count) {
+        Merged::Plain => return plain,
+        Merged::Keep { dropped } => (Change::Keep, dropped),
+        Merged::Text { text, dropped } => (Change::Set(Cow::Owned(text)), dropped),
+    };
     notices.retain(|notice| notice.rule != Rule::Desc5);
     if dropped > 0 {
         notices.push(Notice::cut(Rule::Desc5, field::DESCRIPTION, DESCRIPTION_LIMIT, dropped));

@@ -194,10 +194,12 @@ enum Run<'t> {
 fn items<'t>(present: &'t str, today: &[Line<'t>], origins: &[Origin<'t>], slots: Vec<Slot<'t>>) -> Vec<Item<'t>> {
     let mut slots: Vec<_> = slots.into_iter().map(Some).collect();
     let mut runs: Vec<Run<'t>> = Vec::new();
+    let mut is_typed = false;
     for (line, origin) in today.iter().zip(origins) {
+        let was_typed = std::mem::replace(&mut is_typed, origin.slot.is_none());
         let Some(number) = origin.slot else {
             match runs.last_mut() {
-                Some(Run::Typed { end, .. }) => *end = line.end,
+                Some(Run::Typed { end, .. }) if was_typed => *end = line.end,
                 _ => runs.push(Run::Typed { start: line.start, end: line.end }),
             }
             continue;

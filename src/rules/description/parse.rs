@@ -51,14 +51,13 @@ impl<'c> Known<'c> {
         Self { forms: Forms::new(&settings.wording, names(call), url), blocks, by_line }
     }
 
-    /// Whether a line of what somebody typed reads like the beginning of something of ours.
+    /// Whether a line of what somebody typed reads like the beginning of something of ours, or may when the call says more.
     pub(super) fn is_feigned(&self, line: &Line<'_>, text: &str) -> bool {
         let rest = text.get(line.start..).unwrap_or_default();
         let reads_as_ours = || {
             self.by_line.standing(text, line, &vec![false; self.blocks.len()]).is_some()
                 || self.head_with_words(line.text).is_some()
-                || self.forms.heading(rest).is_some()
-                || self.forms.link(rest).is_some()
+                || self.forms.may_begin(rest)
         };
         !line.text.starts_with(THEIRS) && reads_as_ours()
     }
@@ -112,10 +111,11 @@ impl ByLine {
     /// The text that stands at a line, if it has not been seen yet; of several, the one of which most stands there. One that stands whole
     /// further down was not cut here.
     pub(super) fn standing(&self, text: &str, line: &Line<'_>, seen: &[bool]) -> Option<Stands> {
+        let texts = self.0.get(line.text)?;
         let rest = text.get(line.start..)?.trim_start();
         let cut = rest.split(BELOW_NOTE).next()?.trim_end();
         let start = text.len() - rest.len();
-        let texts = self.0.get(line.text)?.iter().filter(|(number, _)| seen.get(*number) == Some(&false));
+        let texts = texts.iter().filter(|(number, _)| seen.get(*number) == Some(&false));
         let standing = texts.filter_map(|(number, block)| {
             let after = rest.strip_prefix(block.as_str());
             let is_whole = after.is_some_and(|after| after.is_empty() || after.starts_with('\n'));
