@@ -7,6 +7,7 @@ use aircall_salesforce::phone::Region;
 use aircall_salesforce::rules::disposition::{ParseError, parse, render};
 use aircall_salesforce::rules::update::{Present, is_same_area, is_same_line, is_same_number, is_same_value};
 use aircall_salesforce::rules::{fields, package, recording};
+use aircall_salesforce::salesforce::task::Change;
 use aircall_salesforce::salesforce::text::{self, Count, LINE_LIMIT};
 use aircall_salesforce::salesforce::{IdError, Object, PackageValue};
 use aircall_salesforce::settings::{OnCall, RecordingLink, Workflow};
@@ -646,4 +647,13 @@ fn a_task_whose_fields_were_not_fetched_is_not_known() {
     let none = serde_json::Map::new();
     assert!(!Present::new(None, true).is_known());
     assert!(Present::new(Some(&none), true).is_known());
+}
+
+#[test]
+fn a_present_field_is_found_in_whatever_case_a_setting_spells_its_name() {
+    let fields = json!({"Call_Id__c": "aircall:7"});
+    let present = Present::new(fields.as_object(), true);
+    let change = |wanted| present.change("call_id__c", wanted, |present, wanted: &&str| is_same_line(present, wanted));
+    assert_eq!(change(Some("aircall:7")), Change::Keep);
+    assert_eq!(change(None), Change::Clear);
 }

@@ -46,8 +46,11 @@ impl<'t> Present<'t> {
         self.fields.is_some()
     }
 
+    /// Whatever case a setting spells the name in (LIMIT-6): Salesforce answers in its own.
     fn get(&self, field: &str) -> Option<&'t Value> {
-        self.fields?.get(field)
+        let fields = self.fields?;
+        let in_any_case = || fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value);
+        fields.get(field).or_else(in_any_case)
     }
 
     /// What is to be done to a field, for it to hold `wanted` (UPD-3).
