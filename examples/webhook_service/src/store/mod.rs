@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aircall_salesforce::Id;
 use aircall_salesforce::salesforce::OwnerChange;
-use rusqlite::{Savepoint, named_params, params};
+use rusqlite::{Connection, Savepoint, named_params, params};
 use serde_json::{Map, Value};
 
 pub use rows::{Counts, Shown, Unreadable};
@@ -85,6 +85,16 @@ pub fn millis(span: Duration) -> Millis {
     Millis::try_from(span.as_millis()).unwrap_or(Millis::MAX)
 }
 
+fn set_up(sql: &Connection) -> rusqlite::Result<()> {
+    sql.execute_batch(include_str!("schema.sql"))?;
+    // A file of before has a table without it, which `IF NOT EXISTS` leaves alone.
+    let outdated = "SELECT 1 FROM pragma_table_info('call') WHERE name = 'outdated'";
+    if !sql.prepare(outdated)?.exists([])? {
+        sql.execute("ALTER TABLE call ADD COLUMN outdated INTEGER NOT NULL DEFAULT 0", [])?;
+    }
+    Ok(())
+}
+
 impl Store {
     /// Opens the file, and makes it if it is not there. `:memory:` is none at all.
     ///
@@ -92,7 +102,7 @@ impl Store {
     ///
     /// A file that cannot be opened, or is no such database.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Writer::new(path, include_str!("schema.sql")).map(Self)
+        Writer::new(path, set_up).map(Self)
     }
 
     /// Keeps a webhook until it is absorbed; when this returns, it is on the disk.

@@ -51,7 +51,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(path: &Path, schema: &str) -> Result<Self, StoreError> {
+    /// `set_up` makes the tables that are not there.
+    pub(super) fn new(
+        path: &Path,
+        set_up: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+    ) -> Result<Self, StoreError> {
         if path != Path::new(IN_MEMORY) {
             let mine = OpenOptions::new().create(true).append(true).mode(OWNER_ONLY).open(path);
             mine.map_err(|error| StoreError::Sqlite(error.to_string()))?;
@@ -62,7 +66,7 @@ impl Writer {
         // FULL: an answered webhook outlasts a power cut, too.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.execute_batch(schema)?;
+        set_up(&connection)?;
         let (jobs, inbox) = mpsc::channel::<Job>();
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
@@ -156,7 +160,7 @@ mod tests {
     #[tokio::test]
     async fn one_job_that_fails_takes_nothing_from_the_others() {
         let folder = tempfile::tempdir().unwrap();
-        let writer = Writer::new(&folder.path().join("file"), SCHEMA).unwrap();
+        let writer = Writer::new(&folder.path().join("file"), |sql| sql.execute_batch(SCHEMA)).unwrap();
         let (one, same, other) = tokio::join!(
             insert(&writer, "one".to_owned()),
             insert(&writer, "one".to_owned()),
@@ -170,7 +174,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_disk_is_told_to_everybody_it_concerns_and_passes() {
         let folder = tempfile::tempdir().unwrap();
-        let writer = Writer::new(&folder.path().join("file"), SCHEMA).unwrap();
+        let writer = Writer::new(&folder.path().join("file"), |sql| sql.execute_batch(SCHEMA)).unwrap();
         let kept = insert(&writer, "small".to_owned()).await;
         assert_eq!(kept, Ok(1));
         let (small, large) =
