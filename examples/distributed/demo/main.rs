@@ -10,10 +10,11 @@ mod calls;
 #[path = "../../webhook_service/load/send.rs"]
 mod send;
 
-use aircall_salesforce::salesforce::task::field::CALL_OBJECT;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
+/// The field with the call's id, as `settings.json` has it.
+const CALL_ID: &str = "Call_Id__c";
 /// Every run sends the same webhooks in the same order.
 const SEED: u64 = 1;
 /// What every run has of its own: ids and times of the org's.
@@ -49,7 +50,7 @@ async fn tasks(stand_in: &str) -> Result<String> {
         for name in OF_THE_RUN {
             task.remove(name);
         }
-        let call = task.get(CALL_OBJECT).and_then(Value::as_str).context("a Task of no call")?.to_owned();
+        let call = task.get(CALL_ID).and_then(Value::as_str).context("a Task of no call")?.to_owned();
         lines.push((call, Value::Object(task).to_string()));
     }
     lines.sort();

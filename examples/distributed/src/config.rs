@@ -5,7 +5,8 @@ use std::{env, fs};
 
 use aircall_salesforce::Settings;
 use aircall_salesforce::lookup::Org;
-use aircall_salesforce::settings::UnknownNumber;
+use aircall_salesforce::salesforce::task::field::CALL_OBJECT;
+use aircall_salesforce::settings::{RelateTo, UnknownNumber};
 use anyhow::{Context, bail};
 use salesforce_client::{Client, Credentials};
 
@@ -31,14 +32,22 @@ impl Config {
         let path = variable("SETTINGS")?;
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
         let settings = Settings::from_json(&text).with_context(|| path.clone())?;
-        if settings.field_names.call_id().is_none() {
+        if settings.field_names.call_id().is_none_or(|field| field.as_str().eq_ignore_ascii_case(CALL_OBJECT)) {
             bail!(
-                "{path}: `call_id_field` must name a field, or a Task whose answer was lost could not be found again"
+                "{path}: `call_id_field` must name a unique field of your own, or a Task whose answer was lost could be made twice"
             );
         }
-        if settings.unknown_number != UnknownNumber::DoNothing {
-            bail!("{path}: `unknown_number` must be `do_nothing`: two calls of one number would make two records");
+        if settings.unknown_number != UnknownNumber::DoNothing || settings.relate_to == RelateTo::CaseOrCreate {
+            bail!(
+                "{path}: `unknown_number` must be `do_nothing`, and `relate_to` not `case_or_create`: two calls of one number would make two \
+                 records, or cases"
+            );
         }
+        let token = variable("AIRCALL_TOKEN")?;
+        if token.is_empty() {
+            bail!("AIRCALL_TOKEN is empty: webhooks without a token would be taken");
+        }
+        let org = Org { person_accounts: env::var("PERSON_ACCOUNTS").is_ok_and(|has| has == "true"), ..Org::default() };
         let credentials = Credentials {
             url: variable("SALESFORCE_URL")?.parse().context("SALESFORCE_URL")?,
             client_id: variable("SALESFORCE_CLIENT_ID")?,
@@ -46,9 +55,9 @@ impl Config {
         };
         Ok(Self {
             listen: variable("LISTEN")?.parse().context("LISTEN is no address, such as 127.0.0.1:9081")?,
-            token: variable("AIRCALL_TOKEN")?,
+            token,
             settings,
-            salesforce: Client::new(credentials, Org::default())?,
+            salesforce: Client::new(credentials, org)?,
         })
     }
 }
