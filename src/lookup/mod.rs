@@ -68,9 +68,9 @@ pub struct LoggedTask {
     pub call: u64,
     /// Its present fields by API name; `None` where they were not fetched. A field that is not in it is not known.
     pub fields: Option<Map<String, Value>>,
-    /// What the integration itself wrote last, by API name: of each field the last create or update that had it, as the plan's `task`. By
-    /// its `Description` an update tells for certain what people typed (DESC-7): without one, we wrote none. Hand it in always or never;
-    /// `None` where it was not kept: then the text alone has to tell.
+    /// What the integration itself wrote last, by API name: of each field the last create or update that had it, as the plan's `task`. With
+    /// its `Description`, or with the `TaskSubtype` that every create has and no `Description`, an update tells for certain what people typed
+    /// (DESC-7); hand it in always or never. `None` where it was not kept: then the text alone has to tell.
     pub wrote: Option<Map<String, Value>>,
 }
 

@@ -85,7 +85,10 @@ fn description_change<'a>(
         return plain;
     }
     let known = Known::new(facts.call, kind, settings);
-    let wrote = logged.wrote.as_ref().map(|wrote| area_of(Some(wrote)).unwrap_or_default());
+    // Of what a create wrote, a Description that is not there was not written.
+    let made_it = |wrote: &&Map<String, Value>| wrote.contains_key(field::TASK_SUBTYPE);
+    let none_written = logged.wrote.as_ref().filter(made_it).map(|_| Cow::Borrowed(""));
+    let wrote = area_of(logged.wrote.as_ref()).or(none_written);
     let (change, dropped) = match merge(&standing, wrote.as_deref(), &known, ended, settings.count) {
         Merged::Plain => return plain,
         Merged::Keep { dropped } => (Change::Keep, dropped),

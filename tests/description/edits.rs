@@ -31,8 +31,7 @@ fn becomes(logged: &Logged, text: &str) {
 #[test]
 fn short_link_line_is_ours_where_it_leads_to_the_host_of_todays() {
     let present = "<https://example.com/calls/6>\n\ncalled back\n\n<https://assets.aircall.io/calls/6>";
-    // Theirs today, and marked: the link of tomorrow may lead where it does.
-    let today = "\u{2060}<https://example.com/calls/6>\n\ncalled back\n\n<https://assets.aircall.io/calls/7/recording>";
+    let today = "<https://example.com/calls/6>\n\ncalled back\n\n<https://assets.aircall.io/calls/7/recording>";
     becomes(&linked("<{link}>", present), today);
 }
 
@@ -127,19 +126,6 @@ fn typed_line_like_a_short_heading_with_words_in_it_is_marked() {
     let present = "Jonas Ekdal:\nRang.\n\nJonas (sales) Ekdal:\nsend it";
     let logged = Logged { settings, ..edited(&["Rang."], Some("Jonas Ekdal:\nRang."), present) };
     becomes(&logged, "Jonas Ekdal:\nRang.\n\n\n\u{2060}Jonas (sales) Ekdal:\nsend it");
-}
-
-#[test]
-fn typed_line_like_a_short_heading_stays_when_the_call_names_its_author_later() {
-    let settings = settings(&json!({"note": "{agent}:"}), "salesforce");
-    let present = "Jonas Ekdal:\nRang.\n\n\nasked again\n\nNora Helmer:\nplease call back";
-    let mut logged = Logged { settings, ..edited(&["Rang.", "Busy."], Some("Jonas Ekdal:\nRang."), present) };
-    logged.apply();
-    let typed = "Jonas Ekdal:\nRang.\n\n\nasked again\n\n\u{2060}Nora Helmer:\nplease call back";
-    assert_eq!(logged.present, format!("{typed}\n\nJonas Ekdal:\nBusy."));
-    logged.notes.push(Note { id: 3, author: 1, lines: vec!["Offer sent.".to_owned()] });
-    logged.apply();
-    assert_eq!(logged.present, format!("{typed}\n\nJonas Ekdal:\nBusy.\n\nNora Helmer:\nOffer sent."));
 }
 
 #[test]

@@ -53,17 +53,6 @@ impl Forms {
         self.headings.iter().filter(|form| form.is_distinct()).find_map(|form| form.read(text))
     }
 
-    /// Whether a text begins like a heading or link line, whoever is named in it and wherever it leads: the call of tomorrow may name them.
-    pub(super) fn may_begin(&self, text: &str) -> bool {
-        let is_heading = |form: &Form| form.parts.iter().any(|part| !part.is_empty()) && form.read(text).is_some();
-        let is_link = |form: &Form| {
-            let url = form.read(text).map(|(url, _)| url);
-            url.is_some_and(|url| host(url).is_some() && !url.contains(char::is_whitespace))
-        };
-        let is_ours = || self.heading(text).is_some() || self.link(text).is_some();
-        self.headings.iter().any(is_heading) || self.links.iter().any(is_link) || is_ours()
-    }
-
     /// A link line that a text begins with: the link, and where the line ends. Where the template's own words are too few, the link must
     /// lead to where today's leads.
     pub(super) fn link<'t>(&self, text: &'t str) -> Option<(&'t str, usize)> {

@@ -21,8 +21,8 @@
 //! - Where all that the call says stands there and nothing else of ours does, the Description is not touched. Else its parts are written
 //!   with one empty line between; with two, where typed text follows a note: so what we send tells by itself where our note ends. Words
 //!   typed into a line of ours come below its note, and the note is as in Aircall.
-//! - A typed line that reads like a heading or link line of ours, whoever is named in it and wherever it leads, is written with a word
-//!   joiner (U+2060, which nobody sees) before it. A line with one is never ours.
+//! - A typed line that reads like a heading or link line of ours is written with a word joiner (U+2060, which nobody sees) before it. A
+//!   line with one is never ours.
 //! - 32,000 holds: the oldest note goes first, of the last one the longest prefix stays, then the link goes. Typed text is never cut: where
 //!   it is over the limit alone, the Description is not sent. DESC-5's notice says how many characters went.
 //!
@@ -31,7 +31,7 @@
 //! - `wrote`, what we wrote last: the Description as it was sent, typed text and all. It is read by [`parse`]; its notes and link lines are
 //!   looked for in the text of today, whole ones wherever they stand, then line by line. What it does not have is typed, also where it
 //!   looks like ours; only blocks that the call says today, to the letter, are ours all the same, so that an older `wrote` doubles nothing.
-//!   A `wrote` without a Description says that we wrote none.
+//!   A `wrote` with a create's `TaskSubtype` and without a Description says that we wrote none; any other without one tells nothing.
 //! - Without it, the text alone tells: blocks of today to the letter, perhaps cut at the end; headings and link lines of the wording in use
 //!   and of the library's, a heading where its author is named in the call or the template has ten letters of its own, a link line where
 //!   it has, or where the link leads to the host of today's. Below an old heading, the first line is ours, and those that a note of the
@@ -49,6 +49,7 @@
 //!   next update without it may take more for ours.
 //! - With `wrote`, what an old note had below two empty lines stays. Where a word joiner does not fit any more, what it would have told is
 //!   told by `wrote` alone.
+//! - What somebody typed like a heading with fewer than ten letters of its own (`{agent}:`) is ours once the call names whom it names.
 //! - Text of a wording that is neither the one in use nor the library's is taken for typed.
 
 mod forms;

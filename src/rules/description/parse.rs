@@ -51,13 +51,14 @@ impl<'c> Known<'c> {
         Self { forms: Forms::new(&settings.wording, names(call), url), blocks, by_line }
     }
 
-    /// Whether a line of what somebody typed reads like the beginning of something of ours, or may when the call says more.
+    /// Whether a line of what somebody typed reads like the beginning of something of ours.
     pub(super) fn is_feigned(&self, line: &Line<'_>, text: &str) -> bool {
         let rest = text.get(line.start..).unwrap_or_default();
         let reads_as_ours = || {
             self.by_line.standing(text, line, &vec![false; self.blocks.len()]).is_some()
                 || self.head_with_words(line.text).is_some()
-                || self.forms.may_begin(rest)
+                || self.forms.heading(rest).is_some()
+                || self.forms.link(rest).is_some()
         };
         !line.text.starts_with(THEIRS) && reads_as_ours()
     }
