@@ -13,6 +13,7 @@ use crate::rules::description::{Known, Merged, merge};
 use crate::rules::record::{Match, find};
 use crate::rules::update::{
     Present, SubjectRecord, is_same_area, is_same_number, late_voicemail, line_change, named_changes, subject_record,
+    value_of,
 };
 use crate::salesforce::TaskUpdate;
 use crate::salesforce::task::{Change, field};
@@ -103,7 +104,7 @@ fn description_change<'a>(
 
 /// The Description among a Task's fields, cleaned; `None` where it is not known.
 fn area_of(fields: Option<&Map<String, Value>>) -> Option<Cow<'_, str>> {
-    match fields?.get(field::DESCRIPTION)? {
+    match value_of(fields?, field::DESCRIPTION)? {
         Value::String(text) => Some(text::area(text)),
         Value::Null => Some(Cow::Borrowed("")),
         Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,

@@ -46,11 +46,8 @@ impl<'t> Present<'t> {
         self.fields.is_some()
     }
 
-    /// Whatever case a setting spells the name in (LIMIT-6): Salesforce answers in its own.
     fn get(&self, field: &str) -> Option<&'t Value> {
-        let fields = self.fields?;
-        let in_any_case = || fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value);
-        fields.get(field).or_else(in_any_case)
+        value_of(self.fields?, field)
     }
 
     /// What is to be done to a field, for it to hold `wanted` (UPD-3).
@@ -63,6 +60,12 @@ impl<'t> Present<'t> {
             (Some(wanted), _) => Change::Set(wanted),
         }
     }
+}
+
+/// A field's value, whatever case a setting or an export spells its name in (LIMIT-6).
+pub(crate) fn value_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Option<&'t Value> {
+    let in_any_case = || fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value);
+    fields.get(field).or_else(in_any_case)
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use house::{House, SAMPLE, SETTINGS, Town, note, webhook};
 use reqwest::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use stand_in_salesforce::Table;
 use webhook_service::store::{Fields, Settled, Store};
 
@@ -225,17 +225,21 @@ async fn after_a_crash_what_may_still_be_on_its_way_is_waited_for() {
     house.close().await;
 }
 
+/// The Tasks of as many calls from a number.
+async fn eight_calls_at_once(town: &Town, house: &House, number: &str) -> Vec<Map<String, Value>> {
+    let from = |call| webhook(call, "call.ended", 1_772_457_630, |data| data["raw_digits"] = json!(number));
+    futures_util::future::join_all((1..=8).map(|call| house.post(from(call)))).await;
+    house.quiet().await;
+    let tasks = town.tasks();
+    assert_eq!(tasks.len(), 8);
+    tasks
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_calls_of_one_unknown_number_make_one_contact() {
     let town = Town::new().await;
     let house = town.house().await;
-    let unknown =
-        |call| webhook(call, "call.ended", 1_772_457_630, |data| data["raw_digits"] = json!("+33 1 99 00 44 44"));
-    let posts: Vec<_> = (1..=8).map(|call| house.post(unknown(call))).collect();
-    futures_util::future::join_all(posts).await;
-    house.quiet().await;
-    let tasks = town.tasks();
-    assert_eq!(tasks.len(), 8);
+    let tasks = eight_calls_at_once(&town, &house, "+33 1 99 00 44 44").await;
     assert!(tasks.iter().all(|task| task["WhoId"] == tasks[0]["WhoId"]));
     house.close().await;
 }
@@ -249,13 +253,7 @@ async fn two_calls_of_one_contact_make_one_case() {
     let house = House::open(town.config(&settings.to_string(), ":memory:")).await;
     let cases = town.stand_in.records(Table::Case).len();
     // Emil Kranz has none.
-    let from_emil =
-        |call| webhook(call, "call.ended", 1_772_457_630, |data| data["raw_digits"] = json!("+49 30 23125 101"));
-    let posts: Vec<_> = (1..=8).map(|call| house.post(from_emil(call))).collect();
-    futures_util::future::join_all(posts).await;
-    house.quiet().await;
-    let tasks = town.tasks();
-    assert_eq!(tasks.len(), 8);
+    let tasks = eight_calls_at_once(&town, &house, "+49 30 23125 101").await;
     assert!(tasks.iter().all(|task| task["WhatId"] == tasks[0]["WhatId"] && task["WhatId"].is_string()));
     assert_eq!(town.stand_in.records(Table::Case).len(), cases + 1);
     house.close().await;

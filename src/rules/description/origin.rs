@@ -196,6 +196,7 @@ fn items<'t>(present: &'t str, today: &[Line<'t>], origins: &[Origin<'t>], slots
     let mut runs: Vec<Run<'t>> = Vec::new();
     let mut is_typed = false;
     for (line, origin) in today.iter().zip(origins) {
+        // Typed lines with one of ours between them are two texts, wherever that line is put back.
         let was_typed = std::mem::replace(&mut is_typed, origin.slot.is_none());
         let Some(number) = origin.slot else {
             match runs.last_mut() {
