@@ -32,4 +32,4 @@ pub use notice::Notice;
 pub use phone::E164;
 pub use plan::{Action, Because, Create, Plan, plan, plan_webhook};
 pub use salesforce::{Id, TaskCreate, TaskUpdate};
-pub use settings::{OnCall, Settings};
+pub use settings::{Settings, WorkflowAction};

@@ -1,7 +1,7 @@
 //! A caller's program: public names only, lookups of its own, each rule alone, the bodies it sends.
 
 use aircall_salesforce::aircall::{
-    AircallId, CallError, Comment, Contact, Direction, Event, Line, MissedCallReason, OutOfRange, Participant,
+    AircallId, CallError, Comment, CompanyNumber, Contact, Direction, Event, MissedCallReason, OutOfRange, Participant,
     ParticipantType, Shape, Tag, Team, Timestamp, Token, User as Agent,
 };
 use aircall_salesforce::facts::Party;
@@ -11,9 +11,9 @@ use aircall_salesforce::phone::{self, PhoneNumber, Region};
 use aircall_salesforce::rules::{
     description, disposition, fields, logging, new_record, owner, package, record, recording, subject, transfer, update,
 };
-use aircall_salesforce::salesforce::text::{Clipped, Count};
+use aircall_salesforce::salesforce::text::{Clipped, LengthUnit};
 use aircall_salesforce::salesforce::{
-    FieldName, IdError, NewCase, NewRecord, Object, OwnerChange, PackageValue, RecordRef, RecordType,
+    FieldName, FieldValue, IdError, NewCase, NewRecord, Object, OwnerChange, RecordRef, RecordType,
 };
 use aircall_salesforce::settings::{
     DispositionOrder, FieldNames, FieldNamesError, PackageField, PackageFields, RecordingLink, RelateTo, UnknownNumber,
@@ -21,8 +21,8 @@ use aircall_salesforce::settings::{
 };
 use aircall_salesforce::wording::{Edition, Language, Template, TemplateError, Wording, WordingSource};
 use aircall_salesforce::{
-    Action, Because, Call, Create, Directory, E164, Facts, Id, Kind, Lookup, Needs, Notice, OnCall, Plan, ReadError,
-    Settings, TaskCreate, TaskUpdate, Webhook, needs, plan, plan_webhook,
+    Action, Because, Call, Create, Directory, E164, Facts, Id, Kind, Lookup, Needs, Notice, Plan, ReadError, Settings,
+    TaskCreate, TaskUpdate, Webhook, WorkflowAction, needs, plan, plan_webhook,
 };
 use serde_json::{Value, json};
 
@@ -176,7 +176,7 @@ fn whole_plan() -> Value {
 fn in_use() -> Settings {
     let mut settings = settings();
     settings.relate_to = RelateTo::Case;
-    settings.workflow = Workflow { inbound_answered: OnCall::InProgress, ..Workflow::default() };
+    settings.workflow = Workflow { inbound_answered: WorkflowAction::InProgress, ..Workflow::default() };
     settings
 }
 
@@ -273,7 +273,7 @@ fn the_task_alone_is_the_body_of_the_request() {
     assert_eq!(serde_json::to_value(create.owner_change).unwrap(), whole_plan()["owner_change"]);
     let Because { kind, record, relation, owner } = because;
     assert_eq!((kind, record), (Some(Kind::InboundAnswered), Some(record::RecordReason::FirstMatch)));
-    assert_eq!((relation, owner), (Some(record::Relation::Case), Some(owner::OwnerRule::Own1)));
+    assert_eq!((relation, owner), (Some(record::Relation::Case), Some(owner::OwnerReason::Agent)));
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn every_rule_can_be_called_alone() {
     let links = record::links(target, &rows, RelateTo::Case);
     assert_eq!(links.what_id, Some(RecordRef::Id(id("500000000000002AAA"))));
     assert_eq!(record::to_create(UnknownNumber::CreateLead), Some(RecordType::Lead));
-    assert_eq!(owner::owner(&facts, target, &rows, &settings).rule, owner::OwnerRule::Own1);
+    assert_eq!(owner::owner(&facts, target, &rows, &settings).rule, owner::OwnerReason::Agent);
     let change = owner::hand_over(&facts, target, &rows, &settings).unwrap();
     assert_eq!((change.object, change.owner), (Object::Contact, ben().id));
 
@@ -368,7 +368,7 @@ fn every_rule_can_be_called_alone() {
 
     let link = recording::link(call, kind, RecordingLink::Asset).unwrap();
     assert!(!link.is_last_resort);
-    let whole = description::description(kind, Some(&link), &call.comments, wording, Count::Salesforce);
+    let whole = description::description(kind, Some(&link), &call.comments, wording, LengthUnit::Salesforce);
     assert_eq!((whole.text.as_str(), whole.dropped), (whole_plan()["task"]["Description"].as_str().unwrap(), 0));
 
     let present = update::Present::new(None, true);
@@ -434,7 +434,7 @@ fn every_public_type_can_be_sent_and_shared() {
         Id,
         TaskCreate<'_>,
         TaskUpdate<'_>,
-        OnCall,
+        WorkflowAction,
         Settings,
         AircallId<'_>,
         CallError,
@@ -442,7 +442,7 @@ fn every_public_type_can_be_sent_and_shared() {
         Contact<'_>,
         Direction,
         Event<'_>,
-        Line<'_>,
+        CompanyNumber<'_>,
         MissedCallReason<'_>,
         OutOfRange,
         Participant<'_>,
@@ -464,13 +464,13 @@ fn every_public_type_can_be_sent_and_shared() {
         PhoneNumber,
         Region,
         Clipped<'_>,
-        Count,
+        LengthUnit,
         IdError,
         NewCase<'_>,
         NewRecord<'_>,
         Object,
         OwnerChange,
-        PackageValue<'_>,
+        FieldValue<'_>,
         RecordRef,
         RecordType,
         FieldNames,

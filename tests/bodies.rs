@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use aircall_salesforce::salesforce::task::Change;
-use aircall_salesforce::salesforce::{FieldName, PackageValue, TaskUpdate};
+use aircall_salesforce::salesforce::{FieldName, FieldValue, TaskUpdate};
 
 #[track_caller]
 fn writes(task: &TaskUpdate<'_>, json: &str) {
@@ -30,9 +30,9 @@ fn every_kind_of_value_is_written() {
         call_duration_in_seconds: Change::Set(15),
         description: Change::Clear,
         named: vec![
-            (name("A__c"), Some(PackageValue::Text(Cow::Borrowed("a")))),
-            (name("B__c"), Some(PackageValue::Number(-1))),
-            (name("C__c"), Some(PackageValue::Flag(true))),
+            (name("A__c"), Some(FieldValue::Text(Cow::Borrowed("a")))),
+            (name("B__c"), Some(FieldValue::Number(-1))),
+            (name("C__c"), Some(FieldValue::Flag(true))),
             (name("D__c"), None),
         ],
         ..TaskUpdate::default()

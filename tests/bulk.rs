@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use aircall_salesforce::request::bulk::{Columns, FIELD_LIMIT, RowError};
 use aircall_salesforce::salesforce::record::NewPerson;
 use aircall_salesforce::salesforce::task::{Change, RecordRef};
-use aircall_salesforce::salesforce::{FieldName, NewRecord, Object, OwnerChange, PackageValue, RecordType, TaskUpdate};
+use aircall_salesforce::salesforce::{FieldName, FieldValue, NewRecord, Object, OwnerChange, RecordType, TaskUpdate};
 use aircall_salesforce::{Action, Create, Directory, Id, Settings, Webhook, plan_webhook};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -236,9 +236,9 @@ prop_compose! {
         call_disposition in change(text().prop_map(Cow::Owned)),
         call_duration_in_seconds in change(0..=99_999_999_u32),
         description in change(text().prop_map(Cow::Owned)),
-        waiting in proptest::option::of(proptest::option::of(any::<i64>().prop_map(PackageValue::Number))),
-        country in proptest::option::of(proptest::option::of(text().prop_map(|text| PackageValue::Text(Cow::Owned(text))))),
-        connected in proptest::option::of(any::<bool>().prop_map(PackageValue::Flag)),
+        waiting in proptest::option::of(proptest::option::of(any::<i64>().prop_map(FieldValue::Number))),
+        country in proptest::option::of(proptest::option::of(text().prop_map(|text| FieldValue::Text(Cow::Owned(text))))),
+        connected in proptest::option::of(any::<bool>().prop_map(FieldValue::Flag)),
     ) -> TaskUpdate<'static> {
         let name = |name| FieldName::new(name).unwrap();
         let named = [

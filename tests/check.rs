@@ -1,12 +1,12 @@
 //! What Salesforce would take and what not: both sides of every judgement of `salesforce::check`.
 
-use aircall_salesforce::salesforce::check::{Beside, Reason, Write, check};
+use aircall_salesforce::salesforce::check::{CheckContext, Reason, Write, check};
 use aircall_salesforce::salesforce::fields::{self, FieldType};
-use aircall_salesforce::salesforce::text::Count;
+use aircall_salesforce::salesforce::text::LengthUnit;
 use aircall_salesforce::salesforce::{Id, Object};
 use serde_json::{Value, json};
 
-const NOTHING: Beside = Beside { record: None, case: false, count: Count::Salesforce };
+const NOTHING: CheckContext = CheckContext { record: None, case: false, count: LengthUnit::Salesforce };
 
 const CONTACT: &str = "0038Z00003aegKpQAI";
 const LEAD: &str = "00Qd000000aaSv2EAE";
@@ -19,7 +19,7 @@ const TASK: &str = "00TUJ00000disvz2AA";
 /// A record of an object that only this org has.
 const CUSTOM: &str = "a01000000000001AAA";
 
-fn refusals(object: Object, write: Write, body: Value, beside: Beside) -> Vec<(String, Reason)> {
+fn refusals(object: Object, write: Write, body: Value, beside: CheckContext) -> Vec<(String, Reason)> {
     let Value::Object(body) = body else { panic!("{body}") };
     let refusals = check(object, write, &body, beside);
     refusals.into_iter().map(|refusal| (refusal.field.to_owned(), refusal.reason)).collect()
@@ -189,7 +189,7 @@ fn a_line_break_in_description_counts_two() {
     task_refuses("Description", json!(broken(31_998)), too_long(32_001, 32_000));
     task_refuses("Description", json!("😀".repeat(16_001)), too_long(32_002, 32_000));
     let body = json!({"Description": broken(31_998)});
-    let characters = Beside { count: Count::Characters, ..NOTHING };
+    let characters = CheckContext { count: LengthUnit::Characters, ..NOTHING };
     assert_eq!(refusals(Object::Task, Write::Create, body, characters), []);
 }
 
@@ -368,7 +368,7 @@ fn a_lead_has_no_related_record() {
 
 #[test]
 fn a_reference_needs_its_record_beside_it() {
-    let beside = |record, case| Beside { record, case, ..NOTHING };
+    let beside = |record, case| CheckContext { record, case, ..NOTHING };
     let judged = |object, body: Value, beside| refusals(object, Write::Create, body, beside);
     let who = || json!({"WhoId": "@{record.id}"});
     for person in [Object::Contact, Object::Lead] {

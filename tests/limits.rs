@@ -2,8 +2,8 @@
 
 use aircall_salesforce::rules::disposition::parse;
 use aircall_salesforce::salesforce::text::{
-    self, ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, Count, DESCRIPTION_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, LINE_LIMIT,
-    PHONE_LIMIT,
+    self, ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, DESCRIPTION_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, LINE_LIMIT,
+    LengthUnit, PHONE_LIMIT,
 };
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
 use serde_json::{Map, Value, json};
@@ -59,7 +59,7 @@ fn str(value: &Value) -> &str {
 // clip, by itself
 
 #[track_caller]
-fn clips(count: Count, limit: usize, text: &str, kept: &str) {
+fn clips(count: LengthUnit, limit: usize, text: &str, kept: &str) {
     assert_eq!(count.clip(text, limit), kept, "{text:?}");
     let dropped = text.chars().count() - kept.chars().count();
     let clipped = text::clip(text.into(), limit, count);
@@ -76,7 +76,7 @@ fn the_limits_are_salesforce_s() {
 
 #[test]
 fn a_text_at_its_limit_stays_and_one_over_is_cut() {
-    for count in [Count::Salesforce, Count::Characters] {
+    for count in [LengthUnit::Salesforce, LengthUnit::Characters] {
         clips(count, 5, "", "");
         clips(count, 5, "abcd", "abcd");
         clips(count, 5, "abcde", "abcde");
@@ -88,36 +88,36 @@ fn a_text_at_its_limit_stays_and_one_over_is_cut() {
 
 #[test]
 fn a_character_beyond_the_basic_plane_counts_two() {
-    clips(Count::Salesforce, 4, "😀😀", "😀😀");
-    clips(Count::Salesforce, 3, "😀😀", "😀");
-    clips(Count::Salesforce, 1, "😀", "");
-    clips(Count::Characters, 2, "😀😀", "😀😀");
-    clips(Count::Characters, 1, "😀😀", "😀");
+    clips(LengthUnit::Salesforce, 4, "😀😀", "😀😀");
+    clips(LengthUnit::Salesforce, 3, "😀😀", "😀");
+    clips(LengthUnit::Salesforce, 1, "😀", "");
+    clips(LengthUnit::Characters, 2, "😀😀", "😀😀");
+    clips(LengthUnit::Characters, 1, "😀😀", "😀");
     // The basic plane in full: two and three bytes, one unit.
-    clips(Count::Salesforce, 3, "äж€", "äж€");
-    clips(Count::Salesforce, 2, "äж€", "äж");
-    assert!(Count::Salesforce.fits("äж€", 3) && !Count::Salesforce.fits("äж€", 2));
+    clips(LengthUnit::Salesforce, 3, "äж€", "äж€");
+    clips(LengthUnit::Salesforce, 2, "äж€", "äж");
+    assert!(LengthUnit::Salesforce.fits("äж€", 3) && !LengthUnit::Salesforce.fits("äж€", 2));
 }
 
 #[test]
 fn a_line_break_counts_two() {
-    clips(Count::Salesforce, 4, "a\nb", "a\nb");
-    clips(Count::Salesforce, 3, "a\nb", "a");
-    clips(Count::Salesforce, 2, "a\nb", "a");
-    clips(Count::Characters, 3, "a\nb", "a\nb");
-    clips(Count::Characters, 2, "a\nb", "a");
-    clips(Count::Salesforce, 1, "\n", "");
-    assert_eq!(Count::Salesforce.measure("a\n😀"), 5);
-    assert_eq!(Count::Characters.measure("a\n😀"), 3);
+    clips(LengthUnit::Salesforce, 4, "a\nb", "a\nb");
+    clips(LengthUnit::Salesforce, 3, "a\nb", "a");
+    clips(LengthUnit::Salesforce, 2, "a\nb", "a");
+    clips(LengthUnit::Characters, 3, "a\nb", "a\nb");
+    clips(LengthUnit::Characters, 2, "a\nb", "a");
+    clips(LengthUnit::Salesforce, 1, "\n", "");
+    assert_eq!(LengthUnit::Salesforce.measure("a\n😀"), 5);
+    assert_eq!(LengthUnit::Characters.measure("a\n😀"), 3);
     // Short in bytes, long in units.
-    assert!(!Count::Salesforce.fits("a\n\n\nb", 7) && Count::Salesforce.fits("a\n\n\nb", 8));
+    assert!(!LengthUnit::Salesforce.fits("a\n\n\nb", 7) && LengthUnit::Salesforce.fits("a\n\n\nb", 8));
 }
 
 #[test]
 fn a_cut_text_is_trimmed() {
-    clips(Count::Salesforce, 3, "ab cd", "ab");
-    clips(Count::Salesforce, 4, "ab \u{2003}\u{a0}cd", "ab");
-    clips(Count::Salesforce, 6, "ab\n\ncd", "ab");
+    clips(LengthUnit::Salesforce, 3, "ab cd", "ab");
+    clips(LengthUnit::Salesforce, 4, "ab \u{2003}\u{a0}cd", "ab");
+    clips(LengthUnit::Salesforce, 6, "ab\n\ncd", "ab");
 }
 
 #[test]
@@ -133,16 +133,16 @@ fn a_grapheme_is_cut_nowhere() {
         ("1\u{fe0f}\u{20e3}", 3),
         ("न\u{93f}", 2),
     ] {
-        assert_eq!(Count::Salesforce.measure(cluster), size, "{cluster}");
+        assert_eq!(LengthUnit::Salesforce.measure(cluster), size, "{cluster}");
         for limit in 0..=size {
             let kept = if limit == size { cluster } else { "" };
-            clips(Count::Salesforce, limit, cluster, kept);
-            clips(Count::Salesforce, limit + 1, &format!("a{cluster}b"), &format!("a{kept}"));
+            clips(LengthUnit::Salesforce, limit, cluster, kept);
+            clips(LengthUnit::Salesforce, limit + 1, &format!("a{cluster}b"), &format!("a{kept}"));
         }
         // Whole ones only, however many.
         let text = cluster.repeat(20);
         for limit in 0..20 * size {
-            clips(Count::Salesforce, limit, &text, &cluster.repeat(limit / size));
+            clips(LengthUnit::Salesforce, limit, &text, &cluster.repeat(limit / size));
         }
     }
 }
@@ -156,9 +156,9 @@ fn carriage_return_and_line_feed_are_one_but_never_stay() {
 #[test]
 fn a_first_grapheme_longer_than_the_limit_leaves_nothing() {
     let zalgo = format!("a{}", "\u{301}".repeat(300));
-    clips(Count::Salesforce, 255, &zalgo, "");
-    clips(Count::Salesforce, 255, &format!("b{zalgo}"), "b");
-    clips(Count::Salesforce, 301, &zalgo, &zalgo);
+    clips(LengthUnit::Salesforce, 255, &zalgo, "");
+    clips(LengthUnit::Salesforce, 255, &format!("b{zalgo}"), "b");
+    clips(LengthUnit::Salesforce, 301, &zalgo, &zalgo);
 }
 
 // The fields
@@ -418,7 +418,7 @@ fn a_link_whose_block_is_too_long_is_left_out() {
 
 /// Nothing in a plan is over its limit.
 #[track_caller]
-fn within_limits(plan: &Value, count: Count) {
+fn within_limits(plan: &Value, count: LengthUnit) {
     let check = |object: &Value, limits: &[(&str, usize)]| {
         for (field, value) in object.as_object().unwrap_or(&Map::new()) {
             let Some(text) = value.as_str() else { continue };
@@ -461,7 +461,7 @@ fn a_note_of_50_mb_is_cut() {
     let times = 50_000_000 / 10;
     let text = with_raw("comments", &format!("[{{\"content\": \"{}\"}}]", "Note 😀 ".repeat(times)));
     let plan = plan_of(&text);
-    within_limits(&plan, Count::Salesforce);
+    within_limits(&plan, LengthUnit::Salesforce);
     // The heading is 30 units, and 31,970 are 3,996 times eight and two: all but the last blank, then "No".
     let kept = format!("Aircall added a new comment:\n{}No", "Note 😀 ".repeat(3_996));
     assert!(plan["task"]["Description"] == kept);
@@ -473,7 +473,7 @@ fn a_note_of_50_mb_is_cut() {
 fn a_note_that_is_one_grapheme_of_a_megabyte_is_cut() {
     for content in ["\u{301}".repeat(1_000_000), FLAG.repeat(300_000), format!("a{}", "\u{200d}👩".repeat(300_000))] {
         let text = with_raw("comments", &format!("[{{\"content\": \"{content}\"}}]"));
-        within_limits(&plan_of(&text), Count::Salesforce);
+        within_limits(&plan_of(&text), LengthUnit::Salesforce);
     }
 }
 
@@ -484,7 +484,7 @@ fn list(element: impl Fn(u32) -> String) -> String {
 #[test]
 fn a_hundred_thousand_tags_are_read() {
     let plan = plan_of(&with_raw("tags", &list(|n| format!("{{\"id\": {n}, \"name\": \"Tag {n}\"}}"))));
-    within_limits(&plan, Count::Salesforce);
+    within_limits(&plan, LengthUnit::Salesforce);
     // 57 are there without tags. "'Tag 0', " is nine, ten times; "'Tag 10', " is ten, ten times: 247.
     let elements = parse(str(&plan["task"]["CallDisposition"])).unwrap();
     assert_eq!(elements.len() - 4, 20);
@@ -495,11 +495,11 @@ fn a_hundred_thousand_tags_are_read() {
 fn a_hundred_thousand_notes_and_participants_are_read() {
     let notes = list(|n| format!("{{\"content\": \"{n}\", \"posted_at\": {}}}", 2_000_000_000 - n));
     let plan = plan_of(&with_raw("comments", &notes));
-    within_limits(&plan, Count::Salesforce);
+    within_limits(&plan, LengthUnit::Salesforce);
     let description = str(&plan["task"]["Description"]);
     assert!(description.starts_with("Aircall added a new comment:\n99999\n\nAircall added a new comment:\n99998\n"));
     let people = list(|n| format!("{{\"type\": \"external\", \"id\": \"{n}\"}}"));
-    within_limits(&plan_of(&with_raw("participants", &people)), Count::Salesforce);
+    within_limits(&plan_of(&with_raw("participants", &people)), LengthUnit::Salesforce);
 }
 
 fn nested(open: &str, inner: &str, close: &str) -> String {
@@ -590,14 +590,14 @@ fn texts_full_of_odd_characters_give_a_plan_within_limits() {
                     "unknown_number": unknown, "wording": wording, "count": count, "relate_to": "case_or_create",
                     "call_id_field": "CallObject"
                 });
-                let count = if count == "salesforce" { Count::Salesforce } else { Count::Characters };
+                let count = if count == "salesforce" { LengthUnit::Salesforce } else { LengthUnit::Characters };
                 let plan = plan(&call, settings);
                 assert_eq!(plan["action"], "create");
                 within_limits(&plan, count);
                 let mut digits = call.clone();
                 digits["raw_digits"] = json!(text);
                 digits["answered_at"] = json!(null);
-                within_limits(&self::plan(&digits, json!({"unknown_number": unknown})), Count::Salesforce);
+                within_limits(&self::plan(&digits, json!({"unknown_number": unknown})), LengthUnit::Salesforce);
             }
         }
     }
@@ -611,7 +611,10 @@ fn a_directory_s_names_are_cut_and_cleaned_too() {
             "records": [{"type": "Lead", "id": "00Q000000000001EAA", "name": name, "phones": [name, "+12125550123"]}],
             "users": [{"id": "005000000000002AAA", "email": name, "created_at": "2025-01-01T08:00:00Z"}]
         });
-        within_limits(&plan_with(&call(json!({"user": {"email": name}})), json!({}), &directory), Count::Salesforce);
+        within_limits(
+            &plan_with(&call(json!({"user": {"email": name}})), json!({}), &directory),
+            LengthUnit::Salesforce,
+        );
     }
 }
 

@@ -8,9 +8,9 @@ use aircall_salesforce::rules::disposition::{ParseError, parse, render};
 use aircall_salesforce::rules::update::{Present, is_same_area, is_same_line, is_same_number, is_same_value};
 use aircall_salesforce::rules::{fields, package, recording};
 use aircall_salesforce::salesforce::task::Change;
-use aircall_salesforce::salesforce::text::{self, Count, LINE_LIMIT};
-use aircall_salesforce::salesforce::{IdError, Object, PackageValue};
-use aircall_salesforce::settings::{OnCall, RecordingLink, Workflow};
+use aircall_salesforce::salesforce::text::{self, LINE_LIMIT, LengthUnit};
+use aircall_salesforce::salesforce::{FieldValue, IdError, Object};
+use aircall_salesforce::settings::{RecordingLink, Workflow, WorkflowAction};
 use aircall_salesforce::wording::{Edition, Language, Template, Wording};
 use aircall_salesforce::{Call, E164, Id, Kind, Webhook};
 use serde_json::{Value, json};
@@ -480,11 +480,14 @@ fn a_kind_is_told_by_direction_answer_voicemail_and_participants() {
 
 #[test]
 fn a_conference_has_the_workflow_of_its_direction() {
-    let workflow =
-        Workflow { outbound_answered: OnCall::DoNothing, inbound_answered: OnCall::InProgress, ..Workflow::default() };
-    assert_eq!(workflow.of(Kind::OutboundConference), OnCall::DoNothing);
-    assert_eq!(workflow.of(Kind::InboundConference), OnCall::InProgress);
-    assert_eq!(workflow.of(Kind::Voicemail), OnCall::Completed);
+    let workflow = Workflow {
+        outbound_answered: WorkflowAction::DoNothing,
+        inbound_answered: WorkflowAction::InProgress,
+        ..Workflow::default()
+    };
+    assert_eq!(workflow.of(Kind::OutboundConference), WorkflowAction::DoNothing);
+    assert_eq!(workflow.of(Kind::InboundConference), WorkflowAction::InProgress);
+    assert_eq!(workflow.of(Kind::Voicemail), WorkflowAction::Completed);
 }
 
 /// Every set of links, both kinds, both preferences: the first of the order that is there.
@@ -612,9 +615,9 @@ fn a_present_value_is_the_same_after_cleaning_and_cutting() {
     for other in [json!("ab"), json!(null), json!(true), json!([]), json!({})] {
         assert!(!is_same_line(&other, "a b"), "{other}");
     }
-    assert!(is_same_area(&json!("a\r\nb\r\n"), "a\nb", Count::Salesforce));
-    assert!(is_same_area(&json!(x(32_001)), &x(32_000), Count::Salesforce));
-    assert!(!is_same_area(&json!("a b"), "a\nb", Count::Salesforce));
+    assert!(is_same_area(&json!("a\r\nb\r\n"), "a\nb", LengthUnit::Salesforce));
+    assert!(is_same_area(&json!(x(32_001)), &x(32_000), LengthUnit::Salesforce));
+    assert!(!is_same_area(&json!("a b"), "a\nb", LengthUnit::Salesforce));
     for (present, same) in [
         (json!(15), true),
         (json!(15.0), true),
@@ -638,7 +641,7 @@ fn a_checkbox_is_the_same_only_as_itself() {
         (json!(false), true, false),
         (json!("true"), true, false),
     ] {
-        assert_eq!(is_same_value(&present, &PackageValue::Flag(flag)), same, "{present} {flag}");
+        assert_eq!(is_same_value(&present, &FieldValue::Flag(flag)), same, "{present} {flag}");
     }
 }
 

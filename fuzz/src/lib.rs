@@ -3,7 +3,7 @@
 mod worlds;
 
 use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, User};
-use aircall_salesforce::salesforce::check::{Beside, Write, check};
+use aircall_salesforce::salesforce::check::{CheckContext, Write, check};
 use aircall_salesforce::salesforce::{Id, Object};
 use aircall_salesforce::{Action, Call, Lookup, Plan, ReadError, Settings, Webhook, needs, plan};
 use serde_json::{Map, Value};
@@ -51,7 +51,7 @@ fn json(value: &impl serde::Serialize) -> String {
 
 /// The checker takes every body, and both ways to write one agree.
 fn judge_bodies(plan: &Plan<'_>, settings: &Settings) {
-    let mut beside = Beside { count: settings.count, ..Beside::default() };
+    let mut beside = CheckContext { count: settings.count, ..CheckContext::default() };
     let mut written = Vec::new();
     match &plan.action {
         Action::Create(create) => {
@@ -77,7 +77,7 @@ fn judge_bodies(plan: &Plan<'_>, settings: &Settings) {
     }
 }
 
-fn accepts(object: Object, write: Write, body: &str, beside: Beside) {
+fn accepts(object: Object, write: Write, body: &str, beside: CheckContext) {
     let read: Map<String, Value> = serde_json::from_str(body).expect("a body is an object");
     let refusals = check(object, write, &read, beside);
     assert!(refusals.is_empty(), "{refusals:?} of {body}");

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use aircall_salesforce::salesforce::text::{Count, DESCRIPTION_LIMIT};
+use aircall_salesforce::salesforce::text::{LengthUnit, DESCRIPTION_LIMIT};
 use aircall_salesforce::{Webhook, plan};
 use aircall_salesforce_fuzz::{Logged, World, judge, world};
 use libfuzzer_sys::fuzz_target;
@@ -29,5 +29,5 @@ fuzz_target!(|body: &str| {
     judge(&call, &logged, settings);
     let written = serde_json::to_value(plan(&call, &logged, settings)).expect("a plan");
     let description = written["task"]["Description"].as_str().unwrap_or_default();
-    assert!(Count::Characters.measure(description) <= DESCRIPTION_LIMIT);
+    assert!(LengthUnit::Characters.measure(description) <= DESCRIPTION_LIMIT);
 });

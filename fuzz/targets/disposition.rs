@@ -4,7 +4,7 @@
 
 use aircall_salesforce::aircall::Direction;
 use aircall_salesforce::rules::disposition::{Elements, disposition, parse, render};
-use aircall_salesforce::salesforce::text::{Count, LINE_LIMIT};
+use aircall_salesforce::salesforce::text::{LengthUnit, LINE_LIMIT};
 use aircall_salesforce::settings::DispositionOrder;
 use libfuzzer_sys::fuzz_target;
 
@@ -20,7 +20,7 @@ fuzz_target!(|text: &str| {
         let elements =
             Elements { direction: Direction::Inbound, answered, line, missed_call_reason: tags.last().copied(), order };
         let list = disposition(tags.iter().copied(), &elements);
-        assert!(Count::Salesforce.measure(&list.text) <= LINE_LIMIT);
+        assert!(LengthUnit::Salesforce.measure(&list.text) <= LINE_LIMIT);
         assert!(parse(&list.text).expect("what was written").contains(&"aircall".to_owned()));
     }
 });

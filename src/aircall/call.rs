@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::lenient::Shape;
 use super::notes::{Comment, Tags};
 use super::open_enum::open_enum;
-use super::people::{Contact, Line, Participant, Team, User};
+use super::people::{CompanyNumber, Contact, Participant, Team, User};
 use super::time::Timestamp;
 
 /// Which way a call went.
@@ -76,8 +76,7 @@ pub struct Call<'a> {
     /// The agent: who took or made the call, after a transfer who holds it. Absent on some answered calls.
     pub user: Option<User<'a>>,
     /// The line.
-    #[serde(rename = "number")]
-    pub line: Option<Line<'a>>,
+    pub number: Option<CompanyNumber<'a>>,
     /// The other party, where Aircall knows them.
     pub contact: Option<Contact<'a>>,
     /// Teams that an inbound call rang.

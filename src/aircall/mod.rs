@@ -25,6 +25,6 @@ pub use id::AircallId;
 pub use lenient::Shape;
 pub use notes::{Comment, Tag, Tags};
 pub use page::{CallPage, PageMeta};
-pub use people::{Contact, Line, Participant, ParticipantType, Team, User};
+pub use people::{CompanyNumber, Contact, Participant, ParticipantType, Team, User};
 pub use time::{OutOfRange, Timestamp};
 pub use webhook::{Event, Token, Webhook};

@@ -22,7 +22,7 @@ wire_object! {
 
 wire_object! {
     /// An Aircall number: the company's line. Its `open` and `is_ivr` flags are known to be stale and are not read.
-    pub struct Line<'a> {
+    pub struct CompanyNumber<'a> {
         /// Aircall's id of the number.
         pub id: Option<AircallId<'a>> = "id",
         /// The name the company gave it.

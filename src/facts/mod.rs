@@ -2,7 +2,7 @@
 
 mod kind;
 
-use crate::aircall::{Call, Line, User};
+use crate::aircall::{Call, CompanyNumber, User};
 use crate::phone::{self, E164, PhoneNumber, Region};
 use crate::salesforce::text::{spoken, trim};
 pub use kind::Kind;
@@ -104,7 +104,7 @@ impl<'c> Facts<'c> {
     /// Derives them.
     #[must_use]
     pub fn new(call: &'c Call<'c>) -> Self {
-        let line = call.line.as_ref();
+        let line = call.number.as_ref();
         let home = line.and_then(|line| line.country.as_deref()).and_then(|code| Region::new(code.trim()));
         Self {
             call,
@@ -146,7 +146,7 @@ impl<'c> Facts<'c> {
 }
 
 /// `e164_digits`, else `digits` (PKG-3).
-fn line_number(line: &Line<'_>, home: Option<Region>) -> Option<E164> {
+fn line_number(line: &CompanyNumber<'_>, home: Option<Region>) -> Option<E164> {
     [&line.e164_digits, &line.digits]
         .into_iter()
         .flatten()

@@ -26,7 +26,7 @@ impl CallHistory {
             status: self.status.text(),
             missed_call_reason: reason.text().map(Into::into),
             raw_digits: self.raw_digits.text(),
-            line: self.line.get().map(|line| self.lines.to_line(line)),
+            number: self.line.get().map(|line| self.lines.to_line(line)),
             contact: self.contact.get().map(|contact| self.contacts.to_contact(contact)),
             teams: self.teams.get().into_iter().flatten().map(Thing::to_team).collect(),
             comments: self.notes.to_comments(&self.people),

@@ -23,7 +23,7 @@ impl CallHistory {
             missed_call_reason,
             raw_digits,
             user,
-            line,
+            number: line,
             contact,
             teams,
             comments,

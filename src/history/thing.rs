@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::join::{Join, Told};
 use super::stamp::Stamp;
-use crate::aircall::{AircallId, Contact, Line, Participant, ParticipantType, Tag, Team, User};
+use crate::aircall::{AircallId, CompanyNumber, Contact, Participant, ParticipantType, Tag, Team, User};
 
 /// What is known of a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -60,8 +60,8 @@ impl Thing {
         Self::new(id.as_ref(), [(Part::Name, name.as_deref()), (Part::Email, email.as_deref())]).unless_empty()
     }
 
-    pub(super) fn line(line: &Line<'_>) -> Option<Self> {
-        let Line { id, name, digits, e164_digits, country, time_zone } = line;
+    pub(super) fn line(line: &CompanyNumber<'_>) -> Option<Self> {
+        let CompanyNumber { id, name, digits, e164_digits, country, time_zone } = line;
         let parts = [
             (Part::Name, name.as_deref()),
             (Part::Digits, digits.as_deref()),
@@ -159,9 +159,9 @@ impl Known {
         User { id: thing.id(), name: text(Part::Name), email: text(Part::Email) }
     }
 
-    pub(super) fn to_line<'h>(&'h self, thing: &'h Thing) -> Line<'h> {
+    pub(super) fn to_line<'h>(&'h self, thing: &'h Thing) -> CompanyNumber<'h> {
         let text = |part| self.text(thing, part);
-        Line {
+        CompanyNumber {
             id: thing.id(),
             name: text(Part::Name),
             digits: text(Part::Digits),

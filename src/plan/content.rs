@@ -8,8 +8,8 @@ use crate::notice::{Notice, Rule};
 use crate::rules::disposition::{Elements, disposition};
 use crate::rules::recording::Link;
 use crate::rules::{description, fields, line, package, recording, subject, transfer};
-use crate::salesforce::task::{FieldName, PackageValue, field};
-use crate::salesforce::text::{Count, DESCRIPTION_LIMIT, LINE_LIMIT};
+use crate::salesforce::task::{FieldName, FieldValue, field};
+use crate::salesforce::text::{DESCRIPTION_LIMIT, LINE_LIMIT, LengthUnit};
 use crate::settings::{PackageField, Settings};
 
 /// The fields that follow from the call and the settings alone.
@@ -18,7 +18,7 @@ pub(super) struct Content<'a> {
     pub(super) call_duration_in_seconds: Option<u32>,
     pub(super) description: Option<Cow<'a, str>>,
     /// Every field whose name is a setting, `None` where the call has nothing for it.
-    pub(super) named: Vec<(FieldName<'a>, Option<PackageValue<'a>>)>,
+    pub(super) named: Vec<(FieldName<'a>, Option<FieldValue<'a>>)>,
 }
 
 impl<'a> Content<'a> {
@@ -108,13 +108,13 @@ fn named<'a>(
     link: Option<Link<'a>>,
     settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
-) -> Vec<(FieldName<'a>, Option<PackageValue<'a>>)> {
+) -> Vec<(FieldName<'a>, Option<FieldValue<'a>>)> {
     let Facts { call, .. } = facts;
     let (names, wording) = (&settings.field_names, &settings.wording);
     let mut out = Named { fields: Vec::with_capacity(11), notices };
     let add = |field| names.package(field);
     if let Some(name) = add(PackageField::WaitingTime) {
-        out.value(name, package::waiting_time(call).map(PackageValue::Number));
+        out.value(name, package::waiting_time(call).map(FieldValue::Number));
     }
     if let Some(name) = add(PackageField::AnsweredBy) {
         out.text(name, package::answered_by(facts).map(Cow::Borrowed));
@@ -147,7 +147,7 @@ fn named<'a>(
         out.text(name, package::connection_status(facts, wording).map(Cow::Borrowed));
     }
     if let Some(name) = add(PackageField::HasConnected) {
-        out.value(name, Some(PackageValue::Flag(package::has_connected(facts))));
+        out.value(name, Some(FieldValue::Flag(package::has_connected(facts))));
     }
     if let Some(name) = names.call_id() {
         out.known(name, Some(Cow::Owned(fields::call_id(call.id))));
@@ -158,29 +158,29 @@ fn named<'a>(
 /// Borrowed where Aircall spells it so.
 fn phone_number<'a>(facts: &Facts<'a>) -> Option<Cow<'a, str>> {
     let number = package::phone_number(facts)?;
-    let spelled = facts.call.line.as_ref().and_then(|line| line.e164_digits.as_deref()?.strip_prefix('+'));
+    let spelled = facts.call.number.as_ref().and_then(|line| line.e164_digits.as_deref()?.strip_prefix('+'));
     let spelled = spelled.filter(|spelled| *spelled == number).map(Cow::Borrowed);
     Some(spelled.unwrap_or_else(|| Cow::Owned(number.to_owned())))
 }
 
 struct Named<'a, 'n> {
-    fields: Vec<(FieldName<'a>, Option<PackageValue<'a>>)>,
+    fields: Vec<(FieldName<'a>, Option<FieldValue<'a>>)>,
     notices: &'n mut Vec<Notice<'a>>,
 }
 
 impl<'a> Named<'a, '_> {
-    fn value(&mut self, name: FieldName<'a>, value: Option<PackageValue<'a>>) {
+    fn value(&mut self, name: FieldName<'a>, value: Option<FieldValue<'a>>) {
         self.fields.push((name, value));
     }
 
     /// A text of ours, which needs no cleaning and fits.
     fn known(&mut self, name: FieldName<'a>, text: Option<Cow<'a, str>>) {
-        self.value(name, text.map(PackageValue::Text));
+        self.value(name, text.map(FieldValue::Text));
     }
 
     fn text(&mut self, name: FieldName<'a>, text: Option<Cow<'a, str>>) {
         let text = text.and_then(|text| line(text, name.as_str(), LINE_LIMIT, self.notices));
-        self.value(name, text.map(PackageValue::Text));
+        self.value(name, text.map(FieldValue::Text));
     }
 
     /// A link is never cut: half a link leads nowhere (PKG-5).
@@ -195,7 +195,7 @@ impl<'a> Named<'a, '_> {
         }
         let url = link.map(|link| link.url);
         let (fits, too_long) = match url {
-            Some(url) if Count::Salesforce.fits(&url, LINE_LIMIT) => (Some(url), false),
+            Some(url) if LengthUnit::Salesforce.fits(&url, LINE_LIMIT) => (Some(url), false),
             Some(_) => (None, true),
             None => (None, false),
         };
@@ -206,6 +206,6 @@ impl<'a> Named<'a, '_> {
                 "the link is longer than the field and was left out of it",
             ));
         }
-        self.value(name, fits.map(PackageValue::Text));
+        self.value(name, fits.map(FieldValue::Text));
     }
 }

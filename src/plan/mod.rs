@@ -12,7 +12,7 @@ use crate::facts::{Facts, Kind};
 use crate::lookup::Lookup;
 use crate::notice::Notice;
 use crate::rules::logging::{Skip, skip_creation};
-use crate::rules::owner::OwnerRule;
+use crate::rules::owner::OwnerReason;
 use crate::rules::record::{RecordReason, Relation};
 use crate::salesforce::{Id, NewCase, NewRecord, OwnerChange, TaskCreate, TaskUpdate};
 use crate::settings::Settings;
@@ -80,7 +80,7 @@ pub struct Because {
     pub relation: Option<Relation>,
     /// Which rule decided the owner.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<OwnerRule>,
+    pub owner: Option<OwnerReason>,
 }
 
 /// Maps a call to what has to be written to Salesforce, by the rules of Aircall's own integration.

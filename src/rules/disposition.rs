@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use crate::aircall::Direction;
 use crate::phone::E164;
 use crate::salesforce::bytes;
-use crate::salesforce::text::{self, Count, LINE_LIMIT};
+use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
 use crate::settings::DispositionOrder;
 
 /// The element that marks a Task as Aircall's.
@@ -178,7 +178,7 @@ struct Element<'e> {
     quote: char,
     /// How many of its characters get a `\`.
     escapes: usize,
-    /// Its length in [`Count::Salesforce`].
+    /// Its length in [`LengthUnit::Salesforce`].
     length: usize,
 }
 
@@ -209,7 +209,7 @@ impl<'e> Element<'e> {
         let (singles, doubles, backslashes) = (count(b'\''), count(b'"'), count(b'\\'));
         let (quote, escapes) =
             if singles > 0 && doubles == 0 { ('"', backslashes) } else { ('\'', backslashes + singles) };
-        Self { quote, escapes, length: Count::Salesforce.measure(&text), text }
+        Self { quote, escapes, length: LengthUnit::Salesforce.measure(&text), text }
     }
 
     /// What it adds to the list's length.

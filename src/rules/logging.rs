@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::aircall::MissedCallReason;
 use crate::facts::{Facts, Kind};
-use crate::settings::{OnCall, OutsideBusinessHours, Settings};
+use crate::settings::{OutsideBusinessHours, Settings, WorkflowAction};
 
 /// Why nothing is written, in the order in which the reasons are tried (LOG-7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -32,7 +32,7 @@ pub enum Skip {
 /// Why no Task is created for a call of this kind; `None` if one is.
 #[must_use]
 pub fn skip_creation(facts: &Facts<'_>, kind: Kind, settings: &Settings) -> Option<Skip> {
-    if settings.workflow.of(kind) == OnCall::DoNothing {
+    if settings.workflow.of(kind) == WorkflowAction::DoNothing {
         return Some(Skip::Workflow);
     }
     let unlogged = settings.outside_business_hours == OutsideBusinessHours::DoNothing;

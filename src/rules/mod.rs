@@ -19,7 +19,7 @@ pub mod update;
 use std::borrow::Cow;
 
 use crate::notice::{Notice, Rule};
-use crate::salesforce::text::{self, Count};
+use crate::salesforce::text::{self, LengthUnit};
 
 /// A one-line text within its field's limit (LIMIT-1, DESC-6); `None` if nothing is left of it (LIMIT-4).
 pub(crate) fn line<'a>(
@@ -29,7 +29,7 @@ pub(crate) fn line<'a>(
     notices: &mut Vec<Notice<'a>>,
 ) -> Option<Cow<'a, str>> {
     let clean = text::cleaned(text, text::line);
-    let clipped = text::clip(clean, limit, Count::Salesforce);
+    let clipped = text::clip(clean, limit, LengthUnit::Salesforce);
     if clipped.dropped > 0 {
         notices.push(Notice::cut(Rule::Limit1, field, limit, clipped.dropped));
     }

@@ -30,28 +30,28 @@ pub const MINIMUM_AGE: TimeDelta = TimeDelta::days(1);
 
 /// Which rule decided the owner (OWN-9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum OwnerRule {
+pub enum OwnerReason {
     /// The agent.
     #[serde(rename = "OWN-1")]
-    Own1,
+    Agent,
     /// Answered: the record's owner.
     #[serde(rename = "OWN-2")]
-    Own2,
+    RecordOwner,
     /// Answered: the admin.
     #[serde(rename = "OWN-3")]
-    Own3,
+    Admin,
     /// Not answered: the record's owner.
     #[serde(rename = "OWN-4")]
-    Own4,
+    RecordOwnerUnanswered,
     /// Not answered: by setting, else the admin.
     #[serde(rename = "OWN-5")]
-    Own5,
+    UnmatchedOwner,
     /// A record is made for this call: the admin.
     #[serde(rename = "OWN-6")]
-    Own6,
+    AdminOfNewRecord,
     /// Nobody.
     #[serde(rename = "OWN-7")]
-    Own7,
+    NoRecord,
 }
 
 /// The Task's owner, and why.
@@ -60,7 +60,7 @@ pub struct Owner {
     /// `OwnerId`
     pub id: Option<Id>,
     /// Which rule decided.
-    pub rule: OwnerRule,
+    pub rule: OwnerReason,
 }
 
 /// Decides the owner (OWN-1 to OWN-8).
@@ -68,21 +68,21 @@ pub struct Owner {
 pub fn owner<L: Lookup>(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &L, settings: &Settings) -> Owner {
     let by = |rule, id| Owner { id: Some(id), rule };
     let Some(target) = target else {
-        return Owner { id: None, rule: OwnerRule::Own7 };
+        return Owner { id: None, rule: OwnerReason::NoRecord };
     };
     if let Some(agent) = agent(facts, lookup, settings) {
-        return by(OwnerRule::Own1, agent);
+        return by(OwnerReason::Agent, agent);
     }
     let record_owner = match target {
-        Target::New(_) => return by(OwnerRule::Own6, settings.admin),
+        Target::New(_) => return by(OwnerReason::AdminOfNewRecord, settings.admin),
         Target::Existing(record) => record.owner,
     };
     let is_active = |id: &Id| lookup.user(*id).is_none_or(|user| counts_as_active(user, settings));
     match (facts.is_answered(), record_owner.filter(is_active)) {
-        (true, Some(id)) => by(OwnerRule::Own2, id),
-        (true, None) => by(OwnerRule::Own3, settings.admin),
-        (false, Some(id)) => by(OwnerRule::Own4, id),
-        (false, None) => by(OwnerRule::Own5, settings.unmatched_owner.unwrap_or(settings.admin)),
+        (true, Some(id)) => by(OwnerReason::RecordOwner, id),
+        (true, None) => by(OwnerReason::Admin, settings.admin),
+        (false, Some(id)) => by(OwnerReason::RecordOwnerUnanswered, id),
+        (false, None) => by(OwnerReason::UnmatchedOwner, settings.unmatched_owner.unwrap_or(settings.admin)),
     }
 }
 

@@ -53,7 +53,7 @@ pub fn transferred_to<'c>(call: &'c Call<'c>) -> Option<&'c str> {
 /// PKG-7: the line's time zone as Aircall names it.
 #[must_use]
 pub fn time_zone<'c>(call: &'c Call<'c>) -> Option<&'c str> {
-    call.line.as_ref()?.time_zone.as_deref()
+    call.number.as_ref()?.time_zone.as_deref()
 }
 
 /// The hours of a day as text: customers' schemas have a text field.

@@ -27,7 +27,7 @@ impl<'a> Names<'a> {
     /// From a call, and the name of the record that it is logged on.
     #[must_use]
     pub fn new(facts: &Facts<'a>, record: Option<&'a str>, wording: &'a Wording) -> Self {
-        let line = facts.call.line.as_ref();
+        let line = facts.call.number.as_ref();
         let line_name = line.and_then(|line| line.name.as_deref()).and_then(spoken);
         let line_digits = || line.and_then(|line| line.digits.as_deref()).and_then(spoken);
         let shown = || facts.party.shown().and_then(spoken);

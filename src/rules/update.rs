@@ -21,9 +21,9 @@ use serde_json::{Map, Value};
 use crate::facts::Kind;
 use crate::lookup::{Lookup, Record};
 use crate::salesforce::Id;
-use crate::salesforce::task::{Change, FieldName, PackageValue, field};
-use crate::salesforce::text::{self, Count, DESCRIPTION_LIMIT, LINE_LIMIT};
-use crate::settings::{OnCall, Settings};
+use crate::salesforce::task::{Change, FieldName, FieldValue, field};
+use crate::salesforce::text::{self, DESCRIPTION_LIMIT, LINE_LIMIT, LengthUnit};
+use crate::settings::{Settings, WorkflowAction};
 
 /// The present fields of a logged Task, as far as they are known.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +80,7 @@ fn is_empty(value: &Value) -> bool {
 #[must_use]
 pub fn is_same_line(present: &Value, wanted: &str) -> bool {
     match present {
-        Value::String(text) => *text::clip(text::line(text), LINE_LIMIT, Count::Salesforce).text == *wanted,
+        Value::String(text) => *text::clip(text::line(text), LINE_LIMIT, LengthUnit::Salesforce).text == *wanted,
         Value::Number(number) => number.to_string() == wanted,
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => false,
     }
@@ -88,7 +88,7 @@ pub fn is_same_line(present: &Value, wanted: &str) -> bool {
 
 /// Whether Description holds this text.
 #[must_use]
-pub fn is_same_area(present: &Value, wanted: &str, count: Count) -> bool {
+pub fn is_same_area(present: &Value, wanted: &str, count: LengthUnit) -> bool {
     let Value::String(text) = present else {
         return false;
     };
@@ -114,18 +114,18 @@ pub fn is_same_number(present: &Value, wanted: i64) -> bool {
 
 /// Whether a field whose name is a setting holds this value.
 #[must_use]
-pub fn is_same_value(present: &Value, wanted: &PackageValue<'_>) -> bool {
+pub fn is_same_value(present: &Value, wanted: &FieldValue<'_>) -> bool {
     match wanted {
-        PackageValue::Text(text) => is_same_line(present, text),
-        PackageValue::Number(number) => is_same_number(present, *number),
-        PackageValue::Flag(flag) => present == flag,
+        FieldValue::Text(text) => is_same_line(present, text),
+        FieldValue::Number(number) => is_same_number(present, *number),
+        FieldValue::Flag(flag) => present == flag,
     }
 }
 
 /// UPD-4: the status of a voicemail that was logged as a missed call.
 #[must_use]
 pub fn late_voicemail<'s>(kind: Kind, present: &Present<'_>, settings: &'s Settings) -> Option<&'s str> {
-    if kind != Kind::Voicemail || settings.workflow.voicemail == OnCall::DoNothing {
+    if kind != Kind::Voicemail || settings.workflow.voicemail == WorkflowAction::DoNothing {
         return None;
     }
     let missed = settings.status.of(settings.workflow.missed)?;
@@ -165,8 +165,8 @@ pub fn subject_record<'l, L: Lookup>(
 #[must_use]
 pub fn named_changes<'a>(
     present: &Present<'_>,
-    named: Vec<(FieldName<'a>, Option<PackageValue<'a>>)>,
-) -> Vec<(FieldName<'a>, Option<PackageValue<'a>>)> {
+    named: Vec<(FieldName<'a>, Option<FieldValue<'a>>)>,
+) -> Vec<(FieldName<'a>, Option<FieldValue<'a>>)> {
     let change = |(name, wanted): (FieldName<'a>, _)| match present.change(name.as_str(), wanted, is_same_value) {
         Change::Keep => None,
         Change::Clear => Some((name, None)),

@@ -16,4 +16,4 @@ pub mod text;
 pub use id::{Id, IdError, Object};
 pub use record::{NewCase, NewRecord, OwnerChange, RecordType};
 pub use rest::API_VERSION;
-pub use task::{FieldName, PackageValue, RecordRef, TaskCreate, TaskUpdate};
+pub use task::{FieldName, FieldValue, RecordRef, TaskCreate, TaskUpdate};

@@ -126,7 +126,7 @@ impl<'a> FieldName<'a> {
 /// The value of a field whose name is a setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum PackageValue<'a> {
+pub enum FieldValue<'a> {
     /// A text, never empty.
     Text(Cow<'a, str>),
     /// A whole number.
@@ -165,7 +165,7 @@ pub struct TaskCreate<'a> {
     /// `Description`
     pub description: Option<Cow<'a, str>>,
     /// The package's fields and the call id, under the names that the settings give them.
-    pub named: Vec<(FieldName<'a>, PackageValue<'a>)>,
+    pub named: Vec<(FieldName<'a>, FieldValue<'a>)>,
 }
 
 impl Body for TaskCreate<'_> {
@@ -215,7 +215,7 @@ impl Body for TaskCreate<'_> {
     }
 }
 
-impl PackageValue<'_> {
+impl FieldValue<'_> {
     fn write<S: Sink>(&self, name: &str, sink: &mut S) -> Result<(), S::Error> {
         match self {
             Self::Text(text) => sink.text(name, text),
@@ -278,7 +278,7 @@ pub struct TaskUpdate<'a> {
     /// `Description`
     pub description: Change<Cow<'a, str>>,
     /// The package's fields and the call id; those that stay are not in the list. `None` empties the field.
-    pub named: Vec<(FieldName<'a>, Option<PackageValue<'a>>)>,
+    pub named: Vec<(FieldName<'a>, Option<FieldValue<'a>>)>,
 }
 
 impl TaskUpdate<'_> {

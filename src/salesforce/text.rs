@@ -30,7 +30,7 @@ words! {
     /// Salesforce's database unit is documented nowhere; its formulas, Apex and Data Loader count UTF-16 units, and a line break in a
     /// text area as two. Counting so is never less than counting characters.
     #[derive(Default)]
-    pub enum Count {
+    pub enum LengthUnit {
         /// UTF-16 units, a line break as two.
         #[default]
         Salesforce = "salesforce",
@@ -39,7 +39,7 @@ words! {
     }
 }
 
-impl Count {
+impl LengthUnit {
     /// The length of one character.
     #[must_use]
     pub const fn of(self, character: char) -> usize {
@@ -107,7 +107,7 @@ pub struct Clipped<'a> {
 
 /// Cuts a cleaned text to `limit` (LIMIT-1).
 #[must_use]
-pub fn clip(text: Cow<'_, str>, limit: usize, count: Count) -> Clipped<'_> {
+pub fn clip(text: Cow<'_, str>, limit: usize, count: LengthUnit) -> Clipped<'_> {
     if count.fits(&text, limit) {
         return Clipped { text, dropped: 0 };
     }

@@ -4,12 +4,12 @@ use serde::Deserializer;
 
 use crate::facts::Kind;
 use crate::json::{self, words};
-use crate::salesforce::text::{self, Count};
+use crate::salesforce::text::{self, LengthUnit};
 
 words! {
     /// What becomes of a kind of call.
     #[derive(Default)]
-    pub enum OnCall {
+    pub enum WorkflowAction {
         /// Logged as done.
         #[default]
         Completed = "completed",
@@ -25,21 +25,21 @@ words! {
 #[serde(default, deny_unknown_fields)]
 pub struct Workflow {
     /// Outbound, somebody answered; outbound conferences too.
-    pub outbound_answered: OnCall,
+    pub outbound_answered: WorkflowAction,
     /// Outbound, nobody answered.
-    pub outbound_unanswered: OnCall,
+    pub outbound_unanswered: WorkflowAction,
     /// Inbound, an agent answered; inbound conferences too.
-    pub inbound_answered: OnCall,
+    pub inbound_answered: WorkflowAction,
     /// Inbound, nobody answered.
-    pub missed: OnCall,
+    pub missed: WorkflowAction,
     /// Inbound, nobody answered, a voicemail was left.
-    pub voicemail: OnCall,
+    pub voicemail: WorkflowAction,
 }
 
 impl Workflow {
     /// For a kind of call. A conference counts as answered: Aircall's settings know five kinds (LOG-4).
     #[must_use]
-    pub const fn of(&self, kind: Kind) -> OnCall {
+    pub const fn of(&self, kind: Kind) -> WorkflowAction {
         match kind {
             Kind::OutboundAnswered | Kind::OutboundConference => self.outbound_answered,
             Kind::OutboundUnanswered => self.outbound_unanswered,
@@ -139,11 +139,11 @@ impl Default for StatusNames {
 impl StatusNames {
     /// The value for what becomes of a call; none where it is not logged.
     #[must_use]
-    pub fn of(&self, on_call: OnCall) -> Option<&str> {
+    pub fn of(&self, on_call: WorkflowAction) -> Option<&str> {
         match on_call {
-            OnCall::Completed => Some(&self.completed),
-            OnCall::InProgress => Some(&self.in_progress),
-            OnCall::DoNothing => None,
+            WorkflowAction::Completed => Some(&self.completed),
+            WorkflowAction::InProgress => Some(&self.in_progress),
+            WorkflowAction::DoNothing => None,
         }
     }
 }
@@ -153,7 +153,7 @@ fn picklist_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, 
         if value.is_empty() || text::line(value) != value {
             return Err("a status is a text without control characters and outer blanks, and not empty".to_owned());
         }
-        if !Count::Salesforce.fits(value, text::LINE_LIMIT) {
+        if !LengthUnit::Salesforce.fits(value, text::LINE_LIMIT) {
             return Err(format!("a status has at most {} characters", text::LINE_LIMIT));
         }
         Ok(value.to_owned())

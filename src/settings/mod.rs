@@ -10,22 +10,23 @@ use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 
 use crate::json::{self, ReadError};
 use crate::phone::E164;
-use crate::salesforce::text::Count;
+use crate::salesforce::text::LengthUnit;
 use crate::salesforce::{Id, RecordType, id};
 use crate::wording::{Edition, Wording, WordingSource};
 pub use choices::{
-    DispositionOrder, OnCall, OutsideBusinessHours, RecordingLink, RelateTo, StatusNames, UnknownNumber, Workflow,
+    DispositionOrder, OutsideBusinessHours, RecordingLink, RelateTo, StatusNames, UnknownNumber, Workflow,
+    WorkflowAction,
 };
 pub use field_names::{FieldNames, FieldNamesError, PackageField, PackageFields};
 
 /// Every setting.
 ///
 /// ```
-/// use aircall_salesforce::{OnCall, Settings};
+/// use aircall_salesforce::{WorkflowAction, Settings};
 ///
 /// let settings = Settings::from_json(r#"{"admin": "005000000000001AAA", "workflow": {"missed": "in_progress"}}"#)?;
-/// assert_eq!(settings.workflow.missed, OnCall::InProgress);
-/// assert_eq!(settings.workflow.voicemail, OnCall::Completed);
+/// assert_eq!(settings.workflow.missed, WorkflowAction::InProgress);
+/// assert_eq!(settings.workflow.voicemail, WorkflowAction::Completed);
 /// # Ok::<(), aircall_salesforce::ReadError>(())
 /// ```
 ///
@@ -99,7 +100,7 @@ pub struct Settings {
     /// Which link to a recording is written first (PKG-5).
     pub recording_link: RecordingLink,
     /// In what Description's length is counted (DESC-5).
-    pub count: Count,
+    pub count: LengthUnit,
     /// Whether `Type` is written, which many orgs hide (LOG-3).
     pub write_type: bool,
     /// The values of `Status` (FIELD-4).
@@ -158,7 +159,7 @@ struct RawSettings {
     #[serde(default)]
     recording_link: RecordingLink,
     #[serde(default)]
-    count: Count,
+    count: LengthUnit,
     #[serde(default = "yes")]
     write_type: bool,
     #[serde(default, deserialize_with = "json::object")]
@@ -184,7 +185,7 @@ impl RawSettings {
             own_numbers: Vec::new(),
             disposition_order: DispositionOrder::default(),
             recording_link: RecordingLink::default(),
-            count: Count::default(),
+            count: LengthUnit::default(),
             write_type: yes(),
             status: StatusNames::default(),
             package_fields: PackageFields::default(),

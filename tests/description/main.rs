@@ -6,7 +6,7 @@
 mod edits;
 mod properties;
 
-use aircall_salesforce::salesforce::text::{Count, DESCRIPTION_LIMIT};
+use aircall_salesforce::salesforce::text::{DESCRIPTION_LIMIT, LengthUnit};
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
 use serde_json::{Map, Value, json};
 
@@ -101,7 +101,8 @@ impl Logged {
     fn apply(&mut self) {
         let Some(text) = self.update() else { return };
         assert_eq!(text.trim(), text);
-        let count = if self.settings["count"] == "characters" { Count::Characters } else { Count::Salesforce };
+        let count =
+            if self.settings["count"] == "characters" { LengthUnit::Characters } else { LengthUnit::Salesforce };
         assert!(count.fits(&text, DESCRIPTION_LIMIT));
         self.present.clone_from(&text);
         self.wrote = if self.kept == Kept::Own { self.own() } else { text.clone() };

@@ -1,6 +1,6 @@
 //! The checker, on bodies that nobody would send.
 
-use aircall_salesforce::salesforce::check::{Beside, Reason, Write, check};
+use aircall_salesforce::salesforce::check::{CheckContext, Reason, Write, check};
 use aircall_salesforce::salesforce::{Object, fields};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -44,7 +44,7 @@ proptest! {
     #[test]
     fn a_body_without_its_refused_fields_is_taken((object, body) in any_body(), create: bool, case: bool) {
         let write = if create { Write::Create } else { Write::Update };
-        let beside = Beside { record: case.then_some(object), case, ..Beside::default() };
+        let beside = CheckContext { record: case.then_some(object), case, ..CheckContext::default() };
         let refusals = check(object, write, &body, beside);
         let mut rest = body.clone();
         for refusal in &refusals {
@@ -62,7 +62,7 @@ proptest! {
         for object in [Object::Task, Object::Contact, Object::Lead, Object::Account, Object::Case] {
             let field = at.get(fields::of(object)).name.to_owned();
             let body = Map::from_iter([(field, Value::from(secret.clone())), ("A__c".to_owned(), vec![secret.clone()].into())]);
-            for refusal in check(object, Write::Create, &body, Beside::default()) {
+            for refusal in check(object, Write::Create, &body, CheckContext::default()) {
                 let told = format!("{refusal} {refusal:?}");
                 prop_assert!(!told.contains("Moreau"));
             }

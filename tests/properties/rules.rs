@@ -4,7 +4,7 @@ use aircall_salesforce::aircall::Call;
 use aircall_salesforce::phone::{self, Region};
 use aircall_salesforce::rules::record::{Match, Target, find};
 use aircall_salesforce::rules::{description, fields, owner, package, recording};
-use aircall_salesforce::salesforce::text::{Count, DESCRIPTION_LIMIT};
+use aircall_salesforce::salesforce::text::{DESCRIPTION_LIMIT, LengthUnit};
 use aircall_salesforce::{Directory, E164, Facts, Settings};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -30,7 +30,7 @@ proptest! {
         let call = read(&text);
         if let Some(kind) = Facts::new(&call).kind {
             let link = recording::link(&call, kind, settings.recording_link);
-            for count in [Count::Salesforce, Count::Characters] {
+            for count in [LengthUnit::Salesforce, LengthUnit::Characters] {
                 let description = description::description(kind, link.as_ref(), &call.comments, &settings.wording, count);
                 prop_assert!(count.measure(&description.text) <= DESCRIPTION_LIMIT);
                 let alone = description::description(kind, link.as_ref(), &[], &settings.wording, count);
@@ -54,7 +54,7 @@ proptest! {
         };
         let decided = owner::owner(&facts, target, &directory, &settings);
         prop_assert_eq!(decided.id.is_none(), target.is_none());
-        prop_assert_eq!(decided.rule == owner::OwnerRule::Own7, target.is_none());
+        prop_assert_eq!(decided.rule == owner::OwnerReason::NoRecord, target.is_none());
         if let Some(change) = owner::hand_over(&facts, target, &directory, &settings) {
             prop_assert_ne!(change.owner, settings.admin);
         }

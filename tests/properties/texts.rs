@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use aircall_salesforce::rules::disposition::{self, Elements, disposition};
 use aircall_salesforce::salesforce::Id;
-use aircall_salesforce::salesforce::text::{self, Count};
+use aircall_salesforce::salesforce::text::{self, LengthUnit};
 use aircall_salesforce::settings::DispositionOrder;
 use aircall_salesforce::wording::Template;
 use aircall_salesforce::{E164, aircall::Direction};
@@ -16,8 +16,8 @@ use crate::config;
 use crate::generate;
 use crate::worlds;
 
-fn count() -> impl Strategy<Value = Count> {
-    proptest::sample::select(&[Count::Salesforce, Count::Characters][..])
+fn count() -> impl Strategy<Value = LengthUnit> {
+    proptest::sample::select(&[LengthUnit::Salesforce, LengthUnit::Characters][..])
 }
 
 fn is_clean(text: &str, kept: &[char]) -> bool {
@@ -52,7 +52,7 @@ proptest! {
         let elements =
             Elements { direction: Direction::Inbound, answered, line, missed_call_reason: reason.as_deref(), order };
         let list = disposition(tags.iter().map(String::as_str), &elements);
-        prop_assert!(Count::Salesforce.measure(&list.text) <= text::LINE_LIMIT);
+        prop_assert!(LengthUnit::Salesforce.measure(&list.text) <= text::LINE_LIMIT);
         prop_assert!(is_clean(&list.text, &[]));
 
         let mut spoken = tags.iter().filter(|tag| !text::is_blank(tag)).map(|tag| text::inline(tag).into_owned());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aircall_salesforce::salesforce::check::{Beside, Write, check};
+use aircall_salesforce::salesforce::check::{CheckContext, Write, check};
 use aircall_salesforce::salesforce::{Id, Object};
 use aircall_salesforce::{Directory, Settings, Webhook, needs, plan_webhook};
 use proptest::prelude::*;
@@ -32,7 +32,7 @@ fn refusals(plan: &Value, settings: &Value) -> Vec<String> {
     let made = |name: &Value| Object::ALL.into_iter().find(|object| *name == object.name());
     let record = made(&plan["new_record"]["type"]);
     let count = serde_json::from_value(settings["count"].clone()).unwrap_or_default();
-    let beside = Beside { record, case: plan.get("new_case").is_some(), count };
+    let beside = CheckContext { record, case: plan.get("new_case").is_some(), count };
     let judge = |object, write, body: &Value| -> Vec<String> {
         let refusals = check(object, write, body.as_object().unwrap(), beside);
         refusals.into_iter().map(|refusal| format!("{object:?} {write:?}: {refusal}")).collect()

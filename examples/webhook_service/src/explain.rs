@@ -177,7 +177,7 @@ impl<L: Lookup> Context<'_, L> {
     }
 
     fn line(&self) -> String {
-        let name = self.facts.call.line.as_ref().and_then(|line| line.name.as_deref());
+        let name = self.facts.call.number.as_ref().and_then(|line| line.name.as_deref());
         name.map_or_else(|| self.line_number(), |name| format!("line {name}"))
     }
 
@@ -186,7 +186,7 @@ impl<L: Lookup> Context<'_, L> {
     }
 
     fn zone(&self) -> String {
-        let zone = self.facts.call.line.as_ref().and_then(|line| line.time_zone.as_deref());
+        let zone = self.facts.call.number.as_ref().and_then(|line| line.time_zone.as_deref());
         format!("the line's time zone: {}", zone.unwrap_or("none"))
     }
 

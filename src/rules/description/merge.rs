@@ -8,7 +8,7 @@ use super::origin::{Item, Slot, since, told};
 use super::parse::Known;
 use super::write::{Entry, within_limit};
 use super::{Block, THEIRS};
-use crate::salesforce::text::Count;
+use crate::salesforce::text::LengthUnit;
 
 /// What is to become of a Description.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Merged {
 /// Brings a Description up to date (DESC-7); `present` is what it holds, `wrote` what we wrote last, if that is known, both as
 /// [`area`](crate::salesforce::text::area) cleans them. `ended`: whether the call has ended, so that what it no longer says goes.
 #[must_use]
-pub fn merge(present: &str, wrote: Option<&str>, known: &Known<'_>, ended: bool, count: Count) -> Merged {
+pub fn merge(present: &str, wrote: Option<&str>, known: &Known<'_>, ended: bool, count: LengthUnit) -> Merged {
     let mut items = match wrote {
         Some(wrote) => since(wrote, present, known),
         None => told(present, known),

@@ -4,7 +4,7 @@
 //! - DESC-3: each note: its heading, a line break, its text. All notes of all agents, also after a transfer; blank ones are left out.
 //!   A note without an author, as Aircall's API makes them, is `Aircall`'s.
 //! - DESC-4: the link first, then the notes from oldest to newest, ties by id, those without a time first; one empty line between.
-//! - DESC-5: at most 32,000 characters, see [`Count`]. The longest prefix at a grapheme boundary stays; so the link survives. A link whose
+//! - DESC-5: at most 32,000 characters, see [`LengthUnit`]. The longest prefix at a grapheme boundary stays; so the link survives. A link whose
 //!   line alone is longer is left out.
 //! - DESC-6: how texts are cleaned stands with [`area`](crate::salesforce::text::area).
 //! - DESC-7: what people type into the Description of a Task stays, wherever it stands; an update replaces only what we wrote, see below.
@@ -62,7 +62,7 @@ mod write;
 use super::recording::Link;
 use crate::aircall::{AircallId, Comment, Timestamp};
 use crate::facts::Kind;
-use crate::salesforce::text::{self, Count, DESCRIPTION_LIMIT, spoken};
+use crate::salesforce::text::{self, DESCRIPTION_LIMIT, LengthUnit, spoken};
 use crate::wording::Wording;
 pub use merge::{Merged, merge};
 pub use parse::{Known, Piece, parse};
@@ -94,7 +94,7 @@ pub fn description(
     link: Option<&Link<'_>>,
     comments: &[Comment<'_>],
     wording: &Wording,
-    count: Count,
+    count: LengthUnit,
 ) -> Description {
     let mut text = String::with_capacity(capacity(link, comments));
     let mut dropped = 0;
@@ -166,7 +166,7 @@ fn blocks<'c>(
     link: Option<&Link<'c>>,
     comments: &'c [Comment<'c>],
     wording: &Wording,
-    count: Count,
+    count: LengthUnit,
 ) -> Vec<Block<'c>> {
     let mut blocks = Vec::new();
     if let Some(link) = link {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::merge::Merged;
 use super::origin::Slot;
 use super::{BELOW_NOTE, BETWEEN_BLOCKS, Block};
-use crate::salesforce::text::{Count, DESCRIPTION_LIMIT};
+use crate::salesforce::text::{DESCRIPTION_LIMIT, LengthUnit};
 
 /// A part of the new text.
 #[derive(Debug, Clone)]
@@ -37,18 +37,18 @@ impl What {
 }
 
 impl<'t> Entry<'t> {
-    fn new(what: What, text: impl Into<Cow<'t, str>>, count: Count) -> Self {
+    fn new(what: What, text: impl Into<Cow<'t, str>>, count: LengthUnit) -> Self {
         let text = text.into();
         Self { what, length: count.measure(&text), text }
     }
 
-    pub(super) fn block(number: usize, block: &'t Block<'_>, count: Count) -> Self {
+    pub(super) fn block(number: usize, block: &'t Block<'_>, count: LengthUnit) -> Self {
         let what = if block.author().is_none() { What::Link } else { What::Note };
         Self::new(what(number), &block.text, count)
     }
 
     /// The same, before it was cut.
-    fn whole(&self, blocks: &'t [Block<'_>], count: Count) -> Self {
+    fn whole(&self, blocks: &'t [Block<'_>], count: LengthUnit) -> Self {
         match self.what {
             What::Note(number) => {
                 blocks.get(number).map_or_else(|| self.clone(), |block| Self::block(number, block, count))
@@ -57,11 +57,11 @@ impl<'t> Entry<'t> {
         }
     }
 
-    pub(super) fn old(slot: &'t Slot<'_>, count: Count) -> Self {
+    pub(super) fn old(slot: &'t Slot<'_>, count: LengthUnit) -> Self {
         Self::new(if slot.author.is_none() { What::OldLink } else { What::OldNote }, &slot.text, count)
     }
 
-    pub(super) fn typed(text: Cow<'t, str>, count: Count) -> Option<Self> {
+    pub(super) fn typed(text: Cow<'t, str>, count: LengthUnit) -> Option<Self> {
         (!text.is_empty()).then(|| Self::new(What::Typed, text, count))
     }
 }
@@ -72,7 +72,7 @@ pub(super) fn within_limit<'t>(
     entries: Vec<Entry<'t>>,
     blocks: &'t [Block<'_>],
     present: &str,
-    count: Count,
+    count: LengthUnit,
 ) -> Merged {
     let mut entries = add(entries, blocks, count);
     let whole = text(&entries, What::OldNote).chars().count();
@@ -99,7 +99,7 @@ pub(super) fn within_limit<'t>(
 }
 
 /// From where on, in the order in which they go, the entries stay. The newest note may be cut.
-fn cut(entries: &mut [Entry<'_>], count: Count) -> Option<What> {
+fn cut(entries: &mut [Entry<'_>], count: LengthUnit) -> Option<What> {
     let mut ages: Vec<_> = entries.iter().map(|entry| entry.what).collect();
     ages.sort_unstable();
     let over = ages.partition_point(|age| length(entries, *age, count) > DESCRIPTION_LIMIT);
@@ -120,7 +120,7 @@ fn cut(entries: &mut [Entry<'_>], count: Count) -> Option<What> {
 }
 
 /// Puts in what stands nowhere yet: the link on top, a note below the one before it and what was typed there.
-fn add<'t>(entries: Vec<Entry<'t>>, blocks: &'t [Block<'_>], count: Count) -> Vec<Entry<'t>> {
+fn add<'t>(entries: Vec<Entry<'t>>, blocks: &'t [Block<'_>], count: LengthUnit) -> Vec<Entry<'t>> {
     let mut places = vec![None; blocks.len()];
     let mut next_note = entries.len();
     // Where a note goes that belongs below an entry, or on top.
@@ -174,7 +174,7 @@ fn spaced<'e, 't>(entries: &'e [Entry<'t>], from: What) -> impl Iterator<Item = 
     })
 }
 
-fn length(entries: &[Entry<'_>], from: What, count: Count) -> usize {
+fn length(entries: &[Entry<'_>], from: What, count: LengthUnit) -> usize {
     spaced(entries, from).map(|(gap, entry)| count.measure(gap) + entry.length).sum()
 }
 

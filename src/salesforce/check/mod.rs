@@ -22,7 +22,7 @@ pub use self::refusal::{Reason, Refusal};
 use super::fields::{self, Field, FieldType};
 use super::id::Object;
 use super::task::field::{WHAT_ID, WHO_ID};
-use super::text::Count;
+use super::text::LengthUnit;
 
 /// What a body is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,24 +35,24 @@ pub enum Write {
 
 /// What a body is sent with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Beside {
+pub struct CheckContext {
     /// What `@{record.id}` stands for: the record made in the same plan.
     pub record: Option<Object>,
     /// Whether `@{case.id}` stands for a case made in the same plan.
     pub case: bool,
     /// In what a text with line breaks is measured; what the mapping was told (DESC-5).
-    pub count: Count,
+    pub count: LengthUnit,
 }
 
 /// Judges a body: the fields that Salesforce would refuse, or not store as they are, in the body's order; none if it is good.
 ///
 /// ```
 /// use aircall_salesforce::salesforce::Object;
-/// use aircall_salesforce::salesforce::check::{Beside, Reason, Write, check};
+/// use aircall_salesforce::salesforce::check::{CheckContext, Reason, Write, check};
 /// use serde_json::json;
 ///
 /// let body = json!({"Subject": "Call", "WhoId": "00Q000000000001EAA", "WhatId": "001000000000001AAA", "IsClosed": true});
-/// let refusals = check(Object::Task, Write::Create, body.as_object().unwrap(), Beside::default());
+/// let refusals = check(Object::Task, Write::Create, body.as_object().unwrap(), CheckContext::default());
 /// let told: Vec<_> = refusals.iter().map(ToString::to_string).collect();
 /// assert_eq!(told, [
 ///     "`IsClosed` is written by Salesforce itself",
@@ -64,7 +64,7 @@ pub struct Beside {
 /// The body is that of one record, without the `attributes` and `Id` that collections add. `object` is one of those that calls are
 /// logged as or on: Task, Contact, Lead, Account, Case. Of any other it knows no field but those an org added.
 #[must_use]
-pub fn check(object: Object, write: Write, body: &Map<String, Value>, beside: Beside) -> Vec<Refusal<'_>> {
+pub fn check(object: Object, write: Write, body: &Map<String, Value>, beside: CheckContext) -> Vec<Refusal<'_>> {
     let mut refusals = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
     for (name, value) in body {
@@ -88,7 +88,7 @@ pub fn check(object: Object, write: Write, body: &Map<String, Value>, beside: Be
 }
 
 /// One field by itself.
-fn judge(object: Object, write: Write, name: &str, value: &Value, beside: Beside) -> Result<(), Reason> {
+fn judge(object: Object, write: Write, name: &str, value: &Value, beside: CheckContext) -> Result<(), Reason> {
     let field = match fields::find(object, name) {
         Some(field) => *field,
         None if fields::is_custom_name(name) => return value::custom(write, value),
@@ -130,7 +130,7 @@ fn get<'b>(body: &'b Map<String, Value>, name: &str) -> Option<&'b Value> {
 }
 
 /// A lead's Task can be related to nothing; as far as one body tells, of an update that says only one of the two.
-fn is_lead_with_what(body: &Map<String, Value>, beside: Beside) -> bool {
+fn is_lead_with_what(body: &Map<String, Value>, beside: CheckContext) -> bool {
     let is_lead = |id: &Value| value::object_of(id, beside) == Ok(Some(Object::Lead));
     get(body, WHO_ID).is_some_and(is_lead) && get(body, WHAT_ID).is_some_and(|what| !what.is_null())
 }

@@ -55,7 +55,7 @@ pub enum Reason {
     /// A text that is longer than the field.
     #[error("is {length} long, at most {limit} fit")]
     TooLong {
-        /// How long it is: a Description in what [`Beside::count`](super::Beside::count) says, all else in UTF-16 units.
+        /// How long it is: a Description in what [`CheckContext::count`](super::CheckContext::count) says, all else in UTF-16 units.
         length: usize,
         /// How long it may be.
         limit: usize,

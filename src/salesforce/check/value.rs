@@ -3,10 +3,10 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::{Number, Value};
 
-use super::{Beside, Reason, Write};
+use super::{CheckContext, Reason, Write};
 use crate::salesforce::id::{Id, IdError, Object};
 use crate::salesforce::task::RecordRef;
-use crate::salesforce::text::{Count, LINE_LIMIT};
+use crate::salesforce::text::{LINE_LIMIT, LengthUnit};
 use crate::time::{is_storable, iso};
 
 type Verdict = Result<(), Reason>;
@@ -22,10 +22,10 @@ pub(super) fn line(value: &Value, limit: Option<usize>) -> Verdict {
     if text.contains('\t') {
         return Err(Reason::ControlCharacter);
     }
-    short(text, limit, Count::Salesforce)
+    short(text, limit, LengthUnit::Salesforce)
 }
 
-pub(super) fn area(value: &Value, limit: Option<usize>, count: Count) -> Verdict {
+pub(super) fn area(value: &Value, limit: Option<usize>, count: LengthUnit) -> Verdict {
     short(clean(value)?, limit, count)
 }
 
@@ -44,7 +44,7 @@ fn clean(value: &Value) -> Result<&str, Reason> {
     Ok(text)
 }
 
-fn short(text: &str, limit: Option<usize>, count: Count) -> Verdict {
+fn short(text: &str, limit: Option<usize>, count: LengthUnit) -> Verdict {
     let Some(limit) = limit else { return Ok(()) };
     let length = count.measure(text);
     if length > limit { Err(Reason::TooLong { length, limit }) } else { Ok(()) }
@@ -95,14 +95,14 @@ fn storable(time: DateTime<Utc>) -> Verdict {
 }
 
 /// An id of one of these objects, or of one that the mapping does not know; or a record that is made beside this one.
-pub(super) fn reference(value: &Value, to: &[Object], others: bool, beside: Beside) -> Verdict {
+pub(super) fn reference(value: &Value, to: &[Object], others: bool, beside: CheckContext) -> Verdict {
     let object = object_of(value, beside)?;
     let fits = object.map_or(others, |object| to.contains(&object));
     if fits { Ok(()) } else { Err(Reason::WrongObject) }
 }
 
 /// What an id or reference is of; `None` if of an object that the mapping does not know.
-pub(super) fn object_of(value: &Value, beside: Beside) -> Result<Option<Object>, Reason> {
+pub(super) fn object_of(value: &Value, beside: CheckContext) -> Result<Option<Object>, Reason> {
     let text = text(value)?;
     if !text.starts_with("@{") {
         return Ok(id(text)?.object());

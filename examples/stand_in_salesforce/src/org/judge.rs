@@ -1,6 +1,6 @@
 //! What a write is refused for: by the library's checker, and by what only the org knows.
 
-use aircall_salesforce::salesforce::check::{Beside, Reason, Refusal, Write, check};
+use aircall_salesforce::salesforce::check::{CheckContext, Reason, Refusal, Write, check};
 use aircall_salesforce::salesforce::fields::{self, FieldType};
 use aircall_salesforce::salesforce::{Id, text};
 use serde_json::{Map, Value};
@@ -61,7 +61,7 @@ fn library(table: Table, write: Write, changes: &Row) -> Result<(), Fault> {
     let known = |name: &str| fields::find(object, name).is_some() || fields::is_custom_name(name);
     let body: Map<_, _> =
         changes.iter().filter(|(name, _)| known(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
-    let refusals = check(object, write, &body, Beside::default());
+    let refusals = check(object, write, &body, CheckContext::default());
     let unreadable = refusals.iter().find(|refusal| refusal.reason.code() == Some("JSON_PARSER_ERROR"));
     if let Some(refusal) = unreadable {
         return Err(Fault::request("JSON_PARSER_ERROR", format!("Cannot deserialize the value of {refusal}")));
