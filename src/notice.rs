@@ -16,6 +16,12 @@ pub enum Rule {
     /// Text, or the link, did not fit Description.
     #[serde(rename = "DESC-5")]
     Desc5,
+    /// Description was not sent, because what stands there is not known.
+    #[serde(rename = "DESC-7")]
+    Desc7,
+    /// Description was not sent, because the text that people typed is over the limit by itself.
+    #[serde(rename = "DESC-9")]
+    Desc9,
     /// A link did not fit its field, or expires.
     #[serde(rename = "PKG-5")]
     Pkg5,
@@ -34,6 +40,9 @@ pub enum Rule {
     /// One of the company's own numbers.
     #[serde(rename = "REC-8")]
     Rec8,
+    /// A person changed the field and it was kept, although the call says something new.
+    #[serde(rename = "UPD-6")]
+    Upd6,
 }
 
 /// One thing that was cut, dropped or not understood. It holds nobody's text, name or number.

@@ -18,6 +18,7 @@ use crate::phone::E164;
 use crate::salesforce::record::{NewCaseFields, NewPerson};
 use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, is_blank, spoken};
 use crate::salesforce::{Id, NewCase, NewRecord, RecordRef, RecordType};
+use crate::settings::Settings;
 
 /// The value of a new Case's `Origin`.
 pub const CASE_ORIGIN: &str = "Phone";
@@ -28,11 +29,12 @@ pub fn new_record<'a>(
     record_type: RecordType,
     call: &'a Call<'a>,
     number: E164,
-    unknown_company: &'a str,
-    admin: Id,
+    settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
 ) -> NewRecord<'a> {
     let names = Names::of(call);
+    let Settings { admin, wording, .. } = settings;
+    let admin = *admin;
     match record_type {
         RecordType::Contact => {
             let fields = ["Contact.FirstName", "Contact.LastName"];
@@ -40,7 +42,7 @@ pub fn new_record<'a>(
         }
         RecordType::Lead => {
             let fields = ["Lead.FirstName", "Lead.LastName"];
-            let company = line(Cow::Borrowed(unknown_company), "Lead.Company", COMPANY_LIMIT, notices);
+            let company = line(Cow::Borrowed(wording.unknown_company.as_ref()), "Lead.Company", COMPANY_LIMIT, notices);
             NewRecord::Lead {
                 person: new_person(&names, number, admin, fields, notices),
                 // A text of one endless grapheme has no prefix; the field is required all the same.

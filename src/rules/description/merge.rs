@@ -1,155 +1,348 @@
-//! Brings a Description that somebody edited up to date (DESC-7).
+//! The three-way merge of a Description that somebody may have edited (DESC-7).
+//!
+//! What we changed since the base and what people changed are both applied. Two changes conflict only
+//! where they share a line of the base, or both insert at the same place. In a conflict
+//!
+//! - where people only took lines away, of ours only blocks stand that have a line which the base lacks;
+//! - else ours stands, and the lines that people typed follow below the block it is in.
+//!
+//! Blank lines do not take part in the alignment: a line with text carries the blank lines above it.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ops::Range;
 
-use super::lines::lines;
-use super::origin::{Item, Slot, since, told};
-use super::parse::Known;
-use super::write::{Entry, within_limit};
-use super::{Block, THEIRS};
-use crate::salesforce::text::LengthUnit;
+use imara_diff::{Algorithm, Diff, InternedInput};
 
-/// What is to become of a Description.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Merged {
-    /// Nobody typed anything: it becomes what the call says.
-    Plain,
-    /// It stays as it is: it says all that the call says, or nothing more fits.
-    Keep {
-        /// How many Unicode characters did not fit.
-        dropped: usize,
-    },
-    /// It becomes this text, which holds all that people typed.
-    Text {
-        /// The text.
-        text: String,
-        /// How many Unicode characters of what the call says did not fit.
-        dropped: usize,
-    },
+use super::{BETWEEN_BLOCKS, Blocks};
+use crate::rules::description::place::stands;
+
+/// The outcome of a merge.
+pub(super) struct Merged {
+    /// The Description.
+    pub(super) text: String,
+    /// What the call says in it.
+    pub(super) ours: String,
 }
 
-/// Brings a Description up to date (DESC-7); `present` is what it holds, `wrote` what we wrote last, if that is known, both as
-/// [`area`](crate::salesforce::text::area) cleans them. `ended`: whether the call has ended, so that what it no longer says goes.
-#[must_use]
-pub fn merge(present: &str, wrote: Option<&str>, known: &Known<'_>, ended: bool, count: LengthUnit) -> Merged {
-    let mut items = match wrote {
-        Some(wrote) => since(wrote, present, known),
-        None => told(present, known),
-    };
-    let has_place = pair(&mut items, &known.blocks);
-    let has_link = known.blocks.first().is_some_and(|block| block.author().is_none());
-    let stays = |slot: &Slot<'_>| slot.block.is_none() && !ended && !(has_link && slot.author.is_none());
-    let is_plain = |item: &Item<'_>| match item {
-        Item::Ours(slot) => slot.typed.is_empty() && !stays(slot),
-        Item::Typed(_) => false,
-    };
-    if items.iter().all(is_plain) {
-        return Merged::Plain;
+/// Merges what the call says into the text that stands in Salesforce.
+pub(super) fn merge(base: &str, ours: &Blocks, theirs: &str, ended: bool) -> Merged {
+    let new: Vec<_> = ours.iter().filter(|block| stands(base, block, 0).is_none()).collect();
+    // The last update arrived although its answer was lost.
+    let has_arrived = !new.is_empty() && new.iter().all(|block| stands(theirs, block, 0).is_some());
+    let base = lines(if has_arrived { &ours.text } else { base });
+    let mut ours = ours_lines(ours);
+    if !ended {
+        ours = with_kept(&base, ours);
     }
-    let mut is_current = has_place.iter().all(|has_place| *has_place);
-    let mut entries = Vec::with_capacity(items.len() + known.blocks.len());
-    for item in &items {
-        let (slot, typed) = match item {
-            Item::Ours(slot) => (Some(slot), slot.typed.as_slice()),
-            Item::Typed(text) => (None, std::slice::from_ref(text)),
-        };
-        is_current &= slot.is_none_or(|slot| slot.is_current || stays(slot));
-        entries.extend(slot.and_then(|slot| match slot.block {
-            Some(number) => Some(Entry::block(number, known.blocks.get(number)?, count)),
-            None => stays(slot).then(|| Entry::old(slot, count)),
-        }));
-        for text in typed.iter().map(|text| marked(text, known)) {
-            is_current &= matches!(text, Cow::Borrowed(_));
-            entries.extend(Entry::typed(text, count));
+    let theirs_lines = lines(theirs);
+    let text = if is_same(&base, &ours) {
+        theirs.to_owned()
+    } else if is_same(&base, &theirs_lines) {
+        written(&ours)
+    } else {
+        Merge { base: &base, ours: &ours, theirs: &theirs_lines, out: Vec::new(), typed: Vec::new() }.text()
+    };
+    Merged { text: text.trim().to_owned(), ours: written(&ours) }
+}
+
+/// A line with text.
+#[derive(Debug, Clone, Copy)]
+struct Line<'t> {
+    text: &'t str,
+    /// What separates it from the line with text above: a line break, and perhaps blank lines.
+    gap: &'t str,
+    /// The block it belongs to; lines of one block follow each other.
+    block: usize,
+}
+
+impl Line<'_> {
+    fn begins_paragraph(&self) -> bool {
+        self.gap.len() != 1
+    }
+}
+
+fn lines(text: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    let (mut start, mut last_end) = (0, 0);
+    for line in text.split('\n') {
+        if !line.trim().is_empty() {
+            let gap = text.get(last_end..start).unwrap_or_default();
+            lines.push(Line { text: line, gap, block: 0 });
+            last_end = start + line.len();
         }
+        start += line.len() + 1;
     }
-    if is_current {
-        return Merged::Keep { dropped: 0 };
-    }
-    within_limit(entries, &known.blocks, present, count)
+    lines
 }
 
-/// What somebody typed, with a mark before each line that reads as if it were ours.
-fn marked<'t>(text: &'t str, known: &Known<'_>) -> Cow<'t, str> {
-    // Blanks at the beginning of a line stay.
-    let text = text.trim_end().trim_start_matches('\n');
-    let mut marked = String::new();
+fn ours_lines(blocks: &Blocks) -> Vec<Line<'_>> {
+    let of_block = |(block, text)| {
+        let above_block = if block == 0 { "" } else { BETWEEN_BLOCKS };
+        lines(text).into_iter().map(move |line| {
+            let gap = if line.gap.is_empty() { above_block } else { line.gap };
+            Line { gap, block, ..line }
+        })
+    };
+    blocks.iter().enumerate().flat_map(of_block).collect()
+}
+
+fn is_same(one: &[Line<'_>], other: &[Line<'_>]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.text == other.text && one.gap == other.gap)
+}
+
+fn written(lines: &[Line<'_>]) -> String {
+    lines.iter().flat_map(|line| [line.gap, line.text]).collect()
+}
+
+/// Lines of the base and what stands in their place; one of the two may be empty.
+#[derive(Debug, Clone)]
+struct Hunk {
+    base: Range<usize>,
+    new: Range<usize>,
+}
+
+fn hunks(base: &[Line<'_>], new: &[Line<'_>]) -> Vec<Hunk> {
+    let mut input = InternedInput::default();
+    input.update_before(base.iter().map(|line| line.text));
+    input.update_after(new.iter().map(|line| line.text));
+    let tokens = input.before.iter().chain(&input.after).zip(base.iter().chain(new));
+    let paragraphs: BTreeSet<u32> =
+        tokens.filter(|(_, line)| line.begins_paragraph()).map(|(token, _)| token.0).collect();
+    let mut diff = Diff::compute(Algorithm::Histogram, &input);
+    // Notes of one author begin with the same heading, so an added note can be read as "heading, text"
+    // or as "text, heading of the next". It has to be a whole paragraph, for it is moved as one.
+    diff.postprocess_with_heuristic(&input, |tokens: &[imara_diff::Token], hunk: Range<u32>, earliest_end: u32| {
+        let first = |end: &u32| tokens.get((end - (hunk.end - hunk.start)) as usize);
+        (earliest_end..=hunk.end)
+            .find(|end| first(end).is_some_and(|token| paragraphs.contains(&token.0)))
+            .unwrap_or(hunk.end)
+    });
+    let range = |range: Range<u32>| range.start as usize..range.end as usize;
+    diff.hunks().map(|hunk| Hunk { base: range(hunk.before), new: range(hunk.after) }).collect()
+}
+
+/// Adds the lines of the base that a call in progress only lacks: they count as still said.
+fn with_kept<'t>(base: &[Line<'t>], ours: Vec<Line<'t>>) -> Vec<Line<'t>> {
+    let mut kept = Vec::with_capacity(ours.len());
     let mut from = 0;
-    for line in lines(text).iter().filter(|line| known.is_feigned(line, text)) {
-        marked.push_str(text.get(from..line.start).unwrap_or_default());
-        marked.push(THEIRS);
-        from = line.start;
+    for hunk in hunks(base, &ours).into_iter().filter(|hunk| hunk.new.is_empty()) {
+        kept.extend(ours.get(from..hunk.new.start).into_iter().flatten().copied());
+        kept.extend(base.get(hunk.base).into_iter().flatten().copied());
+        from = hunk.new.start;
     }
-    if marked.is_empty() {
-        return Cow::Borrowed(text);
+    kept.extend(ours.get(from..).into_iter().flatten().copied());
+    let mut block = 0;
+    for (place, line) in kept.iter_mut().enumerate() {
+        if place > 0 && line.gap.is_empty() {
+            line.gap = BETWEEN_BLOCKS;
+        }
+        block += usize::from(place > 0 && line.begins_paragraph());
+        line.block = block;
     }
-    marked.push_str(text.get(from..).unwrap_or_default());
-    Cow::Owned(marked)
+    if let Some(first) = kept.first_mut() {
+        first.gap = "";
+    }
+    kept
 }
 
-/// Finds for each block that stands nowhere an old form: of the same author, between the blocks that stand above and below it, or, where
-/// somebody moved it, one that has a line in common. Says which blocks have a place.
-fn pair(items: &mut [Item<'_>], blocks: &[Block<'_>]) -> Vec<bool> {
-    let mut places: Vec<Option<usize>> = vec![None; blocks.len()];
-    let mut old = Vec::new();
-    for (place, item) in items.iter_mut().enumerate() {
-        if let Item::Ours(slot) = item {
-            match slot.block.and_then(|number| places.get_mut(number)) {
-                Some(known) => *known = Some(place),
-                None => old.push((place, slot)),
+/// A line of the result, by its places in the three texts.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    base: Option<usize>,
+    ours: Option<usize>,
+    theirs: Option<usize>,
+    /// Typed text that follows the block it conflicted with: an empty line separates it.
+    apart: bool,
+}
+
+struct Merge<'m, 't> {
+    base: &'m [Line<'t>],
+    ours: &'m [Line<'t>],
+    theirs: &'m [Line<'t>],
+    out: Vec<Place>,
+    /// Typed lines that wait for the end of a block of ours.
+    typed: Vec<usize>,
+}
+
+impl Merge<'_, '_> {
+    fn text(mut self) -> String {
+        self.run();
+        let mut text = String::new();
+        let mut above = None;
+        for place in &self.out {
+            if let Some(above) = above {
+                text.push_str(self.gap(above, place));
+            }
+            text.push_str(self.line(place));
+            above = Some(place);
+        }
+        text
+    }
+
+    fn run(&mut self) {
+        let ours_hunks = hunks(self.base, self.ours);
+        let theirs_hunks = hunks(self.base, self.theirs);
+        let (mut ours_hunks, mut theirs_hunks) = (&ours_hunks[..], &theirs_hunks[..]);
+        // How far each text has been copied.
+        let (mut base, mut ours, mut theirs) = (0, 0, 0);
+        loop {
+            let region = Region::next(&mut ours_hunks, &mut theirs_hunks);
+            let end = region.as_ref().map_or(self.base.len(), |region| region.base.start);
+            while base < end {
+                self.push(Place { base: Some(base), ours: Some(ours), theirs: Some(theirs), apart: false });
+                (base, ours, theirs) = (base + 1, ours + 1, theirs + 1);
+            }
+            let Some(region) = region else { break };
+            let ours_end = ours + region.length(region.ours);
+            let theirs_end = theirs + region.length(region.theirs);
+            self.region(&region, ours..ours_end, theirs..theirs_end);
+            (base, ours, theirs) = (region.base.end, ours_end, theirs_end);
+        }
+        self.flush();
+    }
+
+    /// Writes the lines of a place where we or people changed something.
+    fn region(&mut self, region: &Region<'_>, ours: Range<usize>, theirs: Range<usize>) {
+        fn texts<'t>(lines: &[Line<'t>], range: &Range<usize>) -> Vec<&'t str> {
+            lines.get(range.clone()).unwrap_or_default().iter().map(|line| line.text).collect()
+        }
+        let is_alike = || texts(self.ours, &ours) == texts(self.theirs, &theirs);
+        if region.ours.is_empty() {
+            theirs.for_each(|line| self.push(Place { theirs: Some(line), ..Place::default() }));
+        } else if region.theirs.is_empty() {
+            ours.for_each(|line| self.push(Place { ours: Some(line), ..Place::default() }));
+        } else if is_alike() {
+            ours.zip(theirs).for_each(|(ours, theirs)| {
+                self.push(Place { ours: Some(ours), theirs: Some(theirs), ..Place::default() });
+            });
+        } else if region.theirs.iter().all(|hunk| hunk.new.is_empty()) {
+            let new = region.ours.iter().flat_map(|hunk| hunk.new.clone());
+            let changed: BTreeSet<_> = new.filter_map(|line| self.ours.get(line)).map(|line| line.block).collect();
+            let is_changed = |line: &usize| self.ours.get(*line).is_some_and(|line| changed.contains(&line.block));
+            ours.filter(is_changed).collect::<Vec<_>>().into_iter().for_each(|line| {
+                self.push(Place { ours: Some(line), ..Place::default() });
+            });
+        } else {
+            let known: BTreeSet<_> =
+                texts(self.base, &region.base).into_iter().chain(texts(self.ours, &ours)).collect();
+            let is_typed = |line: &usize| self.theirs.get(*line).is_some_and(|line| !known.contains(line.text));
+            let typed: Vec<_> = theirs.filter(is_typed).collect();
+            let end = ours.end;
+            ours.for_each(|line| self.push(Place { ours: Some(line), ..Place::default() }));
+            self.typed.extend(typed);
+            if !self.is_within_block(end) {
+                self.flush();
             }
         }
     }
-    let mut below: Vec<_> = places
-        .iter()
-        .rev()
-        .scan(usize::MAX, |lowest, place| {
-            *lowest = place.unwrap_or(usize::MAX).min(*lowest);
-            Some(*lowest)
-        })
-        .collect();
-    below.reverse();
-    let mut above = None;
-    for (number, ((block, place), below)) in blocks.iter().zip(&mut places).zip(below).enumerate() {
-        let is_form = |(place, slot): &(usize, &mut Slot<'_>)| {
-            Some(*place) > above && *place < below && slot.author.as_deref() == block.author()
+
+    /// Whether the lines of ours above and at a place belong to one block.
+    fn is_within_block(&self, line: usize) -> bool {
+        let above = line.checked_sub(1).and_then(|above| self.ours.get(above));
+        above.zip(self.ours.get(line)).is_some_and(|(above, below)| above.block == below.block)
+    }
+
+    fn push(&mut self, place: Place) {
+        if place.ours.is_some_and(|line| !self.is_within_block(line)) {
+            self.flush();
+        }
+        self.out.push(place);
+    }
+
+    fn flush(&mut self) {
+        let typed = std::mem::take(&mut self.typed);
+        self.out.extend(typed.into_iter().map(|line| Place { theirs: Some(line), apart: true, ..Place::default() }));
+    }
+
+    fn line(&self, place: &Place) -> &str {
+        let ours = place.ours.and_then(|line| self.ours.get(line));
+        ours.or_else(|| self.theirs.get(place.theirs?)).map_or("", |line| line.text)
+    }
+
+    /// What separates two lines of the result: what separates them where they are neighbours, a change
+    /// of the blank lines included.
+    fn gap(&self, above: &Place, below: &Place) -> &str {
+        fn of<'t>(lines: &[Line<'t>], above: Option<usize>, below: Option<usize>) -> Option<&'t str> {
+            let below = below.filter(|below| above.is_some_and(|above| above + 1 == *below))?;
+            lines.get(below).map(|line| line.gap)
+        }
+        if above.apart != below.apart {
+            return BETWEEN_BLOCKS;
+        }
+        let base = of(self.base, above.base, below.base);
+        let ours = of(self.ours, above.ours, below.ours);
+        let theirs = of(self.theirs, above.theirs, below.theirs);
+        let gap = match (ours, theirs) {
+            (Some(ours), theirs) if theirs.is_none() || theirs == base => ours,
+            (_, Some(theirs)) => theirs,
+            (_, None) => {
+                let own = below.theirs.and_then(|line| self.theirs.get(line));
+                own.or_else(|| self.ours.get(below.ours?)).map_or("", |line| line.gap)
+            }
         };
-        if let (None, Some(form)) = (*place, old.iter().position(is_form)) {
-            let (form, slot) = old.remove(form);
-            slot.block = Some(number);
-            *place = Some(form);
-        }
-        above = above.max(*place);
+        // The first line of a text has nothing above it.
+        if gap.is_empty() { BETWEEN_BLOCKS } else { gap }
     }
-    for (number, moved) in moved(&old, blocks, &places) {
-        if let (Some((form, slot)), Some(place)) = (old.get_mut(moved), places.get_mut(number)) {
-            slot.block = Some(number);
-            *place = Some(*form);
-        }
-    }
-    places.iter().map(Option::is_some).collect()
 }
 
-/// The blocks that still have no place, each with the first old form of its author that has a line in common and that no other block has.
-fn moved(old: &[(usize, &mut Slot<'_>)], blocks: &[Block<'_>], places: &[Option<usize>]) -> Vec<(usize, usize)> {
-    let mut forms: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    let key = |form: usize, line| Some((old.get(form)?.1.author.as_deref(), line));
-    let lines_of = |form: usize| old.get(form).map(|(_, slot)| lines(&slot.text)).unwrap_or_default();
-    for form in 0..old.len() {
-        for line in lines_of(form) {
-            forms.entry(key(form, line.text)).or_default().insert(form);
+/// Changes that conflict, or a change that conflicts with none.
+struct Region<'h> {
+    base: Range<usize>,
+    ours: &'h [Hunk],
+    theirs: &'h [Hunk],
+}
+
+impl<'h> Region<'h> {
+    /// Takes the next region off the two lists.
+    fn next(ours: &mut &'h [Hunk], theirs: &mut &'h [Hunk]) -> Option<Self> {
+        fn key(hunk: &Hunk) -> (usize, usize) {
+            (hunk.base.start, hunk.base.end)
         }
-    }
-    let mut moved = Vec::new();
-    let without_place = blocks.iter().enumerate().zip(places).filter(|(_, place)| place.is_none() && !old.is_empty());
-    for ((number, block), _) in without_place {
-        let same = lines(block.content()).into_iter().filter_map(|line| forms.get(&Some((block.author(), line.text))));
-        let Some(form) = same.filter_map(|forms| forms.first().copied()).min() else { continue };
-        for line in lines_of(form) {
-            forms.entry(key(form, line.text)).or_default().remove(&form);
+        let first = match (ours.first(), theirs.first()) {
+            (Some(ours), Some(theirs)) => {
+                if key(ours) <= key(theirs) {
+                    ours
+                } else {
+                    theirs
+                }
+            }
+            (one, other) => one.or(other)?,
+        };
+        let mut base = first.base.clone();
+        let (mut ours_taken, mut theirs_taken) = (0, 0);
+        loop {
+            let before = (ours_taken, theirs_taken);
+            for (hunks, taken) in [(&*ours, &mut ours_taken), (&*theirs, &mut theirs_taken)] {
+                while let Some(hunk) =
+                    hunks.get(*taken).filter(|hunk| std::ptr::eq(*hunk, first) || conflicts(&base, &hunk.base))
+                {
+                    base = base.start.min(hunk.base.start)..base.end.max(hunk.base.end);
+                    *taken += 1;
+                }
+            }
+            if before == (ours_taken, theirs_taken) {
+                break;
+            }
         }
-        moved.push((number, form));
+        let (of_ours, ours_left) = ours.split_at_checked(ours_taken)?;
+        let (of_theirs, theirs_left) = theirs.split_at_checked(theirs_taken)?;
+        (*ours, *theirs) = (ours_left, theirs_left);
+        Some(Self { base, ours: of_ours, theirs: of_theirs })
     }
-    moved
+
+    /// How many lines stand here in the text that has these changes.
+    fn length(&self, hunks: &[Hunk]) -> usize {
+        let changed: usize = hunks.iter().map(|hunk| hunk.base.len()).sum();
+        self.base.len() - changed + hunks.iter().map(|hunk| hunk.new.len()).sum::<usize>()
+    }
+}
+
+/// Whether two places share a line, or are the same place between two lines.
+fn conflicts(one: &Range<usize>, other: &Range<usize>) -> bool {
+    match (one.is_empty(), other.is_empty()) {
+        (true, true) => one.start == other.start,
+        (true, false) => other.start < one.start && one.start < other.end,
+        (false, true) => one.start < other.start && other.start < one.end,
+        (false, false) => one.start < other.end && other.start < one.end,
+    }
 }
