@@ -110,8 +110,8 @@ def comparable(answer):
     return answer | {"plan": plan}
 
 
-# What the peers leave out: bringing edited Descriptions up to date.
-NOT_MAPPED = "DESC-7"
+# The rules that the peers leave out: what people changed in a Task stays theirs.
+NOT_MAPPED = {"DESC-7", "DESC-8", "DESC-9", "UPD-6"}
 
 MISSING = object()
 
@@ -225,7 +225,7 @@ def golden(report):
     """Compares the hand-written plans with those of the peers."""
     paths = [path for path in sorted((ROOT / "tests" / "golden").glob("*/*.json")) if not path.name.startswith("base.")]
     cases = {path: golden_case(path) for path in paths}
-    cases = {path: case for path, case in cases.items() if NOT_MAPPED not in case["rules"]}
+    cases = {path: case for path, case in cases.items() if NOT_MAPPED.isdisjoint(case["rules"])}
     lines = [json.dumps(case["input"]) for case in cases.values()]
     for name in ("python", "node"):
         for (path, case), answer in zip(cases.items(), mapped(name, lines)):
