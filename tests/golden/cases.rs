@@ -8,7 +8,7 @@
 //! | `why` | the claim in one sentence |
 //! | `rules` | the ids of the rules that the case is about |
 //! | `base` | optional: `"outbound"` selects `base.outbound.json` of the family |
-//! | `webhook`, `directory`, `settings` | optional: a merge patch (RFC 7396) on that part of the base |
+//! | `webhook`, `directory`, `settings` | optional: a merge patch (RFC 7396) on that part |
 //! | `plan` | the whole plan, without the messages of notices |
 //! | `plan_has` | instead of `plan`: the part of the plan that the case is about |
 //!
@@ -48,7 +48,6 @@ pub(crate) fn cases() -> BTreeMap<PathBuf, Case> {
     let entries = |path: &Path| fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
     let families = entries(&folder()).filter(|path| path.is_dir());
     let files = families.flat_map(|family| entries(&family));
-    let is_base = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().starts_with("base.");
     files
         .filter(|path| !is_base(path))
         .map(|path| (path.strip_prefix(folder()).unwrap().to_owned(), case(&path)))
@@ -57,19 +56,28 @@ pub(crate) fn cases() -> BTreeMap<PathBuf, Case> {
 
 fn case(path: &Path) -> Case {
     let mut document = read(path);
-    let base = match document.remove("base") {
-        Some(name) => format!("base.{}.json", name.as_str().unwrap()),
-        None => "base.json".to_owned(),
-    };
+    let mut whole = base(path, &mut document);
     // A null of the plan is a value that the plan must have, so the plan is no merge patch.
     let plans = ["plan", "plan_has"].map(|key| Some((key.to_owned(), expanded(&document.remove(key)?))));
-    let mut whole = expanded(&Value::Object(read(&path.with_file_name(base))));
     merge(&mut whole, &Value::Object(document));
     whole.as_object_mut().unwrap().extend(plans.into_iter().flatten());
     let case: Case = serde_json::from_value(whole).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let plans = [&case.plan, &case.plan_has].into_iter().flatten().count();
     assert_eq!(plans, 1, "{}: exactly one of `plan` and `plan_has`", path.display());
     case
+}
+
+/// Takes the key `base` out of a document and reads the file beside it that the key names.
+pub(crate) fn base(path: &Path, document: &mut Map<String, Value>) -> Value {
+    let name = match document.remove("base") {
+        Some(name) => format!("base.{}.json", name.as_str().unwrap()),
+        None => "base.json".to_owned(),
+    };
+    expanded(&Value::Object(read(&path.with_file_name(name))))
+}
+
+pub(crate) fn is_base(path: &Path) -> bool {
+    path.file_name().unwrap().to_string_lossy().starts_with("base.")
 }
 
 /// Reads a file as it is written, without its base.
@@ -112,7 +120,7 @@ pub(crate) fn expanded(value: &Value) -> Value {
 }
 
 /// The value that an object stands for, if its only key is `$null`, `repeat` or `concat`.
-fn literal(members: &Map<String, Value>) -> Option<Value> {
+pub(crate) fn literal(members: &Map<String, Value>) -> Option<Value> {
     let mut members = members.iter();
     let (Some((key, value)), None) = (members.next(), members.next()) else { return None };
     match (key.as_str(), value) {

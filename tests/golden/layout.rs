@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::cases::literal;
+
 const COLUMNS: usize = 100;
 
 /// Lays out a case: each of its keys begins a line.
@@ -51,7 +53,7 @@ fn width(text: &str) -> usize {
 
 fn has_object(value: &Value) -> bool {
     match value {
-        Value::Object(map) => !map.is_empty(),
+        Value::Object(map) => !map.is_empty() && literal(map).is_none(),
         Value::Array(list) => list.iter().any(has_object),
         _ => false,
     }

@@ -137,7 +137,7 @@ fn decorate(value: &mut Value) {
     }
 }
 
-/// The families of rules with the number of their last rule, as the docs of `src/rules` number them.
+/// The last number of each family of rules, as the docs of `src/rules` number them.
 const RULES: [(&str, u32); 13] = [
     ("LOG", 8),
     ("KIND", 3),
