@@ -25,24 +25,24 @@ pub(super) struct Merged {
 }
 
 /// Merges what the call says into the text that stands in Salesforce.
-pub(super) fn merge(base: &str, ours: &Blocks, theirs: &str, ended: bool) -> Merged {
-    let new: Vec<_> = ours.iter().filter(|block| stands(base, block, 0).is_none()).collect();
-    // The last update arrived although its answer was lost.
+pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> Merged {
+    let new: Vec<_> = blocks.iter().filter(|block| stands(base, block, 0).is_none()).collect();
+    // Then the last update arrived although its answer was lost.
     let has_arrived = !new.is_empty() && new.iter().all(|block| stands(theirs, block, 0).is_some());
-    let base = lines(if has_arrived { &ours.text } else { base });
-    let mut ours = ours_lines(ours);
+    let (base, theirs_lines) = (lines(base), lines(theirs));
+    let mut ours = ours_lines(blocks);
     if !ended {
         ours = with_kept(&base, ours);
     }
-    let theirs_lines = lines(theirs);
-    let text = if is_same(&base, &ours) {
+    let said = written(&ours);
+    let text = if has_arrived || is_same(&base, &ours) {
         theirs.to_owned()
     } else if is_same(&base, &theirs_lines) {
-        written(&ours)
+        said.clone()
     } else {
         Merge { base: &base, ours: &ours, theirs: &theirs_lines, out: Vec::new(), typed: Vec::new() }.text()
     };
-    Merged { text: text.trim().to_owned(), ours: written(&ours) }
+    Merged { text: text.trim().to_owned(), ours: said }
 }
 
 /// A line with text.
@@ -151,6 +151,8 @@ struct Place {
     base: Option<usize>,
     ours: Option<usize>,
     theirs: Option<usize>,
+    /// For a first line of ours that replaces others: the lines of base and theirs in whose place it is.
+    replaced: Option<(usize, usize)>,
     /// Typed text that follows the block it conflicted with: an empty line separates it.
     apart: bool,
 }
@@ -189,7 +191,7 @@ impl Merge<'_, '_> {
             let region = Region::next(&mut ours_hunks, &mut theirs_hunks);
             let end = region.as_ref().map_or(self.base.len(), |region| region.base.start);
             while base < end {
-                self.push(Place { base: Some(base), ours: Some(ours), theirs: Some(theirs), apart: false });
+                self.push(Place { base: Some(base), ours: Some(ours), theirs: Some(theirs), ..Place::default() });
                 (base, ours, theirs) = (base + 1, ours + 1, theirs + 1);
             }
             let Some(region) = region else { break };
@@ -210,7 +212,11 @@ impl Merge<'_, '_> {
         if region.ours.is_empty() {
             theirs.for_each(|line| self.push(Place { theirs: Some(line), ..Place::default() }));
         } else if region.theirs.is_empty() {
-            ours.for_each(|line| self.push(Place { ours: Some(line), ..Place::default() }));
+            let replaced = (!region.base.is_empty()).then_some((region.base.start, theirs.start));
+            for line in ours.clone() {
+                let replaced = replaced.filter(|_| line == ours.start);
+                self.push(Place { ours: Some(line), replaced, ..Place::default() });
+            }
         } else if is_alike() {
             ours.zip(theirs).for_each(|(ours, theirs)| {
                 self.push(Place { ours: Some(ours), theirs: Some(theirs), ..Place::default() });
@@ -269,16 +275,20 @@ impl Merge<'_, '_> {
         if above.apart != below.apart {
             return BETWEEN_BLOCKS;
         }
-        let base = of(self.base, above.base, below.base);
-        let ours = of(self.ours, above.ours, below.ours);
-        let theirs = of(self.theirs, above.theirs, below.theirs);
+        let mut base = of(self.base, above.base, below.base);
+        let mut ours = of(self.ours, above.ours, below.ours);
+        let mut theirs = of(self.theirs, above.theirs, below.theirs);
+        if let Some((base_line, theirs_line)) = below.replaced {
+            base = self.base.get(base_line).map(|line| line.gap);
+            theirs = self.theirs.get(theirs_line).map(|line| line.gap);
+        }
+        if ours.is_none() && (theirs.is_none() || below.replaced.is_some()) {
+            ours = below.ours.and_then(|line| self.ours.get(line)).map(|line| line.gap);
+            theirs = theirs.or_else(|| below.theirs.and_then(|line| self.theirs.get(line)).map(|line| line.gap));
+        }
         let gap = match (ours, theirs) {
             (Some(ours), theirs) if theirs.is_none() || theirs == base => ours,
-            (_, Some(theirs)) => theirs,
-            (_, None) => {
-                let own = below.theirs.and_then(|line| self.theirs.get(line));
-                own.or_else(|| self.ours.get(below.ours?)).map_or("", |line| line.gap)
-            }
+            (_, theirs) => theirs.unwrap_or_default(),
         };
         // The first line of a text has nothing above it.
         if gap.is_empty() { BETWEEN_BLOCKS } else { gap }

@@ -31,6 +31,7 @@ mod merge;
 mod place;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::recording;
 use crate::aircall::{AircallId, Comment, Timestamp};
@@ -103,24 +104,35 @@ pub(crate) fn update(
         (merged, blocks.text.chars().count().saturating_sub(kept))
     };
     notices.extend(blocks.notice(dropped));
-    Update { change: (merged.text != theirs).then_some(merged.text), said: Some(merged.ours) }
+    // Had `wrote` the notes that found no room without a base, the next update would add a part of them.
+    let is_base = base.is_some() || dropped == 0 || theirs.is_empty();
+    Update { change: (merged.text != theirs).then_some(merged.text), said: is_base.then_some(merged.ours) }
 }
 
 /// Returns the base of the merge: what the call said when the Description was last written.
 ///
-/// After an answer was lost, that is `sent` if Salesforce holds it, else `wrote` (UPD-6).
+/// After an answer was lost that is `sent` if the request arrived, else `wrote` (UPD-6). It arrived if
+/// Salesforce holds every line that it added; if it only took lines away, if none of them is left.
 fn base<'t>(logged: &'t LoggedTask, theirs: &str) -> Option<Cow<'t, str>> {
     let of = |kept: &'t Option<_>| value_of(kept.as_ref()?, field::DESCRIPTION).map(as_text);
     let (wrote, sent) = (of(&logged.wrote), of(&logged.sent));
-    let stands = |line: &str, text: &str| text.lines().any(|other| other == line);
     let arrived = sent.filter(|sent| {
-        let mut lines = sent.lines().filter(|line| !text::is_blank(line));
-        let before = wrote.as_deref().unwrap_or_default();
-        // Text that only took lines away is there whether it arrived or not.
-        let says_more = lines.clone().any(|line| !stands(line, before));
-        says_more && lines.all(|line| stands(line, theirs))
+        let wrote = wrote.as_deref().unwrap_or_default();
+        let stands = |line: &&str| theirs.lines().any(|other| other == *line);
+        let mut added = lines_without(sent, wrote).peekable();
+        if added.peek().is_some() {
+            added.all(|line| stands(&line))
+        } else {
+            !lines_without(wrote, sent).any(|line| stands(&line))
+        }
     });
     arrived.or(wrote).map(|base| text::cleaned(base, text::area))
+}
+
+/// Returns the lines with text that another text lacks.
+fn lines_without<'t>(text: &'t str, other: &str) -> impl Iterator<Item = &'t str> {
+    let known: BTreeSet<_> = other.lines().collect();
+    text.lines().filter(move |line| !text::is_blank(line) && !known.contains(line))
 }
 
 /// What the call says: the link's line, then each note with its heading.
