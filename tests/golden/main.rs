@@ -16,15 +16,16 @@ use cases::{Case, cases, expanded, folder, merge, read};
 use layout::{laid_out, spelled};
 use serde_json::{Map, Value, json};
 
-fn mapped(case: &Case, webhook: &str) -> Value {
-    let settings = Settings::from_json(&case.settings.to_string()).unwrap();
-    let directory = case.directory.as_ref().map(|directory| Directory::from_json(&directory.to_string()).unwrap());
-    let directory = directory.unwrap_or_default();
-    let webhook = Webhook::from_json(webhook).unwrap();
+/// Returns the plan of a case, or the error of the part of its input that cannot be read.
+fn mapped(case: &Case, webhook: &str) -> Result<Value, String> {
+    let settings = Settings::from_json(&case.settings.to_string()).map_err(|error| error.to_string())?;
+    let directory = case.directory.as_ref().map(|directory| Directory::from_json(&directory.to_string()));
+    let directory = directory.transpose().map_err(|error| error.to_string())?.unwrap_or_default();
+    let webhook = Webhook::from_json(webhook).map_err(|error| error.to_string())?;
     let plan = serde_json::to_value(plan_webhook(&webhook, &directory, &settings)).unwrap();
     // A lookup behind a reference answers as the lookup itself.
     assert_eq!(plan, serde_json::to_value(plan_webhook(&webhook, &&directory, &settings)).unwrap());
-    plan
+    Ok(plan)
 }
 
 fn without_messages(mut plan: Value) -> Value {
@@ -72,11 +73,16 @@ fn every_case_gives_its_plan() {
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut failures = BTreeMap::new();
     for (path, case) in cases() {
-        let plan = without_messages(mapped(&case, &case.webhook.to_string()));
-        let (key, wanted, got) = match (&case.plan, &case.plan_has) {
-            (_, Some(has)) => ("plan_has", has, part(&plan, has)),
-            (wanted, None) => ("plan", wanted.as_ref().unwrap(), plan.clone()),
+        let plan = match mapped(&case, &case.webhook.to_string()) {
+            Ok(plan) => without_messages(plan),
+            Err(error) => {
+                let shown = failure(&path, &case, &[error], &Value::Null);
+                failures.insert(path.display().to_string(), shown);
+                continue;
+            }
         };
+        let (key, wanted) = expected(&case);
+        let got = if key == "plan" { plan.clone() } else { part(&plan, wanted) };
         let mut differing = Vec::new();
         differences(key, wanted, &got, &mut differing);
         if differing.is_empty() {
@@ -97,12 +103,17 @@ fn every_case_gives_its_plan() {
     assert!(names.is_empty(), "{}\n{} cases fail:\n{}", shown.join("\n"), names.len(), names.join("\n"));
 }
 
+/// Returns the key that the expected plan of a case stands at, and the plan.
+fn expected(case: &Case) -> (&'static str, &Value) {
+    match (&case.plan, &case.plan_has) {
+        (Some(plan), _) => ("plan", plan),
+        (None, has) => ("plan_has", has.as_ref().unwrap()),
+    }
+}
+
 /// Shows a failing case in full: its claim, the differences, its input and both plans.
 fn failure(path: &Path, case: &Case, differing: &[String], got: &Value) -> String {
-    let (key, wanted) = match &case.plan_has {
-        Some(has) => ("plan_has", Some(has)),
-        None => ("plan", case.plan.as_ref()),
-    };
+    let (key, wanted) = expected(case);
     let mut whole = json!({"webhook": case.webhook, "directory": case.directory, "settings": case.settings});
     whole[key] = json!(wanted);
     whole["got"] = got.clone();
