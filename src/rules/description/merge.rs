@@ -11,47 +11,38 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use imara_diff::{Algorithm, Diff, InternedInput};
+use imara_diff::{Algorithm, Diff, InternedInput, Token};
 
-use super::{BETWEEN_BLOCKS, Blocks};
-use crate::rules::description::place::stands;
-
-/// The outcome of a merge.
-pub(super) struct Merged {
-    /// The Description.
-    pub(super) text: String,
-    /// What the call says in it.
-    pub(super) ours: String,
-}
+use super::place::stands;
+use super::{BETWEEN_BLOCKS, Blocks, Merged};
 
 /// Merges what the call says into the text that stands in Salesforce.
 pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> Merged {
     let new: Vec<_> = blocks.iter().filter(|block| stands(base, block, 0).is_none()).collect();
     // Then the last update arrived although its answer was lost.
     let has_arrived = !new.is_empty() && new.iter().all(|block| stands(theirs, block, 0).is_some());
-    let (base, theirs_lines) = (lines(base), lines(theirs));
-    let mut ours = ours_lines(blocks);
+    let (base, theirs_lines) = (lines(base, 0), lines(theirs, 0));
+    let mut ours: Vec<_> = blocks.iter().enumerate().flat_map(|(block, text)| lines(text, block)).collect();
     if !ended {
-        ours = with_kept(&base, ours);
+        ours = with_kept(&base, &ours);
     }
-    let said = written(&ours);
-    let text = if has_arrived || is_same(&base, &ours) {
+    let said = Merge::new(&[], &ours, &[]).text();
+    let text = if has_arrived || said == Merge::new(&[], &base, &[]).text() {
         theirs.to_owned()
-    } else if is_same(&base, &theirs_lines) {
-        said.clone()
     } else {
-        Merge { base: &base, ours: &ours, theirs: &theirs_lines, out: Vec::new(), typed: Vec::new() }.text()
+        Merge::new(&base, &ours, &theirs_lines).text()
     };
-    Merged { text: text.trim().to_owned(), ours: said }
+    Merged { text, ours: said }
 }
 
 /// A line with text.
 #[derive(Debug, Clone, Copy)]
 struct Line<'t> {
     text: &'t str,
-    /// What separates it from the line with text above: a line break, and perhaps blank lines.
+    /// What separates it from the line with text above: a line break, and perhaps blank lines. Nothing
+    /// separates the first line of a text or block.
     gap: &'t str,
-    /// The block it belongs to; lines of one block follow each other.
+    /// The block it belongs to; the lines of a block follow each other.
     block: usize,
 }
 
@@ -61,40 +52,19 @@ impl Line<'_> {
     }
 }
 
-fn lines(text: &str) -> Vec<Line<'_>> {
-    let mut lines = Vec::new();
-    let (mut start, mut last_end) = (0, 0);
-    for line in text.split('\n') {
-        if !line.trim().is_empty() {
-            let gap = text.get(last_end..start).unwrap_or_default();
-            lines.push(Line { text: line, gap, block: 0 });
-            last_end = start + line.len();
-        }
-        start += line.len() + 1;
-    }
-    lines
-}
-
-fn ours_lines(blocks: &Blocks) -> Vec<Line<'_>> {
-    let of_block = |(block, text)| {
-        let above_block = if block == 0 { "" } else { BETWEEN_BLOCKS };
-        lines(text).into_iter().map(move |line| {
-            let gap = if line.gap.is_empty() { above_block } else { line.gap };
-            Line { gap, block, ..line }
-        })
+fn lines(text: &str, block: usize) -> Vec<Line<'_>> {
+    let (mut start, mut end_above) = (0, 0);
+    let line = |text_of_line: &'_ str| {
+        let (from, end) = (start, start + text_of_line.len());
+        start = end + 1;
+        (!text_of_line.trim().is_empty()).then(|| (std::mem::replace(&mut end_above, end)..from, from..end))
     };
-    blocks.iter().enumerate().flat_map(of_block).collect()
+    let places: Vec<_> = text.split('\n').filter_map(line).collect();
+    let at = |range| text.get(range).unwrap_or_default();
+    places.into_iter().map(|(gap, line)| Line { text: at(line), gap: at(gap), block }).collect()
 }
 
-fn is_same(one: &[Line<'_>], other: &[Line<'_>]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.text == other.text && one.gap == other.gap)
-}
-
-fn written(lines: &[Line<'_>]) -> String {
-    lines.iter().flat_map(|line| [line.gap, line.text]).collect()
-}
-
-/// Lines of the base and what stands in their place; one of the two may be empty.
+/// Lines of the base, and the lines that stand in their place; one of the two may be empty.
 #[derive(Debug, Clone)]
 struct Hunk {
     base: Range<usize>,
@@ -106,54 +76,46 @@ fn hunks(base: &[Line<'_>], new: &[Line<'_>]) -> Vec<Hunk> {
     input.update_before(base.iter().map(|line| line.text));
     input.update_after(new.iter().map(|line| line.text));
     let tokens = input.before.iter().chain(&input.after).zip(base.iter().chain(new));
-    let paragraphs: BTreeSet<u32> =
+    let paragraphs: BTreeSet<_> =
         tokens.filter(|(_, line)| line.begins_paragraph()).map(|(token, _)| token.0).collect();
+    // Notes of one author begin with the same heading, so an added note can be read as "heading, text" or
+    // as "text, heading of the next". It has to be a whole paragraph, for a conflict moves it as one.
+    let begin_with_paragraph = |tokens: &[Token], hunk: Range<u32>, earliest_end: u32| {
+        let first = |end: u32| tokens.get((end - (hunk.end - hunk.start)) as usize);
+        let mut ends = earliest_end..=hunk.end;
+        ends.find(|end| first(*end).is_some_and(|token| paragraphs.contains(&token.0))).unwrap_or(hunk.end)
+    };
     let mut diff = Diff::compute(Algorithm::Histogram, &input);
-    // Notes of one author begin with the same heading, so an added note can be read as "heading, text"
-    // or as "text, heading of the next". It has to be a whole paragraph, for it is moved as one.
-    diff.postprocess_with_heuristic(&input, |tokens: &[imara_diff::Token], hunk: Range<u32>, earliest_end: u32| {
-        let first = |end: &u32| tokens.get((end - (hunk.end - hunk.start)) as usize);
-        (earliest_end..=hunk.end)
-            .find(|end| first(end).is_some_and(|token| paragraphs.contains(&token.0)))
-            .unwrap_or(hunk.end)
-    });
+    diff.postprocess_with_heuristic(&input, begin_with_paragraph);
     let range = |range: Range<u32>| range.start as usize..range.end as usize;
     diff.hunks().map(|hunk| Hunk { base: range(hunk.before), new: range(hunk.after) }).collect()
 }
 
-/// Adds the lines of the base that a call in progress only lacks: they count as still said.
-fn with_kept<'t>(base: &[Line<'t>], ours: Vec<Line<'t>>) -> Vec<Line<'t>> {
-    let mut kept = Vec::with_capacity(ours.len());
-    let mut from = 0;
-    for hunk in hunks(base, &ours).into_iter().filter(|hunk| hunk.new.is_empty()) {
-        kept.extend(ours.get(from..hunk.new.start).into_iter().flatten().copied());
-        kept.extend(base.get(hunk.base).into_iter().flatten().copied());
-        from = hunk.new.start;
+/// Returns ours with the lines of the base that a call in progress only lacks: they are still said.
+fn with_kept<'t>(base: &[Line<'t>], ours: &[Line<'t>]) -> Vec<Line<'t>> {
+    let mut kept: Vec<Line<'t>> = Vec::with_capacity(ours.len());
+    let mut copied = 0;
+    for hunk in hunks(base, ours).into_iter().filter(|hunk| hunk.new.is_empty()) {
+        kept.extend(ours.get(copied..hunk.new.start).into_iter().flatten());
+        kept.extend(base.get(hunk.base).into_iter().flatten());
+        copied = hunk.new.start;
     }
-    kept.extend(ours.get(from..).into_iter().flatten().copied());
+    kept.extend(ours.get(copied..).into_iter().flatten());
     let mut block = 0;
-    for (place, line) in kept.iter_mut().enumerate() {
-        if place > 0 && line.gap.is_empty() {
-            line.gap = BETWEEN_BLOCKS;
-        }
-        block += usize::from(place > 0 && line.begins_paragraph());
+    for line in &mut kept {
+        block += usize::from(line.begins_paragraph());
         line.block = block;
-    }
-    if let Some(first) = kept.first_mut() {
-        first.gap = "";
     }
     kept
 }
 
-/// A line of the result, by its places in the three texts.
+/// Where a line of the result stands in the three texts; `ours`, else `theirs`, has its text.
 #[derive(Debug, Clone, Copy, Default)]
 struct Place {
     base: Option<usize>,
     ours: Option<usize>,
     theirs: Option<usize>,
-    /// For a first line of ours that replaces others: the lines of base and theirs in whose place it is.
-    replaced: Option<(usize, usize)>,
-    /// Typed text that follows the block it conflicted with: an empty line separates it.
+    /// Whether an empty line separates it on each side: typed text below the block it conflicted with.
     apart: bool,
 }
 
@@ -161,141 +123,133 @@ struct Merge<'m, 't> {
     base: &'m [Line<'t>],
     ours: &'m [Line<'t>],
     theirs: &'m [Line<'t>],
-    out: Vec<Place>,
+    text: String,
+    /// The line that was written last.
+    above: Option<Place>,
     /// Typed lines that wait for the end of a block of ours.
     typed: Vec<usize>,
 }
 
-impl Merge<'_, '_> {
-    fn text(mut self) -> String {
-        self.run();
-        let mut text = String::new();
-        let mut above = None;
-        for place in &self.out {
-            if let Some(above) = above {
-                text.push_str(self.gap(above, place));
-            }
-            text.push_str(self.line(place));
-            above = Some(place);
-        }
-        text
+impl<'m, 't> Merge<'m, 't> {
+    fn new(base: &'m [Line<'t>], ours: &'m [Line<'t>], theirs: &'m [Line<'t>]) -> Self {
+        Self { base, ours, theirs, text: String::new(), above: None, typed: Vec::new() }
     }
 
-    fn run(&mut self) {
-        let ours_hunks = hunks(self.base, self.ours);
-        let theirs_hunks = hunks(self.base, self.theirs);
+    fn text(mut self) -> String {
+        let (ours_hunks, theirs_hunks) = (hunks(self.base, self.ours), hunks(self.base, self.theirs));
         let (mut ours_hunks, mut theirs_hunks) = (&ours_hunks[..], &theirs_hunks[..]);
         // How far each text has been copied.
         let (mut base, mut ours, mut theirs) = (0, 0, 0);
         loop {
             let region = Region::next(&mut ours_hunks, &mut theirs_hunks);
-            let end = region.as_ref().map_or(self.base.len(), |region| region.base.start);
-            while base < end {
-                self.push(Place { base: Some(base), ours: Some(ours), theirs: Some(theirs), ..Place::default() });
-                (base, ours, theirs) = (base + 1, ours + 1, theirs + 1);
+            for line in base..region.as_ref().map_or(self.base.len(), |region| region.base.start) {
+                self.push(Place { base: Some(line), ours: Some(ours), theirs: Some(theirs), apart: false });
+                (ours, theirs) = (ours + 1, theirs + 1);
             }
             let Some(region) = region else { break };
-            let ours_end = ours + region.length(region.ours);
-            let theirs_end = theirs + region.length(region.theirs);
-            self.region(&region, ours..ours_end, theirs..theirs_end);
+            let (ours_end, theirs_end) = (ours + region.length(region.ours), theirs + region.length(region.theirs));
+            self.write_region(&region, ours..ours_end, theirs..theirs_end);
             (base, ours, theirs) = (region.base.end, ours_end, theirs_end);
         }
-        self.flush();
+        self.end_block();
+        self.text.trim().to_owned()
     }
 
-    /// Writes the lines of a place where we or people changed something.
-    fn region(&mut self, region: &Region<'_>, ours: Range<usize>, theirs: Range<usize>) {
-        fn texts<'t>(lines: &[Line<'t>], range: &Range<usize>) -> Vec<&'t str> {
-            lines.get(range.clone()).unwrap_or_default().iter().map(|line| line.text).collect()
-        }
-        let is_alike = || texts(self.ours, &ours) == texts(self.theirs, &theirs);
+    /// Writes what stands where we or people changed something.
+    fn write_region(&mut self, region: &Region<'_>, ours: Range<usize>, theirs: Range<usize>) {
+        let texts = |lines: &'m [Line<'t>], range: &Range<usize>| {
+            lines.get(range.clone()).unwrap_or_default().iter().map(|line| line.text)
+        };
         if region.ours.is_empty() {
             theirs.for_each(|line| self.push(Place { theirs: Some(line), ..Place::default() }));
+        } else if texts(self.ours, &ours).eq(texts(self.theirs, &theirs)) {
+            let both = ours.zip(theirs);
+            both.for_each(|(ours, theirs)| {
+                self.push(Place { ours: Some(ours), theirs: Some(theirs), ..Place::default() })
+            });
         } else if region.theirs.is_empty() {
-            let replaced = (!region.base.is_empty()).then_some((region.base.start, theirs.start));
+            let last = ours.end.saturating_sub(1);
             for line in ours.clone() {
-                let replaced = replaced.filter(|_| line == ours.start);
-                self.push(Place { ours: Some(line), replaced, ..Place::default() });
+                // The first and the last line take the places of those that they replace: the blank lines
+                // above and below may be people's.
+                let replaced = |all: &Range<usize>| match line {
+                    _ if all.is_empty() => None,
+                    line if line == ours.start => Some(all.start),
+                    line if line == last => Some(all.end - 1),
+                    _ => None,
+                };
+                let (base, theirs) = (replaced(&region.base), replaced(&theirs));
+                self.push(Place { base, ours: Some(line), theirs, apart: false });
             }
-        } else if is_alike() {
-            ours.zip(theirs).for_each(|(ours, theirs)| {
-                self.push(Place { ours: Some(ours), theirs: Some(theirs), ..Place::default() });
-            });
-        } else if region.theirs.iter().all(|hunk| hunk.new.is_empty()) {
-            let new = region.ours.iter().flat_map(|hunk| hunk.new.clone());
-            let changed: BTreeSet<_> = new.filter_map(|line| self.ours.get(line)).map(|line| line.block).collect();
-            let is_changed = |line: &usize| self.ours.get(*line).is_some_and(|line| changed.contains(&line.block));
-            ours.filter(is_changed).collect::<Vec<_>>().into_iter().for_each(|line| {
-                self.push(Place { ours: Some(line), ..Place::default() });
-            });
         } else {
-            let known: BTreeSet<_> =
-                texts(self.base, &region.base).into_iter().chain(texts(self.ours, &ours)).collect();
-            let is_typed = |line: &usize| self.theirs.get(*line).is_some_and(|line| !known.contains(line.text));
-            let typed: Vec<_> = theirs.filter(is_typed).collect();
-            let end = ours.end;
-            ours.for_each(|line| self.push(Place { ours: Some(line), ..Place::default() }));
-            self.typed.extend(typed);
-            if !self.is_within_block(end) {
-                self.flush();
+            let only_removed = region.theirs.iter().all(|hunk| hunk.new.is_empty());
+            let new = region.ours.iter().flat_map(|hunk| hunk.new.clone());
+            let new_blocks: BTreeSet<_> = new.filter_map(|line| Some(self.ours.get(line)?.block)).collect();
+            let is_kept = |line: &Line<'_>| !only_removed || new_blocks.contains(&line.block);
+            let known: BTreeSet<_> = texts(self.base, &region.base).chain(texts(self.ours, &ours)).collect();
+            let is_typed = |line: &Line<'_>| !known.contains(line.text);
+            for line in ours.clone().filter(|line| self.ours.get(*line).is_some_and(is_kept)) {
+                self.push(Place { ours: Some(line), ..Place::default() });
+            }
+            self.typed.extend(theirs.filter(|line| self.theirs.get(*line).is_some_and(is_typed)));
+            if !self.is_within_block(ours.end) {
+                self.end_block();
             }
         }
     }
 
-    /// Whether the lines of ours above and at a place belong to one block.
+    /// Returns whether a line of ours belongs to the same block as the line above it.
     fn is_within_block(&self, line: usize) -> bool {
-        let above = line.checked_sub(1).and_then(|above| self.ours.get(above));
-        above.zip(self.ours.get(line)).is_some_and(|(above, below)| above.block == below.block)
+        let block = |line: usize| self.ours.get(line).map(|line| line.block);
+        line.checked_sub(1).is_some_and(|above| block(above) == block(line))
     }
 
     fn push(&mut self, place: Place) {
         if place.ours.is_some_and(|line| !self.is_within_block(line)) {
-            self.flush();
+            self.end_block();
         }
-        self.out.push(place);
+        self.write(place);
     }
 
-    fn flush(&mut self) {
-        let typed = std::mem::take(&mut self.typed);
-        self.out.extend(typed.into_iter().map(|line| Place { theirs: Some(line), apart: true, ..Place::default() }));
+    fn end_block(&mut self) {
+        for line in std::mem::take(&mut self.typed) {
+            self.write(Place { theirs: Some(line), apart: true, ..Place::default() });
+        }
     }
 
-    fn line(&self, place: &Place) -> &str {
-        let ours = place.ours.and_then(|line| self.ours.get(line));
-        ours.or_else(|| self.theirs.get(place.theirs?)).map_or("", |line| line.text)
+    fn write(&mut self, place: Place) {
+        if let Some(above) = self.above.replace(place) {
+            let gap = self.gap(&above, &place);
+            self.text.push_str(gap);
+        }
+        let line = place.ours.and_then(|line| self.ours.get(line)).or_else(|| self.theirs.get(place.theirs?));
+        self.text.push_str(line.map_or("", |line| line.text));
     }
 
-    /// What separates two lines of the result: what separates them where they are neighbours, a change
-    /// of the blank lines included.
-    fn gap(&self, above: &Place, below: &Place) -> &str {
-        fn of<'t>(lines: &[Line<'t>], above: Option<usize>, below: Option<usize>) -> Option<&'t str> {
-            let below = below.filter(|below| above.is_some_and(|above| above + 1 == *below))?;
-            lines.get(below).map(|line| line.gap)
+    /// Returns what separates two lines of the result: what separates them where they are neighbours; if
+    /// they are in several texts, a change of the blank lines counts, people's first.
+    fn gap(&self, above: &Place, below: &Place) -> &'t str {
+        fn between<'t>(lines: &[Line<'t>], above: Option<usize>, below: Option<usize>) -> Option<&'t str> {
+            let line = below.filter(|below| above.is_some_and(|above| above + 1 == *below))?;
+            lines.get(line).map(|line| line.gap)
         }
-        if above.apart != below.apart {
-            return BETWEEN_BLOCKS;
-        }
-        let mut base = of(self.base, above.base, below.base);
-        let mut ours = of(self.ours, above.ours, below.ours);
-        let mut theirs = of(self.theirs, above.theirs, below.theirs);
-        if let Some((base_line, theirs_line)) = below.replaced {
-            base = self.base.get(base_line).map(|line| line.gap);
-            theirs = self.theirs.get(theirs_line).map(|line| line.gap);
-        }
-        if ours.is_none() && (theirs.is_none() || below.replaced.is_some()) {
-            ours = below.ours.and_then(|line| self.ours.get(line)).map(|line| line.gap);
-            theirs = theirs.or_else(|| below.theirs.and_then(|line| self.theirs.get(line)).map(|line| line.gap));
-        }
+        let base = between(self.base, above.base, below.base);
+        let ours = between(self.ours, above.ours, below.ours);
+        let theirs = between(self.theirs, above.theirs, below.theirs);
         let gap = match (ours, theirs) {
+            _ if above.apart != below.apart => "",
             (Some(ours), theirs) if theirs.is_none() || theirs == base => ours,
-            (_, theirs) => theirs.unwrap_or_default(),
+            (_, Some(theirs)) => theirs,
+            (_, None) => {
+                let own = below.theirs.and_then(|line| self.theirs.get(line));
+                own.or_else(|| self.ours.get(below.ours?)).map_or("", |line| line.gap)
+            }
         };
-        // The first line of a text has nothing above it.
         if gap.is_empty() { BETWEEN_BLOCKS } else { gap }
     }
 }
 
-/// Changes that conflict, or a change that conflicts with none.
+/// Changes that conflict with each other, or one change that conflicts with none.
 struct Region<'h> {
     base: Range<usize>,
     ours: &'h [Hunk],
@@ -305,52 +259,39 @@ struct Region<'h> {
 impl<'h> Region<'h> {
     /// Takes the next region off the two lists.
     fn next(ours: &mut &'h [Hunk], theirs: &mut &'h [Hunk]) -> Option<Self> {
-        fn key(hunk: &Hunk) -> (usize, usize) {
-            (hunk.base.start, hunk.base.end)
-        }
-        let first = match (ours.first(), theirs.first()) {
-            (Some(ours), Some(theirs)) => {
-                if key(ours) <= key(theirs) {
-                    ours
-                } else {
-                    theirs
-                }
-            }
-            (one, other) => one.or(other)?,
-        };
-        let mut base = first.base.clone();
-        let (mut ours_taken, mut theirs_taken) = (0, 0);
+        let first = |hunks: &[Hunk]| hunks.first().map(|hunk| (hunk.base.start, hunk.base.end));
+        let (start, end) = first(ours).into_iter().chain(first(theirs)).min()?;
+        let mut base = start..end;
+        let (mut of_ours, mut of_theirs) = (0, 0);
         loop {
-            let before = (ours_taken, theirs_taken);
-            for (hunks, taken) in [(&*ours, &mut ours_taken), (&*theirs, &mut theirs_taken)] {
-                while let Some(hunk) =
-                    hunks.get(*taken).filter(|hunk| std::ptr::eq(*hunk, first) || conflicts(&base, &hunk.base))
-                {
+            let before = of_ours + of_theirs;
+            for (hunks, taken) in [(&**ours, &mut of_ours), (&**theirs, &mut of_theirs)] {
+                while let Some(hunk) = hunks.get(*taken).filter(|hunk| is_shared(&base, &hunk.base)) {
                     base = base.start.min(hunk.base.start)..base.end.max(hunk.base.end);
                     *taken += 1;
                 }
             }
-            if before == (ours_taken, theirs_taken) {
+            if before == of_ours + of_theirs {
                 break;
             }
         }
-        let (of_ours, ours_left) = ours.split_at_checked(ours_taken)?;
-        let (of_theirs, theirs_left) = theirs.split_at_checked(theirs_taken)?;
+        let ((of_ours, ours_left), (of_theirs, theirs_left)) = (ours.split_at(of_ours), theirs.split_at(of_theirs));
         (*ours, *theirs) = (ours_left, theirs_left);
         Some(Self { base, ours: of_ours, theirs: of_theirs })
     }
 
     /// How many lines stand here in the text that has these changes.
     fn length(&self, hunks: &[Hunk]) -> usize {
-        let changed: usize = hunks.iter().map(|hunk| hunk.base.len()).sum();
-        self.base.len() - changed + hunks.iter().map(|hunk| hunk.new.len()).sum::<usize>()
+        let replaced: usize = hunks.iter().map(|hunk| hunk.base.len()).sum();
+        self.base.len() - replaced + hunks.iter().map(|hunk| hunk.new.len()).sum::<usize>()
     }
 }
 
-/// Whether two places share a line, or are the same place between two lines.
-fn conflicts(one: &Range<usize>, other: &Range<usize>) -> bool {
+/// Returns whether two places in the base share a line, or are the same place between two lines.
+fn is_shared(one: &Range<usize>, other: &Range<usize>) -> bool {
     match (one.is_empty(), other.is_empty()) {
         (true, true) => one.start == other.start,
+        // An insertion at the edge of a change stands beside it; one between its lines has lost its place.
         (true, false) => other.start < one.start && one.start < other.end,
         (false, true) => one.start < other.start && other.start < one.end,
         (false, false) => one.start < other.end && other.start < one.end,

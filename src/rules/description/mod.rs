@@ -72,6 +72,7 @@ pub(crate) fn update(
     settings: &Settings,
     notices: &mut Vec<Notice<'_>>,
 ) -> Update {
+    let Settings { wording, count, .. } = settings;
     let blocks = Blocks::new(facts, settings);
     let Some(fields) = &logged.fields else {
         if !blocks.text.is_empty() {
@@ -82,31 +83,49 @@ pub(crate) fn update(
     };
     let stored = value_of(fields, field::DESCRIPTION).map(as_text).unwrap_or_default();
     let theirs = text::area(&stored);
-    let base = base(logged, &theirs);
+    let base = if theirs.is_empty() { base(logged, &theirs).or(Some("".into())) } else { base(logged, &theirs) };
     let merge = |ours: &Blocks| match &base {
         Some(base) => merge::merge(base, ours, &theirs, facts.has_ended()),
-        None if theirs.is_empty() => merge::Merged { text: ours.text.clone(), ours: ours.text.clone() },
-        None => place::place(ours, &theirs, [&settings.wording.voicemail_link, &settings.wording.recording_link]),
+        None => place::place(ours, &theirs, [&wording.voicemail_link, &wording.recording_link]),
     };
-    let is_fitting = |merged: &merge::Merged| settings.count.fits(&merged.text, DESCRIPTION_LIMIT);
-    let whole = merge(&blocks);
-    let (merged, dropped) = if is_fitting(&whole) || whole.text == theirs {
-        (whole, 0)
-    } else {
-        // DESC-8 adds a note whole or not at all: without a base, the next update could not tell a
-        // note that was cut from text that somebody typed.
-        let is_cut = base.is_some() || theirs.is_empty();
-        let Some((merged, kept)) = blocks.longest_prefix(merge, is_fitting, is_cut, settings.count) else {
-            let message = format!("the text that people typed is longer than {DESCRIPTION_LIMIT} characters");
-            notices.push(Notice { message: message.into(), ..Notice::new(Rule::Desc9, field::DESCRIPTION, "") });
-            return Update { change: None, said: None };
-        };
-        (merged, blocks.text.chars().count().saturating_sub(kept))
+    // Without a base a note is added whole or not at all, for the next update could not tell a note that
+    // was cut from text that somebody typed (DESC-9).
+    let prefix = |length: usize| {
+        let prefix = blocks.prefix(length, base.is_some(), *count);
+        let merged = merge(&prefix);
+        let fits = count.fits(&merged.text, DESCRIPTION_LIMIT) || merged.text == theirs;
+        fits.then(|| (merged, blocks.text.chars().count() - prefix.text.chars().count()))
+    };
+    let Some((merged, dropped)) = longest(DESCRIPTION_LIMIT, prefix) else {
+        let message = "what people typed is over the limit by itself, so nothing was sent";
+        notices.push(Notice::new(Rule::Desc9, field::DESCRIPTION, message));
+        return Update { change: None, said: None };
     };
     notices.extend(blocks.notice(dropped));
     // Had `wrote` the notes that found no room without a base, the next update would add a part of them.
-    let is_base = base.is_some() || dropped == 0 || theirs.is_empty();
+    let is_base = base.is_some() || dropped == 0;
     Update { change: (merged.text != theirs).then_some(merged.text), said: is_base.then_some(merged.ours) }
+}
+
+/// Returns what the greatest number up to `most` gives; smaller numbers give something, too.
+fn longest<T>(most: usize, give: impl Fn(usize) -> Option<T>) -> Option<T> {
+    give(most).or_else(|| {
+        let (mut best, mut low, mut high) = (give(0)?, 0, most);
+        while low + 1 < high {
+            let middle = usize::midpoint(low, high);
+            match give(middle) {
+                Some(found) => (best, low) = (found, middle),
+                None => high = middle,
+            }
+        }
+        Some(best)
+    })
+}
+
+/// A Description, and what the call says in it.
+struct Merged {
+    text: String,
+    ours: String,
 }
 
 /// Returns the base of the merge: what the call said when the Description was last written.
@@ -180,7 +199,8 @@ impl Blocks {
         }
         let kept = count.clip(&blocks.text, DESCRIPTION_LIMIT).len();
         blocks.dropped += blocks.text.get(kept..).map_or(0, |cut| cut.chars().count());
-        blocks.truncate(kept);
+        blocks.text.truncate(kept);
+        blocks.starts.retain(|start| *start < kept);
         blocks
     }
 
@@ -203,68 +223,27 @@ impl Blocks {
         self.starts.push(start);
     }
 
-    fn truncate(&mut self, length: usize) {
-        self.text.truncate(length);
-        self.starts.retain(|start| *start < length);
-    }
-
     /// Returns every block's text.
     fn iter(&self) -> impl Iterator<Item = &str> {
         let ends = self.starts.iter().skip(1).map(|next| next - BETWEEN_BLOCKS.len()).chain([self.text.len()]);
         self.starts.iter().zip(ends).map(|(&start, end)| self.text.get(start..end).unwrap_or_default())
     }
 
-    /// Returns the first blocks, and of the one behind them as much as `length` allows.
-    fn prefix(&self, blocks: usize, length: usize, count: LengthUnit) -> Self {
-        let mut prefix = self.clone();
-        let (start, end) = (self.starts.get(blocks).copied(), self.starts.get(blocks + 1).copied());
-        let block =
-            start.and_then(|start| self.text.get(start..end.map_or(self.text.len(), |end| end - BETWEEN_BLOCKS.len())));
-        let kept = count.clip(block.unwrap_or_default(), length);
-        prefix.truncate(match start {
-            Some(start) if kept.is_empty() => start.saturating_sub(BETWEEN_BLOCKS.len()),
-            Some(start) => start + kept.len(),
-            None => self.text.len(),
-        });
-        prefix.has_link &= !prefix.starts.is_empty();
-        prefix
-    }
-
-    /// Returns the merge of the longest prefix with which it fits, and that prefix's length in
-    /// characters (DESC-9); `None` if not even the merge of nothing fits.
-    fn longest_prefix<M>(
-        &self,
-        merge: impl Fn(&Self) -> M,
-        is_fitting: impl Fn(&M) -> bool,
-        is_cut: bool,
-        count: LengthUnit,
-    ) -> Option<(M, usize)> {
-        let merged = |blocks, length| {
-            let prefix = self.prefix(blocks, length, count);
-            let merged = merge(&prefix);
-            is_fitting(&merged).then(|| (merged, prefix.text.chars().count()))
-        };
-        let (mut best, mut blocks) = (merged(0, 0)?, 0);
-        let (mut low, mut high) = (0, self.starts.len());
-        while low + 1 < high {
-            let middle = usize::midpoint(low, high);
-            match merged(middle, 0) {
-                Some(found) => (best, blocks, low) = (found, middle, middle),
-                None => high = middle,
+    /// Returns the longest prefix of a length (DESC-5). The link is whole or missing; so is a note, unless
+    /// it may be cut.
+    fn prefix(&self, length: usize, is_cut: bool, count: LengthUnit) -> Self {
+        let mut end = count.clip(&self.text, length).len();
+        let blocks = self.starts.partition_point(|start| *start < end);
+        let next = self.starts.get(blocks).copied();
+        let is_whole = next.map_or(end == self.text.len(), |next| next == end + BETWEEN_BLOCKS.len());
+        if let (false, Some(last)) = (is_whole, blocks.checked_sub(1)) {
+            if !is_cut || (last == 0 && self.has_link) {
+                end = self.starts.get(last).map_or(0, |start| start.saturating_sub(BETWEEN_BLOCKS.len()));
             }
         }
-        // The link is never cut, and a note only where the next update knows what was written.
-        if is_cut && (blocks > 0 || !self.has_link) {
-            let (mut low, mut high) = (0, DESCRIPTION_LIMIT);
-            while low + 1 < high {
-                let middle = usize::midpoint(low, high);
-                match merged(blocks, middle) {
-                    Some(found) => (best, low) = (found, middle),
-                    None => high = middle,
-                }
-            }
-        }
-        Some(best)
+        let starts = self.starts.iter().copied().filter(|start| *start < end).collect();
+        let text = self.text.get(..end).unwrap_or_default().to_owned();
+        Self { has_link: self.has_link && end > 0, text, starts, dropped: self.dropped }
     }
 
     /// Says how much of the call's text is not in the Description (DESC-5).

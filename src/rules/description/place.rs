@@ -6,8 +6,7 @@
 
 use std::ops::Range;
 
-use super::merge::Merged;
-use super::{BETWEEN_BLOCKS, Blocks};
+use super::{BETWEEN_BLOCKS, Blocks, Merged};
 use crate::salesforce::text;
 use crate::wording::Template;
 
