@@ -10,7 +10,7 @@ use crate::rules::owner::OwnerReason;
 use crate::rules::package::package_fields;
 use crate::rules::record::RecordReason;
 use crate::rules::subject::subject;
-use crate::rules::update::{FieldUpdate, Present};
+use crate::rules::update::{FieldUpdate, Present, TaskRecord};
 use crate::salesforce::TaskUpdate;
 use crate::salesforce::task::{FieldValue, field};
 use crate::settings::Settings;
@@ -26,12 +26,14 @@ pub(super) fn update<'a, L: Lookup>(
     let present = Present::new(logged, facts);
     let mut fields = Fields::default();
 
-    let update = match present.record_name(facts, lookup, settings) {
-        Some(record) => {
-            let subject = subject(facts, record, settings, &mut notices);
-            present.update(field::SUBJECT, subject.map(FieldValue::Text), &mut notices)
-        }
-        None => present.leave(field::SUBJECT),
+    let mut with_subject = |name: Option<&str>| {
+        let subject = subject(facts, name, settings, &mut notices);
+        present.update(field::SUBJECT, subject.map(FieldValue::Text), &mut notices)
+    };
+    let update = match present.record(facts, lookup, settings) {
+        TaskRecord::Record(record) => with_subject(Some(&record.name)),
+        TaskRecord::None => with_subject(None),
+        TaskRecord::Unknown => present.leave(field::SUBJECT),
     };
     fields.add(field::SUBJECT, update);
     fields.add(field::STATUS, present.status(facts.kind, settings, &mut notices));

@@ -20,12 +20,13 @@
 //! Source: this project's decisions; the article says only that later changes update the same Task.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use super::record::find;
 use crate::facts::{Facts, Kind};
-use crate::lookup::{LoggedTask, Lookup};
+use crate::lookup::{LoggedTask, Lookup, Record};
 use crate::notice::{Notice, Rule};
 use crate::salesforce::Id;
 use crate::salesforce::task::{FieldValue, field};
@@ -121,31 +122,37 @@ impl<'t> Present<'t> {
         }
     }
 
-    /// Returns whose name stands in the Subject (UPD-5): `None` if that is unknown, `Some(None)` if the
-    /// Task is on no record.
-    pub(crate) fn record_name<'l, L: Lookup>(
+    /// Returns the record whose name stands in the Subject (UPD-5).
+    pub(crate) fn record<'l, L: Lookup>(
         &self,
         facts: &Facts<'_>,
         lookup: &'l L,
         settings: &Settings,
-    ) -> Option<Option<&'l str>> {
+    ) -> TaskRecord<'l> {
         let [who, what] = [field::WHO_ID, field::WHAT_ID].map(|name| self.get(name));
         let record = match (record_id(self.logged), who, what) {
-            (Some(id), ..) => lookup.record(id?)?,
-            (None, Some(_), Some(_)) => return Some(None),
-            (None, ..) => find(facts, lookup, settings).record()?,
+            (Some(id), ..) => id.as_str().and_then(|id| lookup.record(Id::from_first_15(id)?)),
+            (None, Some(_), Some(_)) => return TaskRecord::None,
+            (None, ..) => find(facts, lookup, settings).record(),
         };
-        Some(Some(record.name.as_str()))
+        record.map_or(TaskRecord::Unknown, TaskRecord::Record)
     }
 }
 
-/// Returns the id of the record that a Task is on (UPD-5): `None` if WhoId and WhatId are empty or
-/// unknown, `Some(None)` if they hold something that is no id.
-pub(crate) fn record_id(logged: &LoggedTask) -> Option<Option<Id>> {
+/// The record that a logged Task is on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum TaskRecord<'l> {
+    Record(&'l Record),
+    None,
+    /// Its name is not known, so Subject is not sent.
+    Unknown,
+}
+
+/// Returns the id of the record that a Task is on, as it is written there: WhoId, else WhatId (UPD-5).
+pub(crate) fn record_id(logged: &LoggedTask) -> Option<&Value> {
     let fields = logged.fields.as_ref()?;
-    let ids = [field::WHO_ID, field::WHAT_ID].into_iter().filter_map(|name| value_of(fields, name));
-    let mut ids = ids.filter(|id| Comparable::of(Some(id)) != Comparable::Empty);
-    ids.next().map(|id| id.as_str().and_then(Id::from_first_15))
+    let mut ids = [field::WHO_ID, field::WHAT_ID].into_iter().filter_map(|name| value_of(fields, name));
+    ids.find(|id| Comparable::of(Some(id)) != Comparable::Empty)
 }
 
 /// Returns a field's value, in whatever case a setting or an export spells its name (LIMIT-6).
@@ -154,9 +161,30 @@ pub(crate) fn value_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Optio
     fields.get(field).or_else(in_any_case)
 }
 
-/// Returns a value as text; anything else than a text is empty.
-pub(crate) fn as_text(value: &Value) -> Cow<'_, str> {
-    Cow::Borrowed(value.as_str().unwrap_or_default())
+/// Returns the text of a field with several lines, cleaned; `None` if it is not known.
+pub(crate) fn text_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Option<Cow<'t, str>> {
+    value_of(fields, field).map(|value| text::area(value.as_str().unwrap_or_default()))
+}
+
+/// Returns what the call said when its Description was last written, if that is known (DESC-7).
+///
+/// After an answer was lost that is `sent` if the request arrived, else `wrote`. It arrived if Salesforce
+/// holds every line that it added, and none that it took away.
+pub(crate) fn written_description(logged: &LoggedTask, present: &str) -> Option<String> {
+    let of = |kept: &Option<Map<_, _>>| Some(text_of(kept.as_ref()?, field::DESCRIPTION)?.into_owned());
+    let (wrote, sent) = (of(&logged.wrote), of(&logged.sent));
+    let stands = |line: &str| present.lines().any(|other| other == line);
+    let arrived = sent.filter(|sent| {
+        let wrote = wrote.as_deref().unwrap_or_default();
+        lines_without(sent, wrote).all(stands) && !lines_without(wrote, sent).any(stands)
+    });
+    arrived.or(wrote)
+}
+
+/// Returns the lines with text that another text lacks.
+fn lines_without<'t>(text: &'t str, other: &str) -> impl Iterator<Item = &'t str> {
+    let known: BTreeSet<_> = other.lines().collect();
+    text.lines().filter(move |line| !text::is_blank(line) && !known.contains(line))
 }
 
 /// A field's value in the form in which two are compared (UPD-3).
@@ -213,7 +241,6 @@ impl PartialEq for Comparable<'_> {
             (Self::Empty, Self::Empty) => true,
             (Self::Text(one), Self::Text(other)) => one == other,
             // A number that came through JSON is the same if it is the nearest one.
-            #[expect(clippy::float_cmp, reason = "both were read the same way")]
             (Self::Number(one), Self::Number(other)) => one == other,
             (Self::Flag(one), Self::Flag(other)) => one == other,
             (Self::Text(text), other) | (other, Self::Text(text)) => other.is_spelled(text),

@@ -18,11 +18,11 @@ use super::{BETWEEN_BLOCKS, Blocks, Merged};
 
 /// Merges what the call says into the text that stands in Salesforce.
 pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> Merged {
-    let new: Vec<_> = blocks.iter().filter(|block| stands(base, block, 0).is_none()).collect();
+    let new: Vec<_> = blocks.texts.iter().filter(|block| stands(base, block, 0).is_none()).collect();
     // Then the last update arrived although its answer was lost.
     let has_arrived = !new.is_empty() && new.iter().all(|block| stands(theirs, block, 0).is_some());
     let (base, theirs_lines) = (lines(base, 0), lines(theirs, 0));
-    let mut ours: Vec<_> = blocks.iter().enumerate().flat_map(|(block, text)| lines(text, block)).collect();
+    let mut ours: Vec<_> = blocks.texts.iter().enumerate().flat_map(|(block, text)| lines(text, block)).collect();
     if !ended {
         ours = with_kept(&base, &ours);
     }
@@ -44,12 +44,6 @@ struct Line<'t> {
     gap: &'t str,
     /// The block it belongs to; the lines of a block follow each other.
     block: usize,
-}
-
-impl Line<'_> {
-    fn begins_paragraph(&self) -> bool {
-        self.gap.len() != 1
-    }
 }
 
 fn lines(text: &str, block: usize) -> Vec<Line<'_>> {
@@ -76,8 +70,7 @@ fn hunks(base: &[Line<'_>], new: &[Line<'_>]) -> Vec<Hunk> {
     input.update_before(base.iter().map(|line| line.text));
     input.update_after(new.iter().map(|line| line.text));
     let tokens = input.before.iter().chain(&input.after).zip(base.iter().chain(new));
-    let paragraphs: BTreeSet<_> =
-        tokens.filter(|(_, line)| line.begins_paragraph()).map(|(token, _)| token.0).collect();
+    let paragraphs: BTreeSet<_> = tokens.filter(|(_, line)| line.gap != "\n").map(|(token, _)| token.0).collect();
     // Notes of one author begin with the same heading, so an added note can be read as "heading, text" or
     // as "text, heading of the next". It has to be a whole paragraph, for a conflict moves it as one.
     let begin_with_paragraph = |tokens: &[Token], hunk: Range<u32>, earliest_end: u32| {
@@ -93,19 +86,13 @@ fn hunks(base: &[Line<'_>], new: &[Line<'_>]) -> Vec<Hunk> {
 
 /// Returns ours with the lines of the base that a call in progress only lacks: they are still said.
 fn with_kept<'t>(base: &[Line<'t>], ours: &[Line<'t>]) -> Vec<Line<'t>> {
-    let mut kept: Vec<Line<'t>> = Vec::with_capacity(ours.len());
-    let mut copied = 0;
+    let (mut kept, mut copied) = (Vec::new(), 0);
     for hunk in hunks(base, ours).into_iter().filter(|hunk| hunk.new.is_empty()) {
-        kept.extend(ours.get(copied..hunk.new.start).into_iter().flatten());
-        kept.extend(base.get(hunk.base).into_iter().flatten());
+        kept.extend(ours.get(copied..hunk.new.start).into_iter().flatten().copied());
+        kept.extend(base.get(hunk.base).into_iter().flatten().map(|line| Line { block: usize::MAX, ..*line }));
         copied = hunk.new.start;
     }
-    kept.extend(ours.get(copied..).into_iter().flatten());
-    let mut block = 0;
-    for line in &mut kept {
-        block += usize::from(line.begins_paragraph());
-        line.block = block;
-    }
+    kept.extend(ours.get(copied..).into_iter().flatten().copied());
     kept
 }
 
@@ -136,18 +123,16 @@ impl<'m, 't> Merge<'m, 't> {
     }
 
     fn text(mut self) -> String {
-        let (ours_hunks, theirs_hunks) = (hunks(self.base, self.ours), hunks(self.base, self.theirs));
-        let (mut ours_hunks, mut theirs_hunks) = (&ours_hunks[..], &theirs_hunks[..]);
+        let mut regions = Region::all(hunks(self.base, self.ours), hunks(self.base, self.theirs));
+        regions.push(Region::new(self.base.len()..self.base.len()));
         // How far each text has been copied.
         let (mut base, mut ours, mut theirs) = (0, 0, 0);
-        loop {
-            let region = Region::next(&mut ours_hunks, &mut theirs_hunks);
-            for line in base..region.as_ref().map_or(self.base.len(), |region| region.base.start) {
+        for region in regions {
+            for line in base..region.base.start {
                 self.push(Place { base: Some(line), ours: Some(ours), theirs: Some(theirs), apart: false });
                 (ours, theirs) = (ours + 1, theirs + 1);
             }
-            let Some(region) = region else { break };
-            let (ours_end, theirs_end) = (ours + region.length(region.ours), theirs + region.length(region.theirs));
+            let (ours_end, theirs_end) = (ours + region.length(&region.ours), theirs + region.length(&region.theirs));
             self.write_region(&region, ours..ours_end, theirs..theirs_end);
             (base, ours, theirs) = (region.base.end, ours_end, theirs_end);
         }
@@ -156,41 +141,28 @@ impl<'m, 't> Merge<'m, 't> {
     }
 
     /// Writes what stands where we or people changed something.
-    fn write_region(&mut self, region: &Region<'_>, ours: Range<usize>, theirs: Range<usize>) {
+    fn write_region(&mut self, region: &Region, ours: Range<usize>, theirs: Range<usize>) {
         let texts = |lines: &'m [Line<'t>], range: &Range<usize>| {
             lines.get(range.clone()).unwrap_or_default().iter().map(|line| line.text)
         };
         if region.ours.is_empty() {
             theirs.for_each(|line| self.push(Place { theirs: Some(line), ..Place::default() }));
-        } else if texts(self.ours, &ours).eq(texts(self.theirs, &theirs)) {
-            let both = ours.zip(theirs);
-            both.for_each(|(ours, theirs)| {
-                self.push(Place { ours: Some(ours), theirs: Some(theirs), ..Place::default() })
-            });
-        } else if region.theirs.is_empty() {
-            let last = ours.end.saturating_sub(1);
-            for line in ours.clone() {
-                // The first and the last line take the places of those that they replace: the blank lines
-                // above and below may be people's.
-                let replaced = |all: &Range<usize>| match line {
-                    _ if all.is_empty() => None,
-                    line if line == ours.start => Some(all.start),
-                    line if line == last => Some(all.end - 1),
-                    _ => None,
-                };
-                let (base, theirs) = (replaced(&region.base), replaced(&theirs));
-                self.push(Place { base, ours: Some(line), theirs, apart: false });
+        } else if region.theirs.is_empty() || texts(self.ours, &ours).eq(texts(self.theirs, &theirs)) {
+            // A line takes the place of the one that it replaces: the blank lines above may be people's.
+            let all = |lines: Range<usize>| lines.map(Some).chain(std::iter::repeat(None));
+            for ((ours, base), theirs) in ours.zip(all(region.base.clone())).zip(all(theirs)) {
+                self.push(Place { base, ours: Some(ours), theirs, apart: false });
             }
         } else {
             let only_removed = region.theirs.iter().all(|hunk| hunk.new.is_empty());
             let new = region.ours.iter().flat_map(|hunk| hunk.new.clone());
             let new_blocks: BTreeSet<_> = new.filter_map(|line| Some(self.ours.get(line)?.block)).collect();
             let is_kept = |line: &Line<'_>| !only_removed || new_blocks.contains(&line.block);
-            let known: BTreeSet<_> = texts(self.base, &region.base).chain(texts(self.ours, &ours)).collect();
-            let is_typed = |line: &Line<'_>| !known.contains(line.text);
             for line in ours.clone().filter(|line| self.ours.get(*line).is_some_and(is_kept)) {
                 self.push(Place { ours: Some(line), ..Place::default() });
             }
+            let known: BTreeSet<_> = texts(self.base, &region.base).chain(texts(self.ours, &ours)).collect();
+            let is_typed = |line: &Line<'_>| !known.contains(line.text);
             self.typed.extend(theirs.filter(|line| self.theirs.get(*line).is_some_and(is_typed)));
             if !self.is_within_block(ours.end) {
                 self.end_block();
@@ -250,50 +222,39 @@ impl<'m, 't> Merge<'m, 't> {
 }
 
 /// Changes that conflict with each other, or one change that conflicts with none.
-struct Region<'h> {
+struct Region {
     base: Range<usize>,
-    ours: &'h [Hunk],
-    theirs: &'h [Hunk],
+    ours: Vec<Hunk>,
+    theirs: Vec<Hunk>,
 }
 
-impl<'h> Region<'h> {
-    /// Takes the next region off the two lists.
-    fn next(ours: &mut &'h [Hunk], theirs: &mut &'h [Hunk]) -> Option<Self> {
-        let first = |hunks: &[Hunk]| hunks.first().map(|hunk| (hunk.base.start, hunk.base.end));
-        let (start, end) = first(ours).into_iter().chain(first(theirs)).min()?;
-        let mut base = start..end;
-        let (mut of_ours, mut of_theirs) = (0, 0);
-        loop {
-            let before = of_ours + of_theirs;
-            for (hunks, taken) in [(&**ours, &mut of_ours), (&**theirs, &mut of_theirs)] {
-                while let Some(hunk) = hunks.get(*taken).filter(|hunk| is_shared(&base, &hunk.base)) {
-                    base = base.start.min(hunk.base.start)..base.end.max(hunk.base.end);
-                    *taken += 1;
-                }
-            }
-            if before == of_ours + of_theirs {
-                break;
-            }
-        }
-        let ((of_ours, ours_left), (of_theirs, theirs_left)) = (ours.split_at(of_ours), theirs.split_at(of_theirs));
-        (*ours, *theirs) = (ours_left, theirs_left);
-        Some(Self { base, ours: of_ours, theirs: of_theirs })
+impl Region {
+    const fn new(base: Range<usize>) -> Self {
+        Self { base, ours: Vec::new(), theirs: Vec::new() }
     }
 
-    /// How many lines stand here in the text that has these changes.
+    fn all(ours: Vec<Hunk>, theirs: Vec<Hunk>) -> Vec<Self> {
+        let ours = ours.into_iter().map(|hunk| (hunk, true));
+        let mut hunks: Vec<_> = ours.chain(theirs.into_iter().map(|hunk| (hunk, false))).collect();
+        hunks.sort_by_key(|(hunk, _)| (hunk.base.start, hunk.base.end));
+        let mut regions: Vec<Self> = Vec::new();
+        for (hunk, is_ours) in hunks {
+            // An insertion at the edge of a change shares nothing with it: it stands beside it.
+            let shares = |region: &Self| hunk.base.start < region.base.end || hunk.base == region.base;
+            if !regions.last().is_some_and(shares) {
+                regions.push(Self::new(hunk.base.clone()));
+            }
+            if let Some(region) = regions.last_mut() {
+                region.base.end = region.base.end.max(hunk.base.end);
+                if is_ours { &mut region.ours } else { &mut region.theirs }.push(hunk);
+            }
+        }
+        regions
+    }
+
+    /// Returns how many lines stand here in the text that has these changes.
     fn length(&self, hunks: &[Hunk]) -> usize {
         let replaced: usize = hunks.iter().map(|hunk| hunk.base.len()).sum();
         self.base.len() - replaced + hunks.iter().map(|hunk| hunk.new.len()).sum::<usize>()
-    }
-}
-
-/// Returns whether two places in the base share a line, or are the same place between two lines.
-fn is_shared(one: &Range<usize>, other: &Range<usize>) -> bool {
-    match (one.is_empty(), other.is_empty()) {
-        (true, true) => one.start == other.start,
-        // An insertion at the edge of a change stands beside it; one between its lines has lost its place.
-        (true, false) => other.start < one.start && one.start < other.end,
-        (false, true) => one.start < other.start && other.start < one.end,
-        (false, false) => one.start < other.end && other.start < one.end,
     }
 }

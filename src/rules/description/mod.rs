@@ -10,14 +10,12 @@
 //! - DESC-5: at most 32,000 characters, see [`LengthUnit`]. The longest prefix at a grapheme boundary
 //!   stays, so the link survives. A link whose line alone is longer is left out.
 //! - DESC-6: [`area`](crate::salesforce::text::area) says how texts are cleaned.
-//! - DESC-7: an update keeps what people wrote. It is a three-way merge by lines: *base* is what the
-//!   call said when the Description was last written (`wrote.Description`), *ours* is what it says now,
-//!   *theirs* is what Salesforce holds. `merge.rs` has the details. A call that has not ended takes no
-//!   line away.
+//! - DESC-7: an update keeps what people wrote. `merge.rs` merges three texts by lines: *base* is what
+//!   the call said when the Description was last written, *ours* is what it says now, *theirs* is what
+//!   Salesforce holds. A call that has not ended takes no line away.
 //! - DESC-8: without a base only what stands in Salesforce to the letter is recognised: `place.rs`.
-//! - DESC-9: the limit holds for the merged text. The notes that do not fit are left out from the
-//!   newest on, then the link; what people typed is never cut. Typed text that is over the limit by
-//!   itself is not sent.
+//! - DESC-9: the limit holds for the merged text. The notes that do not fit are left out from the newest
+//!   on, then the link. Typed text is never cut; if it is over the limit by itself, nothing is sent.
 //!
 //! Source: Aircall's help article; order, unit, notes without an author and DESC-7 to DESC-9 are this
 //! project's decisions.
@@ -30,19 +28,14 @@
 mod merge;
 mod place;
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
-
 use super::recording;
-use crate::aircall::{AircallId, Comment, Timestamp};
 use crate::facts::{Facts, Kind};
 use crate::lookup::LoggedTask;
 use crate::notice::{Notice, Rule};
-use crate::rules::update::{as_text, value_of};
+use crate::rules::update::{text_of, written_description};
 use crate::salesforce::task::field;
 use crate::salesforce::text::{self, DESCRIPTION_LIMIT, LengthUnit, spoken};
 use crate::settings::Settings;
-use crate::wording::Wording;
 
 /// Who stands for the author of a note that has none.
 pub const NO_AUTHOR: &str = "Aircall";
@@ -54,7 +47,7 @@ const BETWEEN_BLOCKS: &str = "\n\n";
 pub fn description(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Notice<'_>>) -> Option<String> {
     let blocks = Blocks::new(facts, settings);
     notices.extend(blocks.notice(0));
-    (!blocks.text.is_empty()).then_some(blocks.text)
+    Some(blocks.text()).filter(|text| !text.is_empty())
 }
 
 /// What an update does to the Description.
@@ -75,28 +68,40 @@ pub(crate) fn update(
     let Settings { wording, count, .. } = settings;
     let blocks = Blocks::new(facts, settings);
     let Some(fields) = &logged.fields else {
-        if !blocks.text.is_empty() {
+        if !blocks.texts.is_empty() {
             let message = "what stands there is not known, so it was not sent";
             notices.push(Notice::new(Rule::Desc7, field::DESCRIPTION, message));
         }
         return Update { change: None, said: None };
     };
-    let stored = value_of(fields, field::DESCRIPTION).map(as_text).unwrap_or_default();
-    let theirs = text::area(&stored);
-    let base = if theirs.is_empty() { base(logged, &theirs).or(Some("".into())) } else { base(logged, &theirs) };
+    let theirs = text_of(fields, field::DESCRIPTION).unwrap_or_default();
+    let base = written_description(logged, &theirs).or_else(|| theirs.is_empty().then(String::new));
     let merge = |ours: &Blocks| match &base {
         Some(base) => merge::merge(base, ours, &theirs, facts.has_ended()),
         None => place::place(ours, &theirs, [&wording.voicemail_link, &wording.recording_link]),
     };
-    // Without a base a note is added whole or not at all, for the next update could not tell a note that
-    // was cut from text that somebody typed (DESC-9).
-    let prefix = |length: usize| {
+    let chars = blocks.text().chars().count();
+    let merged_prefix = |length: usize| {
+        // Without a base the next update could not tell a note that was cut from typed text (DESC-9).
         let prefix = blocks.prefix(length, base.is_some(), *count);
         let merged = merge(&prefix);
-        let fits = count.fits(&merged.text, DESCRIPTION_LIMIT) || merged.text == theirs;
-        fits.then(|| (merged, blocks.text.chars().count() - prefix.text.chars().count()))
+        let is_unchanged = length == DESCRIPTION_LIMIT && merged.text == theirs;
+        let fits = is_unchanged || count.fits(&merged.text, DESCRIPTION_LIMIT);
+        fits.then(|| (merged, chars - prefix.text().chars().count()))
     };
-    let Some((merged, dropped)) = longest(DESCRIPTION_LIMIT, prefix) else {
+    let mut best = merged_prefix(DESCRIPTION_LIMIT);
+    if best.is_none() {
+        best = merged_prefix(0);
+        let (mut low, mut high) = (0, DESCRIPTION_LIMIT);
+        while best.is_some() && low + 1 < high {
+            let middle = usize::midpoint(low, high);
+            match merged_prefix(middle) {
+                None => high = middle,
+                found => (best, low) = (found, middle),
+            }
+        }
+    }
+    let Some((merged, dropped)) = best else {
         let message = "what people typed is over the limit by itself, so nothing was sent";
         notices.push(Notice::new(Rule::Desc9, field::DESCRIPTION, message));
         return Update { change: None, said: None };
@@ -107,60 +112,16 @@ pub(crate) fn update(
     Update { change: (merged.text != theirs).then_some(merged.text), said: is_base.then_some(merged.ours) }
 }
 
-/// Returns what the greatest number up to `most` gives; smaller numbers give something, too.
-fn longest<T>(most: usize, give: impl Fn(usize) -> Option<T>) -> Option<T> {
-    give(most).or_else(|| {
-        let (mut best, mut low, mut high) = (give(0)?, 0, most);
-        while low + 1 < high {
-            let middle = usize::midpoint(low, high);
-            match give(middle) {
-                Some(found) => (best, low) = (found, middle),
-                None => high = middle,
-            }
-        }
-        Some(best)
-    })
-}
-
 /// A Description, and what the call says in it.
 struct Merged {
     text: String,
     ours: String,
 }
 
-/// Returns the base of the merge: what the call said when the Description was last written.
-///
-/// After an answer was lost that is `sent` if the request arrived, else `wrote` (UPD-6). It arrived if
-/// Salesforce holds every line that it added; if it only took lines away, if none of them is left.
-fn base<'t>(logged: &'t LoggedTask, theirs: &str) -> Option<Cow<'t, str>> {
-    let of = |kept: &'t Option<_>| value_of(kept.as_ref()?, field::DESCRIPTION).map(as_text);
-    let (wrote, sent) = (of(&logged.wrote), of(&logged.sent));
-    let arrived = sent.filter(|sent| {
-        let wrote = wrote.as_deref().unwrap_or_default();
-        let stands = |line: &&str| theirs.lines().any(|other| other == *line);
-        let mut added = lines_without(sent, wrote).peekable();
-        if added.peek().is_some() {
-            added.all(|line| stands(&line))
-        } else {
-            !lines_without(wrote, sent).any(|line| stands(&line))
-        }
-    });
-    arrived.or(wrote).map(|base| text::cleaned(base, text::area))
-}
-
-/// Returns the lines with text that another text lacks.
-fn lines_without<'t>(text: &'t str, other: &str) -> impl Iterator<Item = &'t str> {
-    let known: BTreeSet<_> = other.lines().collect();
-    text.lines().filter(move |line| !text::is_blank(line) && !known.contains(line))
-}
-
 /// What the call says: the link's line, then each note with its heading.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Blocks {
-    /// All blocks, one empty line between them; at most as long as DESC-5 allows.
-    text: String,
-    /// Where each block begins.
-    starts: Vec<usize>,
+    texts: Vec<String>,
     has_link: bool,
     /// How many characters DESC-5 took away.
     dropped: usize,
@@ -169,7 +130,7 @@ struct Blocks {
 impl Blocks {
     fn new(facts: &Facts<'_>, settings: &Settings) -> Self {
         let Settings { wording, count, .. } = settings;
-        let mut blocks = Self { text: String::new(), starts: Vec::new(), has_link: false, dropped: 0 };
+        let mut all = Self::default();
         if let Some(link) = recording::link(facts, settings) {
             let template = match facts.kind {
                 Kind::Voicemail => &wording.voicemail_link,
@@ -180,97 +141,66 @@ impl Blocks {
                 | Kind::OutboundConference
                 | Kind::InboundConference => &wording.recording_link,
             };
-            blocks.push(|text| template.render(text, &wording.unknown, |_| Some(&link.url)));
-            blocks.has_link = count.fits(&blocks.text, DESCRIPTION_LIMIT);
-            if !blocks.has_link {
-                blocks.dropped = blocks.text.chars().count();
-                blocks.text.clear();
-                blocks.starts.clear();
-            }
+            all.push(|text| template.render(text, &wording.unknown, |_| Some(&link.url)));
+            all.has_link = true;
         }
-        for comment in in_order(&facts.call.comments) {
+        let mut comments: Vec<_> = facts.call.comments.iter().collect();
+        comments.sort_by_key(|comment| (comment.posted_at, comment.id.as_ref()));
+        for comment in comments {
             let content = text::area(comment.content.as_deref().unwrap_or_default());
+            let author = comment.posted_by.as_ref().and_then(|author| spoken(author.name.as_deref()?));
             if !content.is_empty() {
-                blocks.push(|text| note(comment, &content, wording, text));
+                all.push(|text| {
+                    wording.note.render(text, &wording.unknown, |_| Some(author.unwrap_or(NO_AUTHOR)));
+                    text.extend(["\n", &content]);
+                });
             }
         }
-        if blocks.dropped > 0 && !blocks.text.is_empty() {
-            blocks.dropped += BETWEEN_BLOCKS.len();
+        let chars = all.text().chars().count();
+        if all.has_link && all.texts.first().is_some_and(|link| !count.fits(link, DESCRIPTION_LIMIT)) {
+            all.texts.remove(0);
+            all.has_link = false;
         }
-        let kept = count.clip(&blocks.text, DESCRIPTION_LIMIT).len();
-        blocks.dropped += blocks.text.get(kept..).map_or(0, |cut| cut.chars().count());
-        blocks.text.truncate(kept);
-        blocks.starts.retain(|start| *start < kept);
-        blocks
+        let kept = all.prefix(DESCRIPTION_LIMIT, true, *count);
+        Self { dropped: chars - kept.text().chars().count(), ..kept }
     }
 
-    /// Adds a block and cleans it (DESC-6).
+    /// Adds a block, cleaned (DESC-6).
     fn push(&mut self, write: impl FnOnce(&mut String)) {
-        let before = self.text.len();
-        if before > 0 {
-            self.text.push_str(BETWEEN_BLOCKS);
-        }
-        let start = self.text.len();
-        write(&mut self.text);
-        let block = self.text.get(start..).unwrap_or_default();
-        let clean = text::inner_area(if before > 0 { block.trim_end() } else { block.trim() });
-        // Most blocks are clean already.
-        if clean.len() < block.len() || matches!(clean, Cow::Owned(_)) {
-            let clean = clean.into_owned();
-            self.text.truncate(start);
-            self.text.push_str(&clean);
-        }
-        self.starts.push(start);
+        let mut text = String::new();
+        write(&mut text);
+        let trimmed = if self.texts.is_empty() { text.trim() } else { text.trim_end() };
+        self.texts.push(text::inner_area(trimmed).into_owned());
     }
 
-    /// Returns every block's text.
-    fn iter(&self) -> impl Iterator<Item = &str> {
-        let ends = self.starts.iter().skip(1).map(|next| next - BETWEEN_BLOCKS.len()).chain([self.text.len()]);
-        self.starts.iter().zip(ends).map(|(&start, end)| self.text.get(start..end).unwrap_or_default())
+    fn text(&self) -> String {
+        self.texts.join(BETWEEN_BLOCKS)
     }
 
     /// Returns the longest prefix of a length (DESC-5). The link is whole or missing; so is a note, unless
     /// it may be cut.
     fn prefix(&self, length: usize, is_cut: bool, count: LengthUnit) -> Self {
-        let mut end = count.clip(&self.text, length).len();
-        let blocks = self.starts.partition_point(|start| *start < end);
-        let next = self.starts.get(blocks).copied();
-        let is_whole = next.map_or(end == self.text.len(), |next| next == end + BETWEEN_BLOCKS.len());
-        if let (false, Some(last)) = (is_whole, blocks.checked_sub(1)) {
-            if !is_cut || (last == 0 && self.has_link) {
-                end = self.starts.get(last).map_or(0, |start| start.saturating_sub(BETWEEN_BLOCKS.len()));
+        let mut prefix = Self { texts: Vec::with_capacity(self.texts.len()), ..*self };
+        let mut left = length;
+        for text in &self.texts {
+            let is_first = prefix.texts.is_empty();
+            let room = left.saturating_sub(if is_first { 0 } else { count.measure(BETWEEN_BLOCKS) });
+            let is_cut = is_cut && !(is_first && self.has_link);
+            let kept = if is_cut || count.fits(text, room) { count.clip(text, room) } else { "" };
+            if !kept.is_empty() {
+                prefix.texts.push(kept.to_owned());
             }
+            if kept.len() < text.len() {
+                break;
+            }
+            left = room - count.measure(kept);
         }
-        let starts = self.starts.iter().copied().filter(|start| *start < end).collect();
-        let text = self.text.get(..end).unwrap_or_default().to_owned();
-        Self { has_link: self.has_link && end > 0, text, starts, dropped: self.dropped }
+        prefix
     }
 
-    /// Says how much of the call's text is not in the Description (DESC-5).
+    /// Returns the notice that says how much of the call's text is not in the Description (DESC-5).
     fn notice(&self, dropped: usize) -> Option<Notice<'static>> {
         let dropped = self.dropped + dropped;
         (dropped > 0).then(|| Notice::cut(Rule::Desc5, field::DESCRIPTION, DESCRIPTION_LIMIT, dropped))
     }
-}
-
-/// Writes a note below its heading (DESC-3).
-fn note(comment: &Comment<'_>, content: &str, wording: &Wording, out: &mut String) {
-    let author = comment.posted_by.as_ref().and_then(|author| author.name.as_deref());
-    let author = author.and_then(spoken).unwrap_or(NO_AUTHOR);
-    wording.note.render(out, &wording.unknown, |_| Some(author));
-    out.push('\n');
-    out.push_str(content);
-}
-
-/// Returns the notes from oldest to newest (DESC-4).
-fn in_order<'c>(comments: &'c [Comment<'c>]) -> impl Iterator<Item = &'c Comment<'c>> {
-    fn age<'c>(comment: &'c Comment<'_>) -> (Option<Timestamp>, Option<&'c AircallId<'c>>) {
-        (comment.posted_at, comment.id.as_ref())
-    }
-    // Aircall mostly sends them in order: then nothing is allocated.
-    let is_in_order = comments.is_sorted_by_key(age);
-    let (as_they_are, mut sorted) =
-        if is_in_order { (comments, Vec::new()) } else { (&[][..], comments.iter().collect()) };
-    sorted.sort_by_key(|comment| age(comment));
-    as_they_are.iter().chain(sorted)
 }

@@ -34,57 +34,49 @@ pub(super) fn stands(text: &str, block: &str, from: usize) -> Option<Range<usize
 /// Puts the blocks that are missing into a text.
 pub(super) fn place(blocks: &Blocks, theirs: &str, link_lines: [&Template; 2]) -> Merged {
     let mut taken: Vec<Range<usize>> = Vec::new();
-    let mut places: Vec<Option<Range<usize>>> = Vec::new();
-    for block in blocks.iter() {
-        let mut found = stands(theirs, block, 0);
-        while let Some(again) = found.as_ref().filter(|place| taken.iter().any(|other| overlap(place, other))) {
-            found = stands(theirs, block, again.end);
+    let mut find = |block: &String| {
+        let mut found = stands(theirs, block, 0)?;
+        while taken.iter().any(|other| other.start < found.end && found.start < other.end) {
+            found = stands(theirs, block, found.end)?;
         }
-        taken.extend(found.clone());
-        places.push(found);
-    }
+        taken.push(found.clone());
+        Some(found)
+    };
+    let places: Vec<_> = blocks.texts.iter().map(&mut find).collect();
 
-    // Edits of the text: the range that goes, and what comes in its place.
+    // What is replaced, and by what.
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
-    let mut note_above: Option<Range<usize>> = None;
-    for (number, (block, place)) in blocks.iter().zip(places).enumerate() {
+    let mut note_above = None;
+    for (number, (block, place)) in blocks.texts.iter().zip(places).enumerate() {
         let is_link = number == 0 && blocks.has_link;
-        let place = match place {
-            Some(place) => place,
+        let end = match place {
+            Some(place) => place.end,
             None if is_link => {
-                match other_link(theirs, link_lines) {
-                    Some(line) => edits.push((line, block.to_owned())),
-                    None => edits.push((0..0, format!("{block}{BETWEEN_BLOCKS}"))),
-                }
+                let on_top = || (0..0, format!("{block}{BETWEEN_BLOCKS}"));
+                edits.push(other_link(theirs, link_lines).map_or_else(on_top, |line| (line, block.clone())));
                 continue;
             }
             None => {
-                let end = note_above.as_ref().map_or(theirs.len(), |note| note.end);
-                let below = theirs.get(end..).unwrap_or_default();
-                let is_apart = below.is_empty() || below.starts_with(BETWEEN_BLOCKS);
-                let gap = if is_apart { "" } else { "\n" };
-                edits.push((end..end, format!("{BETWEEN_BLOCKS}{block}{gap}")));
-                end..end
+                let end = note_above.unwrap_or(theirs.len());
+                let is_apart =
+                    theirs.get(end..).is_none_or(|below| below.is_empty() || below.starts_with(BETWEEN_BLOCKS));
+                edits.push((end..end, format!("{BETWEEN_BLOCKS}{block}{}", if is_apart { "" } else { "\n" })));
+                end
             }
         };
         if !is_link {
-            note_above = Some(place);
+            note_above = Some(end);
         }
     }
     edits.sort_by_key(|(range, _)| range.start);
-    let mut text = String::with_capacity(theirs.len());
-    let mut from = 0;
+    let (mut text, mut copied) = (String::with_capacity(theirs.len()), 0);
     for (range, with) in edits {
-        text.push_str(theirs.get(from..range.start).unwrap_or_default());
+        text.push_str(theirs.get(copied..range.start).unwrap_or_default());
         text.push_str(&with);
-        from = range.end;
+        copied = range.end;
     }
-    text.push_str(theirs.get(from..).unwrap_or_default());
-    Merged { text: text.trim().to_owned(), ours: blocks.text.clone() }
-}
-
-fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
-    one.start < other.end && other.start < one.end
+    text.push_str(theirs.get(copied..).unwrap_or_default());
+    Merged { text: text.trim().to_owned(), ours: blocks.text() }
 }
 
 /// Returns the first line that one of the templates makes with some link.
