@@ -1,16 +1,16 @@
 //! What sort of call it was.
 //!
-//! - KIND-1: answered means that `answered_at` is set. Neither `status` decides it (a missed call is
-//!   `done`) nor `missed_call_reason` (null on some missed calls) nor `user` (absent on some answered
-//!   calls).
+//! - KIND-1: answered means that `answered_at` is set. Neither `status` decides it (a missed call
+//!   is `done`) nor `missed_call_reason` (null on some missed calls) nor `user` (absent on some
+//!   answered calls).
 //! - KIND-2: an outbound call is answered or unanswered. An inbound call is answered; else it is a
 //!   voicemail if it has one; else it is missed.
-//! - KIND-3: a conference is answered and has three or more participants (Aircall users included), or
-//!   two or more that are not Aircall users. A plain call can list participants too: one user and one
-//!   external party.
+//! - KIND-3: a conference is answered and has three or more participants (Aircall users included),
+//!   or two or more that are not Aircall users. A plain call can list participants too: one user
+//!   and one external party.
 //!
-//! Source: Aircall's help article on the fields of a logged call. KIND-3 is this project's decision; the
-//! article defines no conference.
+//! Source: Aircall's help article on the fields of a logged call. KIND-3 is this project's
+//! decision; the article defines no conference.
 
 use serde::Serialize;
 

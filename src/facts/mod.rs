@@ -111,7 +111,8 @@ impl<'c> Facts<'c> {
         })
     }
 
-    /// Returns the agent's e-mail address without outer blanks, as Salesforce is asked for it (OWN-8).
+    /// Returns the agent's e-mail address without outer blanks, as Salesforce is asked for it
+    /// (OWN-8).
     pub(crate) fn agent_email(&self) -> Option<&'c str> {
         let email = self.call.user.as_ref()?.email.as_deref()?;
         spoken(email).map(trim)

@@ -73,8 +73,8 @@ pub struct Create<'a> {
 
 /// The decisions behind a plan.
 ///
-/// A skip has at most a kind. An update says that record and owner are people's, and has no relation
-/// (UPD-7).
+/// A skip has at most a kind. An update says that record and owner are people's, and has no
+/// relation (UPD-7).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Because<'a> {
@@ -97,8 +97,8 @@ pub struct Because<'a> {
 
 /// Maps a call to what has to be written to Salesforce, by the rules of Aircall's own integration.
 ///
-/// It cannot fail: a [`Call`] has everything that a Task needs, and whatever else is missing costs only
-/// what depends on it.
+/// It cannot fail: a [`Call`] has everything that a Task needs, and whatever else is missing costs
+/// only what depends on it.
 #[must_use]
 pub fn plan<'a, L: Lookup>(call: &'a Call<'a>, lookup: &'a L, settings: &'a Settings) -> Plan<'a> {
     let Some(facts) = Facts::new(call) else {

@@ -84,7 +84,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Adds the Description: what is sent may hold what people typed, so it is not what the call said.
+    /// Adds the Description: what is sent may hold what people typed, so it is not what the call
+    /// said.
     fn add_description(&mut self, update: description::Update) {
         let text = |text: String| (!text.is_empty()).then(|| FieldValue::Text(text.into()));
         self.changes.extend(update.change.map(|change| (field::DESCRIPTION, text(change))));

@@ -17,15 +17,16 @@ pub(super) enum Unsent<'a> {
 }
 
 impl Plan<'_> {
-    /// Returns what the integration has written once this plan is, by API name: what the caller keeps
-    /// and hands in as [`LoggedTask::wrote`](crate::lookup::LoggedTask) with the next update (UPD-6).
+    /// Returns what the integration has written once this plan is, by API name: what the caller
+    /// keeps and hands in as [`LoggedTask::wrote`](crate::lookup::LoggedTask) with the next update
+    /// (UPD-6).
     ///
-    /// `before` is what it returned for the plan before. While the answer to a request is lost, hand in
-    /// the new value as [`LoggedTask::sent`](crate::lookup::LoggedTask) beside the old one. A skip writes
-    /// nothing: `None`.
+    /// `before` is what it returned for the plan before. While the answer to a request is lost,
+    /// hand in the new value as [`LoggedTask::sent`](crate::lookup::LoggedTask) beside the old one.
+    /// A skip writes nothing: `None`.
     ///
-    /// It has every field that an update may write. Its `Description` is what the call said, without what
-    /// people typed.
+    /// It has every field that an update may write. Its `Description` is what the call said,
+    /// without what people typed.
     #[must_use]
     pub fn wrote(&self, before: Option<&Map<String, Value>>) -> Option<Map<String, Value>> {
         let mut wrote = BTreeMap::new();

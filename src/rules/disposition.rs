@@ -4,17 +4,18 @@
 //!   direction, the status, the company's number in E.164 without `+`, the missed reason. Aircall's
 //!   worked example is met to the letter:
 //!   `['General_Inquiries', 'aircall', 'inbound', 'answered_call', '18882406923', 'no_available_agent']`.
-//! - DISP-2: the article's prose puts `aircall` before the tags; the setting `disposition_order` chooses.
-//! - DISP-3: the missed reason is written whenever the call carries one, also on an answered call, and as
-//!   it came.
-//! - DISP-4: tags in the payload's order, repeats kept, blank tags left out. A missing element is left
-//!   out, never written empty.
-//! - DISP-5: the example is a Python list. An element is `'…'`, or `"…"` where the text has `'` but no
-//!   `"`; inside, `\` becomes `\\` and the enclosing quote gets a `\`. [`parse`] reads it back.
+//! - DISP-2: the article's prose puts `aircall` before the tags; the setting `disposition_order`
+//!   chooses.
+//! - DISP-3: the missed reason is written whenever the call carries one, also on an answered call,
+//!   and as it came.
+//! - DISP-4: tags in the payload's order, repeats kept, blank tags left out. A missing element is
+//!   left out, never written empty.
+//! - DISP-5: the example is a Python list. An element is `'…'`, or `"…"` where the text has `'` but
+//!   no `"`; inside, `\` becomes `\\` and the enclosing quote gets a `\`. [`parse`] reads it back.
 //! - DISP-6: over 255, tags go from the last one on until the list fits, then the reason.
 //!
-//! Source: Aircall's help article on the fields of a logged call. DISP-2, DISP-5 and DISP-6 are this
-//! project's decisions.
+//! Source: Aircall's help article on the fields of a logged call. DISP-2, DISP-5 and DISP-6 are
+//! this project's decisions.
 
 use std::borrow::Cow;
 
@@ -59,7 +60,8 @@ pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
     let mut dropped_tags = 0;
     for tag in logged_tags(facts).filter_map(Element::new) {
         match spare.checked_sub(tag.cost()) {
-            // A short tag behind a long one that went does not fill the gap: the list says which came first.
+            // A short tag behind a long one that went does not fill the gap: the list says which
+            // came first.
             Some(left) if dropped_tags == 0 && !dropped_reason => {
                 list.push(&tag);
                 spare = left;
@@ -85,10 +87,10 @@ fn notice(tags: usize, reason: bool) -> Option<Notice<'static>> {
     };
     let message = format!("{gone} left out to fit {LINE_LIMIT} characters");
     let dropped = Some(tags + usize::from(reason));
-    Some(Notice { message: Cow::Owned(message), dropped, ..Notice::new(Rule::Disp6, field::CALL_DISPOSITION, "") })
+    Some(Notice { dropped, ..Notice::new(Rule::Disp6, field::CALL_DISPOSITION, message) })
 }
 
-/// Writes a list of texts so that [`parse`], and a Python literal parser, read it back.
+/// Returns a list of texts in the form that [`parse`] and a Python literal parser read back.
 #[must_use]
 pub fn render<'e>(elements: impl IntoIterator<Item = &'e str>) -> String {
     let mut list = List::new();
@@ -96,26 +98,27 @@ pub fn render<'e>(elements: impl IntoIterator<Item = &'e str>) -> String {
     list.finish()
 }
 
-/// Why a text is no such list. Places are characters, from 1.
+/// Why a text is no such list. Places are counted in characters, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ParseError {
-    /// Another sign stands where this one should.
+    /// Another character is at this place.
     #[error("{expected} expected at character {place}")]
     Expected {
-        /// What should stand there.
+        /// What was expected.
         expected: &'static str,
-        /// Where.
+        /// The place.
         place: usize,
     },
-    /// An element that does not end.
+    /// An element is not closed.
     #[error("the element at character {place} is not closed")]
     NotClosed {
-        /// Where it begins.
+        /// The place where it begins.
         place: usize,
     },
 }
 
-/// Reads the elements of a list back, as [`render`] wrote them.
+/// Returns the elements of a list, as [`render`] wrote them.
 ///
 /// ```
 /// use aircall_salesforce::rules::disposition::parse;
@@ -156,7 +159,7 @@ pub fn parse(text: &str) -> Result<Vec<String>, ParseError> {
     }
 }
 
-/// The element that a text begins with, and what follows it.
+/// Returns the element that a text begins with, and what follows it.
 fn unquote(text: &str, quote: char) -> Option<(String, &str)> {
     let mut element = String::new();
     let mut characters = text.chars();
@@ -181,7 +184,7 @@ struct Element<'e> {
 }
 
 impl<'e> Element<'e> {
-    /// A cleaned element; `None` if nothing of it would be left.
+    /// Returns a cleaned element; `None` if nothing of it would be left.
     fn new(text: &'e str) -> Option<Self> {
         if text::is_blank(text) {
             None
@@ -192,12 +195,12 @@ impl<'e> Element<'e> {
         }
     }
 
-    /// An element that may be blank, as it is.
+    /// Returns an element that may be blank, as it is.
     fn verbatim(text: &'e str) -> Self {
         Self::of(Cow::Borrowed(text))
     }
 
-    /// An element of plain ASCII characters: most are.
+    /// Returns an element of plain ASCII characters, as most are.
     const fn plain(text: &'e str) -> Self {
         Self { text: Cow::Borrowed(text), quote: '\'', escapes: 0, length: text.len() }
     }
@@ -210,13 +213,14 @@ impl<'e> Element<'e> {
         Self { quote, escapes, length: LengthUnit::Salesforce.measure(&text), text }
     }
 
-    /// What it adds to the list's length.
+    /// Returns what it adds to the list's length.
     const fn cost(&self) -> usize {
         self.length + self.escapes + LIST_COST
     }
 }
 
-/// What makes an element other than plain: a control character, a quote, a `\`, anything beyond ASCII.
+/// Returns whether a byte makes an element other than plain: it is part of a control character, a
+/// quote, a `\`, or anything beyond ASCII.
 fn is_special(byte: u8) -> bool {
     bytes::is_in(byte, [(0, 0x1f), (b'\'', b'\''), (b'"', b'"'), (b'\\', b'\\'), (0x7f, 0xff)])
 }
@@ -225,8 +229,8 @@ const fn is_escaped(character: char, quote: char) -> bool {
     character == '\\' || character == quote
 }
 
-/// What an element adds to the list's length beside itself: its quotes, and two more. Two is what the brackets come to, or the comma and
-/// blank before every element but the first.
+/// What an element adds to the list's length besides itself: its two quotes, and the comma and
+/// blank before it. The first element has no comma, but the list has two brackets.
 const LIST_COST: usize = 4;
 
 /// A list while it is being written.

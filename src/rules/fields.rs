@@ -1,17 +1,19 @@
 //! The standard fields that follow from the call alone.
 //!
 //! - FIELD-1: `CallType` is `Inbound` or `Outbound`.
-//! - FIELD-2: `ActivityDate` is the UTC date of `started_at`, whatever the time zone of the company's
-//!   number.
-//! - FIELD-3: `CallDurationInSeconds` is `ended_at` − `answered_at`, so neither the caller's wait nor the
-//!   ringing of an outbound call is in it. It is 0 if nobody answered and absent while the call runs. It
-//!   is kept within 0 to 99,999,999, with a notice where that changed it.
-//! - FIELD-4: `Status` is the picklist value for what the workflow does: a closed status for `completed`,
-//!   an open one for `in_progress`. [`StatusNames`](crate::settings::StatusNames) has the values.
+//! - FIELD-2: `ActivityDate` is the UTC date of `started_at`, whatever the time zone of the
+//!   company's number.
+//! - FIELD-3: `CallDurationInSeconds` is `ended_at` − `answered_at`, so neither the caller's wait
+//!   nor the ringing of an outbound call is in it. It is 0 if nobody answered and absent while the
+//!   call runs. It is kept within 0 to 99,999,999, with a notice where that changed it.
+//! - FIELD-4: `Status` is the picklist value for what the workflow does: a closed status for
+//!   `completed`, an open one for `in_progress`. [`StatusNames`](crate::settings::StatusNames) has
+//!   the values.
 //! - LIMIT-5: the call id is written as `aircall:<id>`.
 //!
-//! Source: Aircall's help article. That ringing is left out of outbound calls is this project's decision,
-//! as Aircall's newer `duration` does. `duration` itself is not read: its meaning changed over the years.
+//! Source: Aircall's help article. That ringing is left out of outbound calls is this project's
+//! decision, as Aircall's newer `duration` does. `duration` itself is not read: its meaning changed
+//! over the years.
 
 use chrono::NaiveDate;
 

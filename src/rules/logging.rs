@@ -1,14 +1,14 @@
 //! Whether a call is written at all.
 //!
-//! - LOG-1: a Task is written when the call is answered, or, if nobody answers, when it ends. Before
-//!   that a call has no [`Facts`], and the skip is `not_yet`.
-//! - LOG-2: later changes of the call (tags, notes, transfer, end, recording) update that same Task; see
-//!   [`update`](super::update).
+//! - LOG-1: a Task is written when the call is answered, or, if nobody answers, when it ends.
+//!   Before that a call has no [`Facts`], and the skip is `not_yet`.
+//! - LOG-2: later changes of the call (tags, notes, transfer, end, recording) update that same
+//!   Task; see [`update`](super::update).
 //! - LOG-4: the workflow's `do_nothing` for a kind of call: no Task is created.
 //! - LOG-5: a call outside business hours is one that nobody answered, with the missed reason
 //!   `out_of_opening_hours`. The `open` flag of the company's number is known to be stale.
-//! - LOG-7: the first reason that holds is given. Workflow and business hours only prevent creation: a
-//!   call that has a Task is updated all the same.
+//! - LOG-7: the first reason that holds is given. Workflow and business hours only prevent
+//!   creation: a call that has a Task is updated all the same.
 //!
 //! Source: Aircall's help article on logging; what "outside" means is this project's decision.
 

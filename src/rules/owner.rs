@@ -1,23 +1,23 @@
 //! Who owns the Task, and when a record changes hands.
 //!
-//! - OWN-1: answered: the first Salesforce user listed with the agent's e-mail address who is active and
-//!   has existed for at least one day when the call was answered.
+//! - OWN-1: answered: the first Salesforce user listed with the agent's e-mail address who is
+//!   active and has existed for at least one day when the call was answered.
 //! - OWN-2: answered, no such user: the record's owner. OWN-3: no record owner either: the admin.
 //! - OWN-4: not answered: the record's owner. OWN-5: no record owner: the user of the setting
 //!   `unmatched_owner`, else the admin.
 //! - OWN-6: a record is made for this call and OWN-1 does not hold: the admin.
 //! - OWN-7: no record exists and none is made: `OwnerId` stays empty.
-//! - OWN-8: e-mail addresses compare without regard to ASCII case and outer blanks; exactly 24 hours
-//!   suffice. An inactive record owner counts as no owner. A user who was not looked up counts as active;
-//!   the admin and `unmatched_owner` always do.
-//! - OWN-9: `OwnerId` is decided before any hand-over. XFER-5: the agent at creation stays the owner; a
-//!   Task that is first written after a transfer gets the new agent's user.
+//! - OWN-8: e-mail addresses compare without regard to ASCII case and outer blanks; exactly 24
+//!   hours suffice. An inactive record owner counts as no owner. A user who was not looked up
+//!   counts as active; the admin and `unmatched_owner` always do.
+//! - OWN-9: `OwnerId` is decided before any hand-over. XFER-5: the agent at creation stays the
+//!   owner; a Task that is first written after a transfer gets the new agent's user.
 //! - OWN-10: a record that existed and is owned by the admin goes to the first active user with the
-//!   e-mail address of the agent who makes (any outbound call) or receives (an answered inbound call) the
-//!   call. That user must not be the admin.
+//!   e-mail address of the agent who makes (any outbound call) or receives (an answered inbound
+//!   call) the call. That user must not be the admin.
 //!
-//! Source: Aircall's help article. Its "otherwise … the admin" stands under "not answered", where an
-//! "otherwise" cannot open a list: it is read as the end of the list before (OWN-3).
+//! Source: Aircall's help article. Its "otherwise … the admin" stands under "not answered", where
+//! an "otherwise" cannot open a list: it is read as the end of the list before (OWN-3).
 
 use chrono::TimeDelta;
 use serde::Serialize;

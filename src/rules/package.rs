@@ -3,8 +3,8 @@
 //! They must be activated and visible to the integration's user: one hidden field makes Salesforce
 //! refuse the whole Task. So each name is a setting, and each field can be left out.
 //!
-//! - PKG-1: whole seconds that the caller of an answered inbound call waited; 0 on an outbound call;
-//!   absent on an inbound call that nobody answered.
+//! - PKG-1: whole seconds that the caller of an answered inbound call waited; 0 on an outbound
+//!   call; absent on an inbound call that nobody answered.
 //! - PKG-2: the name of the agent who took the call, or made it; absent if nobody answered.
 //! - PKG-3: the company's number in E.164, without `+`.
 //! - PKG-4: the name of the other party's country in the wording's language, also for a number that
@@ -12,16 +12,16 @@
 //! - PKG-5: the link that [`recording`](super::recording) chooses, if it fits. It is never cut.
 //! - PKG-6: the name of the user that the call was transferred to, also when they did not answer.
 //! - PKG-7: the time zone of the company's number, as Aircall names it.
-//! - PKG-8: the hour in which the call began there, `0` to `23`, as text. A zone that the IANA database
-//!   lacks under exactly this name is a notice; old aliases such as `US/Pacific` are names of it,
-//!   `Factory` counts as unknown.
+//! - PKG-8: the hour in which the call began there, `0` to `23`, as text. A zone that the IANA
+//!   database lacks under exactly this name is a notice; old aliases such as `US/Pacific` are names
+//!   of it, `Factory` counts as unknown.
 //! - PKG-9: of an inbound call, the wording's "connected" or "not connected".
 //! - PKG-10: true only where PKG-9 says connected, so never on an outbound call.
 //! - LIMIT-5: the call id, if the settings name a field for it.
 //!
-//! Source: Aircall's help article on the fields of a logged call. It writes two of the names with single
-//! underscores; Salesforce's form has two. The time zones are those of `chrono-tz`: what countries have
-//! decided since is in its next version, and it knows no clock changes after 2099.
+//! Source: Aircall's help article on the fields of a logged call. It writes two of the names with
+//! single underscores; Salesforce's form has two. The time zones are those of `chrono-tz`: what
+//! countries have decided since is in its next version, and it knows no clock changes after 2099.
 
 use std::borrow::Cow;
 
@@ -37,8 +37,8 @@ use crate::salesforce::task::{FieldName, FieldValue};
 use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
 use crate::settings::{PackageField, Settings};
 
-/// Returns every field whose name is a setting, in the order of the rules; `None` where the call has
-/// nothing for it.
+/// Returns every field whose name is a setting, in the order of the rules; `None` where the call
+/// has nothing for it.
 #[must_use]
 pub fn package_fields<'a>(
     facts: &Facts<'a>,

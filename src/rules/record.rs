@@ -1,21 +1,22 @@
 //! Which record a call is logged on, and what it is related to.
 //!
 //! - REC-1: records whose phone fields hold the other party's number, by type in the order of the
-//!   settings: Contact, Lead, Account, Person Account. The same number matches however it is written;
-//!   without `+` it is read with the country of the company's number.
+//!   settings: Contact, Lead, Account, Person Account. The same number matches however it is
+//!   written; without `+` it is read with the country of the company's number.
 //! - REC-2: several records of one type: the first that Salesforce returned.
-//! - REC-3: the id of a Contact or Lead goes to `WhoId`. The id of an Account or Person Account goes to
-//!   `WhatId`, and `WhoId` stays empty.
-//! - REC-4: for a Contact, found or made for this call, `WhatId` is its first open case or opportunity,
-//!   or a new case. Otherwise `WhatId` is empty, never the Contact's account.
+//! - REC-3: the id of a Contact or Lead goes to `WhoId`. The id of an Account or Person Account
+//!   goes to `WhatId`, and `WhoId` stays empty.
+//! - REC-4: for a Contact, found or made for this call, `WhatId` is its first open case or
+//!   opportunity, or a new case. Otherwise `WhatId` is empty, never the Contact's account.
 //! - REC-5: a Lead gets no `WhatId`: Salesforce refuses it. Where the settings asked for a case or
 //!   opportunity and the record is no Contact, a notice says so.
 //! - REC-6: no record has the number: the settings say what is made.
-//! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates nothing.
+//! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates
+//!   nothing.
 //! - REC-8: so does a number of the company's own.
 //!
-//! Source: Aircall's help articles on logging and matching. REC-5, REC-7 and REC-8, and that spelling
-//! does not matter, are this project's decisions.
+//! Source: Aircall's help articles on logging and matching. REC-5, REC-7 and REC-8, and that
+//! spelling does not matter, are this project's decisions.
 
 use serde::Serialize;
 
@@ -82,7 +83,8 @@ pub fn find<'l, L: Lookup>(facts: &Facts<'_>, lookup: &'l L, settings: &Settings
     }
 }
 
-/// Returns the first record that holds a number, by type in the order of the settings (REC-1, REC-2).
+/// Returns the first record that holds a number, by type in the order of the settings (REC-1,
+/// REC-2).
 pub(crate) fn first<'l, L: Lookup>(number: NumberNeed, lookup: &'l L, settings: &Settings) -> Option<&'l Record> {
     let records = lookup.records_by_phone(number);
     let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);

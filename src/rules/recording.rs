@@ -1,9 +1,9 @@
 //! Which link to a recording or voicemail is written (PKG-5).
 //!
-//! Aircall's `asset` page does not expire and comes first, then the short URL. The presigned URL of the
-//! file expires within hours and runs to 1,600 characters, so it is the last resort. With the setting
-//! `recording_link: direct` the file comes first, then the short URL, then `asset`. Kind voicemail looks
-//! at the voicemail's links, every other kind at the recording's.
+//! Aircall's `asset` page does not expire and comes first, then the short URL. The presigned URL of
+//! the file expires within hours and runs to 1,600 characters, so it is the last resort. With the
+//! setting `recording_link: direct` the file comes first, then the short URL, then `asset`. Kind
+//! voicemail looks at the voicemail's links, every other kind at the recording's.
 //!
 //! Source: the order is this project's decision; the article says only that there is a link.
 

@@ -1,16 +1,16 @@
 //! Subject.
 //!
-//! - SUBJ-1 to SUBJ-7: one text for each kind of call. `{record}` is the record's name, `{number}` the
-//!   name of the company's number, `{user}` the agent's name. [`Wording`](crate::wording::Wording) has
-//!   the texts, those of SUBJ-8 included.
-//! - SUBJ-9: without a record, `{record}` is the other party's number as Aircall shows it; if that is
-//!   withheld, the wording's "unknown". Without a name of the company's number, `{number}` is its
-//!   `digits` as shown, else "unknown". A blank name counts as no name.
-//! - SUBJ-10: a part in brackets goes where a placeholder in it has nothing to say. Only `{user}` can
-//!   have nothing to say; outside brackets it is "unknown" then.
+//! - SUBJ-1 to SUBJ-7: one text for each kind of call. `{record}` is the record's name, `{number}`
+//!   the name of the company's number, `{user}` the agent's name.
+//!   [`Wording`](crate::wording::Wording) has the texts, those of SUBJ-8 included.
+//! - SUBJ-9: without a record, `{record}` is the other party's number as Aircall shows it; if that
+//!   is withheld, the wording's "unknown". Without a name of the company's number, `{number}` is
+//!   its `digits` as shown, else "unknown". A blank name counts as no name.
+//! - SUBJ-10: a part in brackets goes where a placeholder in it has nothing to say. Only `{user}`
+//!   can have nothing to say; outside brackets it is "unknown" then.
 //!
-//! Source: Aircall's help articles of 2023 and 2025. They name no fallbacks; those are this project's
-//! decision.
+//! Source: Aircall's help articles of 2023 and 2025. They name no fallbacks; those are this
+//! project's decision.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,8 @@ use crate::settings::Settings;
 /// Most Subjects need no more bytes.
 const CAPACITY: usize = 128;
 
-/// Returns the Subject within its limit; `record` is the name of the record that the call is logged on.
+/// Returns the Subject within its limit; `record` is the name of the record that the call is logged
+/// on.
 ///
 /// `None` if the template leaves nothing.
 #[must_use]

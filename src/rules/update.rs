@@ -1,20 +1,21 @@
 //! Updating the Task that a call already has.
 //!
 //! - UPD-1: a call that has a Task is never given a second one, nor a second record or case.
-//! - UPD-2: an update writes what the call itself says. Status, owner, WhoId, WhatId, date, CallType and
-//!   Type are set on create and belong to people afterwards.
-//! - UPD-3: only fields that differ are sent. Equal means: the same text after cleaning and cutting,
-//!   numbers by value; null, absent and empty are the same. What the Task has and the call no longer
-//!   says becomes null, but only once the call has ended: a snapshot from its middle takes nothing away.
-//!   Where the Task's fields are not known, everything with a value is sent but the Description, and no
-//!   null.
-//! - UPD-4: a voicemail often becomes known only after the missed call was logged. If the Task still has
-//!   the status of missed calls, it gets the status of voicemails.
-//! - UPD-5: `{record}` is the record that the Task is on: that of WhoId, else that of WhatId. If that
-//!   record is not known, Subject is not sent. Neither is set: no record, if both are known to be null;
-//!   else the record that the lookup finds now, and without one Subject is not sent.
-//! - UPD-6: a field that a person changed since the integration wrote it (`wrote`) is kept, until it says
-//!   what the call says. A field that they emptied stays empty until the call says something new.
+//! - UPD-2: an update writes what the call itself says. Status, owner, WhoId, WhatId, date,
+//!   CallType and Type are set on create and belong to people afterwards.
+//! - UPD-3: only fields that differ are sent. Equal means: the same text after cleaning and
+//!   cutting, numbers by value; null, absent and empty are the same. What the Task has and the call
+//!   no longer says becomes null, but only once the call has ended: a snapshot from its middle
+//!   takes nothing away. Where the Task's fields are not known, everything with a value is sent but
+//!   the Description, and no null.
+//! - UPD-4: a voicemail often becomes known only after the missed call was logged. If the Task
+//!   still has the status of missed calls, it gets the status of voicemails.
+//! - UPD-5: `{record}` is the record that the Task is on: that of WhoId, else that of WhatId. If
+//!   that record is not known, Subject is not sent. Neither is set: no record, if both are known to
+//!   be null; else the record that the lookup finds now, and without one Subject is not sent.
+//! - UPD-6: a field that a person changed since the integration wrote it (`wrote`) is kept, until
+//!   it says what the call says. A field that they emptied stays empty until the call says
+//!   something new.
 //! - UPD-7: the plan names the fields that were kept, and says that record and owner are people's.
 //!
 //! Source: this project's decisions; the article says only that later changes update the same Task.
@@ -40,7 +41,8 @@ pub(crate) enum FieldUpdate<'a> {
     Send(Option<FieldValue<'a>>),
     /// Sends nothing: the field says what the call says.
     Equal(Option<FieldValue<'a>>),
-    /// Sends nothing, because the update has nothing to say. This was written last, as far as known.
+    /// Sends nothing, because the update has nothing to say. This was written last, as far as
+    /// known.
     Leave(Option<&'a Value>),
     /// Sends nothing, because a person changed the field. This was written last.
     Keep(Option<&'a Value>),
@@ -108,7 +110,8 @@ impl<'t> Present<'t> {
         FieldUpdate::Leave(self.wrote(name))
     }
 
-    /// Returns what becomes of Status: that of a voicemail that was logged as a missed call (UPD-4).
+    /// Returns what becomes of Status: that of a voicemail that was logged as a missed call
+    /// (UPD-4).
     pub(crate) fn status(&self, kind: Kind, settings: &'t Settings, notices: &mut Vec<Notice<'t>>) -> FieldUpdate<'t> {
         let Settings { workflow, status, .. } = settings;
         let wanted = || {
@@ -148,7 +151,8 @@ pub(crate) enum TaskRecord<'l> {
     Unknown,
 }
 
-/// Returns the id of the record that a Task is on, as it is written there: WhoId, else WhatId (UPD-5).
+/// Returns the id of the record that a Task is on, as it is written there: WhoId, else WhatId
+/// (UPD-5).
 pub(crate) fn record_id(logged: &LoggedTask) -> Option<&Value> {
     let fields = logged.fields.as_ref()?;
     let mut ids = [field::WHO_ID, field::WHAT_ID].into_iter().filter_map(|name| value_of(fields, name));
@@ -168,8 +172,8 @@ pub(crate) fn text_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Option
 
 /// Returns what the call said when its Description was last written, if that is known (DESC-7).
 ///
-/// After an answer was lost that is `sent` if the request arrived, else `wrote`. It arrived if Salesforce
-/// holds every line that it added, and none that it took away.
+/// After an answer was lost that is `sent` if the request arrived, else `wrote`. It arrived if
+/// Salesforce holds every line that it added, and none that it took away.
 pub(crate) fn written_description(logged: &LoggedTask, present: &str) -> Option<String> {
     let of = |kept: &Option<Map<_, _>>| Some(text_of(kept.as_ref()?, field::DESCRIPTION)?.into_owned());
     let (wrote, sent) = (of(&logged.wrote), of(&logged.sent));

@@ -1,12 +1,14 @@
 //! The three-way merge of a Description that somebody may have edited (DESC-7).
 //!
-//! What we changed since the base and what people changed are both applied. Two changes conflict only
-//! where they share a line of the base, or both insert at the same place. In a conflict
+//! What we changed since the base and what people changed are both applied. Two changes conflict
+//! only where they share a line of the base, or both insert at the same place. In a conflict
 //!
-//! - where people only took lines away, of ours only blocks stand that have a line which the base lacks;
+//! - where people only took lines away, of ours only blocks stand that have a line which the base
+//!   lacks;
 //! - else ours stands, and the lines that people typed follow below the block it is in.
 //!
-//! Blank lines do not take part in the alignment: a line with text carries the blank lines above it.
+//! Blank lines do not take part in the alignment: a line with text carries the blank lines above
+//! it.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -39,8 +41,8 @@ pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> M
 #[derive(Debug, Clone, Copy)]
 struct Line<'t> {
     text: &'t str,
-    /// What separates it from the line with text above: a line break, and perhaps blank lines. Nothing
-    /// separates the first line of a text or block.
+    /// What separates it from the line with text above: a line break, and perhaps blank lines.
+    /// Nothing separates the first line of a text or block.
     gap: &'t str,
     /// The block it belongs to; the lines of a block follow each other.
     block: usize,
@@ -71,8 +73,9 @@ fn hunks(base: &[Line<'_>], new: &[Line<'_>]) -> Vec<Hunk> {
     input.update_after(new.iter().map(|line| line.text));
     let tokens = input.before.iter().chain(&input.after).zip(base.iter().chain(new));
     let paragraphs: BTreeSet<_> = tokens.filter(|(_, line)| line.gap != "\n").map(|(token, _)| token.0).collect();
-    // Notes of one author begin with the same heading, so an added note can be read as "heading, text" or
-    // as "text, heading of the next". It has to be a whole paragraph, for a conflict moves it as one.
+    // Notes of one author begin with the same heading, so an added note can be read as "heading,
+    // text" or as "text, heading of the next". It has to be a whole paragraph, for a conflict moves
+    // it as one.
     let begin_with_paragraph = |tokens: &[Token], hunk: Range<u32>, earliest_end: u32| {
         let first = |end: u32| tokens.get((end - (hunk.end - hunk.start)) as usize);
         let mut ends = earliest_end..=hunk.end;
@@ -102,7 +105,8 @@ struct Place {
     base: Option<usize>,
     ours: Option<usize>,
     theirs: Option<usize>,
-    /// Whether an empty line separates it on each side: typed text below the block it conflicted with.
+    /// Whether an empty line separates it on each side: typed text below the block it conflicted
+    /// with.
     apart: bool,
 }
 
@@ -148,7 +152,8 @@ impl<'m, 't> Merge<'m, 't> {
         if region.ours.is_empty() {
             theirs.for_each(|line| self.push(Place { theirs: Some(line), ..Place::default() }));
         } else if region.theirs.is_empty() || texts(self.ours, &ours).eq(texts(self.theirs, &theirs)) {
-            // A line takes the place of the one that it replaces: the blank lines above may be people's.
+            // A line takes the place of the one that it replaces: the blank lines above may be
+            // people's.
             let all = |lines: Range<usize>| lines.map(Some).chain(std::iter::repeat(None));
             for ((ours, base), theirs) in ours.zip(all(region.base.clone())).zip(all(theirs)) {
                 self.push(Place { base, ours: Some(ours), theirs, apart: false });
@@ -198,8 +203,9 @@ impl<'m, 't> Merge<'m, 't> {
         self.text.push_str(line.map_or("", |line| line.text));
     }
 
-    /// Returns what separates two lines of the result: what separates them where they are neighbours; if
-    /// they are in several texts, a change of the blank lines counts, people's first.
+    /// Returns what separates two lines of the result: what separates them where they are
+    /// neighbours; if they are in several texts, a change of the blank lines counts, people's
+    /// first.
     fn gap(&self, above: &Place, below: &Place) -> &'t str {
         fn between<'t>(lines: &[Line<'t>], above: Option<usize>, below: Option<usize>) -> Option<&'t str> {
             let line = below.filter(|below| above.is_some_and(|above| above + 1 == *below))?;

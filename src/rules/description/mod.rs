@@ -1,29 +1,31 @@
 //! Description, shown as "Comments".
 //!
-//! - DESC-1, DESC-2: kind voicemail with a link: the voicemail's line; any other kind with a link: the
-//!   recording's line.
-//! - DESC-3: each note: its heading, a line break, its text. All notes of all agents stand there, also
-//!   after a transfer; blank notes are left out. A note without an author, as Aircall's API makes them,
-//!   is `Aircall`'s.
+//! - DESC-1, DESC-2: kind voicemail with a link: the voicemail's line; any other kind with a link:
+//!   the recording's line.
+//! - DESC-3: each note: its heading, a line break, its text. All notes of all agents stand there,
+//!   also after a transfer; blank notes are left out. A note without an author, as Aircall's API
+//!   makes them, is `Aircall`'s.
 //! - DESC-4: the link first, then the notes from oldest to newest, ties by id, notes without a time
 //!   first. One empty line separates these blocks.
-//! - DESC-5: at most 32,000 characters, see [`LengthUnit`]. The longest prefix at a grapheme boundary
-//!   stays, so the link survives. A link whose line alone is longer is left out.
+//! - DESC-5: at most 32,000 characters, see [`LengthUnit`]. The longest prefix at a grapheme
+//!   boundary stays, so the link survives. A link whose line alone is longer is left out.
 //! - DESC-6: [`area`](crate::salesforce::text::area) says how texts are cleaned.
-//! - DESC-7: an update keeps what people wrote. `merge.rs` merges three texts by lines: *base* is what
-//!   the call said when the Description was last written, *ours* is what it says now, *theirs* is what
-//!   Salesforce holds. A call that has not ended takes no line away.
+//! - DESC-7: an update keeps what people wrote. `merge.rs` merges three texts by lines: *base* is
+//!   what the call said when the Description was last written, *ours* is what it says now, *theirs*
+//!   is what Salesforce holds. A call that has not ended takes no line away.
 //! - DESC-8: without a base only what stands in Salesforce to the letter is recognised: `place.rs`.
-//! - DESC-9: the limit holds for the merged text. The notes that do not fit are left out from the newest
-//!   on, then the link. Typed text is never cut; if it is over the limit by itself, nothing is sent.
+//! - DESC-9: the limit holds for the merged text. The notes that do not fit are left out from the
+//!   newest on, then the link. Typed text is never cut; if it is over the limit by itself, nothing
+//!   is sent.
 //!
-//! Source: Aircall's help article; order, unit, notes without an author and DESC-7 to DESC-9 are this
-//! project's decisions.
+//! Source: Aircall's help article; order, unit, notes without an author and DESC-7 to DESC-9 are
+//! this project's decisions.
 //!
 //! # Known limitations
 //!
-//! Where the call and a person altered the same line, both forms stand. Where the wording changed and
-//! somebody deleted a note, or typed in its place and the call changed there too, the note returns.
+//! Where the call and a person altered the same line, both forms stand. Where the wording changed
+//! and somebody deleted a note, or typed in its place and the call changed there too, the note
+//! returns.
 
 mod merge;
 mod place;
@@ -54,7 +56,8 @@ pub fn description(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
 pub(crate) struct Update {
     /// The text to send, empty to empty the field; `None` to leave it.
     pub(crate) change: Option<String>,
-    /// What the call says, as far as it fits: the base of the next update. `None` if it was not compared.
+    /// What the call says, as far as it fits: the base of the next update. `None` if it was not
+    /// compared.
     pub(crate) said: Option<String>,
 }
 
@@ -82,7 +85,8 @@ pub(crate) fn update(
     };
     let chars = blocks.text().chars().count();
     let merged_prefix = |length: usize| {
-        // Without a base the next update could not tell a note that was cut from typed text (DESC-9).
+        // Without a base the next update could not tell a note that was cut from typed text
+        // (DESC-9).
         let prefix = blocks.prefix(length, base.is_some(), *count);
         let merged = merge(&prefix);
         let is_unchanged = length == DESCRIPTION_LIMIT && merged.text == theirs;
@@ -107,7 +111,8 @@ pub(crate) fn update(
         return Update { change: None, said: None };
     };
     notices.extend(blocks.notice(dropped));
-    // Had `wrote` the notes that found no room without a base, the next update would add a part of them.
+    // Had `wrote` the notes that found no room without a base, the next update would add a part of
+    // them.
     let is_base = base.is_some() || dropped == 0;
     Update { change: (merged.text != theirs).then_some(merged.text), said: is_base.then_some(merged.ours) }
 }
@@ -177,8 +182,8 @@ impl Blocks {
         self.texts.join(BETWEEN_BLOCKS)
     }
 
-    /// Returns the longest prefix of a length (DESC-5). The link is whole or missing; so is a note, unless
-    /// it may be cut.
+    /// Returns the longest prefix of a length (DESC-5). The link is whole or missing; so is a note,
+    /// unless it may be cut.
     fn prefix(&self, length: usize, is_cut: bool, count: LengthUnit) -> Self {
         let mut prefix = Self { texts: Vec::with_capacity(self.texts.len()), ..*self };
         let mut left = length;

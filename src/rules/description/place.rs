@@ -1,8 +1,9 @@
 //! The update of a Description whose base is unknown (DESC-8).
 //!
-//! Every block of today that stands there to the letter stays where it is. A line of the wording in use
-//! that leads to another link is replaced by today's. What stands nowhere is added. Nothing else is
-//! touched, so an older form of a note stays beside the new one: it may be what somebody typed.
+//! Every block of today that stands there to the letter stays where it is. A line of the wording in
+//! use that leads to another link is replaced by today's. What stands nowhere is added. Nothing
+//! else is touched, so an older form of a note stays beside the new one: it may be what somebody
+//! typed.
 
 use std::ops::Range;
 
@@ -10,7 +11,8 @@ use super::{BETWEEN_BLOCKS, Blocks, Merged};
 use crate::salesforce::text;
 use crate::wording::Template;
 
-/// What stands for the link while a template is read backwards; Unicode keeps it free, so no text has it.
+/// What stands for the link while a template is read backwards; Unicode keeps it free, so no text
+/// has it.
 const HOLE: &str = "\u{ffff}";
 
 /// Returns where a block stands as whole neighbouring lines, at or behind a place.
