@@ -128,7 +128,7 @@ impl<'m, 't> Merge<'m, 't> {
 
     fn text(mut self) -> String {
         let mut regions = Region::all(hunks(self.base, self.ours), hunks(self.base, self.theirs));
-        regions.push(Region::new(self.base.len()..self.base.len()));
+        regions.push(Region { base: self.base.len()..self.base.len(), ..Region::default() });
         // How far each text has been copied.
         let (mut base, mut ours, mut theirs) = (0, 0, 0);
         for region in regions {
@@ -228,6 +228,7 @@ impl<'m, 't> Merge<'m, 't> {
 }
 
 /// Changes that conflict with each other, or one change that conflicts with none.
+#[derive(Default)]
 struct Region {
     base: Range<usize>,
     ours: Vec<Hunk>,
@@ -235,10 +236,6 @@ struct Region {
 }
 
 impl Region {
-    const fn new(base: Range<usize>) -> Self {
-        Self { base, ours: Vec::new(), theirs: Vec::new() }
-    }
-
     fn all(ours: Vec<Hunk>, theirs: Vec<Hunk>) -> Vec<Self> {
         let ours = ours.into_iter().map(|hunk| (hunk, true));
         let mut hunks: Vec<_> = ours.chain(theirs.into_iter().map(|hunk| (hunk, false))).collect();
@@ -248,7 +245,7 @@ impl Region {
             // An insertion at the edge of a change shares nothing with it: it stands beside it.
             let shares = |region: &Self| hunk.base.start < region.base.end || hunk.base == region.base;
             if !regions.last().is_some_and(shares) {
-                regions.push(Self::new(hunk.base.clone()));
+                regions.push(Self { base: hunk.base.clone(), ..Self::default() });
             }
             if let Some(region) = regions.last_mut() {
                 region.base.end = region.base.end.max(hunk.base.end);

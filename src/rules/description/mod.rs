@@ -83,27 +83,26 @@ pub(crate) fn update(
         Some(base) => merge::merge(base, ours, &theirs, facts.has_ended()),
         None => place::place(ours, &theirs, [&wording.voicemail_link, &wording.recording_link]),
     };
-    let chars = blocks.text().chars().count();
-    let merged_prefix = |length: usize| {
+    let text = blocks.text();
+    let most = count.measure(&text);
+    let (mut low, mut high, mut length) = (0, most + 1, most);
+    let mut best = None;
+    while low < high {
         // Without a base the next update could not tell a note that was cut from typed text
         // (DESC-9).
         let prefix = blocks.prefix(length, base.is_some(), *count);
         let merged = merge(&prefix);
-        let is_unchanged = length == DESCRIPTION_LIMIT && merged.text == theirs;
-        let fits = is_unchanged || count.fits(&merged.text, DESCRIPTION_LIMIT);
-        fits.then(|| (merged, chars - prefix.text().chars().count()))
-    };
-    let mut best = merged_prefix(DESCRIPTION_LIMIT);
-    if best.is_none() {
-        best = merged_prefix(0);
-        let (mut low, mut high) = (0, DESCRIPTION_LIMIT);
-        while best.is_some() && low + 1 < high {
-            let middle = usize::midpoint(low, high);
-            match merged_prefix(middle) {
-                None => high = middle,
-                found => (best, low) = (found, middle),
-            }
+        let over = count.measure(&merged.text).saturating_sub(DESCRIPTION_LIMIT);
+        if over == 0 || (length == most && merged.text == theirs) {
+            best = Some((merged, text.chars().count() - prefix.text().chars().count()));
+            low = length + 1;
+            length = usize::midpoint(low, high);
+        } else {
+            // Where only the end of ours is new, this much less fits exactly.
+            high = length;
+            length = length.saturating_sub(over);
         }
+        length = length.clamp(low, high.saturating_sub(1).max(low));
     }
     let Some((merged, dropped)) = best else {
         let message = "what people typed is over the limit by itself, so nothing was sent";

@@ -88,10 +88,9 @@ fn other_link(text: &str, templates: [&Template; 2]) -> Option<Range<usize>> {
         template.render(&mut form, "", |_| Some(HOLE));
         text::area(&form).into_owned()
     });
-    let is_link = |url: &str| url.starts_with("http") && !url.contains(char::is_whitespace);
     let is_of = |form: &String, line: &str| {
-        let inner = form.split_once(HOLE).and_then(|(before, after)| line.strip_prefix(before)?.strip_suffix(after));
-        inner.is_some_and(is_link)
+        let url = form.split_once(HOLE).and_then(|(before, after)| line.strip_prefix(before)?.strip_suffix(after));
+        url.is_some_and(|url| url.starts_with("http") && !url.contains(char::is_whitespace))
     };
     let mut start = 0;
     text.split('\n').find_map(|line| {
