@@ -38,9 +38,8 @@ fn ready() -> Vec<Ready> {
 fn with_facts(bencher: Bencher, work: impl Fn(&Facts, &Ready)) {
     let calls = ready();
     let webhooks: Vec<_> = calls.iter().map(|call| Webhook::from_json(&call.webhook).expect("a webhook")).collect();
-    let facts = webhooks.iter().zip(&calls).filter_map(|(webhook, call)| {
-        Some((Facts::new(webhook.call.as_ref()?)?, call))
-    });
+    let facts =
+        webhooks.iter().zip(&calls).filter_map(|(webhook, call)| Some((Facts::new(webhook.call.as_ref()?)?, call)));
     let facts: Vec<_> = facts.collect();
     bencher.bench_local(|| {
         for (facts, call) in &facts {
