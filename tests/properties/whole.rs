@@ -330,6 +330,7 @@ fn the_worlds_reach_every_decision() {
         "record no_number",
         "record not_found",
         "record created",
+        "record task",
         "relation none",
         "relation account",
         "relation case",
@@ -343,15 +344,18 @@ fn the_worlds_reach_every_decision() {
         "owner OWN-5",
         "owner OWN-6",
         "owner OWN-7",
+        "owner UPD-2",
         "LIMIT-1",
         "DISP-6",
         "DESC-5",
+        "DESC-7",
         "PKG-5",
         "PKG-8",
         "FIELD-3",
         "REC-5",
         "REC-7",
         "REC-8",
+        "UPD-6",
     ];
     let missed: Vec<_> = decisions.into_iter().filter(|decision| !reached.contains(*decision)).collect();
     assert!(missed.is_empty(), "never reached: {missed:?}");
