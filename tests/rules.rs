@@ -648,7 +648,7 @@ fn what_is_clean_is_not_copied() {
 
 /// Returns the plan for a call, answered at 10, whose Task is logged.
 #[track_caller]
-fn update(keys: Value, fields: Option<Value>, settings: &Settings) -> Value {
+fn update(keys: &Value, fields: Option<Value>, settings: &Settings) -> Value {
     let mut call_keys = json!({"answered_at": 10, "ended_at": 25});
     call_keys.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
     let text = text(call_keys);
@@ -662,20 +662,20 @@ fn update(keys: Value, fields: Option<Value>, settings: &Settings) -> Value {
 
 /// Returns whether an update leaves a field as it is, because the field says what the call says.
 #[track_caller]
-fn is_same(field: &str, present: &Value, keys: Value) -> bool {
+fn is_same(field: &str, present: &Value, keys: &Value) -> bool {
     let plan = update(keys, Some(json!({field: present})), &settings(json!({})));
     assert_eq!(plan["action"], "update", "other fields are missing in the Task");
     plan["task"].get(field).is_none()
 }
 
 fn is_same_agent(present: &Value, name: &str) -> bool {
-    is_same("aircall__Answered_by__c", present, json!({"user": {"name": name}}))
+    is_same("aircall__Answered_by__c", present, &json!({"user": {"name": name}}))
 }
 
 /// Compares a Description with a note of Aircall's own.
 fn is_same_note(present: &str, note: &str) -> bool {
     let present = json!(format!("Aircall added a new comment:\r\n{present}"));
-    is_same("Description", &present, json!({"comments": [{"id": 1, "content": note}]}))
+    is_same("Description", &present, &json!({"comments": [{"id": 1, "content": note}]}))
 }
 
 #[test]
@@ -706,7 +706,7 @@ fn a_number_is_the_same_as_the_text_that_reads_as_it() {
         (json!(null), false),
         (json!(true), false),
     ] {
-        assert_eq!(is_same("CallDurationInSeconds", &present, json!({})), same, "{present}");
+        assert_eq!(is_same("CallDurationInSeconds", &present, &json!({})), same, "{present}");
     }
 }
 
@@ -724,17 +724,17 @@ fn a_checkbox_is_the_same_as_itself_and_the_text_that_reads_as_it() {
     ] {
         // The checkbox says whether an agent answered an inbound call.
         let keys = if flag { json!({}) } else { json!({"answered_at": null}) };
-        assert_eq!(is_same("aircall__Has_connected__c", &present, keys), same, "{present} {flag}");
+        assert_eq!(is_same("aircall__Has_connected__c", &present, &keys), same, "{present} {flag}");
     }
 }
 
 #[test]
 fn a_task_whose_fields_were_not_fetched_is_not_known() {
     let keys = || json!({"comments": [{"id": 1, "content": "Rang."}]});
-    let unknown = update(keys(), None, &settings(json!({})));
+    let unknown = update(&keys(), None, &settings(json!({})));
     assert_eq!(unknown["task"].get("Description"), None);
     assert_eq!(unknown["notices"][0]["rule"], "DESC-7");
-    let known = update(keys(), Some(json!({})), &settings(json!({})));
+    let known = update(&keys(), Some(json!({})), &settings(json!({})));
     assert_eq!(known["task"]["Description"], "Aircall added a new comment:\nRang.");
     assert_eq!(known["notices"], json!([]));
 }
@@ -744,8 +744,8 @@ fn a_present_field_is_found_in_whatever_case_a_setting_spells_its_name() {
     let settings =
         settings(json!({"call_id_field": "call_id__c", "package_fields": {"answered_by": "answered_by__c"}}));
     let fields = json!({"Call_Id__c": "aircall:1", "ANSWERED_BY__C": "Jonas Ekdal"});
-    let same = update(json!({"user": {"name": "Jonas Ekdal"}}), Some(fields.clone()), &settings);
+    let same = update(&json!({"user": {"name": "Jonas Ekdal"}}), Some(fields.clone()), &settings);
     assert_eq!((same["task"].get("call_id__c"), same["task"].get("answered_by__c")), (None, None));
-    let cleared = update(json!({}), Some(fields), &settings);
+    let cleared = update(&json!({}), Some(fields), &settings);
     assert_eq!(cleared["task"].get("answered_by__c"), Some(&Value::Null));
 }
