@@ -8,8 +8,8 @@ mod corpus;
 
 use std::hint::black_box;
 
-use aircall_salesforce::facts::{Facts, Kind};
-use aircall_salesforce::rules::{description, disposition, owner, package, record, recording, subject, transfer};
+use aircall_salesforce::facts::Facts;
+use aircall_salesforce::rules::{description, disposition, owner, package, record, subject};
 use aircall_salesforce::{Action, Directory, Settings, Webhook, plan_webhook};
 use divan::Bencher;
 
@@ -35,17 +35,15 @@ fn ready() -> Vec<Ready> {
 }
 
 /// Runs work on every call, each with its facts.
-fn with_facts(bencher: Bencher, work: impl Fn(&Facts, Kind, &Ready)) {
+fn with_facts(bencher: Bencher, work: impl Fn(&Facts, &Ready)) {
     let calls = ready();
     let webhooks: Vec<_> = calls.iter().map(|call| Webhook::from_json(&call.webhook).expect("a webhook")).collect();
-    let facts = webhooks.iter().zip(&calls).filter_map(|(webhook, call)| {
-        let facts = Facts::new(webhook.call.as_ref()?);
-        Some((facts, facts.kind?, call))
-    });
+    let facts =
+        webhooks.iter().zip(&calls).filter_map(|(webhook, call)| Some((Facts::new(webhook.call.as_ref()?)?, call)));
     let facts: Vec<_> = facts.collect();
     bencher.bench_local(|| {
-        for (facts, kind, call) in &facts {
-            work(facts, *kind, call);
+        for (facts, call) in &facts {
+            work(facts, call);
         }
     });
 }
@@ -62,21 +60,21 @@ fn read(bencher: Bencher) {
 
 #[divan::bench]
 fn facts(bencher: Bencher) {
-    with_facts(bencher, |facts, _, _| {
+    with_facts(bencher, |facts, _| {
         black_box(Facts::new(facts.call));
     });
 }
 
 #[divan::bench]
 fn record(bencher: Bencher) {
-    with_facts(bencher, |facts, _, call| {
+    with_facts(bencher, |facts, call| {
         black_box(record::find(facts, &call.directory, &call.settings));
     });
 }
 
 #[divan::bench]
 fn owner(bencher: Bencher) {
-    with_facts(bencher, |facts, _, call| {
+    with_facts(bencher, |facts, call| {
         let target = match record::find(facts, &call.directory, &call.settings) {
             record::Match::Found(record) => Some(record::Target::Existing(record)),
             record::Match::Unknown(_) | record::Match::Unusable(_) => None,
@@ -87,45 +85,35 @@ fn owner(bencher: Bencher) {
 
 #[divan::bench]
 fn subject(bencher: Bencher) {
-    with_facts(bencher, |facts, kind, call| {
-        let wording = &call.settings.wording;
-        black_box(subject::subject(kind, &subject::Names::new(facts, Some("Ada Example"), wording), wording));
+    with_facts(bencher, |facts, call| {
+        black_box(subject::subject(facts, Some("Ada Example"), &call.settings, &mut Vec::new()));
     });
 }
 
 #[divan::bench]
 fn disposition(bencher: Bencher) {
-    with_facts(bencher, |facts, _, call| {
-        let elements = disposition::Elements {
-            direction: facts.call.direction,
-            answered: facts.is_answered(),
-            line: facts.line_number,
-            missed_call_reason: None,
-            order: call.settings.disposition_order,
-        };
-        black_box(disposition::disposition(transfer::logged_tags(facts), &elements));
+    with_facts(bencher, |facts, call| {
+        black_box(disposition::disposition(facts, &call.settings, &mut Vec::new()));
     });
 }
 
 #[divan::bench]
 fn description(bencher: Bencher) {
-    with_facts(bencher, |facts, kind, call| {
-        let link = recording::link(facts.call, kind, call.settings.recording_link);
-        let Settings { wording, count, .. } = &call.settings;
-        black_box(description::description(kind, link.as_ref(), &facts.call.comments, wording, *count));
+    with_facts(bencher, |facts, call| {
+        black_box(description::description(facts, &call.settings, &mut Vec::new()));
     });
 }
 
 #[divan::bench]
-fn hour_of_the_day(bencher: Bencher) {
-    with_facts(bencher, |facts, _, _| {
-        let _ = black_box(package::hour_of_the_day(facts.call));
+fn package_fields(bencher: Bencher) {
+    with_facts(bencher, |facts, call| {
+        black_box(package::package_fields(facts, &call.settings, &mut Vec::new()));
     });
 }
 
 #[divan::bench]
 fn plan(bencher: Bencher) {
-    with_facts(bencher, |facts, _, call| {
+    with_facts(bencher, |facts, call| {
         black_box(aircall_salesforce::plan(facts.call, &call.directory, &call.settings));
     });
 }

@@ -151,7 +151,7 @@ impl fmt::Display for Explained<'_> {
                 let ids: Vec<_> =
                     ids.iter().filter_map(|(name, id)| Some(format!("{name} {}", word((*id)?)))).collect();
                 let ids = if ids.is_empty() { "on no record".to_owned() } else { ids.join(", ") };
-                let because = plan.because;
+                let because = &plan.because;
                 writeln!(f, "record: {ids} ({}, related to {})", word(because.record), word(because.relation))?;
                 let owner = create.task.owner_id.map_or_else(|| "nobody".to_owned(), |owner| owner.to_string());
                 writeln!(f, "owner: {owner} by {}", word(because.owner))?;

@@ -3,16 +3,15 @@
 use std::borrow::Cow;
 
 use aircall_salesforce::aircall::{Direction, Event, MissedCallReason, Timestamp};
+use aircall_salesforce::notice::Rule;
 use aircall_salesforce::phone::Region;
 use aircall_salesforce::rules::disposition::{ParseError, parse, render};
-use aircall_salesforce::rules::update::{Present, is_same_area, is_same_line, is_same_number, is_same_value};
 use aircall_salesforce::rules::{fields, package, recording};
-use aircall_salesforce::salesforce::task::Change;
-use aircall_salesforce::salesforce::text::{self, LINE_LIMIT, LengthUnit};
+use aircall_salesforce::salesforce::text::{self, LINE_LIMIT};
 use aircall_salesforce::salesforce::{FieldValue, IdError, Object};
-use aircall_salesforce::settings::{RecordingLink, Workflow, WorkflowAction};
+use aircall_salesforce::settings::{PackageField, RecordingLink, Workflow, WorkflowAction};
 use aircall_salesforce::wording::{Edition, Language, Template, Wording};
-use aircall_salesforce::{Call, E164, Id, Kind, Webhook};
+use aircall_salesforce::{Call, Directory, E164, Facts, Id, Kind, Settings, Webhook, plan};
 use serde_json::{Value, json};
 
 // CallDisposition
@@ -328,10 +327,34 @@ fn call(text: &str) -> Call<'_> {
     Webhook::from_json(text).unwrap().call.unwrap()
 }
 
+fn settings(keys: Value) -> Settings {
+    let mut settings = json!({"admin": "005000000000001AAA"});
+    let Value::Object(keys) = keys else { panic!("{keys} is no object") };
+    settings.as_object_mut().unwrap().extend(keys);
+    Settings::from_json(&settings.to_string()).unwrap()
+}
+
+/// Returns a package field of an ended call, and the rules that gave notice.
 #[track_caller]
-fn hour(time: &str, zone: &str, wanted: &str) {
-    let text = text(json!({"started_at": time, "number": {"time_zone": zone}}));
-    assert_eq!(package::hour_of_the_day(&call(&text)), Ok(Some(wanted)), "{time} in {zone}");
+fn package_field(field: PackageField, keys: Value) -> (Option<FieldValue<'static>>, Vec<Rule>) {
+    let (text, settings) = (text(keys), settings(json!({})));
+    let call = call(&text);
+    let mut notices = Vec::new();
+    let fields = package::package_fields(&Facts::new(&call).unwrap(), &settings, &mut notices);
+    let (_, value) = fields.into_iter().find(|(name, _)| settings.field_names.package(field) == Some(*name)).unwrap();
+    let value = value.map(|value| match value {
+        FieldValue::Text(text) => FieldValue::Text(text.into_owned().into()),
+        FieldValue::Number(number) => FieldValue::Number(number),
+        FieldValue::Flag(flag) => FieldValue::Flag(flag),
+    });
+    (value, notices.iter().map(|notice| notice.rule).collect())
+}
+
+#[track_caller]
+fn hour(time: &str, zone: &str, wanted: &'static str) {
+    let keys = json!({"started_at": time, "ended_at": time, "number": {"time_zone": zone}});
+    let hour = (Some(FieldValue::Text(wanted.into())), Vec::new());
+    assert_eq!(package_field(PackageField::HourOfTheDay, keys), hour, "{time} in {zone}");
 }
 
 #[test]
@@ -371,12 +394,13 @@ fn a_zone_is_a_name_of_the_database_or_unknown() {
     for zone in
         ["Eastern Time (US & Canada)", "europe/berlin", "Berlin", "+01:00", "Europe/Berlin/x", "Mars/Olympus", "\u{7}"]
     {
-        let text = text(json!({"number": {"time_zone": zone}}));
-        assert_eq!(package::hour_of_the_day(&call(&text)), Err(package::UnknownTimeZone), "{zone}");
+        let keys = json!({"ended_at": 1, "number": {"time_zone": zone}});
+        assert_eq!(package_field(PackageField::HourOfTheDay, keys), (None, vec![Rule::Pkg8]), "{zone}");
     }
     for line in [json!(null), json!({}), json!({"time_zone": ""}), json!({"time_zone": null}), json!({"time_zone": 7})]
     {
-        assert_eq!(package::hour_of_the_day(&call(&text(json!({"number": line})))), Ok(None));
+        let keys = json!({"ended_at": 1, "number": line});
+        assert_eq!(package_field(PackageField::HourOfTheDay, keys), (None, Vec::new()));
     }
 }
 
@@ -393,10 +417,18 @@ fn a_duration_is_kept_within_eight_digits() {
         (json!(-8_520_336_000_i64), json!(64_092_211_199_i64), 99_999_999, true),
     ] {
         let text = text(json!({"answered_at": answered, "ended_at": ended, "duration": 7}));
-        let duration = fields::call_duration(&call(&text)).unwrap();
-        assert_eq!((duration.seconds, duration.brought_into_range), (seconds, changed), "{answered} to {ended}");
+        let call = call(&text);
+        let mut notices = Vec::new();
+        let duration = fields::call_duration(&Facts::new(&call).unwrap(), &mut notices);
+        let rules: Vec<_> = notices.iter().map(|notice| notice.rule).collect();
+        let wanted = if changed { vec![Rule::Field3] } else { Vec::new() };
+        assert_eq!((duration, rules), (Some(seconds), wanted), "{answered} to {ended}");
     }
-    assert_eq!(fields::call_duration(&call(&text(json!({"answered_at": 1, "duration": 7})))), None);
+    let text = text(json!({"answered_at": 1, "duration": 7}));
+    let call = call(&text);
+    let mut notices = Vec::new();
+    assert_eq!(fields::call_duration(&Facts::new(&call).unwrap(), &mut notices), None);
+    assert_eq!(notices, Vec::new());
 }
 
 #[test]
@@ -424,8 +456,9 @@ fn a_wait_is_never_below_0() {
         ("outbound", json!(15), Some(0)),
         ("outbound", json!(null), Some(0)),
     ] {
-        let text = text(json!({"direction": direction, "answered_at": answered}));
-        assert_eq!(package::waiting_time(&call(&text)), wait);
+        let keys = json!({"direction": direction, "answered_at": answered, "ended_at": 20});
+        let (found, notices) = package_field(PackageField::WaitingTime, keys);
+        assert_eq!((found, notices), (wait.map(FieldValue::Number), Vec::new()), "{direction} {answered}");
     }
 }
 
@@ -514,11 +547,16 @@ fn a_link_is_the_first_there_is() {
             for other in others {
                 keys[other] = json!("wrong");
             }
+            keys["ended_at"] = json!(1);
             let text = text(keys);
             let call = call(&text);
+            let mut facts = Facts::new(&call).unwrap();
+            facts.kind = kind;
+            let mut settings = settings(json!({}));
             for (preference, order) in [(RecordingLink::Asset, [0, 1, 2]), (RecordingLink::Direct, [2, 1, 0])] {
                 let wanted = order.into_iter().find(|bit| there >> bit & 1 == 1).map(|bit| all[bit]);
-                let link = recording::link(&call, kind, preference);
+                settings.recording_link = preference;
+                let link = recording::link(&facts, &settings);
                 assert_eq!(link.as_ref().map(|link| &*link.url), wanted);
                 let expires = preference == RecordingLink::Asset && there == 0b100;
                 assert_eq!(link.is_some_and(|link| link.is_last_resort), expires, "{there:b} {kind:?} {preference:?}");
@@ -606,18 +644,58 @@ fn what_is_clean_is_not_copied() {
     assert!(matches!(text::area("¡Hola,\n\tJörg!"), Cow::Borrowed(_)));
 }
 
+// Updates
+
+/// Returns the plan for a call, answered at 10, whose Task is logged.
+#[track_caller]
+fn update(keys: &Value, fields: Option<Value>, settings: &Settings) -> Value {
+    let mut call_keys = json!({"answered_at": 10, "ended_at": 25});
+    call_keys.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
+    let text = text(call_keys);
+    let mut task = json!({"id": "00T000000000001EAA", "call": 1});
+    if let Some(fields) = fields {
+        task["fields"] = fields;
+    }
+    let directory = Directory::from_json(&json!({"tasks": [task]}).to_string()).unwrap();
+    serde_json::to_value(plan(&call(&text), &directory, settings)).unwrap()
+}
+
+/// Returns whether an update leaves a field as it is, because the field says what the call says.
+#[track_caller]
+fn is_same(field: &str, present: &Value, keys: &Value) -> bool {
+    let plan = update(keys, Some(json!({field: present})), &settings(json!({})));
+    assert_eq!(plan["action"], "update", "other fields are missing in the Task");
+    plan["task"].get(field).is_none()
+}
+
+fn is_same_agent(present: &Value, name: &str) -> bool {
+    is_same("aircall__Answered_by__c", present, &json!({"user": {"name": name}}))
+}
+
+/// Compares a Description with a note of Aircall's own.
+fn is_same_note(present: &str, note: &str) -> bool {
+    let present = json!(format!("Aircall added a new comment:\r\n{present}"));
+    is_same("Description", &present, &json!({"comments": [{"id": 1, "content": note}]}))
+}
+
 #[test]
 fn a_present_value_is_the_same_after_cleaning_and_cutting() {
     let x = |length| "x".repeat(length);
-    assert!(is_same_line(&json!(" a\n\u{7}b "), "a b"));
-    assert!(is_same_line(&json!(x(300)), &x(255)));
-    assert!(is_same_line(&json!(15), "15") && !is_same_line(&json!(15), "15.0"));
+    assert!(is_same_agent(&json!(" a\n\u{7}b "), "a b"));
+    assert!(is_same_agent(&json!(x(300)), &x(255)));
     for other in [json!("ab"), json!(null), json!(true), json!([]), json!({})] {
-        assert!(!is_same_line(&other, "a b"), "{other}");
+        assert!(!is_same_agent(&other, "a b"), "{other}");
     }
-    assert!(is_same_area(&json!("a\r\nb\r\n"), "a\nb", LengthUnit::Salesforce));
-    assert!(is_same_area(&json!(x(32_001)), &x(32_000), LengthUnit::Salesforce));
-    assert!(!is_same_area(&json!("a b"), "a\nb", LengthUnit::Salesforce));
+    assert!(is_same_note("a\r\nb\r\n", "a\nb"));
+    // The heading counts 28, its line break 2.
+    assert!(is_same_note(&x(31_970), &x(31_971)));
+    assert!(!is_same_note("a b", "a\nb"));
+}
+
+#[test]
+fn a_number_is_the_same_as_the_text_that_reads_as_it() {
+    assert!(is_same_agent(&json!(15), "15") && is_same_agent(&json!(15), "15.0"));
+    assert!(!is_same_agent(&json!(15), "15,0") && !is_same_agent(&json!(15), "+15"));
     for (present, same) in [
         (json!(15), true),
         (json!(15.0), true),
@@ -628,35 +706,46 @@ fn a_present_value_is_the_same_after_cleaning_and_cutting() {
         (json!(null), false),
         (json!(true), false),
     ] {
-        assert_eq!(is_same_number(&present, 15), same, "{present}");
+        assert_eq!(is_same("CallDurationInSeconds", &present, &json!({})), same, "{present}");
     }
 }
 
 #[test]
-fn a_checkbox_is_the_same_only_as_itself() {
+fn a_checkbox_is_the_same_as_itself_and_the_text_that_reads_as_it() {
     for (present, flag, same) in [
         (json!(true), true, true),
         (json!(false), false, true),
         (json!(true), false, false),
         (json!(false), true, false),
-        (json!("true"), true, false),
+        (json!("true"), true, true),
+        (json!("false"), true, false),
+        (json!("True"), true, false),
+        (json!(1), true, false),
     ] {
-        assert_eq!(is_same_value(&present, &FieldValue::Flag(flag)), same, "{present} {flag}");
+        // The checkbox says whether an agent answered an inbound call.
+        let keys = if flag { json!({}) } else { json!({"answered_at": null}) };
+        assert_eq!(is_same("aircall__Has_connected__c", &present, &keys), same, "{present} {flag}");
     }
 }
 
 #[test]
 fn a_task_whose_fields_were_not_fetched_is_not_known() {
-    let none = serde_json::Map::new();
-    assert!(!Present::new(None, true).is_known());
-    assert!(Present::new(Some(&none), true).is_known());
+    let keys = || json!({"comments": [{"id": 1, "content": "Rang."}]});
+    let unknown = update(&keys(), None, &settings(json!({})));
+    assert_eq!(unknown["task"].get("Description"), None);
+    assert_eq!(unknown["notices"][0]["rule"], "DESC-7");
+    let known = update(&keys(), Some(json!({})), &settings(json!({})));
+    assert_eq!(known["task"]["Description"], "Aircall added a new comment:\nRang.");
+    assert_eq!(known["notices"], json!([]));
 }
 
 #[test]
 fn a_present_field_is_found_in_whatever_case_a_setting_spells_its_name() {
-    let fields = json!({"Call_Id__c": "aircall:7"});
-    let present = Present::new(fields.as_object(), true);
-    let change = |wanted| present.change("call_id__c", wanted, |present, wanted: &&str| is_same_line(present, wanted));
-    assert_eq!(change(Some("aircall:7")), Change::Keep);
-    assert_eq!(change(None), Change::Clear);
+    let settings =
+        settings(json!({"call_id_field": "call_id__c", "package_fields": {"answered_by": "answered_by__c"}}));
+    let fields = json!({"Call_Id__c": "aircall:1", "ANSWERED_BY__C": "Jonas Ekdal"});
+    let same = update(&json!({"user": {"name": "Jonas Ekdal"}}), Some(fields.clone()), &settings);
+    assert_eq!((same["task"].get("call_id__c"), same["task"].get("answered_by__c")), (None, None));
+    let cleared = update(&json!({}), Some(fields), &settings);
+    assert_eq!(cleared["task"].get("answered_by__c"), Some(&Value::Null));
 }

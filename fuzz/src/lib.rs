@@ -3,6 +3,7 @@
 mod worlds;
 
 use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, User};
+use aircall_salesforce::notice::Rule;
 use aircall_salesforce::salesforce::check::{CheckContext, Write, check};
 use aircall_salesforce::salesforce::{Id, Object};
 use aircall_salesforce::{Action, Call, Lookup, Plan, ReadError, Settings, Webhook, needs, plan};
@@ -98,15 +99,16 @@ fn judge_again<L: Lookup>(
     };
     let sent: Map<String, Value> = serde_json::from_str(&sent).expect("a body is an object");
     let mut fields = task.and_then(|task| task.fields.clone()).unwrap_or_default();
-    // Who keeps what was written keeps this, too.
-    let wrote = task.and_then(|task| task.wrote.clone()).map(|mut wrote| {
-        wrote.extend(sent.clone());
-        wrote
-    });
+    // A caller that keeps what was written keeps the next value, too.
+    let wrote = task.and_then(|task| task.wrote.as_ref()).and_then(|before| done.wrote(Some(before)));
     // What was made beside the Task is not known to the lookup.
     fields.extend(sent.into_iter().filter(|(name, value)| !(name.ends_with("Id") && json(value).contains("@{"))));
     let logged = Logged::new(call, lookup, fields, wrote);
     let again = plan(call, &logged, settings);
+    if done.notices.iter().any(|notice| notice.rule == Rule::Desc7) {
+        // The Description was not known, so the first update left it to this one (UPD-3).
+        return judge_again(&again, call, lookup, settings, Some(&logged.task));
+    }
     assert!(matches!(again.action, Action::Unchanged { .. }), "{}\nthen {}", json(done), json(&again));
 }
 
@@ -120,7 +122,7 @@ impl<'l, L> Logged<'l, L> {
     /// The Task of this call holds these fields; what was written last, where that was kept.
     pub fn new(call: &Call<'_>, lookup: &'l L, fields: Map<String, Value>, wrote: Option<Map<String, Value>>) -> Self {
         let id = TASK.parse().expect("an id");
-        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote } }
+        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote, sent: None } }
     }
 }
 

@@ -2,11 +2,12 @@
 
 #![no_main]
 
-use aircall_salesforce::aircall::Direction;
-use aircall_salesforce::rules::disposition::{Elements, disposition, parse, render};
+use aircall_salesforce::rules::disposition::{disposition, parse, render};
 use aircall_salesforce::salesforce::text::{LengthUnit, LINE_LIMIT};
 use aircall_salesforce::settings::DispositionOrder;
+use aircall_salesforce::{Facts, Settings, Webhook};
 use libfuzzer_sys::fuzz_target;
+use serde_json::json;
 
 fuzz_target!(|text: &str| {
     match parse(text) {
@@ -15,12 +16,18 @@ fuzz_target!(|text: &str| {
     }
     let tags: Vec<_> = text.lines().collect();
     assert_eq!(parse(&render(tags.iter().copied())).expect("what was rendered"), tags);
+    let names: Vec<_> = tags.iter().map(|tag| json!({"name": tag})).collect();
+    let call = json!({"id": 1, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_600,
+        "answered_at": (text.len() > 100).then_some(1_772_457_510), "tags": names, "missed_call_reason": tags.last()});
+    let call = call.to_string();
+    let webhook = Webhook::from_json(&call).expect("a call");
+    let call = webhook.call.expect("a call");
+    let facts = Facts::new(&call).expect("an ended call");
+    let mut settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).expect("settings");
     for order in [DispositionOrder::TagsFirst, DispositionOrder::MarkerFirst] {
-        let (answered, line) = (text.len() > 100, None);
-        let elements =
-            Elements { direction: Direction::Inbound, answered, line, missed_call_reason: tags.last().copied(), order };
-        let list = disposition(tags.iter().copied(), &elements);
-        assert!(LengthUnit::Salesforce.measure(&list.text) <= LINE_LIMIT);
-        assert!(parse(&list.text).expect("what was written").contains(&"aircall".to_owned()));
+        settings.disposition_order = order;
+        let list = disposition(&facts, &settings, &mut Vec::new());
+        assert!(LengthUnit::Salesforce.measure(&list) <= LINE_LIMIT);
+        assert!(parse(&list).expect("what was written").contains(&"aircall".to_owned()));
     }
 });

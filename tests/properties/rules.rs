@@ -4,10 +4,12 @@ use aircall_salesforce::aircall::Call;
 use aircall_salesforce::phone::{self, Region};
 use aircall_salesforce::rules::record::{Match, Target, find};
 use aircall_salesforce::rules::{description, fields, owner, package, recording};
+use aircall_salesforce::salesforce::FieldValue;
 use aircall_salesforce::salesforce::text::{DESCRIPTION_LIMIT, LengthUnit};
+use aircall_salesforce::settings::PackageField;
 use aircall_salesforce::{Directory, E164, Facts, Settings};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config;
 use crate::generate;
@@ -26,17 +28,20 @@ proptest! {
 
     #[test]
     fn a_description_fits_and_begins_with_the_link(call in generate::call(), json in worlds::settings()) {
-        let (text, settings) = (call.to_string(), settings(&json));
+        let (text, mut settings) = (call.to_string(), settings(&json));
         let call = read(&text);
-        if let Some(kind) = Facts::new(&call).kind {
-            let link = recording::link(&call, kind, settings.recording_link);
+        let without_notes = Call { comments: Vec::new(), ..call.clone() };
+        if let (Some(facts), Some(without_notes)) = (Facts::new(&call), Facts::new(&without_notes)) {
+            let link = recording::link(&facts, &settings);
             for count in [LengthUnit::Salesforce, LengthUnit::Characters] {
-                let description = description::description(kind, link.as_ref(), &call.comments, &settings.wording, count);
-                prop_assert!(count.measure(&description.text) <= DESCRIPTION_LIMIT);
-                let alone = description::description(kind, link.as_ref(), &[], &settings.wording, count);
-                prop_assert!(description.text.starts_with(&alone.text));
-                if let (Some(link), 0) = (&link, alone.dropped) {
-                    prop_assert!(alone.text.contains(&*link.url), "the link is never cut");
+                settings.count = count;
+                let whole = description::description(&facts, &settings, &mut Vec::new()).unwrap_or_default();
+                prop_assert!(count.measure(&whole) <= DESCRIPTION_LIMIT);
+                let mut notices = Vec::new();
+                let alone = description::description(&without_notes, &settings, &mut notices).unwrap_or_default();
+                prop_assert!(whole.starts_with(&alone));
+                if let (Some(link), []) = (&link, &*notices) {
+                    prop_assert!(alone.contains(&*link.url), "the link is never cut");
                 }
             }
         }
@@ -47,14 +52,14 @@ proptest! {
         let (text, settings) = (call.to_string(), settings(&json));
         let call = read(&text);
         let directory = Directory::from_json(&directory.to_string()).unwrap();
-        let facts = Facts::new(&call);
+        let Some(facts) = Facts::new(&call) else { return Ok(()) };
         let target = match find(&facts, &directory, &settings) {
             Match::Found(record) => Some(Target::Existing(record)),
             Match::Unknown(_) | Match::Unusable(_) => None,
         };
         let decided = owner::owner(&facts, target, &directory, &settings);
         prop_assert_eq!(decided.id.is_none(), target.is_none());
-        prop_assert_eq!(decided.rule == owner::OwnerReason::NoRecord, target.is_none());
+        prop_assert_eq!(decided.reason == owner::OwnerReason::NoRecord, target.is_none());
         if let Some(change) = owner::hand_over(&facts, target, &directory, &settings) {
             prop_assert_ne!(change.owner, settings.admin);
         }
@@ -62,14 +67,25 @@ proptest! {
 
     #[test]
     fn times_and_hours_are_in_range(call in generate::call()) {
-        let text = call.to_string();
+        let (text, settings) = (call.to_string(), settings(&json!({"admin": "005000000000001AAA"})));
         let call = read(&text);
-        prop_assert!(package::waiting_time(&call).is_none_or(|seconds| seconds >= 0));
-        let hour = package::hour_of_the_day(&call).ok().flatten();
-        prop_assert!(hour.is_none_or(|hour| hour.parse::<u8>().is_ok_and(|hour| hour < 24)));
-        if let Some(duration) = fields::call_duration(&call) {
-            prop_assert!(duration.seconds <= 99_999_999);
-            prop_assert!(call.answered_at.is_some() || duration.seconds == 0);
+        let Some(facts) = Facts::new(&call) else { return Ok(()) };
+        let fields = package::package_fields(&facts, &settings, &mut Vec::new());
+        let field = |field| fields.iter().find(|(name, _)| Some(*name) == settings.field_names.package(field));
+        let value = |of| field(of).and_then(|(_, value)| value.as_ref());
+        match value(PackageField::WaitingTime) {
+            None => {}
+            Some(FieldValue::Number(seconds)) => prop_assert!(*seconds >= 0),
+            other => prop_assert!(false, "{other:?}"),
+        }
+        match value(PackageField::HourOfTheDay) {
+            None => {}
+            Some(FieldValue::Text(hour)) => prop_assert!(hour.parse::<u8>().is_ok_and(|hour| hour < 24)),
+            other => prop_assert!(false, "{other:?}"),
+        }
+        if let Some(seconds) = fields::call_duration(&facts, &mut Vec::new()) {
+            prop_assert!(seconds <= 99_999_999);
+            prop_assert!(call.answered_at.is_some() || seconds == 0);
         }
     }
 

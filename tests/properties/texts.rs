@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-use aircall_salesforce::rules::disposition::{self, Elements, disposition};
+use aircall_salesforce::rules::disposition::{self, disposition};
 use aircall_salesforce::salesforce::Id;
 use aircall_salesforce::salesforce::text::{self, LengthUnit};
 use aircall_salesforce::settings::DispositionOrder;
 use aircall_salesforce::wording::Template;
-use aircall_salesforce::{E164, aircall::Direction};
+use aircall_salesforce::{Call, Facts, Settings};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde_json::json;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::config;
@@ -47,23 +48,36 @@ proptest! {
         marker_first: bool,
         line in proptest::option::of(Just("+493023125000")),
     ) {
-        let line = line.and_then(|line| line.parse::<E164>().ok());
-        let order = if marker_first { DispositionOrder::MarkerFirst } else { DispositionOrder::TagsFirst };
-        let elements =
-            Elements { direction: Direction::Inbound, answered, line, missed_call_reason: reason.as_deref(), order };
-        let list = disposition(tags.iter().map(String::as_str), &elements);
-        prop_assert!(LengthUnit::Salesforce.measure(&list.text) <= text::LINE_LIMIT);
-        prop_assert!(is_clean(&list.text, &[]));
+        let names: Vec<_> = tags.iter().map(|tag| json!({"name": tag})).collect();
+        let call = json!({
+            "id": 1, "direction": "inbound", "started_at": 0, "ended_at": 2, "answered_at": answered.then_some(1),
+            "number": {"e164_digits": line}, "tags": names, "missed_call_reason": reason,
+        })
+        .to_string();
+        let call: Call<'_> = serde_json::from_str(&call).unwrap();
+        let mut settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
+        settings.disposition_order =
+            if marker_first { DispositionOrder::MarkerFirst } else { DispositionOrder::TagsFirst };
+        let mut notices = Vec::new();
+        let list = disposition(&Facts::new(&call).unwrap(), &settings, &mut notices);
+        prop_assert!(LengthUnit::Salesforce.measure(&list) <= text::LINE_LIMIT);
+        prop_assert!(is_clean(&list, &[]));
 
         let mut spoken = tags.iter().filter(|tag| !text::is_blank(tag)).map(|tag| text::inline(tag).into_owned());
         let fixed = 3 + usize::from(line.is_some());
-        let has_reason = reason.as_deref().is_some_and(|reason| !text::is_blank(reason)) && !list.dropped_reason;
-        let read = disposition::parse(&list.text).unwrap();
+        let reason = reason.as_deref().filter(|reason| !text::is_blank(reason)).map(text::inline);
+        let read = disposition::parse(&list).unwrap();
+        // The reason is dropped after every tag, so only the fixed elements are left without it.
+        let has_reason = reason.is_some() && read.len() > fixed;
+        if has_reason {
+            prop_assert_eq!(read.last().map(String::as_str), reason.as_deref());
+        }
         let kept = read.len() - fixed - usize::from(has_reason);
         let first = usize::from(marker_first);
         prop_assert_eq!(read.iter().position(|element| element == "aircall").map(|_| ()), Some(()));
         prop_assert_eq!(&read[first..first + kept], spoken.by_ref().take(kept).collect::<Vec<_>>());
-        prop_assert_eq!(spoken.count(), list.dropped_tags);
+        let dropped = spoken.count() + usize::from(reason.is_some() && !has_reason);
+        prop_assert_eq!(dropped, notices.iter().filter_map(|notice| notice.dropped).sum::<usize>());
     }
 
     #[test]
