@@ -23,59 +23,61 @@ pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> M
     let new: Vec<_> = blocks.texts.iter().filter(|block| stands(base, block, 0).is_none()).collect();
     // Then the last update arrived although its answer was lost.
     let has_arrived = !new.is_empty() && new.iter().all(|block| stands(theirs, block, 0).is_some());
-    let (base, theirs_lines) = (lines(base, 0), lines(theirs, 0));
-    let mut ours: Vec<_> = blocks.texts.iter().enumerate().flat_map(|(block, text)| lines(text, block)).collect();
-    if !ended {
-        ours = with_kept(&base, &ours);
+    let base_lines = lines(base, 0);
+    let mut ours = Vec::new();
+    for (block, text) in blocks.texts.iter().enumerate() {
+        ours.extend((block > 0).then_some(Line { text: "", block: None }));
+        ours.extend(lines(text, block));
     }
-    let said = Merge::new(&[], &ours, &[]).text();
-    let text = if has_arrived || said == Merge::new(&[], &base, &[]).text() {
+    if !ended {
+        ours = with_kept(&base_lines, &ours);
+    }
+    let said = ours.iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
+    let text = if has_arrived || said == base {
         theirs.to_owned()
     } else {
-        Merge::new(&base, &ours, &theirs_lines).text()
+        Merge { ours: &ours, out: Vec::new(), typed: Vec::new(), apart: false }.text(&base_lines, &lines(theirs, 0))
     };
     Merged { text, ours: said }
 }
 
-/// A line with text.
 #[derive(Debug, Clone, Copy)]
 struct Line<'t> {
     text: &'t str,
-    /// What separates it from the line with text above: a line break, and perhaps blank lines.
-    /// Nothing separates the first line of a text or block.
-    gap: &'t str,
-    /// The block it belongs to; the lines of a block follow each other.
-    block: usize,
+    /// The block of ours that it belongs to; an empty line between two blocks belongs to none.
+    block: Option<usize>,
+}
+
+impl Line<'_> {
+    fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
 }
 
 fn lines(text: &str, block: usize) -> Vec<Line<'_>> {
-    let (mut start, mut end_above) = (0, 0);
-    let line = |text_of_line: &'_ str| {
-        let (from, end) = (start, start + text_of_line.len());
-        start = end + 1;
-        (!text_of_line.trim().is_empty()).then(|| (std::mem::replace(&mut end_above, end)..from, from..end))
-    };
-    let places: Vec<_> = text.split('\n').filter_map(line).collect();
-    let at = |range| text.get(range).unwrap_or_default();
-    places.into_iter().map(|(gap, line)| Line { text: at(line), gap: at(gap), block }).collect()
+    let all = text.split('\n').map(|text| Line { text, block: Some(block) });
+    all.filter(|_| !text.is_empty()).collect()
 }
 
 /// Lines of the base, and the lines that stand in their place; one of the two may be empty.
-#[derive(Debug, Clone)]
 struct Hunk {
     base: Range<usize>,
     new: Range<usize>,
 }
 
 fn hunks(base: &[Line<'_>], new: &[Line<'_>]) -> Vec<Hunk> {
+    let (base_places, new_places) = (with_text(base), with_text(new));
     let mut input = InternedInput::default();
-    input.update_before(base.iter().map(|line| line.text));
-    input.update_after(new.iter().map(|line| line.text));
-    let tokens = input.before.iter().chain(&input.after).zip(base.iter().chain(new));
-    let paragraphs: BTreeSet<_> = tokens.filter(|(_, line)| line.gap != "\n").map(|(token, _)| token.0).collect();
+    input.update_before(base_places.iter().filter_map(|place| Some(base.get(*place)?.text)));
+    input.update_after(new_places.iter().filter_map(|place| Some(new.get(*place)?.text)));
     // Notes of one author begin with the same heading, so an added note can be read as "heading,
-    // text" or as "text, heading of the next". It has to be a whole paragraph, for a conflict moves
-    // it as one.
+    // text" or as "text, heading of the next". It has to be a whole paragraph.
+    let begins_paragraph = |lines: &[Line<'_>], place: usize| {
+        place.checked_sub(1).and_then(|above| lines.get(above)).is_none_or(Line::is_blank)
+    };
+    let before = input.before.iter().zip(&base_places).filter(|(_, place)| begins_paragraph(base, **place));
+    let after = input.after.iter().zip(&new_places).filter(|(_, place)| begins_paragraph(new, **place));
+    let paragraphs: BTreeSet<_> = before.chain(after).map(|(token, _)| token.0).collect();
     let begin_with_paragraph = |tokens: &[Token], hunk: Range<u32>, earliest_end: u32| {
         let first = |end: u32| tokens.get((end - (hunk.end - hunk.start)) as usize);
         let mut ends = earliest_end..=hunk.end;
@@ -83,8 +85,31 @@ fn hunks(base: &[Line<'_>], new: &[Line<'_>]) -> Vec<Hunk> {
     };
     let mut diff = Diff::compute(Algorithm::Histogram, &input);
     diff.postprocess_with_heuristic(&input, begin_with_paragraph);
-    let range = |range: Range<u32>| range.start as usize..range.end as usize;
-    diff.hunks().map(|hunk| Hunk { base: range(hunk.before), new: range(hunk.after) }).collect()
+
+    let same_base = (0..).zip(base_places).filter(|(number, _)| !diff.is_removed(*number)).map(|(_, place)| place);
+    let same_new = (0..).zip(new_places).filter(|(number, _)| !diff.is_added(*number)).map(|(_, place)| place);
+    let text = |lines: &[Line<'_>], place: usize| lines.get(place).map(|line| line.text.to_owned());
+    let mut hunks = Vec::new();
+    let (mut base_start, mut new_start) = (0, 0);
+    for (base_end, new_end) in same_base.zip(same_new).chain([(base.len(), new.len())]) {
+        let (mut of_base, mut of_new) = (base_start..base_end, new_start..new_end);
+        // The blank lines that both have above and below are no change.
+        while !of_base.is_empty() && !of_new.is_empty() && text(base, of_base.start) == text(new, of_new.start) {
+            (of_base.start, of_new.start) = (of_base.start + 1, of_new.start + 1);
+        }
+        while !of_base.is_empty() && !of_new.is_empty() && text(base, of_base.end - 1) == text(new, of_new.end - 1) {
+            (of_base.end, of_new.end) = (of_base.end - 1, of_new.end - 1);
+        }
+        if !of_base.is_empty() || !of_new.is_empty() {
+            hunks.push(Hunk { base: of_base, new: of_new });
+        }
+        (base_start, new_start) = (base_end + 1, new_end + 1);
+    }
+    hunks
+}
+
+fn with_text(lines: &[Line<'_>]) -> Vec<usize> {
+    lines.iter().enumerate().filter(|(_, line)| !line.is_blank()).map(|(place, _)| place).collect()
 }
 
 /// Returns ours with the lines of the base that a call in progress only lacks: they are still said.
@@ -92,84 +117,70 @@ fn with_kept<'t>(base: &[Line<'t>], ours: &[Line<'t>]) -> Vec<Line<'t>> {
     let (mut kept, mut copied) = (Vec::new(), 0);
     for hunk in hunks(base, ours).into_iter().filter(|hunk| hunk.new.is_empty()) {
         kept.extend(ours.get(copied..hunk.new.start).into_iter().flatten().copied());
-        kept.extend(base.get(hunk.base).into_iter().flatten().map(|line| Line { block: usize::MAX, ..*line }));
+        kept.extend(base.get(hunk.base).into_iter().flatten().map(|line| Line { block: Some(usize::MAX), ..*line }));
         copied = hunk.new.start;
     }
     kept.extend(ours.get(copied..).into_iter().flatten().copied());
     kept
 }
 
-/// Where a line of the result stands in the three texts; `ours`, else `theirs`, has its text.
-#[derive(Debug, Clone, Copy, Default)]
-struct Place {
-    base: Option<usize>,
-    ours: Option<usize>,
-    theirs: Option<usize>,
-    /// Whether an empty line separates it on each side: typed text below the block it conflicted
-    /// with.
+struct Merge<'m, 't> {
+    ours: &'m [Line<'t>],
+    out: Vec<&'t str>,
+    /// Typed lines that wait for the end of a block of ours.
+    typed: Vec<&'t str>,
+    /// Whether an empty line has to stand before the next line.
     apart: bool,
 }
 
-struct Merge<'m, 't> {
-    base: &'m [Line<'t>],
-    ours: &'m [Line<'t>],
-    theirs: &'m [Line<'t>],
-    text: String,
-    /// The line that was written last.
-    above: Option<Place>,
-    /// Typed lines that wait for the end of a block of ours.
-    typed: Vec<usize>,
-}
-
-impl<'m, 't> Merge<'m, 't> {
-    fn new(base: &'m [Line<'t>], ours: &'m [Line<'t>], theirs: &'m [Line<'t>]) -> Self {
-        Self { base, ours, theirs, text: String::new(), above: None, typed: Vec::new() }
-    }
-
-    fn text(mut self) -> String {
-        let mut regions = Region::all(hunks(self.base, self.ours), hunks(self.base, self.theirs));
-        regions.push(Region { base: self.base.len()..self.base.len(), ..Region::default() });
+impl<'t> Merge<'_, 't> {
+    fn text(mut self, base_lines: &[Line<'t>], theirs_lines: &[Line<'t>]) -> String {
+        let mut regions = Region::all(hunks(base_lines, self.ours), hunks(base_lines, theirs_lines));
+        regions.push(Region { base: base_lines.len()..base_lines.len(), ..Region::default() });
         // How far each text has been copied.
         let (mut base, mut ours, mut theirs) = (0, 0, 0);
         for region in regions {
-            for line in base..region.base.start {
-                self.push(Place { base: Some(line), ours: Some(ours), theirs: Some(theirs), apart: false });
-                (ours, theirs) = (ours + 1, theirs + 1);
-            }
+            let unchanged = region.base.start - base;
+            self.push_ours(ours..ours + unchanged);
+            (ours, theirs) = (ours + unchanged, theirs + unchanged);
             let (ours_end, theirs_end) = (ours + region.length(&region.ours), theirs + region.length(&region.theirs));
-            self.write_region(&region, ours..ours_end, theirs..theirs_end);
+            let of_base = base_lines.get(region.base.clone()).unwrap_or_default();
+            let of_theirs = theirs_lines.get(theirs..theirs_end).unwrap_or_default();
+            self.push_region(&region, of_base, ours..ours_end, of_theirs);
             (base, ours, theirs) = (region.base.end, ours_end, theirs_end);
         }
         self.end_block();
-        self.text.trim().to_owned()
+        self.out.join("\n").trim().to_owned()
     }
 
     /// Writes what stands where we or people changed something.
-    fn write_region(&mut self, region: &Region, ours: Range<usize>, theirs: Range<usize>) {
-        let texts = |lines: &'m [Line<'t>], range: &Range<usize>| {
-            lines.get(range.clone()).unwrap_or_default().iter().map(|line| line.text)
-        };
+    fn push_region(&mut self, region: &Region, base: &[Line<'t>], ours: Range<usize>, theirs: &[Line<'t>]) {
+        let of_ours = self.ours.get(ours.clone()).unwrap_or_default();
+        let is_alike = || of_ours.iter().map(|line| line.text).eq(theirs.iter().map(|line| line.text));
         if region.ours.is_empty() {
-            theirs.for_each(|line| self.push(Place { theirs: Some(line), ..Place::default() }));
-        } else if region.theirs.is_empty() || texts(self.ours, &ours).eq(texts(self.theirs, &theirs)) {
-            // A line takes the place of the one that it replaces: the blank lines above may be
-            // people's.
-            let all = |lines: Range<usize>| lines.map(Some).chain(std::iter::repeat(None));
-            for ((ours, base), theirs) in ours.zip(all(region.base.clone())).zip(all(theirs)) {
-                self.push(Place { base, ours: Some(ours), theirs, apart: false });
-            }
-        } else {
-            let only_removed = region.theirs.iter().all(|hunk| hunk.new.is_empty());
+            theirs.iter().for_each(|line| self.push(line.text));
+        } else if region.theirs.is_empty() || is_alike() {
+            self.push_ours(ours);
+        } else if region.theirs.iter().all(|hunk| hunk.new.is_empty()) {
             let new = region.ours.iter().flat_map(|hunk| hunk.new.clone());
-            let new_blocks: BTreeSet<_> = new.filter_map(|line| Some(self.ours.get(line)?.block)).collect();
-            let is_kept = |line: &Line<'_>| !only_removed || new_blocks.contains(&line.block);
-            for line in ours.clone().filter(|line| self.ours.get(*line).is_some_and(is_kept)) {
-                self.push(Place { ours: Some(line), ..Place::default() });
+            let new_blocks: BTreeSet<_> = new.filter_map(|line| self.ours.get(line)?.block).collect();
+            let is_kept = |line: &Line<'_>| line.block.is_some_and(|block| new_blocks.contains(&block));
+            for (line, _) in ours.clone().zip(of_ours).filter(|(_, line)| is_kept(line)) {
+                self.apart |= !self.is_within_block(line);
+                self.push_ours(line..line + 1);
             }
-            let known: BTreeSet<_> = texts(self.base, &region.base).chain(texts(self.ours, &ours)).collect();
-            let is_typed = |line: &Line<'_>| !known.contains(line.text);
-            self.typed.extend(theirs.filter(|line| self.theirs.get(*line).is_some_and(is_typed)));
-            if !self.is_within_block(ours.end) {
+            self.apart |= !new_blocks.is_empty() && !self.is_within_block(ours.end);
+        } else {
+            let end = ours.end;
+            self.push_ours(ours);
+            let known: BTreeSet<_> = base.iter().chain(of_ours).map(|line| line.text).collect();
+            for line in theirs.iter().filter(|line| line.is_blank() || !known.contains(line.text)) {
+                // Blank lines stay between typed lines only.
+                if !line.is_blank() || !self.typed.is_empty() {
+                    self.typed.push(line.text);
+                }
+            }
+            if !self.is_within_block(end) {
                 self.end_block();
             }
         }
@@ -177,53 +188,36 @@ impl<'m, 't> Merge<'m, 't> {
 
     /// Returns whether a line of ours belongs to the same block as the line above it.
     fn is_within_block(&self, line: usize) -> bool {
-        let block = |line: usize| self.ours.get(line).map(|line| line.block);
-        line.checked_sub(1).is_some_and(|above| block(above) == block(line))
+        let block = |line: usize| self.ours.get(line).and_then(|line| line.block);
+        line.checked_sub(1).and_then(block).is_some_and(|above| block(line) == Some(above))
     }
 
-    fn push(&mut self, place: Place) {
-        if place.ours.is_some_and(|line| !self.is_within_block(line)) {
-            self.end_block();
+    fn push_ours(&mut self, lines: Range<usize>) {
+        for line in lines {
+            if !self.is_within_block(line) {
+                self.end_block();
+            }
+            self.push(self.ours.get(line).map_or("", |line| line.text));
         }
-        self.write(place);
     }
 
     fn end_block(&mut self) {
-        for line in std::mem::take(&mut self.typed) {
-            self.write(Place { theirs: Some(line), apart: true, ..Place::default() });
+        let typed = std::mem::take(&mut self.typed);
+        let last = typed.iter().rposition(|line| !line.trim().is_empty());
+        if let Some(last) = last {
+            self.apart = true;
+            typed.iter().take(last + 1).for_each(|line| self.push(line));
+            self.apart = true;
         }
     }
 
-    fn write(&mut self, place: Place) {
-        if let Some(above) = self.above.replace(place) {
-            let gap = self.gap(&above, &place);
-            self.text.push_str(gap);
+    fn push(&mut self, line: &'t str) {
+        let is_blank = |line: &str| line.trim().is_empty();
+        if self.apart && !is_blank(line) && self.out.last().is_some_and(|above| !is_blank(above)) {
+            self.out.push("");
         }
-        let line = place.ours.and_then(|line| self.ours.get(line)).or_else(|| self.theirs.get(place.theirs?));
-        self.text.push_str(line.map_or("", |line| line.text));
-    }
-
-    /// Returns what separates two lines of the result: what separates them where they are
-    /// neighbours; if they are in several texts, a change of the blank lines counts, people's
-    /// first.
-    fn gap(&self, above: &Place, below: &Place) -> &'t str {
-        fn between<'t>(lines: &[Line<'t>], above: Option<usize>, below: Option<usize>) -> Option<&'t str> {
-            let line = below.filter(|below| above.is_some_and(|above| above + 1 == *below))?;
-            lines.get(line).map(|line| line.gap)
-        }
-        let base = between(self.base, above.base, below.base);
-        let ours = between(self.ours, above.ours, below.ours);
-        let theirs = between(self.theirs, above.theirs, below.theirs);
-        let gap = match (ours, theirs) {
-            _ if above.apart != below.apart => "",
-            (Some(ours), theirs) if theirs.is_none() || theirs == base => ours,
-            (_, Some(theirs)) => theirs,
-            (_, None) => {
-                let own = below.theirs.and_then(|line| self.theirs.get(line));
-                own.or_else(|| self.ours.get(below.ours?)).map_or("", |line| line.gap)
-            }
-        };
-        if gap.is_empty() { BETWEEN_BLOCKS } else { gap }
+        self.apart = false;
+        self.out.push(line);
     }
 }
 
