@@ -24,7 +24,8 @@ pub(super) fn update<'a, L: Lookup>(
 ) -> Plan<'a> {
     let mut notices = Vec::new();
     let present = Present::new(logged, facts);
-    let mut fields = Fields::default();
+    // Most updates change few fields.
+    let mut fields = Fields { changes: Vec::with_capacity(4), unsent: Vec::with_capacity(16), kept: Vec::new() };
 
     let mut with_subject = |name: Option<&str>| {
         let subject = subject(facts, name, settings, &mut notices);
@@ -64,7 +65,6 @@ pub(super) fn update<'a, L: Lookup>(
 }
 
 /// What becomes of each field.
-#[derive(Default)]
 struct Fields<'a> {
     changes: Vec<(&'a str, Option<FieldValue<'a>>)>,
     unsent: Vec<(&'a str, Unsent<'a>)>,

@@ -16,7 +16,7 @@ use std::ops::Range;
 use imara_diff::{Algorithm, Diff, InternedInput, Token};
 
 use super::place::stands;
-use super::{BETWEEN_BLOCKS, Blocks, Merged};
+use super::{Blocks, Merged};
 
 /// Merges what the call says into the text that stands in Salesforce.
 pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> Merged {
@@ -158,7 +158,9 @@ impl<'t> Merge<'_, 't> {
         let of_ours = self.ours.get(ours.clone()).unwrap_or_default();
         let is_alike = || of_ours.iter().map(|line| line.text).eq(theirs.iter().map(|line| line.text));
         if region.ours.is_empty() {
-            theirs.iter().for_each(|line| self.push(line.text));
+            for line in theirs {
+                self.push(line.text);
+            }
         } else if region.theirs.is_empty() || is_alike() {
             self.push_ours(ours);
         } else if region.theirs.iter().all(|hunk| hunk.new.is_empty()) {

@@ -44,12 +44,18 @@ pub const NO_AUTHOR: &str = "Aircall";
 
 const BETWEEN_BLOCKS: &str = "\n\n";
 
+/// Most headings and link lines need no more bytes.
+const HEADING: usize = 64;
+
 /// Returns the Description of a call that has no Task yet; `None` if the call says nothing.
 #[must_use]
 pub fn description(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Notice<'_>>) -> Option<String> {
-    let blocks = Blocks::new(facts, settings);
+    let mut blocks = Blocks::new(facts, settings);
     notices.extend(blocks.notice(0));
-    Some(blocks.text()).filter(|text| !text.is_empty())
+    match blocks.texts.len() {
+        0 | 1 => blocks.texts.pop(),
+        _ => Some(blocks.text()),
+    }
 }
 
 /// What an update does to the Description.
@@ -83,8 +89,7 @@ pub(crate) fn update(
         Some(base) => merge::merge(base, ours, &theirs, facts.has_ended()),
         None => place::place(ours, &theirs, [&wording.voicemail_link, &wording.recording_link]),
     };
-    let text = blocks.text();
-    let most = count.measure(&text);
+    let most = blocks.measure(*count);
     let (mut low, mut high, mut length) = (0, most + 1, most);
     let mut best = None;
     while low < high {
@@ -94,7 +99,7 @@ pub(crate) fn update(
         let merged = merge(&prefix);
         let over = count.measure(&merged.text).saturating_sub(DESCRIPTION_LIMIT);
         if over == 0 || (length == most && merged.text == theirs) {
-            best = Some((merged, text.chars().count() - prefix.text().chars().count()));
+            best = Some((merged, blocks.text().chars().count() - prefix.text().chars().count()));
             low = length + 1;
             length = usize::midpoint(low, high);
         } else {
@@ -123,7 +128,7 @@ struct Merged {
 }
 
 /// What the call says: the link's line, then each note with its heading.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 struct Blocks {
     texts: Vec<String>,
     has_link: bool,
@@ -134,7 +139,7 @@ struct Blocks {
 impl Blocks {
     fn new(facts: &Facts<'_>, settings: &Settings) -> Self {
         let Settings { wording, count, .. } = settings;
-        let mut all = Self::default();
+        let mut all = Self { texts: Vec::new(), has_link: false, dropped: 0 };
         if let Some(link) = recording::link(facts, settings) {
             let template = match facts.kind {
                 Kind::Voicemail => &wording.voicemail_link,
@@ -145,7 +150,7 @@ impl Blocks {
                 | Kind::OutboundConference
                 | Kind::InboundConference => &wording.recording_link,
             };
-            all.push(|text| template.render(text, &wording.unknown, |_| Some(&link.url)));
+            all.push(link.url.len() + HEADING, |text| template.render(text, &wording.unknown, |_| Some(&link.url)));
             all.has_link = true;
         }
         let mut comments: Vec<_> = facts.call.comments.iter().collect();
@@ -154,11 +159,14 @@ impl Blocks {
             let content = text::area(comment.content.as_deref().unwrap_or_default());
             let author = comment.posted_by.as_ref().and_then(|author| spoken(author.name.as_deref()?));
             if !content.is_empty() {
-                all.push(|text| {
+                all.push(content.len() + HEADING, |text| {
                     wording.note.render(text, &wording.unknown, |_| Some(author.unwrap_or(NO_AUTHOR)));
                     text.extend(["\n", &content]);
                 });
             }
+        }
+        if all.measure(*count) <= DESCRIPTION_LIMIT {
+            return all;
         }
         let chars = all.text().chars().count();
         if all.has_link && all.texts.first().is_some_and(|link| !count.fits(link, DESCRIPTION_LIMIT)) {
@@ -169,16 +177,23 @@ impl Blocks {
         Self { dropped: chars - kept.text().chars().count(), ..kept }
     }
 
-    /// Adds a block, cleaned (DESC-6).
-    fn push(&mut self, write: impl FnOnce(&mut String)) {
-        let mut text = String::new();
+    /// Adds a block, cleaned (DESC-6); `length` is about how long it is.
+    fn push(&mut self, length: usize, write: impl FnOnce(&mut String)) {
+        let mut text = String::with_capacity(length);
         write(&mut text);
         let trimmed = if self.texts.is_empty() { text.trim() } else { text.trim_end() };
-        self.texts.push(text::inner_area(trimmed).into_owned());
+        let clean = text::inner_area(trimmed);
+        // Nearly every block is clean, and then it is not copied.
+        self.texts.push(if clean.len() == text.len() { text } else { clean.into_owned() });
     }
 
     fn text(&self) -> String {
         self.texts.join(BETWEEN_BLOCKS)
+    }
+
+    fn measure(&self, count: LengthUnit) -> usize {
+        let gaps = self.texts.len().saturating_sub(1) * count.measure(BETWEEN_BLOCKS);
+        self.texts.iter().map(|text| count.measure(text)).sum::<usize>() + gaps
     }
 
     /// Returns the longest prefix of a length (DESC-5). The link is whole or missing; so is a note,
