@@ -65,51 +65,38 @@ struct Hunk {
     new: Range<usize>,
 }
 
-fn hunks(base: &[Line<'_>], new: &[Line<'_>]) -> Vec<Hunk> {
-    let (base_places, new_places) = (with_text(base), with_text(new));
+fn hunks<'t>(base: &[Line<'t>], new: &[Line<'t>]) -> Vec<Hunk> {
+    let mut blanks = 0;
+    // A blank line equals no other line, so it anchors nothing.
+    let mut token = |line: &Line<'t>| {
+        blanks += 1;
+        if line.is_blank() { ("", blanks) } else { (line.text, 0) }
+    };
     let mut input = InternedInput::default();
-    input.update_before(base_places.iter().filter_map(|place| Some(base.get(*place)?.text)));
-    input.update_after(new_places.iter().filter_map(|place| Some(new.get(*place)?.text)));
+    input.update_before(base.iter().map(&mut token));
+    input.update_after(new.iter().map(&mut token));
+    let mut diff = Diff::compute(Algorithm::Histogram, &input);
     // Notes of one author begin with the same heading, so an added note can be read as "heading,
     // text" or as "text, heading of the next". It has to be a whole paragraph.
-    let begins_paragraph = |lines: &[Line<'_>], place: usize| {
-        place.checked_sub(1).and_then(|above| lines.get(above)).is_none_or(Line::is_blank)
-    };
-    let before = input.before.iter().zip(&base_places).filter(|(_, place)| begins_paragraph(base, **place));
-    let after = input.after.iter().zip(&new_places).filter(|(_, place)| begins_paragraph(new, **place));
-    let paragraphs: BTreeSet<_> = before.chain(after).map(|(token, _)| token.0).collect();
-    let begin_with_paragraph = |tokens: &[Token], hunk: Range<u32>, earliest_end: u32| {
-        let first = |end: u32| tokens.get((end - (hunk.end - hunk.start)) as usize);
-        let mut ends = earliest_end..=hunk.end;
-        ends.find(|end| first(*end).is_some_and(|token| paragraphs.contains(&token.0))).unwrap_or(hunk.end)
-    };
-    let mut diff = Diff::compute(Algorithm::Histogram, &input);
-    diff.postprocess_with_heuristic(&input, begin_with_paragraph);
-
-    let same_base = (0..).zip(base_places).filter(|(number, _)| !diff.is_removed(*number)).map(|(_, place)| place);
-    let same_new = (0..).zip(new_places).filter(|(number, _)| !diff.is_added(*number)).map(|(_, place)| place);
-    let text = |lines: &[Line<'_>], place: usize| lines.get(place).map(|line| line.text.to_owned());
-    let mut hunks = Vec::new();
-    let (mut base_start, mut new_start) = (0, 0);
-    for (base_end, new_end) in same_base.zip(same_new).chain([(base.len(), new.len())]) {
-        let (mut of_base, mut of_new) = (base_start..base_end, new_start..new_end);
-        // The blank lines that both have above and below are no change.
-        while !of_base.is_empty() && !of_new.is_empty() && text(base, of_base.start) == text(new, of_new.start) {
+    diff.postprocess_with_heuristic(&input, |tokens: &[Token], hunk: Range<u32>, earliest_end: u32| {
+        let is_blank = |end: u32| tokens.get(end as usize - 1).is_some_and(|token| input.interner[*token].0.is_empty());
+        let is_paragraph = |end: &u32| *end == hunk.end - hunk.start || is_blank(*end);
+        (earliest_end..=hunk.end).find(is_paragraph).unwrap_or(hunk.end)
+    });
+    let range = |range: Range<u32>| range.start as usize..range.end as usize;
+    let without_same_ends = |hunk: imara_diff::Hunk| {
+        let (mut of_base, mut of_new) = (range(hunk.before), range(hunk.after));
+        let is_same =
+            |one: usize, other: usize| base.get(one).map(|line| line.text) == new.get(other).map(|line| line.text);
+        while !of_base.is_empty() && !of_new.is_empty() && is_same(of_base.start, of_new.start) {
             (of_base.start, of_new.start) = (of_base.start + 1, of_new.start + 1);
         }
-        while !of_base.is_empty() && !of_new.is_empty() && text(base, of_base.end - 1) == text(new, of_new.end - 1) {
+        while !of_base.is_empty() && !of_new.is_empty() && is_same(of_base.end - 1, of_new.end - 1) {
             (of_base.end, of_new.end) = (of_base.end - 1, of_new.end - 1);
         }
-        if !of_base.is_empty() || !of_new.is_empty() {
-            hunks.push(Hunk { base: of_base, new: of_new });
-        }
-        (base_start, new_start) = (base_end + 1, new_end + 1);
-    }
-    hunks
-}
-
-fn with_text(lines: &[Line<'_>]) -> Vec<usize> {
-    lines.iter().enumerate().filter(|(_, line)| !line.is_blank()).map(|(place, _)| place).collect()
+        (!of_base.is_empty() || !of_new.is_empty()).then_some(Hunk { base: of_base, new: of_new })
+    };
+    diff.hunks().filter_map(without_same_ends).collect()
 }
 
 /// Returns ours with the lines of the base that a call in progress only lacks: they are still said.
