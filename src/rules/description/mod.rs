@@ -30,6 +30,8 @@
 mod merge;
 mod place;
 
+use std::borrow::Cow;
+
 use super::recording;
 use crate::facts::{Facts, Kind};
 use crate::lookup::LoggedTask;
@@ -184,7 +186,8 @@ impl Blocks {
         let trimmed = if self.texts.is_empty() { text.trim() } else { text.trim_end() };
         let clean = text::inner_area(trimmed);
         // Nearly every block is clean, and then it is not copied.
-        self.texts.push(if clean.len() == text.len() { text } else { clean.into_owned() });
+        let is_clean = matches!(&clean, Cow::Borrowed(clean) if clean.len() == text.len());
+        self.texts.push(if is_clean { text } else { clean.into_owned() });
     }
 
     fn text(&self) -> String {
