@@ -16,10 +16,9 @@ use aircall_salesforce::salesforce::{
     FieldName, FieldValue, IdError, NewCase, NewRecord, Object, OwnerChange, RecordRef, RecordType,
 };
 use aircall_salesforce::settings::{
-    DispositionOrder, FieldNames, FieldNamesError, PackageField, PackageFields, RecordingLink, RelateTo, UnknownNumber,
-    Workflow,
+    DispositionOrder, FieldNames, FieldNamesError, PackageField, RecordingLink, RelateTo, UnknownNumber, Workflow,
 };
-use aircall_salesforce::wording::{Edition, Language, Template, TemplateError, Wording, WordingSource};
+use aircall_salesforce::wording::{Edition, Language, Template, TemplateError, Wording};
 use aircall_salesforce::{
     Action, Because, Call, Create, Directory, E164, Facts, Id, Kind, Lookup, Needs, Notice, Plan, ReadError, Settings,
     TaskCreate, TaskUpdate, Webhook, WorkflowAction, needs, plan, plan_webhook,
@@ -98,22 +97,15 @@ impl Lookup for Rows {
 }
 
 fn contact() -> Record {
-    Record {
-        record_type: RecordType::Contact,
-        id: id("0038Z00003aegKpQAI"),
-        name: "Carla Ejemplo".to_owned(),
-        owner: Some(admin()),
-        phones: vec!["01 99 00 12 34".to_owned(), "+33199001234".to_owned()],
-    }
+    let mut contact = Record::new(RecordType::Contact, id("0038Z00003aegKpQAI"), "Carla Ejemplo");
+    contact.owner = Some(admin());
+    contact.phones = vec!["01 99 00 12 34".to_owned(), "+33199001234".to_owned()];
+    contact
 }
 
 fn ben() -> User {
-    User {
-        id: id("005gL000001qXQjQAM"),
-        email: "ben.muster@example.com ".to_owned(),
-        created_at: Timestamp::new(1_772_457_512 - 86_400).unwrap().date_time(),
-        active: true,
-    }
+    let created_at = Timestamp::new(1_772_457_512 - 86_400).unwrap().date_time();
+    User::new(id("005gL000001qXQjQAM"), "ben.muster@example.com ", created_at)
 }
 
 fn rows() -> Rows {
@@ -288,6 +280,7 @@ fn a_logged_task_is_updated_with_what_changed() {
         call: 3_049_915_377,
         fields: fields.as_object().cloned(),
         wrote: None,
+        sent: None,
     };
     rows.tasks = vec![logged(fields)];
     let webhook = webhook();
@@ -380,13 +373,13 @@ fn every_rule_can_be_called_alone() {
 fn settings_can_be_made_without_json() {
     let from_json = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
     assert_eq!(settings(), from_json);
-    assert!(matches!(Settings::new(contact().id), Err(IdError::Object { .. })));
+    let error = Settings::new(contact().id).unwrap_err();
+    let message = "`admin`: an id of another object where one of User (`005…`) was expected";
+    assert_eq!(error.message(), message);
     let mut settings = settings();
     settings.wording = Wording::new(Language::En, Edition::Of2025);
     settings.wording.subject.missed = Template::new("Missed: {record}[ ({user})]", Template::SUBJECT).unwrap();
-    settings.field_names =
-        FieldNames::new(PackageFields { country: None, ..PackageFields::default() }, Some("CallObject".into()))
-            .unwrap();
+    settings.field_names = FieldNames::new([(PackageField::Country, None)], Some("CallObject".into())).unwrap();
     assert_eq!(settings.field_names.package(PackageField::Country), None);
     assert_eq!(settings.field_names.call_id().map(FieldName::as_str), Some("CallObject"));
     let same = Settings::from_json(
@@ -478,7 +471,6 @@ fn every_public_type_can_be_sent_and_shared() {
         Template,
         TemplateError,
         Wording,
-        WordingSource,
         record::Match<'_>,
         record::Target<'_>,
         record::Links,

@@ -1,6 +1,6 @@
 //! What Salesforce is asked for a call, and what its answers become.
 
-use aircall_salesforce::lookup::{Enquiry, Org, Question};
+use aircall_salesforce::request::{Enquiry, Org, Question};
 use aircall_salesforce::salesforce::query::{soql_literal, sosl_term};
 use aircall_salesforce::{Directory, Lookup, Settings, Webhook, needs, plan_webhook};
 use serde_json::{Value, json};

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aircall_salesforce::json::utf8;
-use aircall_salesforce::{Directory, ReadError, Settings, Webhook, plan_webhook};
+use aircall_salesforce::{Directory, ReadError, Settings, Webhook, plan_webhook, read_json};
+use serde::de::{self, Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 /// A name and a number that must never show in an error or notice.
@@ -94,7 +94,10 @@ fn what_is_no_text_says_where() {
     is(&of_webhook(b"{\n \"name\": \"J\xf6rg\"}"), "not JSON: the text is not UTF-8 at line 2 column 12");
     is(&of_webhook(b"\n\n\xff"), "not JSON: the text is not UTF-8 at line 3 column 1");
     is(&of_webhook(b"{\0}"), "not JSON: key must be a string at line 1 column 2");
-    assert_eq!(utf8("Jörg".as_bytes()), Ok("Jörg"));
+    is(
+        &read_json::<Settings>(b"{\n \"admin\": \"J\xf6rg\"}").unwrap_err(),
+        "not JSON: the text is not UTF-8 at line 2 column 13",
+    );
 }
 
 #[test]
@@ -277,9 +280,9 @@ fn an_error_is_one_line_that_can_be_read_whatever_the_key() {
 
 #[test]
 fn an_unknown_setting_is_named_with_those_there_are() {
-    let all = "`admin`, `wording`, `edition`, `workflow`, `outside_business_hours`, `record_order`, `unknown_number`, \
-               `relate_to`, `unmatched_owner`, `own_numbers`, `disposition_order`, `recording_link`, `count`, `write_type`, \
-               `status`, `package_fields`, `call_id_field`";
+    let all = "`admin`, `workflow`, `outside_business_hours`, `record_order`, `unknown_number`, `relate_to`, \
+               `unmatched_owner`, `own_numbers`, `disposition_order`, `recording_link`, `count`, `write_type`, \
+               `status`, `wording`, `edition`, `package_fields`, `call_id_field`";
     settings(
         "wordnig",
         "\"de\"",
@@ -628,7 +631,7 @@ fn directory(list: &str, key: &str, value: &str) -> String {
         ],
         "cases" => &[("id", "\"500000000000001AAA\""), ("contact", "\"003000000000001AAA\""), ("open", "true")],
         "opportunities" => &[("id", "\"006000000000001AAA\""), ("contact", "\"003000000000001AAA\""), ("open", "true")],
-        _ => &[("id", "\"00T000000000001EAA\""), ("call", "1"), ("fields", "{}"), ("wrote", "{}")],
+        _ => &[("id", "\"00T000000000001EAA\""), ("call", "1"), ("fields", "{}"), ("wrote", "{}"), ("sent", "{}")],
     };
     let mut lines: Vec<_> = element
         .iter()
@@ -645,7 +648,7 @@ const KEYS: [(&str, &[&str]); 5] = [
     ("users", &["id", "email", "created_at", "active"]),
     ("cases", &["id", "contact", "open"]),
     ("opportunities", &["id", "contact", "open"]),
-    ("tasks", &["id", "call", "fields", "wrote"]),
+    ("tasks", &["id", "call", "fields", "wrote", "sent"]),
 ];
 
 #[track_caller]
@@ -695,7 +698,7 @@ fn an_unknown_key_of_a_directory_is_named() {
         "tasks",
         "read",
         "1",
-        "unknown field `read`, expected one of `id`, `call`, `fields`, `wrote` at line 8 column 10",
+        "unknown field `read`, expected one of `id`, `call`, `fields`, `wrote`, `sent` at line 9 column 10",
     );
 }
 
@@ -901,6 +904,70 @@ fn no_error_about_an_id_of_a_directory_holds_it() {
             }
         }
     }
+}
+
+/// A format of a caller, which fails with a message of the caller's or of serde's.
+struct Failing;
+
+impl<'de> Deserialize<'de> for Failing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Err(match text.strip_prefix("variant ") {
+            Some(variant) => de::Error::unknown_variant(variant, &["a", "b"]),
+            None => de::Error::custom(text),
+        })
+    }
+}
+
+#[derive(Debug, serde::Deserialize)]
+enum Choice {
+    #[serde(rename = "a")]
+    A,
+}
+
+#[derive(serde::Deserialize)]
+struct Own {
+    #[serde(rename = "failing")]
+    _failing: Option<Failing>,
+    #[serde(rename = "choice")]
+    _choice: Option<Choice>,
+    #[serde(rename = "short")]
+    _short: Option<[u8; 2]>,
+    #[serde(rename = "small")]
+    _small: Option<u8>,
+}
+
+#[test]
+fn a_message_of_unknown_origin_is_replaced() {
+    let own = |key: &str, value: &str| {
+        let text = format!("{{\"{key}\": {value}}}");
+        let error = read_json::<Own>(text.as_bytes()).map(drop).unwrap_err();
+        assert!(error.line() == 1 && error.column() > 1, "{error:?}");
+        error.message().to_owned()
+    };
+    for text in [NAME.to_owned(), format!("{NAME} is not {NUMBER}"), format!("variant {NAME}")] {
+        assert_eq!(own("failing", &format!("\"{text}\"")), "`failing`: a value that cannot be read");
+    }
+    assert_eq!(own("choice", &format!("\"{NAME}\"")), "`choice`: a value that cannot be read");
+    assert_eq!(own("short", "[1]"), "`short`: a value that cannot be read");
+    assert_eq!(own("small", &NUMBER.to_string()), "`small`: a number where a whole number was expected");
+    assert_eq!(
+        own("small", &format!("\"{NAME}, expected {NAME}\"")),
+        "`small`: a text where a whole number was expected"
+    );
+}
+
+#[test]
+fn a_message_of_the_library_is_not_replaced_in_a_format_of_a_caller() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Whole {
+        #[serde(rename = "settings")]
+        _settings: Vec<Settings>,
+    }
+    let text = "{\"settings\": [{\"admin\": \"005\"}]}";
+    let error = read_json::<Whole>(text.as_bytes()).unwrap_err();
+    is(&error, "`settings[0].admin`: an id has 15 or 18 characters, this has 3 at line 1 column 29");
+    is(&read_json::<Whole>(b"[[]]").unwrap_err(), "a list where an object was expected at line 1 column 0");
 }
 
 // Notices

@@ -120,7 +120,7 @@ impl<'l, L> Logged<'l, L> {
     /// The Task of this call holds these fields; what was written last, where that was kept.
     pub fn new(call: &Call<'_>, lookup: &'l L, fields: Map<String, Value>, wrote: Option<Map<String, Value>>) -> Self {
         let id = TASK.parse().expect("an id");
-        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote } }
+        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote, sent: None } }
     }
 }
 

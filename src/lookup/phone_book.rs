@@ -1,13 +1,13 @@
-//! Which records hold a number, whatever way it is written, without reading every record's numbers for every call.
+//! An index of phone fields: finds the records that hold a number, in whatever spelling.
 
 use crate::phone::{self, E164, Region, Tail};
 
-/// Phone fields by number, each with the place of its record.
+/// Phone fields by the end of their number, each with the place of its record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct PhoneBook {
-    /// Written with a calling code: they are what they are.
+    /// Fields with a calling code. They are the same number everywhere.
     international: Vec<(Tail, usize, E164)>,
-    /// Written without: which number they are depends on who reads them.
+    /// Fields without a calling code. Their number depends on the region of the call.
     national: Vec<(Tail, usize, String)>,
 }
 
@@ -26,8 +26,9 @@ impl PhoneBook {
         book
     }
 
-    /// The places of the records that hold a number, each once, in order.
+    /// Returns the places of the records that hold a number, each place once, in order.
     pub(super) fn places(&self, number: E164, home: Option<Region>) -> impl Iterator<Item = usize> {
+        // Mostly no field is in national notation: then nothing is sorted and nothing allocated.
         let mut international = run(&self.international, number.tail());
         let mut merged = self.dialled_at_home(number, home);
         if !merged.is_empty() {
@@ -41,7 +42,7 @@ impl PhoneBook {
         places.filter(move |&place| before.replace(place) != Some(place))
     }
 
-    /// The places of those that hold it as people at home write it; no place needs no allocation.
+    /// Returns the places of the records that hold the number in the national notation of `home`.
     fn dialled_at_home(&self, number: E164, home: Option<Region>) -> Vec<usize> {
         if home.is_none() {
             return Vec::new();
@@ -52,7 +53,7 @@ impl PhoneBook {
     }
 }
 
-/// The elements of a sorted list that have a tail.
+/// Returns the elements of a sorted list that have a tail.
 fn run<T>(list: &[(Tail, usize, T)], wanted: Tail) -> &[(Tail, usize, T)] {
     let from = list.partition_point(|&(tail, ..)| tail < wanted);
     let rest = list.get(from..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The wordings of this library (SUBJ-1 to SUBJ-8, and the table of texts that follows them in the rules).
+//! The texts of this library's wordings: the Subjects (SUBJ-1 to SUBJ-8), then the other texts.
 
 use std::borrow::Cow::Borrowed;
 

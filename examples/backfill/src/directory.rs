@@ -3,12 +3,11 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use aircall_salesforce::json::{self, Object as JsonObject};
 use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, Related};
 use aircall_salesforce::rules::fields::call_of;
 use aircall_salesforce::salesforce::Object;
 use aircall_salesforce::salesforce::task::field::DESCRIPTION;
-use aircall_salesforce::{Directory, Id, Settings};
+use aircall_salesforce::{Directory, Id, Settings, read_json};
 use anyhow::{Context, Result, anyhow, bail};
 use csv::StringRecord;
 use serde_json::{Map, Value, json};
@@ -32,8 +31,7 @@ pub(crate) fn read(paths: &[PathBuf], settings: &Settings) -> Result<Directory> 
 }
 
 fn read_json(file: &Path, lists: &mut DirectoryLists) -> Result<()> {
-    let JsonObject(more) = json::utf8(&fs::read(file)?).and_then(json::from_str::<JsonObject<DirectoryLists>>)?;
-    let DirectoryLists { records, users, cases, opportunities, tasks } = more;
+    let DirectoryLists { records, users, cases, opportunities, tasks } = read_json(&fs::read(file)?)?;
     lists.records.extend(records);
     lists.users.extend(users);
     lists.cases.extend(cases);
@@ -164,5 +162,5 @@ fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Result<Option<LoggedTask>
         .filter(|(name, _)| !name.eq_ignore_ascii_case("Id"))
         .map(|(name, cell)| (name.to_owned(), value(cell)))
         .collect();
-    Ok(Some(LoggedTask { id, call, fields: Some(fields), wrote: None }))
+    Ok(Some(LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None }))
 }

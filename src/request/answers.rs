@@ -1,15 +1,14 @@
-//! The rows of Salesforce's answers.
+//! The rows of Salesforce's responses.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::directory::time;
-use super::{LoggedTask, Record, Related, User};
 use crate::json::{self, ReadError};
+use crate::lookup::{LoggedTask, Record, Related, User, time};
 use crate::salesforce::{Id, Object, RecordType, id};
 
-/// The rows in the body of an answer, of a search or a query.
+/// Reads the rows in the body of a response to a search or a query.
 pub(super) fn rows<'b, Row: Deserialize<'b>, T: From<Row>>(body: &'b str) -> Result<Vec<T>, ReadError> {
     #[derive(Deserialize)]
     struct Answer<Row> {
@@ -59,13 +58,10 @@ impl From<RecordRow> for Record {
             _ if row.is_person_account == Some(true) => RecordType::PersonAccount,
             _ => RecordType::Account,
         };
-        Self {
-            record_type,
-            id: row.id,
-            name: row.name.unwrap_or_default(),
-            owner: row.owner_id,
-            phones: phones.into_iter().flatten().collect(),
-        }
+        let mut record = Self::new(record_type, row.id, row.name.unwrap_or_default());
+        record.owner = row.owner_id;
+        record.phones = phones.into_iter().flatten().collect();
+        record
     }
 }
 
@@ -83,7 +79,9 @@ pub(super) struct UserRow {
 impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
         let UserRow { id, email, created_date, is_active } = row;
-        Self { id, email: email.unwrap_or_default(), created_at: created_date, active: is_active }
+        let mut user = Self::new(id, email.unwrap_or_default(), created_date);
+        user.active = is_active;
+        user
     }
 }
 
@@ -137,6 +135,7 @@ impl<'de> Deserialize<'de> for TaskRow {
         let mut fields = Map::deserialize(deserializer)?;
         fields.remove("attributes");
         let id = fields.remove("Id").ok_or_else(|| serde::de::Error::missing_field("Id"))?;
+        // The message goes through as it is, so `ReadError` still recognises its origin.
         let id = id::task(id).map_err(serde::de::Error::custom)?;
         Ok(Self { id, fields })
     }
@@ -145,6 +144,6 @@ impl<'de> Deserialize<'de> for TaskRow {
 impl TaskRow {
     pub(super) fn of_call(self, call: u64) -> LoggedTask {
         let Self { id, fields } = self;
-        LoggedTask { id, call, fields: Some(fields), wrote: None }
+        LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None }
     }
 }
