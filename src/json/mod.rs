@@ -5,13 +5,12 @@ mod object;
 mod words;
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 pub use error::ReadError;
 pub(crate) use error::{read_error, refused};
-pub(crate) use object::{Keyed, Object, json_object, keyed, object, read_keys};
+pub(crate) use object::{Object, json_object, object};
 pub(crate) use words::{OneOf, words};
 
 /// Reads one JSON object: [`Settings`](crate::Settings), a [`Directory`](crate::Directory), or a
@@ -29,16 +28,17 @@ pub(crate) use words::{OneOf, words};
 /// }
 ///
 /// let Config { settings, .. } = read_json(br#"{"settings": {"admin": "005000000000001AAA"}}"#)?;
-/// let error = read_json::<Config>(br#"{"settings": {"admin": 7}}"#).err().map(|error| error.to_string());
-/// let message = "`settings.admin`: a number where a Salesforce id was expected at line 1 column 24";
-/// assert_eq!(error.as_deref(), Some(message));
+/// let error = read_json::<Config>(br#"{"settings": {"admin": 7}}"#).err().unwrap();
+/// assert_eq!(error.column(), 24);
+/// assert_eq!(error.message(), "`settings.admin`: a number where a Salesforce id was expected");
 /// # Ok::<(), aircall_salesforce::ReadError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// Fails on bytes that are not UTF-8, on text that is not JSON, and on JSON of another form. Messages
-/// of a `Deserialize` of your own are replaced by a general one, because they may repeat a value.
+/// Fails on bytes that are not UTF-8, on text that is not JSON, and on JSON of another form.
+/// Messages of a `Deserialize` of your own are replaced by a general one, because they may repeat a
+/// value.
 pub fn read_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, ReadError> {
     let Object(value) = from_str(utf8(bytes)?)?;
     Ok(value)
@@ -77,20 +77,8 @@ pub(crate) fn text<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     expected: impl fmt::Display,
     check: impl FnOnce(&str) -> Result<T, E>,
 ) -> Result<T, D::Error> {
-    struct TextVisitor<X, C, T>(X, C, PhantomData<T>);
-    impl<X: fmt::Display, C: FnOnce(&str) -> Result<T, E>, T, E: fmt::Display> Visitor<'_> for TextVisitor<X, C, T> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            self.0.fmt(f)
-        }
-
-        fn visit_str<R: de::Error>(self, text: &str) -> Result<T, R> {
-            (self.1)(text).map_err(refused)
-        }
-    }
     // `deserialize_str` would make serde_json call some values of other types malformed JSON.
-    deserializer.deserialize_any(TextVisitor(expected, check, PhantomData))
+    deserializer.deserialize_any(TextVisitor { expected, check })
 }
 
 /// Reads a text as [`text`] does, or `null`.
@@ -99,27 +87,40 @@ pub(crate) fn text_or_null<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     expected: impl fmt::Display,
     check: impl FnOnce(&str) -> Result<T, E>,
 ) -> Result<Option<T>, D::Error> {
-    struct OptionVisitor<X, C, T>(X, C, PhantomData<T>);
-    impl<'de, X: fmt::Display, C: FnOnce(&str) -> Result<T, E>, T, E: fmt::Display> Visitor<'de>
-        for OptionVisitor<X, C, T>
-    {
-        type Value = Option<T>;
+    deserializer.deserialize_any(OrNull(TextVisitor { expected, check }))
+}
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "{} or null", self.0)
-        }
+struct TextVisitor<X, C> {
+    expected: X,
+    check: C,
+}
 
-        fn visit_none<R: de::Error>(self) -> Result<Option<T>, R> {
-            Ok(None)
-        }
+impl<T, E: fmt::Display, X: fmt::Display, C: FnOnce(&str) -> Result<T, E>> Visitor<'_> for TextVisitor<X, C> {
+    type Value = T;
 
-        fn visit_unit<R: de::Error>(self) -> Result<Option<T>, R> {
-            Ok(None)
-        }
-
-        fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-            text(deserializer, self.0, self.1).map(Some)
-        }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expected.fmt(f)
     }
-    deserializer.deserialize_option(OptionVisitor(expected, check, PhantomData))
+
+    fn visit_str<R: de::Error>(self, text: &str) -> Result<T, R> {
+        (self.check)(text).map_err(refused)
+    }
+}
+
+struct OrNull<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for OrNull<V> {
+    type Value = Option<V::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_unit<R: de::Error>(self) -> Result<Self::Value, R> {
+        Ok(None)
+    }
+
+    fn visit_str<R: de::Error>(self, text: &str) -> Result<Self::Value, R> {
+        self.0.visit_str(text).map(Some)
+    }
 }

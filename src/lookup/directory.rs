@@ -23,7 +23,8 @@ use crate::salesforce::{Id, text};
 ///     "users": [{"id": "005000000000002AAA", "email": "agent@example.com",
 ///                "created_at": "2025-01-01T08:00:00Z", "active": true}],
 ///     "cases": [{"id": "500000000000001AAA", "contact": "003000000000001AAA", "open": true}],
-///     "opportunities": [{"id": "006000000000001AAA", "contact": "003000000000001AAA", "open": true}],
+///     "opportunities": [{"id": "006000000000001AAA", "contact": "003000000000001AAA",
+///                        "open": true}],
 ///     "tasks": [{"id": "00T000000000001EAA", "call": 780836754,
 ///                "fields": {"Subject": "Missed call", "Description": "Called back."},
 ///                "wrote": {"Subject": "Missed call"}, "sent": {"Subject": "Missed call"}}]
@@ -99,8 +100,8 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// Fails on text that is not JSON, an unknown key or value, a wrong id, and a time that cannot be
-    /// read. The error names the field and its place, and never contains a value.
+    /// Fails on text that is not JSON, an unknown key or value, a wrong id, and a time that cannot
+    /// be read. The error names the field and its place, and never contains a value.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
         json::from_str(text)
     }

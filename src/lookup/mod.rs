@@ -123,10 +123,11 @@ json_object! {
 /// What Salesforce returned. The mapping takes the first element that fits, so every list keeps the
 /// order in which Salesforce returned it.
 ///
-/// An empty list says that Salesforce found nothing. The methods cannot fail: fetch first, then map.
+/// An empty list says that Salesforce found nothing. The methods cannot fail: fetch first, then
+/// map.
 pub trait Lookup {
-    /// Returns the records that have the number in a phone field, in whatever spelling (REC-1). Text
-    /// without `+` is read as dialled in `number.home`.
+    /// Returns the records that have the number in a phone field, in whatever spelling (REC-1).
+    /// Text without `+` is read as dialled in `number.home`.
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record>;
 
     /// Returns the record with an id. Only updates need it (UPD-5).

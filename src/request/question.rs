@@ -1,7 +1,7 @@
 //! The queries for a call: SOSL for phone numbers, SOQL for everything else.
 //!
-//! Every query has an `ORDER BY`: Salesforce's default order is undefined, and REC-2 takes the first
-//! record. Every query has a `LIMIT`.
+//! Every query has an `ORDER BY`: Salesforce's default order is undefined, and REC-2 takes the
+//! first record. Every query has a `LIMIT`.
 
 use crate::lookup::NumberNeed;
 use crate::phone;

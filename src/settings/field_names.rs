@@ -3,10 +3,9 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess};
+use serde::de::Deserializer;
 
-use crate::json::{self, Keyed};
+use crate::json;
 use crate::salesforce::task::field;
 use crate::salesforce::{FieldName, Object, fields};
 
@@ -14,92 +13,56 @@ type Name = Cow<'static, str>;
 
 /// Declares the package's fields: each with its key in JSON and the name that the package gives it.
 macro_rules! package_fields {
-    ($($rule:literal $field:ident: $key:literal = $name:literal,)*) => {
+    ($($field:ident $key:ident = $name:literal $rule:literal,)*) => {
         /// The fields of Aircall's package on Task, in the order of the rules.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum PackageField {
-            $(#[doc = concat!($rule, ": the key `", $key, "`, by default `", $name, "`.")] $field,)*
+            $(#[doc = concat!($rule, ": the key `", stringify!($key), "`, by default `", $name, "`.")] $field,)*
         }
 
         impl PackageField {
             /// Lists every field.
             pub const ALL: &'static [Self] = &[$(Self::$field),*];
+        }
 
-            /// Returns the key of the setting `package_fields`.
-            #[must_use]
-            pub const fn key(self) -> &'static str {
-                match self {
-                    $(Self::$field => $key,)*
-                }
+        /// The setting `package_fields`: the API name of each field, `None` to leave the field out.
+        #[derive(serde::Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub(super) struct PackageFields {
+            $(#[serde(deserialize_with = "name_or_null")] $key: Option<Name>,)*
+        }
+
+        impl Default for PackageFields {
+            fn default() -> Self {
+                Self { $($key: Some(Cow::Borrowed($name)),)* }
             }
+        }
 
-            /// Returns the API name that the package gives the field.
-            const fn default_name(self) -> &'static str {
-                match self {
-                    $(Self::$field => $name,)*
-                }
+        impl PackageFields {
+            /// Returns the names in the order of [`PackageField::ALL`].
+            fn in_order(self) -> [Option<Name>; PackageField::ALL.len()] {
+                [$(self.$key),*]
             }
         }
     };
 }
 
 package_fields! {
-    "PKG-1" WaitingTime: "waiting_time" = "aircall__Waiting_Time__c",
-    "PKG-2" AnsweredBy: "answered_by" = "aircall__Answered_by__c",
-    "PKG-3" PhoneNumber: "phone_number" = "aircall__Phone_number__c",
-    "PKG-4" Country: "country" = "aircall__Country__c",
-    "PKG-5" CallRecording: "call_recording" = "aircall__Call_Recording__c",
-    "PKG-6" TransferredTo: "transferred_to" = "aircall__Transferred_to__c",
-    "PKG-7" TimeZone: "time_zone" = "aircall__Timezone__c",
-    "PKG-8" HourOfTheDay: "hour_of_the_day" = "aircall__Hour_of_the_day__c",
-    "PKG-9" ConnectionStatus: "connection_status" = "aircall__Connection_status__c",
-    "PKG-10" HasConnected: "has_connected" = "aircall__Has_connected__c",
+    WaitingTime waiting_time = "aircall__Waiting_Time__c" "PKG-1",
+    AnsweredBy answered_by = "aircall__Answered_by__c" "PKG-2",
+    PhoneNumber phone_number = "aircall__Phone_number__c" "PKG-3",
+    Country country = "aircall__Country__c" "PKG-4",
+    CallRecording call_recording = "aircall__Call_Recording__c" "PKG-5",
+    TransferredTo transferred_to = "aircall__Transferred_to__c" "PKG-6",
+    TimeZone time_zone = "aircall__Timezone__c" "PKG-7",
+    HourOfTheDay hour_of_the_day = "aircall__Hour_of_the_day__c" "PKG-8",
+    ConnectionStatus connection_status = "aircall__Connection_status__c" "PKG-9",
+    HasConnected has_connected = "aircall__Has_connected__c" "PKG-10",
 }
 
-/// The setting `package_fields`: the API name of each field, `None` to leave the field out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PackageNames([Option<Name>; PackageField::ALL.len()]);
-
-impl Default for PackageNames {
-    fn default() -> Self {
-        let mut names = PackageField::ALL.iter().map(|field| Cow::Borrowed(field.default_name()));
-        Self(std::array::from_fn(|_| names.next()))
-    }
-}
-
-impl PackageNames {
-    fn get(&self, field: PackageField) -> Option<&str> {
-        self.0.get(field as usize)?.as_deref()
-    }
-
-    fn set(&mut self, field: PackageField, name: Option<Name>) {
-        if let Some(place) = self.0.get_mut(field as usize) {
-            *place = name;
-        }
-    }
-}
-
-impl<'de> Keyed<'de> for PackageNames {
-    fn keys() -> impl Iterator<Item = &'static str> {
-        PackageField::ALL.iter().map(|field| field.key())
-    }
-
-    fn read<A: MapAccess<'de>>(&mut self, key: &'static str, map: &mut A) -> Result<(), A::Error> {
-        let NameOrNull(name) = map.next_value()?;
-        if let Some(&field) = PackageField::ALL.iter().find(|field| field.key() == key) {
-            self.set(field, name);
-        }
-        Ok(())
-    }
-}
-
-struct NameOrNull(Option<Name>);
-
-impl<'de> Deserialize<'de> for NameOrNull {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let read = |name: &str| check(name).map(|()| Cow::Owned(name.to_owned()));
-        json::text_or_null(deserializer, "a field's API name", read).map(Self)
-    }
+/// Reads the name of a package field, or `null`.
+fn name_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Name>, D::Error> {
+    json::text_or_null(deserializer, "a field's API name", |name| check(name).map(|()| Cow::Owned(name.to_owned())))
 }
 
 /// Reads the setting `call_id_field`: `CallObject`, or the name of a custom field.
@@ -125,23 +88,29 @@ pub(super) fn call_id_field<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
 /// assert_eq!(names.all().count(), 10);
 /// # Ok::<(), aircall_salesforce::settings::FieldNamesError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldNames {
-    package: PackageNames,
+    package: [Option<Name>; PackageField::ALL.len()],
     call_id: Option<Name>,
+}
+
+impl Default for FieldNames {
+    fn default() -> Self {
+        Self { package: PackageFields::default().in_order(), call_id: None }
+    }
 }
 
 /// Explains why field names cannot be used (LIMIT-6).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FieldNamesError {
-    /// Fields that a package or an admin made are not named like this.
+#[error(transparent)]
+pub struct FieldNamesError(#[from] Problem);
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum Problem {
     #[error("`{0}` is no custom field's API name: letters, digits and underscores, ending in `__c`")]
     NoApiName(String),
-    /// The field is one of Task's own.
     #[error("`{0}` is a field of Task's own")]
     Standard(String),
-    /// Two settings name the same field. Salesforce ignores case in names.
     #[error("two settings name the field `{0}`")]
     Twice(String),
 }
@@ -158,32 +127,38 @@ impl FieldNames {
         package: impl IntoIterator<Item = (PackageField, Option<Cow<'static, str>>)>,
         call_id: Option<Cow<'static, str>>,
     ) -> Result<Self, FieldNamesError> {
-        let mut names = PackageNames::default();
+        let mut names = Self { call_id, ..Self::default() };
         for (field, name) in package {
-            names.set(field, name);
-        }
-        Self::checked(names, call_id)
-    }
-
-    /// Checks all names beside each other.
-    pub(super) fn checked(package: PackageNames, call_id: Option<Name>) -> Result<Self, FieldNamesError> {
-        let names = Self { package, call_id };
-        // `CallObject` is Task's own, and allowed for the call id alone.
-        let custom_call_id = names.call_id.as_deref().filter(|name| *name != field::CALL_OBJECT);
-        let custom: Vec<&str> = names.package.0.iter().flatten().map(AsRef::as_ref).chain(custom_call_id).collect();
-        for (n, name) in custom.iter().enumerate() {
-            check(name)?;
-            if custom.iter().take(n).any(|before| before.eq_ignore_ascii_case(name)) {
-                return Err(FieldNamesError::Twice((*name).to_owned()));
+            if let Some(known) = names.package.get_mut(field as usize) {
+                *known = name;
             }
         }
-        Ok(names)
+        names.checked()
+    }
+
+    /// Takes the values of the two settings.
+    pub(super) fn read(package: PackageFields, call_id: Option<Name>) -> Result<Self, FieldNamesError> {
+        Self { package: package.in_order(), call_id }.checked()
+    }
+
+    fn checked(self) -> Result<Self, FieldNamesError> {
+        // `CallObject` is Task's own, and allowed for the call id alone.
+        let custom_call_id = self.call_id.as_deref().filter(|name| *name != field::CALL_OBJECT);
+        let custom: Vec<&str> = self.package.iter().flatten().map(AsRef::as_ref).chain(custom_call_id).collect();
+        for (n, name) in custom.iter().enumerate() {
+            check(name)?;
+            // Salesforce ignores case in names.
+            if custom.iter().take(n).any(|before| before.eq_ignore_ascii_case(name)) {
+                return Err(Problem::Twice((*name).to_owned()).into());
+            }
+        }
+        Ok(self)
     }
 
     /// Returns the name of a field of the package, `None` if the field is left out.
     #[must_use]
     pub fn package(&self, field: PackageField) -> Option<FieldName<'_>> {
-        self.package.get(field).map(FieldName::checked)
+        self.package.get(field as usize)?.as_deref().map(FieldName::checked)
     }
 
     /// Returns the field for the call id (LIMIT-5), `None` unless the settings name a field.
@@ -194,18 +169,18 @@ impl FieldNames {
 
     /// Returns every name: the package's in the order of the rules, then the call id's.
     pub fn all(&self) -> impl Iterator<Item = FieldName<'_>> {
-        let package = self.package.0.iter().flatten().map(|name| FieldName::checked(name));
+        let package = self.package.iter().flatten().map(|name| FieldName::checked(name));
         package.chain(self.call_id())
     }
 }
 
 /// Checks a name by itself.
-fn check(name: &str) -> Result<(), FieldNamesError> {
+fn check(name: &str) -> Result<(), Problem> {
     if fields::find(Object::Task, name).is_some() {
-        return Err(FieldNamesError::Standard(name.to_owned()));
+        return Err(Problem::Standard(name.to_owned()));
     }
     if !fields::is_custom_name(name) {
-        return Err(FieldNamesError::NoApiName(name.to_owned()));
+        return Err(Problem::NoApiName(name.to_owned()));
     }
     Ok(())
 }

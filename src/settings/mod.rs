@@ -18,7 +18,7 @@ pub use choices::{
     DispositionOrder, OutsideBusinessHours, RecordingLink, RelateTo, StatusNames, UnknownNumber, Workflow,
     WorkflowAction,
 };
-use field_names::PackageNames;
+use field_names::PackageFields;
 pub use field_names::{FieldNames, FieldNamesError, PackageField};
 
 json_object! {
@@ -34,9 +34,9 @@ json_object! {
     /// # Ok::<(), aircall_salesforce::ReadError>(())
     /// ```
     ///
-    /// JSON must contain `admin`; every other key has a default. Unknown keys are refused, because a typo
-    /// must not pass as a default. The keys with their defaults are below. The type of a setting lists its
-    /// other values.
+    /// JSON must contain `admin`; every other key has a default. Unknown keys are refused, because
+    /// a typo must not pass as a default. The keys with their defaults are below. The type of a
+    /// setting lists its other values.
     ///
     /// ```
     /// # use aircall_salesforce::Settings;
@@ -73,7 +73,8 @@ json_object! {
     ///         "has_connected": "aircall__Has_connected__c"
     ///     }
     /// }"#;
-    /// assert_eq!(Settings::from_json(all)?, Settings::from_json(r#"{"admin": "005000000000002AAA"}"#)?);
+    /// let defaults = Settings::from_json(r#"{"admin": "005000000000002AAA"}"#)?;
+    /// assert_eq!(Settings::from_json(all)?, defaults);
     /// # Ok::<(), aircall_salesforce::ReadError>(())
     /// ```
     ///
@@ -136,12 +137,12 @@ json_object! {
     }
     // Two keys that become one field each: either key can come first in the JSON.
     with {
-        #[serde(default, rename = "wording")]
+        #[serde(default, rename = "wording", deserialize_with = "WordingTexts::read")]
         texts: WordingTexts,
         #[serde(default)]
         edition: Edition,
-        #[serde(default, deserialize_with = "json::keyed")]
-        package_fields: PackageNames,
+        #[serde(default, deserialize_with = "json::object")]
+        package_fields: PackageFields,
         #[serde(default, deserialize_with = "field_names::call_id_field")]
         call_id_field: Option<Cow<'static, str>>,
     }
@@ -175,10 +176,10 @@ impl Settings {
         self,
         texts: WordingTexts,
         edition: Edition,
-        package_fields: PackageNames,
+        package_fields: PackageFields,
         call_id_field: Option<Cow<'static, str>>,
     ) -> Result<Self, FieldNamesError> {
-        let field_names = FieldNames::checked(package_fields, call_id_field)?;
+        let field_names = FieldNames::read(package_fields, call_id_field)?;
         Ok(Self { wording: texts.wording(edition), field_names, ..self })
     }
 }

@@ -11,7 +11,8 @@ use crate::phone::Region;
 
 /// Returns the name of a region: `"Deutschland"` for `DE` in German.
 pub(super) fn name(region: Region, language: Language) -> Option<&'static str> {
-    // Both tables list the same regions in the same order, so no search is needed. A test checks it.
+    // Both tables list the same regions in the same order, so no search is needed. A test checks
+    // it.
     let &(_, [de, en, fr, es]) = NAMES.get(region.row()).filter(|(code, _)| *code == region.as_str())?;
     Some(match language {
         Language::De => de,

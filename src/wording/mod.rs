@@ -3,8 +3,8 @@
 //! # Sources
 //!
 //! The German texts and both English editions of the Subjects come from Aircall's help articles on
-//! the fields of a logged call (2023 and 2025). The other English, French and Spanish texts are this
-//! project's translation of the German texts.
+//! the fields of a logged call (2023 and 2025). The other English, French and Spanish texts are
+//! this project's translation of the German texts.
 
 mod country;
 mod country_names;
@@ -62,8 +62,10 @@ words! {
 /// The setting `wording` is a language, or an object of your own texts:
 ///
 /// - `base` is the language whose texts stay where the object has no text.
-/// - `subject` is an object with a text for each kind of call, named as in [`Because`](crate::Because).
-/// - The other keys are the names of the fields below. [`Template`] explains what texts may contain.
+/// - `subject` is an object with a text for each kind of call, named as in
+///   [`Because`](crate::Because).
+/// - The other keys are the names of the fields below. [`Template`] explains what texts may
+///   contain.
 ///
 /// ```
 /// use aircall_salesforce::Settings;

@@ -14,36 +14,23 @@ use crate::salesforce::text::is_blank;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(Cow<'static, str>);
 
-/// Explains why a text is no template. Places are counted in characters, from 1.
+/// Explains why a text is no template: where the problem is, and which placeholders are allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TemplateError {
-    /// The text is empty or blank.
+#[error(transparent)]
+pub struct TemplateError(#[from] Problem);
+
+/// A problem of a template. Places are counted in characters, from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Problem {
     #[error("a text must not be empty")]
     Empty,
-    /// The text contains a placeholder that is not allowed in it.
     #[error("unknown placeholder at character {place}, expected {}", list(.known))]
-    UnknownPlaceholder {
-        /// The place of its opening brace.
-        place: usize,
-        /// The allowed placeholders.
-        known: &'static [&'static str],
-    },
-    /// A brace or bracket is not closed, was not opened, or is inside another of its kind.
+    UnknownPlaceholder { place: usize, known: &'static [&'static str] },
     #[error(
         "`{sign}` at character {place} is {what}; a placeholder is {}, `{sign}{sign}` is the sign itself",
         list(.known)
     )]
-    Unbalanced {
-        /// The brace or bracket.
-        sign: char,
-        /// The place of the sign.
-        place: usize,
-        /// The problem: `not closed`, `not opened` or `inside another`.
-        what: &'static str,
-        /// The allowed placeholders.
-        known: &'static [&'static str],
-    },
-    /// The text lacks a required placeholder.
+    Unbalanced { sign: char, place: usize, what: &'static str, known: &'static [&'static str] },
     #[error("the text must hold `{{{0}}}`")]
     Lacks(&'static str),
 }
@@ -85,10 +72,11 @@ impl Template {
     pub fn new(text: impl Into<Cow<'static, str>>, known: &'static [&'static str]) -> Result<Self, TemplateError> {
         let text = text.into();
         if is_blank(&text) {
-            return Err(TemplateError::Empty);
+            return Err(Problem::Empty.into());
         }
         let place = |rest: &str| text.chars().count() - rest.chars().count() + 1;
-        let unbalanced = |sign, rest: &str, what| TemplateError::Unbalanced { sign, place: place(rest), what, known };
+        let unbalanced =
+            |sign, rest: &str, what| TemplateError(Problem::Unbalanced { sign, place: place(rest), what, known });
         let mut opened_at = None;
         for (token, rest) in tokens(&text) {
             match token {
@@ -101,7 +89,7 @@ impl Template {
                 }
                 Token::Placeholder(name) if known.contains(&name) => {}
                 Token::Placeholder(_) => {
-                    return Err(TemplateError::UnknownPlaceholder { place: place(rest), known });
+                    return Err(Problem::UnknownPlaceholder { place: place(rest), known }.into());
                 }
                 Token::Open if opened_at.is_some() => return Err(unbalanced('[', rest, "inside another")),
                 Token::Open => opened_at = Some(rest),
@@ -125,19 +113,9 @@ impl Template {
         let has =
             |name: &str| tokens(&template.0).any(|(token, _)| matches!(token, Token::Placeholder(it) if it == name));
         match known.iter().find(|name| !has(name)) {
-            Some(missing) => Err(TemplateError::Lacks(missing)),
+            Some(missing) => Err(Problem::Lacks(missing).into()),
             None => Ok(template),
         }
-    }
-
-    /// Checks a text without placeholders, in which braces and brackets are plain characters.
-    pub(super) fn plain(text: String) -> Result<Self, TemplateError> {
-        if is_blank(&text) { Err(TemplateError::Empty) } else { Ok(Self(Cow::Owned(text))) }
-    }
-
-    /// Returns the text of the template.
-    pub(super) fn into_text(self) -> Cow<'static, str> {
-        self.0
     }
 
     /// Returns the text of the template, placeholders unfilled.

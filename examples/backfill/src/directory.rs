@@ -24,13 +24,13 @@ pub(crate) fn read(paths: &[PathBuf], settings: &Settings) -> Result<Directory> 
     let mut lists = DirectoryLists::default();
     for file in files::list(paths)? {
         let is_json = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        let read = if is_json { read_json(&file, &mut lists) } else { read_csv(&file, settings, &mut lists) };
+        let read = if is_json { add_json(&file, &mut lists) } else { add_csv(&file, settings, &mut lists) };
         read.with_context(|| file.display().to_string())?;
     }
     Ok(Directory::from(lists))
 }
 
-fn read_json(file: &Path, lists: &mut DirectoryLists) -> Result<()> {
+fn add_json(file: &Path, lists: &mut DirectoryLists) -> Result<()> {
     let DirectoryLists { records, users, cases, opportunities, tasks } = read_json(&fs::read(file)?)?;
     lists.records.extend(records);
     lists.users.extend(users);
@@ -40,7 +40,7 @@ fn read_json(file: &Path, lists: &mut DirectoryLists) -> Result<()> {
     Ok(())
 }
 
-fn read_csv(file: &Path, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
+fn add_csv(file: &Path, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
     let mut csv = csv::Reader::from_reader(File::open(file)?);
     let names: Vec<String> = csv.headers()?.iter().map(|name| name.trim().to_owned()).collect();
     if !names.iter().any(|name| name.eq_ignore_ascii_case("Id")) {
