@@ -1,4 +1,5 @@
-//! Error texts, pinned: what is wrong, where, what was expected, and never a value of a payload or directory.
+//! Pins error texts: they name the problem, the place and the expected form. They never contain a
+//! value of a payload or directory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use aircall_salesforce::{Directory, ReadError, Settings, Webhook, plan_webhook, 
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-/// A name and a number that must never show in an error or notice.
+/// A name and a number that must never appear in an error or notice.
 const NAME: &str = "Zebulon";
 const NUMBER: u64 = 12_125_550_199;
 
@@ -33,13 +34,13 @@ fn webhook(body: impl AsRef<[u8]>, message: &str) {
     assert_eq!(of_webhook(body).message(), message);
 }
 
-/// The whole text, with the place.
+/// Compares the whole text, place included.
 #[track_caller]
 fn is(error: &ReadError, text: &str) {
     assert_eq!(error.to_string(), text);
 }
 
-/// A setting on line 3, before `admin`.
+/// Returns settings with one setting on line 3, before `admin`.
 fn setting(key: &str, value: &str) -> String {
     format!("{{\n\n  \"{key}\": {value},\n  \"admin\": \"{ADMIN}\"\n}}\n")
 }
@@ -49,7 +50,7 @@ fn settings(key: &str, value: &str, text: &str) {
     is(&of_settings(&setting(key, value)), text);
 }
 
-/// A subject's template; what stands before it ends in column 36.
+/// Checks the error about a Subject's template. The text before the template ends in column 36.
 #[track_caller]
 fn template(text: &str, message: &str) {
     let json = format!("{{\"subject\": {{\"missed\": {}, \"voicemail\": \"V\"}}}}", Value::from(text));
@@ -57,7 +58,7 @@ fn template(text: &str, message: &str) {
     settings("wording", &json, &format!("`wording.subject.missed`: {message} at line 3 column {column}"));
 }
 
-/// The one call of a page, a key a line: `id` stands on line 2, `direction` on 3, and so on.
+/// Returns a call with one key on each line: `id` on line 2, `direction` on line 3, and so on.
 fn call(key: &str, value: Option<&str>) -> String {
     let keys = ["id", "direction", "started_at", "answered_at", "ended_at"];
     let values = ["1", "\"inbound\"", "1772457500", "1772457510", "1772457540"];
@@ -613,7 +614,7 @@ fn an_error_is_one_line() {
 
 // Directory
 
-/// A directory with one element, a key a line: the first on line 4.
+/// Returns a directory with one element, with one key on each line from line 4.
 fn directory(list: &str, key: &str, value: &str) -> String {
     let element: &[(&str, &str)] = match list {
         "records" => &[
@@ -796,7 +797,8 @@ fn a_list_is_no_directory_and_no_record() {
 
 // Nobody's name or number in an error
 
-/// The name and the number in every shape that a value can have; the longer names are as long as ids.
+/// Returns the name and the number in every shape that a value can have. The longer names are as
+/// long as ids.
 fn sentinels() -> Vec<String> {
     vec![
         format!("\"{NAME}\""),
@@ -810,7 +812,7 @@ fn sentinels() -> Vec<String> {
         format!("{{\"key\": \"{NAME}\"}}"),
         format!("\"+{NUMBER}\""),
         format!("\"{NUMBER}{NUMBER}\""),
-        // No end, half an escape: the error is JSON's.
+        // These are not JSON: the error comes from the parser.
         format!("\"{NAME}"),
         format!("\"{NAME}\\q\""),
         format!("{NUMBER}x"),
@@ -859,7 +861,7 @@ fn no_error_about_a_truncated_payload_holds_a_value_of_it() {
     }
 }
 
-/// Every text becomes the name, but for those that decide what the payload is.
+/// Replaces every text by the name, except the texts that decide what the payload is.
 fn replace_texts(value: &mut Value) {
     match value {
         Value::String(text) if !["call", "inbound", "outbound", "call.ended"].contains(&text.as_str()) => {
@@ -906,7 +908,7 @@ fn no_error_about_an_id_of_a_directory_holds_it() {
     }
 }
 
-/// A format of a caller, which fails with a message of the caller's or of serde's.
+/// A caller's own type, which fails with a message of its own or of serde's.
 struct Failing;
 
 impl<'de> Deserialize<'de> for Failing {
@@ -976,7 +978,7 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
 
-/// The one notice of a call with these values, under these settings, with a directory of this one record.
+/// Checks that a call with these values has this one notice. The directory contains one record.
 #[track_caller]
 fn notice(call: &Value, settings: &Value, record: Option<&str>, wanted: &Value) {
     let mut whole = json!({
@@ -1093,7 +1095,8 @@ fn a_number_that_leads_nowhere_is_noticed() {
     notice(&json!({}), &json!({"own_numbers": ["+12125550123"]}), None, &own);
 }
 
-/// All that can be cut, dropped or not understood in two calls, with the name in every text of the payload and directory.
+/// Maps calls in which everything is cut, dropped or not understood. Every text of the payload and
+/// directory contains the name.
 #[test]
 fn no_notice_holds_a_text_of_the_payload_or_directory() {
     let name = |length: usize| NAME.repeat(length / NAME.len() + 1);

@@ -79,6 +79,7 @@ pub(crate) fn refused<E: de::Error>(message: impl fmt::Display) -> E {
 pub(crate) fn read_error(error: &serde_json::Error, text: &str, path: &str) -> ReadError {
     let (line, column) = (error.line(), error.column());
     let with_place = error.to_string();
+    // `serde_json` offers the message only with its place.
     let place = format!(" at line {line} column {column}");
     let message = with_place.strip_suffix(&place).unwrap_or(&with_place);
     let message = match error.classify() {

@@ -22,6 +22,7 @@ pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserialize
             T::deserialize(MapAccessDeserializer::new(map))
         }
     }
+    // serde_json refuses a list here, because the visitor has no `visit_seq`.
     deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }
 

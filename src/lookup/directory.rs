@@ -161,6 +161,8 @@ impl<K> Default for Index<K> {
 
 impl<K: Ord> Index<K> {
     fn new(keys: impl Iterator<Item = K>) -> Self {
+        // A sorted list is built once and takes less memory than a map of lists. The place is part
+        // of what is sorted, so elements of one key keep their order (REC-2).
         let mut places: Vec<_> = keys.zip(0..).collect();
         places.sort_unstable();
         Self(places)

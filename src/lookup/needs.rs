@@ -39,6 +39,7 @@ pub struct NumberNeed {
 #[must_use]
 pub fn needs(call: &Call<'_>, settings: &Settings) -> Needs {
     let facts = Facts::new(call);
+    // REC-8: these numbers match no record, whatever Salesforce returns.
     let own = |number: &E164| settings.own_numbers.contains(number);
     Needs {
         call: call.id,

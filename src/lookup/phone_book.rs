@@ -15,6 +15,7 @@ impl PhoneBook {
     pub(super) fn new<'a>(phones: impl Iterator<Item = (usize, &'a str)>) -> Self {
         let mut book = Self::default();
         for (place, phone) in phones {
+            // All spellings of a number end in the same digits, so the tail finds every candidate.
             if let Some(number) = phone::parse(phone, None) {
                 book.international.push((number.e164.tail(), place, number.e164));
             } else if let Some(tail) = phone::tail(phone) {
@@ -36,6 +37,7 @@ impl PhoneBook {
             merged.sort_unstable();
             international = &[];
         }
+        // A record with the number in two fields is found once.
         let mut before = None;
         let international = international.iter().filter(move |(.., e164)| *e164 == number);
         let places = international.map(|&(_, place, _)| place).chain(merged);
@@ -47,6 +49,7 @@ impl PhoneBook {
         if home.is_none() {
             return Vec::new();
         }
+        // A national number is another number in every region, so it is read for each call anew.
         let is_it = |text: &str| phone::parse(text, home).is_some_and(|read| read.e164 == number);
         let found = run(&self.national, number.tail()).iter().filter(|(.., text)| is_it(text));
         found.map(|&(_, place, _)| place).collect()

@@ -19,6 +19,7 @@ pub(super) fn rows<'b, Row: Deserialize<'b>, T: From<Row>>(body: &'b str) -> Res
     Ok(answer.records.into_iter().map(T::from).collect())
 }
 
+// A row has only the fields of its object, and a query asks for fewer than a search.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct RecordRow {
@@ -52,12 +53,14 @@ impl From<RecordRow> for Record {
             row.person_assistant_phone,
             row.person_other_phone,
         ];
+        // Person accounts share the prefix of Accounts, so the id does not tell them apart.
         let record_type = match row.id.object() {
             Some(Object::Contact) => RecordType::Contact,
             Some(Object::Lead) => RecordType::Lead,
             _ if row.is_person_account == Some(true) => RecordType::PersonAccount,
             _ => RecordType::Account,
         };
+        // A record without a name is one with a blank name (SUBJ-9).
         let mut record = Self::new(record_type, row.id, row.name.unwrap_or_default());
         record.owner = row.owner_id;
         record.phones = phones.into_iter().flatten().collect();
@@ -133,6 +136,7 @@ pub(super) struct TaskRow {
 impl<'de> Deserialize<'de> for TaskRow {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut fields = Map::deserialize(deserializer)?;
+        // Salesforce adds the type and URL of every row under this name.
         fields.remove("attributes");
         let id = fields.remove("Id").ok_or_else(|| serde::de::Error::missing_field("Id"))?;
         // The message goes through as it is, so `ReadError` still recognises its origin.

@@ -87,6 +87,7 @@ impl<'s> Enquiry<'s> {
     #[must_use]
     pub fn with_task(mut self, task: Id) -> Self {
         let mut first = std::mem::replace(&mut self.open, vec![question::task(task, self.settings)]);
+        // The Task need not be searched by the call's id as well.
         first.retain(|question| question.about != About::Tasks);
         self.later = Some(Later::First(first));
         self
@@ -153,6 +154,7 @@ impl<'s> Enquiry<'s> {
             let missing = record_of(task).filter(|id| !is_there(id));
             return missing.and_then(question::record).into_iter().collect();
         }
+        // The record is found as the plan will find it: a search returns others, too.
         let directory = Directory::from(self.lists.clone());
         let Some(record) = self.needs.number.and_then(|number| first(number, &directory, self.settings)) else {
             return Vec::new();

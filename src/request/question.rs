@@ -113,6 +113,7 @@ fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
         _ => return None,
     };
     let condition = condition.map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
+    // `Id` decides between records of the same second, so that the order is always the same.
     let limit = org.records_per_object.clamp(1, MOST_RECORDS);
     Some(format!("Id, Name, OwnerId, {phones}{condition} ORDER BY LastModifiedDate DESC, Id LIMIT {limit}"))
 }
@@ -132,6 +133,7 @@ pub(super) fn users(email: &str) -> Option<Question> {
     if email.chars().count() > SOQL_LITERAL_LIMIT {
         return None;
     }
+    // An address that many users share, such as an integration's, must not fill the response.
     let text = format!("{USER} Email = {} ORDER BY CreatedDate, Id LIMIT 200", soql_literal(email));
     Some(Question { about: About::Users, text })
 }

@@ -151,6 +151,8 @@ impl StatusNames {
 
 fn picklist_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     json::text(deserializer, "a text", |value| {
+        // An update compares the status with the one that Salesforce stored, so the text must be
+        // one that Salesforce stores unchanged.
         if value.is_empty() || text::line(value) != value {
             return Err("a status is a text without control characters and outer blanks, and not empty".to_owned());
         }

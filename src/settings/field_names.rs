@@ -129,6 +129,7 @@ impl FieldNames {
     ) -> Result<Self, FieldNamesError> {
         let mut names = Self { call_id, ..Self::default() };
         for (field, name) in package {
+            // The array has the order in which the fields are declared, and so has `as usize`.
             if let Some(known) = names.package.get_mut(field as usize) {
                 *known = name;
             }
@@ -141,6 +142,8 @@ impl FieldNames {
         Self { package: package.in_order(), call_id }.checked()
     }
 
+    /// Compares the names with each other. In JSON `check` has seen each name by itself: only there
+    /// does the error name the place of the name.
     fn checked(self) -> Result<Self, FieldNamesError> {
         // `CallObject` is Task's own, and allowed for the call id alone.
         let custom_call_id = self.call_id.as_deref().filter(|name| *name != field::CALL_OBJECT);

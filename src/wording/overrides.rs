@@ -67,6 +67,7 @@ overrides! {
 impl WordingTexts {
     /// Returns the wording with these texts. The edition applies to a base of English.
     pub(crate) fn wording(mut self, edition: Edition) -> Wording {
+        // Country names follow the base, too: a company cannot bring names of its own (PKG-4).
         let mut wording = Wording::new(self.base, edition);
         mem::take(&mut self.subject).replace(&mut wording.subject);
         self.replace(&mut wording);

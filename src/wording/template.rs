@@ -74,6 +74,7 @@ impl Template {
         if is_blank(&text) {
             return Err(Problem::Empty.into());
         }
+        // Editors count characters, so the places in errors do, too.
         let place = |rest: &str| text.chars().count() - rest.chars().count() + 1;
         let unbalanced =
             |sign, rest: &str, what| TemplateError(Problem::Unbalanced { sign, place: place(rest), what, known });
@@ -135,6 +136,7 @@ impl Template {
             match token {
                 Token::Open => part_start = Some(out.len()),
                 Token::Close => (part_start, is_left_out) = (None, false),
+                // The value of a later placeholder does not bring the part back.
                 _ if is_left_out => {}
                 Token::Text(text) | Token::Stray(text) => out.push_str(text),
                 Token::Placeholder(name) => match (value(name), part_start) {

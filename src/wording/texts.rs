@@ -54,6 +54,7 @@ pub(super) const fn english() -> Wording {
 }
 
 pub(super) fn english_of_2025() -> Wording {
+    // Only these three name the agent. A call can lack an agent, hence the brackets.
     let of_2023 = english();
     Wording {
         subject: Subjects {

@@ -135,7 +135,8 @@ fn add(row: &Row<'_>, settings: &Settings, lists: &mut DirectoryLists) -> Result
     Ok(())
 }
 
-/// A Task that a call has been logged as; none where the field for the call's id says nothing of a call.
+/// A Task that a call has been logged as; none where the field for the call's id says nothing of a
+/// call.
 fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Result<Option<LoggedTask>> {
     let field = settings
         .field_names
