@@ -389,6 +389,30 @@ fn settings_can_be_made_without_json() {
     assert_eq!(settings, same.unwrap());
 }
 
+#[test]
+fn the_order_of_keys_in_settings_does_not_matter() {
+    let read = |text: &str| Settings::from_json(text).unwrap();
+    let base_last = r#"{"wording": {"subject": {"missed": "M"}, "note": "N", "base": "en"}, "edition": "2025",
+        "call_id_field": "CallObject", "package_fields": {"country": null}, "admin": "005000000000001AAA"}"#;
+    let base_first = r#"{"admin": "005000000000001AAA", "package_fields": {"country": null}, "call_id_field": "CallObject",
+        "edition": "2025", "wording": {"base": "en", "note": "N", "subject": {"missed": "M"}}}"#;
+    let settings = read(base_last);
+    assert_eq!(settings, read(base_first));
+    let edition_of_2025 = Wording::new(Language::En, Edition::Of2025);
+    assert_eq!(settings.wording.subject.inbound_answered, edition_of_2025.subject.inbound_answered);
+    assert_eq!((settings.wording.subject.missed.as_str(), settings.wording.note.as_str()), ("M", "N"));
+}
+
+#[test]
+fn a_task_keeps_what_was_written_apart_from_what_was_sent() {
+    let text =
+        r#"{"tasks": [{"id": "00T000000000001EAA", "call": 7, "wrote": {"Subject": "A"}, "sent": {"Subject": "B"}}]}"#;
+    let directory = Directory::from_json(text).unwrap();
+    let LoggedTask { fields, wrote, sent, .. } = directory.task(7).unwrap().clone();
+    let subject = |value: &str| json!({"Subject": value}).as_object().cloned();
+    assert_eq!((fields, wrote, sent), (None, subject("A"), subject("B")));
+}
+
 /// The longest way from bytes to a request's body, as the docs of the crate's root would show it.
 #[test]
 fn the_root_of_the_crate_has_all_that_a_caller_needs() -> Result<(), Box<dyn std::error::Error>> {
