@@ -22,8 +22,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use aircall_salesforce::json::{self, Object, ReadError};
-use aircall_salesforce::{Action, CallHistory, Directory, Plan, Settings, Webhook, plan, plan_webhook};
+use aircall_salesforce::{
+    Action, CallHistory, Directory, Plan, ReadError, Settings, Webhook, plan, plan_webhook, read_json,
+};
 use serde::{Deserialize, Serialize};
 
 const WEBHOOK: &str = include_str!("data/webhook.json");
@@ -77,13 +78,13 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     }
     let is_bundled = call.is_none() && !events;
     let call = call.map_or(Ok(Input::bundled(WEBHOOK)), Input::read)?;
-    let directory = match directory {
-        Some(path) => Input::read(path)?.parse(Directory::from_json)?,
-        None if is_bundled => Input::bundled(DIRECTORY).parse(Directory::from_json)?,
+    let directory: Directory = match directory {
+        Some(path) => Input::read(path)?.parse()?,
+        None if is_bundled => Input::bundled(DIRECTORY).parse()?,
         None => Directory::default(),
     };
     let settings = settings.map_or(Ok(Input::bundled(SETTINGS)), Input::read)?;
-    let settings = settings.parse(Settings::from_json)?;
+    let settings: Settings = settings.parse()?;
     if events {
         return map_events(io::stdin().lock(), BufWriter::new(io::stdout().lock()), &directory, &settings);
     }
@@ -121,8 +122,8 @@ impl Input {
         Ok(Self { name, bytes })
     }
 
-    fn parse<T>(&self, parse: impl Fn(&str) -> Result<T, ReadError>) -> Result<T, String> {
-        json::utf8(&self.bytes).and_then(parse).map_err(|error| self.error(&error))
+    fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, String> {
+        read_json(&self.bytes).map_err(|error| self.error(&error))
     }
 
     fn error(&self, error: &ReadError) -> String {
@@ -208,8 +209,8 @@ fn map_cases() -> Result<ExitCode, Box<dyn Error>> {
     let has_failed = AtomicBool::new(false);
     let input = BufReader::with_capacity(READ_AT_ONCE, io::stdin().lock());
     lines::map(input, io::stdout(), |number, line, out| {
-        match json::utf8(line).and_then(json::from_str::<Object<Case<'_>>>) {
-            Ok(Object(case)) => {
+        match read_json::<Case<'_>>(line) {
+            Ok(case) => {
                 let call = case.webhook.call.as_ref().map(|call| call.id);
                 let plan = plan_webhook(&case.webhook, &case.directory, &case.settings);
                 serde_json::to_writer(&mut *out, &Mapped { call, plan })?;

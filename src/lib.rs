@@ -7,7 +7,7 @@
 
 pub mod aircall;
 pub mod history;
-pub mod json;
+mod json;
 pub mod phone;
 mod time;
 
@@ -26,7 +26,7 @@ pub mod request;
 pub use aircall::{Call, Webhook};
 pub use facts::{Facts, Kind};
 pub use history::CallHistory;
-pub use json::ReadError;
+pub use json::{ReadError, read_json};
 pub use lookup::{Directory, Lookup, Needs, needs};
 pub use notice::Notice;
 pub use phone::E164;

@@ -16,9 +16,9 @@ use aircall_salesforce::salesforce::{
     FieldName, FieldValue, IdError, NewCase, NewRecord, Object, OwnerChange, RecordRef, RecordType,
 };
 use aircall_salesforce::settings::{
-    DispositionOrder, FieldNames, FieldNamesError, PackageField, PackageFields, RelateTo, Workflow,
+    DispositionOrder, FieldNames, FieldNamesError, PackageField, RecordingLink, RelateTo, UnknownNumber, Workflow,
 };
-use aircall_salesforce::wording::{Edition, Language, Template, TemplateError, Wording, WordingSource};
+use aircall_salesforce::wording::{Edition, Language, Template, TemplateError, Wording};
 use aircall_salesforce::{
     Action, Because, Call, Create, Directory, E164, Facts, Id, Kind, Lookup, Needs, Notice, Plan, ReadError, Settings,
     TaskCreate, TaskUpdate, Webhook, WorkflowAction, needs, plan, plan_webhook,
@@ -97,22 +97,15 @@ impl Lookup for Rows {
 }
 
 fn contact() -> Record {
-    Record {
-        record_type: RecordType::Contact,
-        id: id("0038Z00003aegKpQAI"),
-        name: "Carla Ejemplo".to_owned(),
-        owner: Some(admin()),
-        phones: vec!["01 99 00 12 34".to_owned(), "+33199001234".to_owned()],
-    }
+    let mut contact = Record::new(RecordType::Contact, id("0038Z00003aegKpQAI"), "Carla Ejemplo");
+    contact.owner = Some(admin());
+    contact.phones = vec!["01 99 00 12 34".to_owned(), "+33199001234".to_owned()];
+    contact
 }
 
 fn ben() -> User {
-    User {
-        id: id("005gL000001qXQjQAM"),
-        email: "ben.muster@example.com ".to_owned(),
-        created_at: Timestamp::new(1_772_457_512 - 86_400).unwrap().date_time(),
-        active: true,
-    }
+    let created_at = Timestamp::new(1_772_457_512 - 86_400).unwrap().date_time();
+    User::new(id("005gL000001qXQjQAM"), "ben.muster@example.com ", created_at)
 }
 
 fn rows() -> Rows {
@@ -377,13 +370,13 @@ fn every_rule_can_be_called_alone() {
 fn settings_can_be_made_without_json() {
     let from_json = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
     assert_eq!(settings(), from_json);
-    assert!(matches!(Settings::new(contact().id), Err(IdError::Object { .. })));
+    let error = Settings::new(contact().id).unwrap_err();
+    let message = "`admin`: an id of another object where one of User (`005…`) was expected";
+    assert_eq!(error.message(), message);
     let mut settings = settings();
     settings.wording = Wording::new(Language::En, Edition::Of2025);
     settings.wording.subject.missed = Template::new("Missed: {record}[ ({user})]", Template::SUBJECT).unwrap();
-    settings.field_names =
-        FieldNames::new(PackageFields { country: None, ..PackageFields::default() }, Some("CallObject".into()))
-            .unwrap();
+    settings.field_names = FieldNames::new([(PackageField::Country, None)], Some("CallObject".into())).unwrap();
     assert_eq!(settings.field_names.package(PackageField::Country), None);
     assert_eq!(settings.field_names.call_id().map(FieldName::as_str), Some("CallObject"));
     let same = Settings::from_json(
@@ -391,6 +384,30 @@ fn settings_can_be_made_without_json() {
             "package_fields": {"country": null}, "call_id_field": "CallObject"}"#,
     );
     assert_eq!(settings, same.unwrap());
+}
+
+#[test]
+fn the_order_of_keys_in_settings_does_not_matter() {
+    let read = |text: &str| Settings::from_json(text).unwrap();
+    let base_last = r#"{"wording": {"subject": {"missed": "M"}, "note": "N", "base": "en"}, "edition": "2025",
+        "call_id_field": "CallObject", "package_fields": {"country": null}, "admin": "005000000000001AAA"}"#;
+    let base_first = r#"{"admin": "005000000000001AAA", "package_fields": {"country": null}, "call_id_field": "CallObject",
+        "edition": "2025", "wording": {"base": "en", "note": "N", "subject": {"missed": "M"}}}"#;
+    let settings = read(base_last);
+    assert_eq!(settings, read(base_first));
+    let edition_of_2025 = Wording::new(Language::En, Edition::Of2025);
+    assert_eq!(settings.wording.subject.inbound_answered, edition_of_2025.subject.inbound_answered);
+    assert_eq!((settings.wording.subject.missed.as_str(), settings.wording.note.as_str()), ("M", "N"));
+}
+
+#[test]
+fn a_task_keeps_what_was_written_apart_from_what_was_sent() {
+    let text =
+        r#"{"tasks": [{"id": "00T000000000001EAA", "call": 7, "wrote": {"Subject": "A"}, "sent": {"Subject": "B"}}]}"#;
+    let directory = Directory::from_json(text).unwrap();
+    let LoggedTask { fields, wrote, sent, .. } = directory.task(7).unwrap().clone();
+    let subject = |value: &str| json!({"Subject": value}).as_object().cloned();
+    assert_eq!((fields, wrote, sent), (None, subject("A"), subject("B")));
 }
 
 /// The longest way from bytes to a request's body, as the docs of the crate's root would show it.
@@ -475,7 +492,6 @@ fn every_public_type_can_be_sent_and_shared() {
         Template,
         TemplateError,
         Wording,
-        WordingSource,
         record::Match<'_>,
         record::Target<'_>,
         record::Links,

@@ -1,6 +1,6 @@
-//! What Salesforce is asked for a call, and what its answers become.
+//! The queries for a call, and what Salesforce's responses become.
 
-use aircall_salesforce::lookup::{Enquiry, Org, Question};
+use aircall_salesforce::request::{Enquiry, Org, Question};
 use aircall_salesforce::salesforce::query::{soql_literal, sosl_term};
 use aircall_salesforce::{Directory, Lookup, Settings, Webhook, needs, plan_webhook};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn settings(more: &Value) -> Settings {
     Settings::from_json(&settings.to_string()).unwrap()
 }
 
-/// An answered call from +33 1 99 00 12 34 on a French line.
+/// Returns an answered call from +33 1 99 00 12 34 on a French number.
 fn call(email: &str) -> String {
     json!({"event": "call.ended", "resource": "call", "timestamp": 1_772_457_600, "data": {
         "id": 7, "direction": "inbound", "started_at": 1_772_457_500, "answered_at": 1_772_457_510, "ended_at": 1_772_457_525,
@@ -27,7 +27,7 @@ fn call(email: &str) -> String {
     .to_string()
 }
 
-/// Asks as a service does; `answer` is Salesforce.
+/// Asks every question as a service does. `answer` stands for Salesforce.
 fn ask(mut enquiry: Enquiry<'_>, mut answer: impl FnMut(&str, &str) -> Value) -> (Vec<String>, Directory) {
     let mut asked = Vec::new();
     loop {
@@ -42,7 +42,7 @@ fn ask(mut enquiry: Enquiry<'_>, mut answer: impl FnMut(&str, &str) -> Value) ->
     }
 }
 
-/// What is asked for a call with these settings when nothing is found.
+/// Returns what is asked for a call if Salesforce finds nothing.
 fn asked(email: &str, more: &Value, org: Org) -> Vec<String> {
     let (body, settings) = (call(email), settings(more));
     let webhook = Webhook::from_json(&body).unwrap();
@@ -163,7 +163,8 @@ fn of_a_task_that_is_known_and_there_only_its_record_is_asked_for() {
     assert_eq!(asked[1], format!("SELECT Id, Name, OwnerId FROM Contact WHERE Id = '{CONTACT}' LIMIT 1"));
     assert_eq!(directory.task(7).unwrap().wrote, Some(wrote));
 
-    // A Task that has been deleted is none: then all is asked for that a new one needs, and by the call's id no more.
+    // If the Task was deleted, everything that a new Task needs is asked for. The call's id is not
+    // asked for again.
     let (asked, directory) = ask(enquiry, |_, _| json!({"records": []}));
     assert!(asked[1].starts_with("FIND ") && asked[2].contains("'nora@example.com'"), "{asked:?}");
     assert_eq!((asked.len(), directory.task(7)), (3, None));
@@ -198,7 +199,8 @@ fn ids_of_other_objects_are_no_answers() {
     assert_eq!(enquiry.questions(), questions);
 }
 
-/// A Salesforce with a Contact of the number, whose owner has gone, with a case and an opportunity.
+/// Answers as a Salesforce with a Contact of the number, whose owner is inactive. The Contact has a
+/// case and an opportunity.
 fn salesforce(resource: &str, text: &str) -> Value {
     let row = |object: &str, mut fields: Value| {
         fields["attributes"] = json!({"type": object, "url": format!("/services/data/v67.0/sobjects/{object}/x")});
@@ -208,7 +210,7 @@ fn salesforce(resource: &str, text: &str) -> Value {
     let object = text.split(" FROM ").nth(1).and_then(|rest| rest.split(' ').next());
     let rows = match object {
         None => vec![
-            // The index finds extensions and other countries' numbers, too.
+            // The search index also finds extensions and numbers of other countries.
             row(
                 "Contact",
                 json!({"Id": "003000000000009AAA", "Name": "Other", "OwnerId": ADMIN, "Phone": "+49 199 001234", "HomePhone": null}),
@@ -266,7 +268,8 @@ fn answers_lead_to_the_owner_and_the_case() {
             ),
         ]
     );
-    // The agent's user is younger than a day (OWN-1), the record's owner inactive (OWN-8): the admin (OWN-3).
+    // The agent's user is younger than a day (OWN-1) and the record's owner is inactive (OWN-8), so
+    // the admin owns the Task (OWN-3).
     assert_eq!(plan["task"]["WhoId"], CONTACT);
     assert_eq!(plan["task"]["WhatId"], "500000000000001AAA");
     assert_eq!(plan["task"]["OwnerId"], ADMIN);
@@ -322,7 +325,7 @@ fn a_logged_task_brings_its_record() {
         json!({"Subject": "Old", "WhoId": "00Q000000000001EAA", "WhatId": null})
     );
 
-    // A case is no record of a number's; a Task on nothing needs nothing.
+    // A case has no phone number, and a Task without a record needs none.
     for (who, what) in [(Value::Null, json!("500000000000001AAA")), (Value::Null, Value::Null), (json!(""), json!(7))] {
         assert_eq!(ask(enquiry.clone(), answer(who, what)).0.len(), 2);
     }

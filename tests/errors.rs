@@ -1,13 +1,14 @@
-//! Error texts, pinned: what is wrong, where, what was expected, and never a value of a payload or directory.
+//! Pins error texts: they name the problem, the place and the expected form. They never contain a
+//! value of a payload or directory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aircall_salesforce::json::utf8;
-use aircall_salesforce::{Directory, ReadError, Settings, Webhook, plan_webhook};
+use aircall_salesforce::{Directory, ReadError, Settings, Webhook, plan_webhook, read_json};
+use serde::de::{self, Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-/// A name and a number that must never show in an error or notice.
+/// A name and a number that must never appear in an error or notice.
 const NAME: &str = "Zebulon";
 const NUMBER: u64 = 12_125_550_199;
 
@@ -33,13 +34,13 @@ fn webhook(body: impl AsRef<[u8]>, message: &str) {
     assert_eq!(of_webhook(body).message(), message);
 }
 
-/// The whole text, with the place.
+/// Compares the whole text, place included.
 #[track_caller]
 fn is(error: &ReadError, text: &str) {
     assert_eq!(error.to_string(), text);
 }
 
-/// A setting on line 3, before `admin`.
+/// Returns settings with one setting on line 3, before `admin`.
 fn setting(key: &str, value: &str) -> String {
     format!("{{\n\n  \"{key}\": {value},\n  \"admin\": \"{ADMIN}\"\n}}\n")
 }
@@ -49,7 +50,7 @@ fn settings(key: &str, value: &str, text: &str) {
     is(&of_settings(&setting(key, value)), text);
 }
 
-/// A subject's template; what stands before it ends in column 36.
+/// Checks the error about a Subject's template. The text before the template ends in column 36.
 #[track_caller]
 fn template(text: &str, message: &str) {
     let json = format!("{{\"subject\": {{\"missed\": {}, \"voicemail\": \"V\"}}}}", Value::from(text));
@@ -57,7 +58,7 @@ fn template(text: &str, message: &str) {
     settings("wording", &json, &format!("`wording.subject.missed`: {message} at line 3 column {column}"));
 }
 
-/// The one call of a page, a key a line: `id` stands on line 2, `direction` on 3, and so on.
+/// Returns a call with one key on each line: `id` on line 2, `direction` on line 3, and so on.
 fn call(key: &str, value: Option<&str>) -> String {
     let keys = ["id", "direction", "started_at", "answered_at", "ended_at"];
     let values = ["1", "\"inbound\"", "1772457500", "1772457510", "1772457540"];
@@ -94,7 +95,10 @@ fn what_is_no_text_says_where() {
     is(&of_webhook(b"{\n \"name\": \"J\xf6rg\"}"), "not JSON: the text is not UTF-8 at line 2 column 12");
     is(&of_webhook(b"\n\n\xff"), "not JSON: the text is not UTF-8 at line 3 column 1");
     is(&of_webhook(b"{\0}"), "not JSON: key must be a string at line 1 column 2");
-    assert_eq!(utf8("Jörg".as_bytes()), Ok("Jörg"));
+    is(
+        &read_json::<Settings>(b"{\n \"admin\": \"J\xf6rg\"}").unwrap_err(),
+        "not JSON: the text is not UTF-8 at line 2 column 13",
+    );
 }
 
 #[test]
@@ -277,9 +281,9 @@ fn an_error_is_one_line_that_can_be_read_whatever_the_key() {
 
 #[test]
 fn an_unknown_setting_is_named_with_those_there_are() {
-    let all = "`admin`, `wording`, `edition`, `workflow`, `outside_business_hours`, `record_order`, `unknown_number`, \
-               `relate_to`, `unmatched_owner`, `own_numbers`, `disposition_order`, `recording_link`, `count`, `write_type`, \
-               `status`, `package_fields`, `call_id_field`";
+    let all = "`admin`, `workflow`, `outside_business_hours`, `record_order`, `unknown_number`, `relate_to`, \
+               `unmatched_owner`, `own_numbers`, `disposition_order`, `recording_link`, `count`, `write_type`, \
+               `status`, `wording`, `edition`, `package_fields`, `call_id_field`";
     settings(
         "wordnig",
         "\"de\"",
@@ -610,7 +614,7 @@ fn an_error_is_one_line() {
 
 // Directory
 
-/// A directory with one element, a key a line: the first on line 4.
+/// Returns a directory with one element, with one key on each line from line 4.
 fn directory(list: &str, key: &str, value: &str) -> String {
     let element: &[(&str, &str)] = match list {
         "records" => &[
@@ -628,7 +632,7 @@ fn directory(list: &str, key: &str, value: &str) -> String {
         ],
         "cases" => &[("id", "\"500000000000001AAA\""), ("contact", "\"003000000000001AAA\""), ("open", "true")],
         "opportunities" => &[("id", "\"006000000000001AAA\""), ("contact", "\"003000000000001AAA\""), ("open", "true")],
-        _ => &[("id", "\"00T000000000001EAA\""), ("call", "1"), ("fields", "{}"), ("wrote", "{}")],
+        _ => &[("id", "\"00T000000000001EAA\""), ("call", "1"), ("fields", "{}"), ("wrote", "{}"), ("sent", "{}")],
     };
     let mut lines: Vec<_> = element
         .iter()
@@ -645,7 +649,7 @@ const KEYS: [(&str, &[&str]); 5] = [
     ("users", &["id", "email", "created_at", "active"]),
     ("cases", &["id", "contact", "open"]),
     ("opportunities", &["id", "contact", "open"]),
-    ("tasks", &["id", "call", "fields", "wrote"]),
+    ("tasks", &["id", "call", "fields", "wrote", "sent"]),
 ];
 
 #[track_caller]
@@ -695,7 +699,7 @@ fn an_unknown_key_of_a_directory_is_named() {
         "tasks",
         "read",
         "1",
-        "unknown field `read`, expected one of `id`, `call`, `fields`, `wrote` at line 8 column 10",
+        "unknown field `read`, expected one of `id`, `call`, `fields`, `wrote`, `sent` at line 9 column 10",
     );
 }
 
@@ -793,7 +797,8 @@ fn a_list_is_no_directory_and_no_record() {
 
 // Nobody's name or number in an error
 
-/// The name and the number in every shape that a value can have; the longer names are as long as ids.
+/// Returns the name and the number in every shape that a value can have. The longer names are as
+/// long as ids.
 fn sentinels() -> Vec<String> {
     vec![
         format!("\"{NAME}\""),
@@ -807,7 +812,7 @@ fn sentinels() -> Vec<String> {
         format!("{{\"key\": \"{NAME}\"}}"),
         format!("\"+{NUMBER}\""),
         format!("\"{NUMBER}{NUMBER}\""),
-        // No end, half an escape: the error is JSON's.
+        // These are not JSON: the error comes from the parser.
         format!("\"{NAME}"),
         format!("\"{NAME}\\q\""),
         format!("{NUMBER}x"),
@@ -856,7 +861,7 @@ fn no_error_about_a_truncated_payload_holds_a_value_of_it() {
     }
 }
 
-/// Every text becomes the name, but for those that decide what the payload is.
+/// Replaces every text by the name, except the texts that decide what the payload is.
 fn replace_texts(value: &mut Value) {
     match value {
         Value::String(text) if !["call", "inbound", "outbound", "call.ended"].contains(&text.as_str()) => {
@@ -903,13 +908,77 @@ fn no_error_about_an_id_of_a_directory_holds_it() {
     }
 }
 
+/// A caller's own type, which fails with a message of its own or of serde's.
+struct Failing;
+
+impl<'de> Deserialize<'de> for Failing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Err(match text.strip_prefix("variant ") {
+            Some(variant) => de::Error::unknown_variant(variant, &["a", "b"]),
+            None => de::Error::custom(text),
+        })
+    }
+}
+
+#[derive(Debug, serde::Deserialize)]
+enum Choice {
+    #[serde(rename = "a")]
+    A,
+}
+
+#[derive(serde::Deserialize)]
+struct Own {
+    #[serde(rename = "failing")]
+    _failing: Option<Failing>,
+    #[serde(rename = "choice")]
+    _choice: Option<Choice>,
+    #[serde(rename = "short")]
+    _short: Option<[u8; 2]>,
+    #[serde(rename = "small")]
+    _small: Option<u8>,
+}
+
+#[test]
+fn a_message_of_unknown_origin_is_replaced() {
+    let own = |key: &str, value: &str| {
+        let text = format!("{{\"{key}\": {value}}}");
+        let error = read_json::<Own>(text.as_bytes()).map(drop).unwrap_err();
+        assert!(error.line() == 1 && error.column() > 1, "{error:?}");
+        error.message().to_owned()
+    };
+    for text in [NAME.to_owned(), format!("{NAME} is not {NUMBER}"), format!("variant {NAME}")] {
+        assert_eq!(own("failing", &format!("\"{text}\"")), "`failing`: a value that cannot be read");
+    }
+    assert_eq!(own("choice", &format!("\"{NAME}\"")), "`choice`: a value that cannot be read");
+    assert_eq!(own("short", "[1]"), "`short`: a value that cannot be read");
+    assert_eq!(own("small", &NUMBER.to_string()), "`small`: a number where a whole number was expected");
+    assert_eq!(
+        own("small", &format!("\"{NAME}, expected {NAME}\"")),
+        "`small`: a text where a whole number was expected"
+    );
+}
+
+#[test]
+fn a_message_of_the_library_is_not_replaced_in_a_format_of_a_caller() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Whole {
+        #[serde(rename = "settings")]
+        _settings: Vec<Settings>,
+    }
+    let text = "{\"settings\": [{\"admin\": \"005\"}]}";
+    let error = read_json::<Whole>(text.as_bytes()).unwrap_err();
+    is(&error, "`settings[0].admin`: an id has 15 or 18 characters, this has 3 at line 1 column 29");
+    is(&read_json::<Whole>(b"[[]]").unwrap_err(), "a list where an object was expected at line 1 column 0");
+}
+
 // Notices
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
 
-/// The one notice of a call with these values, under these settings, with a directory of this one record.
+/// Checks that a call with these values has this one notice. The directory contains one record.
 #[track_caller]
 fn notice(call: &Value, settings: &Value, record: Option<&str>, wanted: &Value) {
     let mut whole = json!({
@@ -1026,7 +1095,8 @@ fn a_number_that_leads_nowhere_is_noticed() {
     notice(&json!({}), &json!({"own_numbers": ["+12125550123"]}), None, &own);
 }
 
-/// All that can be cut, dropped or not understood in two calls, with the name in every text of the payload and directory.
+/// Maps calls in which everything is cut, dropped or not understood. Every text of the payload and
+/// directory contains the name.
 #[test]
 fn no_notice_holds_a_text_of_the_payload_or_directory() {
     let name = |length: usize| NAME.repeat(length / NAME.len() + 1);

@@ -281,7 +281,7 @@ fn e164_is_its_text_in_json_and_in_order() {
     let number: E164 = serde_json::from_str("\"+33199001234\"").unwrap();
     assert_eq!(serde_json::to_string(&number).unwrap(), "\"+33199001234\"");
     let error = serde_json::from_str::<E164>("\"0199001234\"").unwrap_err().to_string();
-    assert_eq!(error, "an E.164 number is `+` and digits only at line 1 column 12");
+    assert_eq!(error, "refused: an E.164 number is `+` and digits only at line 1 column 12");
     assert!(serde_json::from_str::<E164>("33199001234").is_err());
     let mut numbers = ["+44201", "+4420", "+33199001234", "+123"].map(|text| text.parse::<E164>().unwrap());
     let mut texts = numbers.map(|n| n.to_string());

@@ -2,9 +2,8 @@
 
 #![no_main]
 
-use aircall_salesforce::lookup::{Enquiry, Org};
 use aircall_salesforce::request::collection::collect;
-use aircall_salesforce::request::{Failure, Writing};
+use aircall_salesforce::request::{Enquiry, Failure, Org, Writing};
 use aircall_salesforce::{Webhook, needs, plan};
 use aircall_salesforce_fuzz::{World, calls, judge, judge_error, world};
 use libfuzzer_sys::fuzz_target;

@@ -2,12 +2,12 @@
 
 #![no_main]
 
-use aircall_salesforce::{Directory, Webhook, json};
+use aircall_salesforce::{Directory, Webhook, read_json};
 use aircall_salesforce_fuzz::{calls, judge, judge_error, world};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    match json::utf8(bytes).and_then(Directory::from_json) {
+    match read_json::<Directory>(bytes) {
         Ok(directory) => {
             for (which, call) in calls().enumerate() {
                 let webhook = Webhook::from_json(&call).expect("a call");

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
 
 use super::call::{ANSWERED_AT, Call, CallError, DIRECTION, Direction, ENDED_AT, ID, STARTED_AT};
 use super::lenient::{Into, Key, Shape, Wire, digits, fields, is_blank};
 use super::notes::Tags;
 use super::time::{TimeField, Timestamp};
+use crate::json::refused;
 
 /// What was found where a required value should stand.
 enum Required<T> {
@@ -235,8 +236,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
         let mut found: Result<Draft<'de>, Shape> = Err(Shape::Null);
         Into(&mut found).deserialize(deserializer)?;
         match found {
-            Ok(mut draft) => draft.check().map_err(de::Error::custom).map(|()| draft.call),
-            Err(shape) => Err(de::Error::custom(format_args!("{shape} where a call was expected"))),
+            Ok(mut draft) => draft.check().map_err(refused).map(|()| draft.call),
+            Err(shape) => Err(refused(format_args!("{shape} where a call was expected"))),
         }
     }
 }

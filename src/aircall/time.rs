@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 use serde::{Serialize, Serializer};
 
 use super::lenient::{Into, Shape, Wire};
+use crate::json::refused;
 use crate::time::{is_storable, iso};
 
 /// A second between 1700 and 4000, the years that Salesforce can store (LIMIT-3).
@@ -63,7 +64,7 @@ impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut time = None;
         Into(&mut time).deserialize(deserializer)?;
-        time.ok_or_else(|| de::Error::custom(OutOfRange))
+        time.ok_or_else(|| refused(OutOfRange))
     }
 }
 

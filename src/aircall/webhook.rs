@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
 
 use super::call::{Call, CallError};
 use super::draft::{CallField, Draft};
@@ -311,7 +311,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Webhook<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut envelope = Envelope::<'de>::new();
         Into(&mut envelope).deserialize(deserializer)?;
-        envelope.check().map_err(de::Error::custom)?;
+        envelope.check().map_err(json::refused)?;
         Ok(envelope.open())
     }
 }

@@ -65,7 +65,7 @@ mod stamp;
 mod tags;
 mod thing;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::aircall::{Direction, Timestamp, Webhook};
 use crate::json::{self, ReadError};
@@ -241,25 +241,21 @@ impl Join for CallHistory {
     }
 }
 
-/// The form that a history is stored in; another form gets another number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u64", into = "u64")]
+/// The version of the form in which a history is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(into = "u64")]
 struct Version;
-
-/// A history stored by another version of this library.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a history of another version than {}", Version::NUMBER)]
-struct OtherVersion;
 
 impl Version {
     const NUMBER: u64 = 1;
 }
 
-impl TryFrom<u64> for Version {
-    type Error = OtherVersion;
-
-    fn try_from(number: u64) -> Result<Self, OtherVersion> {
-        (number == Self::NUMBER).then_some(Self).ok_or(OtherVersion)
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u64::deserialize(deserializer)? {
+            Self::NUMBER => Ok(Self),
+            _ => Err(json::refused(format_args!("a history of another version than {}", Self::NUMBER))),
+        }
     }
 }
 

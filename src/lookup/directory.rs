@@ -1,33 +1,33 @@
-//! The ready-made [`Lookup`]: lists of what Salesforce answered, indexed.
+//! A ready [`Lookup`]: lists of what Salesforce returned, each with its indexes.
 
-use std::fmt;
+use std::borrow::{Borrow, Cow};
 
-use chrono::{DateTime, Utc};
-use serde::de::{self, Deserialize, Deserializer, Visitor};
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer};
 
 use super::phone_book::PhoneBook;
+use super::read;
 use super::{LoggedTask, Lookup, NumberNeed, Record, Related, User};
-use crate::aircall::Timestamp;
-use crate::json::{self, Object, ReadError};
-use crate::salesforce::id::IdKey;
-use crate::salesforce::{Id, RecordType, id, text};
-use crate::time::iso;
+use crate::json::{self, ReadError};
+use crate::salesforce::{Id, text};
 
-/// Everything that Salesforce answered, in Salesforce's order.
+/// What Salesforce returned, in Salesforce's order.
 ///
-/// In JSON, with every key there is; lists, `owner`, `phones`, `active`, `open`, `fields` and `wrote` may be left out, unknown keys are refused:
+/// The JSON below contains every key. The lists and the keys `owner`, `phones`, `active`, `open`,
+/// `fields`, `wrote` and `sent` can be missing. Unknown keys are refused.
 ///
 /// ```
 /// # use aircall_salesforce::Directory;
 /// let all = r#"{
-///     "records": [{"type": "Contact", "id": "003000000000001AAA", "name": "Ada Example", "owner": "005000000000002AAA",
-///                  "phones": ["+1 212-555-0123"]}],
-///     "users": [{"id": "005000000000002AAA", "email": "agent@example.com", "created_at": "2025-01-01T08:00:00Z", "active": true}],
+///     "records": [{"type": "Contact", "id": "003000000000001AAA", "name": "Ada Example",
+///                  "owner": "005000000000002AAA", "phones": ["+1 212-555-0123"]}],
+///     "users": [{"id": "005000000000002AAA", "email": "agent@example.com",
+///                "created_at": "2025-01-01T08:00:00Z", "active": true}],
 ///     "cases": [{"id": "500000000000001AAA", "contact": "003000000000001AAA", "open": true}],
-///     "opportunities": [{"id": "006000000000001AAA", "contact": "003000000000001AAA", "open": true}],
+///     "opportunities": [{"id": "006000000000001AAA", "contact": "003000000000001AAA",
+///                        "open": true}],
 ///     "tasks": [{"id": "00T000000000001EAA", "call": 780836754,
-///                "fields": {"Subject": "Missed call", "Description": "Called back."}, "wrote": {"Subject": "Missed call"}}]
+///                "fields": {"Subject": "Missed call", "Description": "Called back."},
+///                "wrote": {"Subject": "Missed call"}, "sent": {"Subject": "Missed call"}}]
 /// }"#;
 /// Directory::from_json(all)?;
 /// # Ok::<(), aircall_salesforce::ReadError>(())
@@ -40,34 +40,35 @@ pub struct DirectoryLists {
     /// Users.
     pub users: Vec<User>,
     /// Cases.
-    #[serde(deserialize_with = "cases")]
+    #[serde(deserialize_with = "read::cases")]
     pub cases: Vec<Related>,
     /// Opportunities.
-    #[serde(deserialize_with = "opportunities")]
+    #[serde(deserialize_with = "read::opportunities")]
     pub opportunities: Vec<Related>,
-    /// Tasks that calls have been logged as.
+    /// The Tasks of calls.
     pub tasks: Vec<LoggedTask>,
 }
 
-/// Answers from Salesforce, held in memory: a [`Lookup`] whose cost does not grow with its size.
+/// What Salesforce returned, held in memory: a [`Lookup`] whose cost does not grow with its size.
 ///
 /// ```
-/// use aircall_salesforce::Directory;
+/// use aircall_salesforce::{Directory, Lookup};
 ///
 /// let directory = Directory::from_json(
-///     r#"{"users": [{"id": "005000000000002AAA", "email": "agent@example.com", "created_at": "2025-01-01T08:00:00Z"}]}"#,
+///     r#"{"cases": [{"id": "500000000000001AAA", "contact": "003000000000001AAA"}]}"#,
 /// )?;
-/// # Ok::<(), aircall_salesforce::ReadError>(())
+/// assert_eq!(directory.cases("003000000000001AAA".parse()?).len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Directory {
     lists: DirectoryLists,
     phones: PhoneBook,
-    records: Index<IdKey>,
-    users: Index<IdKey>,
-    emails: Index<u64>,
-    cases: Index<IdKey>,
-    opportunities: Index<IdKey>,
+    records: Index<Id>,
+    users: Index<Id>,
+    emails: Index<String>,
+    cases: Index<Id>,
+    opportunities: Index<Id>,
     tasks: Index<u64>,
 }
 
@@ -77,11 +78,11 @@ impl From<DirectoryLists> for Directory {
         let phones = phones.flat_map(|(place, record)| record.phones.iter().map(move |phone| (place, phone.as_str())));
         Self {
             phones: PhoneBook::new(phones),
-            records: Index::new(lists.records.iter().map(|record| record.id.key())),
-            users: Index::new(lists.users.iter().map(|user| user.id.key())),
-            emails: Index::new(lists.users.iter().map(|user| email_key(&user.email))),
-            cases: Index::new(lists.cases.iter().map(|case| case.contact.key())),
-            opportunities: Index::new(lists.opportunities.iter().map(|opportunity| opportunity.contact.key())),
+            records: Index::new(lists.records.iter().map(|record| record.id)),
+            users: Index::new(lists.users.iter().map(|user| user.id)),
+            emails: Index::new(lists.users.iter().map(|user| comparable(&user.email).into_owned())),
+            cases: Index::new(lists.cases.iter().map(|case| case.contact)),
+            opportunities: Index::new(lists.opportunities.iter().map(|opportunity| opportunity.contact)),
             tasks: Index::new(lists.tasks.iter().map(|task| task.call)),
             lists,
         }
@@ -95,12 +96,12 @@ impl<'de> Deserialize<'de> for Directory {
 }
 
 impl Directory {
-    /// Reads the JSON format of this library.
+    /// Reads the JSON that [`DirectoryLists`] shows.
     ///
     /// # Errors
     ///
-    /// Text that is not JSON, an unknown key or value, a wrong id, a time that cannot be read. The error names the field and its place,
-    /// never its value.
+    /// Fails on text that is not JSON, an unknown key or value, a wrong id, and a time that cannot
+    /// be read. The error names the field and its place, and never contains a value.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
         json::from_str(text)
     }
@@ -113,46 +114,42 @@ impl Lookup for Directory {
     }
 
     fn record(&self, id: Id) -> Option<&Record> {
-        self.records.of(&self.lists.records, id.key()).next()
+        self.records.find(&self.lists.records, &id).next()
     }
 
     fn users_by_email(&self, email: &str) -> Vec<&User> {
-        let users = self.emails.of(&self.lists.users, email_key(email));
-        users.filter(|user| is_same_email(&user.email, email)).collect()
+        self.emails.find(&self.lists.users, comparable(email).as_ref()).collect()
     }
 
     fn user(&self, id: Id) -> Option<&User> {
-        self.users.of(&self.lists.users, id.key()).next()
+        self.users.find(&self.lists.users, &id).next()
     }
 
     fn cases(&self, contact: Id) -> Vec<&Related> {
-        self.cases.of(&self.lists.cases, contact.key()).collect()
+        self.cases.find(&self.lists.cases, &contact).collect()
     }
 
     fn opportunities(&self, contact: Id) -> Vec<&Related> {
-        self.opportunities.of(&self.lists.opportunities, contact.key()).collect()
+        self.opportunities.find(&self.lists.opportunities, &contact).collect()
     }
 
     fn task(&self, call: u64) -> Option<&LoggedTask> {
-        self.tasks.of(&self.lists.tasks, call).next()
+        self.tasks.find(&self.lists.tasks, &call).next()
     }
 }
 
-/// E-mail addresses compare without regard to ASCII case and outer blanks (OWN-8).
-fn is_same_email(one: &str, other: &str) -> bool {
-    text::trim(one).eq_ignore_ascii_case(text::trim(other))
+/// Returns the form in which e-mail addresses are compared (OWN-8).
+fn comparable(email: &str) -> Cow<'_, str> {
+    let email = text::trim(email);
+    // Most addresses are in lower case already: then a lookup allocates nothing.
+    if email.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(email.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(email)
+    }
 }
 
-/// A number that all spellings of an e-mail address share, and hardly any other address has: FNV-1a. To find an address so, no other has
-/// to be read.
-fn email_key(email: &str) -> u64 {
-    const START: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
-    let bytes = text::trim(email).bytes().map(|byte| byte.to_ascii_lowercase());
-    bytes.fold(START, |key, byte| (key ^ u64::from(byte)).wrapping_mul(PRIME))
-}
-
-/// The places of a list's elements by key, those of one key in the list's order.
+/// The places of a list's elements, sorted by key. Elements of one key keep the list's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Index<K>(Vec<(K, usize)>);
 
@@ -162,173 +159,22 @@ impl<K> Default for Index<K> {
     }
 }
 
-impl<K: Ord + Copy> Index<K> {
+impl<K: Ord> Index<K> {
     fn new(keys: impl Iterator<Item = K>) -> Self {
+        // A sorted list is built once and takes less memory than a map of lists. The place is part
+        // of what is sorted, so elements of one key keep their order (REC-2).
         let mut places: Vec<_> = keys.zip(0..).collect();
         places.sort_unstable();
         Self(places)
     }
 
-    fn of<'l, T>(&'l self, list: &'l [T], key: K) -> impl Iterator<Item = &'l T> {
-        let from = self.0.partition_point(|(other, _)| *other < key);
-        let run = self.0.get(from..).unwrap_or_default().iter().take_while(move |(other, _)| *other == key);
+    fn find<'l, T, Q>(&'l self, list: &'l [T], key: &Q) -> impl Iterator<Item = &'l T>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let from = self.0.partition_point(|(other, _)| other.borrow() < key);
+        let run = self.0.iter().skip(from).take_while(move |(other, _)| other.borrow() == key);
         run.filter_map(|&(_, place)| list.get(place))
     }
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawRecord {
-    r#type: RecordType,
-    #[serde(deserialize_with = "id::record")]
-    id: Id,
-    name: String,
-    #[serde(default, deserialize_with = "id::owner_or_null")]
-    owner: Option<Id>,
-    #[serde(default)]
-    phones: Vec<String>,
-}
-
-impl<'de> Deserialize<'de> for Record {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let RawRecord { r#type: record_type, id, name, owner, phones } = json::object(deserializer)?;
-        Ok(Self {
-            record_type,
-            id: id.of(&[record_type.object()]).map_err(|error| de::Error::custom(format_args!("`id`: {error}")))?,
-            name,
-            owner,
-            phones,
-        })
-    }
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawUser {
-    #[serde(deserialize_with = "id::user")]
-    id: Id,
-    email: String,
-    #[serde(deserialize_with = "time")]
-    created_at: DateTime<Utc>,
-    #[serde(default = "yes")]
-    active: bool,
-}
-
-impl<'de> Deserialize<'de> for User {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let RawUser { id, email, created_at, active } = json::object(deserializer)?;
-        Ok(Self { id, email, created_at, active })
-    }
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawCase {
-    #[serde(deserialize_with = "id::case")]
-    id: Id,
-    #[serde(deserialize_with = "id::contact")]
-    contact: Id,
-    #[serde(default = "yes")]
-    open: bool,
-}
-
-fn cases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Related>, D::Error> {
-    let cases = Vec::<Object<RawCase>>::deserialize(deserializer)?;
-    let related = |Object(RawCase { id, contact, open })| Related { id, contact, open };
-    Ok(cases.into_iter().map(related).collect())
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawOpportunity {
-    #[serde(deserialize_with = "id::opportunity")]
-    id: Id,
-    #[serde(deserialize_with = "id::contact")]
-    contact: Id,
-    #[serde(default = "yes")]
-    open: bool,
-}
-
-fn opportunities<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Related>, D::Error> {
-    let opportunities = Vec::<Object<RawOpportunity>>::deserialize(deserializer)?;
-    let related = |Object(RawOpportunity { id, contact, open })| Related { id, contact, open };
-    Ok(opportunities.into_iter().map(related).collect())
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawTask {
-    #[serde(deserialize_with = "id::task")]
-    id: Id,
-    #[serde(deserialize_with = "call_id")]
-    call: u64,
-    #[serde(default)]
-    fields: Option<Map<String, Value>>,
-    #[serde(default)]
-    wrote: Option<Map<String, Value>>,
-    #[serde(default)]
-    sent: Option<Map<String, Value>>,
-}
-
-impl<'de> Deserialize<'de> for LoggedTask {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let RawTask { id, call, fields, wrote, sent } = json::object(deserializer)?;
-        Ok(Self { id, call, fields, wrote, sent })
-    }
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// A time as Salesforce writes it: ISO 8601 with an offset (LIMIT-3).
-pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
-    struct TimeVisitor;
-    impl Visitor<'_> for TimeVisitor {
-        type Value = DateTime<Utc>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an ISO 8601 time with an offset, or UNIX seconds")
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<DateTime<Utc>, E> {
-            let unreadable = || E::custom("a text that cannot be read, expected an ISO 8601 time with an offset");
-            let time = iso(text.trim()).ok_or_else(unreadable)?;
-            Timestamp::new(time.timestamp()).map_err(E::custom)?;
-            Ok(time)
-        }
-
-        fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<DateTime<Utc>, E> {
-            Timestamp::new(seconds).map(Timestamp::date_time).map_err(E::custom)
-        }
-
-        fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<DateTime<Utc>, E> {
-            self.visit_i64(i64::try_from(seconds).unwrap_or(i64::MAX))
-        }
-    }
-    deserializer.deserialize_any(TimeVisitor)
-}
-
-/// Aircall's id of a call: a number, or the same as text.
-fn call_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    struct CallIdVisitor;
-    impl Visitor<'_> for CallIdVisitor {
-        type Value = u64;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a call's id")
-        }
-
-        fn visit_u64<E: de::Error>(self, id: u64) -> Result<u64, E> {
-            Ok(id)
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
-            let digits = text.trim();
-            let whole = digits.bytes().all(|byte| byte.is_ascii_digit());
-            let id = whole.then(|| digits.parse().ok()).flatten();
-            id.ok_or_else(|| E::custom("a text that is no number, expected a call's id"))
-        }
-    }
-    deserializer.deserialize_any(CallIdVisitor)
 }

@@ -1,17 +1,22 @@
 //! From a plan to what goes over the wire, and what Salesforce's answers say: requests out, answers in, until all is written.
 //!
-//! [`Writing`] writes one plan; [`collection`] many, in requests of 200; [`bulk`] thousands, as files. [`Failure`] says what to do
-//! about an answer that is none.
+//! [`Enquiry`] writes the queries for a call. [`Writing`] writes one plan; [`collection`] many, in requests of 200; [`bulk`] thousands, as
+//! files. [`Failure`] says what to do about an answer that is none.
 //!
 //! Source: Salesforce's REST API Developer Guide and Composite resources, v67.
 
+mod answers;
 pub mod bulk;
 pub mod collection;
 mod composite;
+mod enquiry;
 mod failure;
+mod question;
 mod writing;
 
+pub use enquiry::Enquiry;
 pub use failure::{Failure, Remedy};
+pub use question::{Org, Question};
 pub use writing::{Made, Writing};
 
 use serde_json::json;

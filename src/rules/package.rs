@@ -47,7 +47,7 @@ pub fn package_fields<'a>(
 ) -> Vec<(FieldName<'a>, Option<FieldValue<'a>>)> {
     let names = &settings.field_names;
     let mut fields = Vec::with_capacity(PackageField::ALL.len() + 1);
-    for field in PackageField::ALL {
+    for &field in PackageField::ALL {
         if let Some(name) = names.package(field) {
             fields.push((name, value(field, name, facts, settings, notices)));
         }

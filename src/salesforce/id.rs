@@ -95,9 +95,6 @@ impl Object {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id([u8; LONG]);
 
-/// An id's first 16 characters, so all that tells it from others.
-pub(crate) type IdKey = u128;
-
 /// Why a text is no id of the wanted kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
@@ -132,11 +129,6 @@ impl Id {
     /// The same: ASCII letters and digits.
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.0
-    }
-
-    /// The same as one number, which is compared at once.
-    pub(crate) fn key(self) -> IdKey {
-        self.0.first_chunk().map_or(0, |bytes| IdKey::from_be_bytes(*bytes))
     }
 
     /// What the id is an id of; `None` for objects that the mapping does not know.

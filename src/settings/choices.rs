@@ -1,4 +1,4 @@
-//! What can be chosen, and what is chosen where nothing is said.
+//! The choices that settings offer, each with its default.
 
 use serde::Deserializer;
 
@@ -7,37 +7,38 @@ use crate::json::{self, words};
 use crate::salesforce::text::{self, LengthUnit};
 
 words! {
-    /// What becomes of a kind of call.
+    /// The action for a kind of call (LOG-4).
     #[derive(Default)]
     pub enum WorkflowAction {
-        /// Logged as done.
+        /// Logs the call with a closed status.
         #[default]
         Completed = "completed",
-        /// Logged as something to do.
+        /// Logs the call with an open status.
         InProgress = "in_progress",
-        /// Not logged.
+        /// Logs nothing.
         DoNothing = "do_nothing",
     }
 }
 
-/// What becomes of each kind of call (LOG-4).
+/// The action for each kind of call (LOG-4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Workflow {
-    /// Outbound, somebody answered; outbound conferences too.
+    /// The action for outbound calls that were answered, conferences included.
     pub outbound_answered: WorkflowAction,
-    /// Outbound, nobody answered.
+    /// The action for outbound calls that were not answered.
     pub outbound_unanswered: WorkflowAction,
-    /// Inbound, an agent answered; inbound conferences too.
+    /// The action for inbound calls that were answered, conferences included.
     pub inbound_answered: WorkflowAction,
-    /// Inbound, nobody answered.
+    /// The action for inbound calls that were not answered.
     pub missed: WorkflowAction,
-    /// Inbound, nobody answered, a voicemail was left.
+    /// The action for inbound calls that were not answered and have a voicemail.
     pub voicemail: WorkflowAction,
 }
 
 impl Workflow {
-    /// For a kind of call. A conference counts as answered: Aircall's settings know five kinds (LOG-4).
+    /// Returns the action for a kind of call. Aircall's settings have no kind for conferences, so a
+    /// conference counts as an answered call (LOG-4).
     #[must_use]
     pub const fn of(&self, kind: Kind) -> WorkflowAction {
         match kind {
@@ -54,78 +55,78 @@ words! {
     /// Whether calls outside business hours are logged (LOG-5).
     #[derive(Default)]
     pub enum OutsideBusinessHours {
-        /// As any other call.
+        /// Logs these calls as any other call.
         #[default]
         Log = "log",
-        /// Not at all.
+        /// Logs none of these calls.
         DoNothing = "do_nothing",
     }
 }
 
 words! {
-    /// What to do about a number that no record has (REC-6).
+    /// The record to create if no record has the number (REC-6).
     #[derive(Default)]
     pub enum UnknownNumber {
-        /// A Task of nobody's.
+        /// Logs the call without a record or owner.
         #[default]
         DoNothing = "do_nothing",
-        /// Make a Contact.
+        /// Creates a Contact.
         CreateContact = "create_contact",
-        /// Make a Lead.
+        /// Creates a Lead.
         CreateLead = "create_lead",
-        /// Make an Account.
+        /// Creates an Account.
         CreateAccount = "create_account",
     }
 }
 
 words! {
-    /// What a Contact's call is related to (REC-4).
+    /// The object that a Contact's call is related to (REC-4).
     #[derive(Default)]
     pub enum RelateTo {
-        /// Nothing.
+        /// Relates the call to nothing.
         #[default]
         Nothing = "nothing",
-        /// The first open case.
+        /// Relates the call to the first open case.
         Case = "case",
-        /// The first open case, or a new one.
+        /// Relates the call to the first open case, or to a new case.
         CaseOrCreate = "case_or_create",
-        /// The first open opportunity.
+        /// Relates the call to the first open opportunity.
         Opportunity = "opportunity",
     }
 }
 
 words! {
-    /// Where the marker `aircall` stands in CallDisposition (DISP-2).
+    /// The place of the marker `aircall` in `CallDisposition` (DISP-2).
     #[derive(Default)]
     pub enum DispositionOrder {
-        /// After the tags, as in the worked example of Aircall's article.
+        /// Writes the marker after the tags, as the worked example of Aircall's article does.
         #[default]
         TagsFirst = "tags_first",
-        /// Before the tags, as in its prose.
+        /// Writes the marker before the tags, as the prose of Aircall's article says.
         MarkerFirst = "marker_first",
     }
 }
 
 words! {
-    /// Which link to a recording or voicemail is written first (PKG-5).
+    /// The preferred link to a recording or voicemail (PKG-5).
     #[derive(Default)]
     pub enum RecordingLink {
-        /// Aircall's page, which needs a login and does not expire.
+        /// Prefers Aircall's page, which requires a login and does not expire.
         #[default]
         Asset = "asset",
-        /// The file itself, which needs none and expires within hours.
+        /// Prefers the file, which requires no login and expires within hours.
         Direct = "direct",
     }
 }
 
-/// The values of `Status` (FIELD-4): API values of the org's picklist, not labels.
+/// The values of `Status` (FIELD-4): the API values of the org's picklist. Labels do not work.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StatusNames {
-    /// A closed status.
+    /// The value for a closed activity.
     #[serde(deserialize_with = "picklist_value")]
     pub completed: String,
-    /// An open status.
+    /// The value for an open activity.
     #[serde(deserialize_with = "picklist_value")]
     pub in_progress: String,
 }
@@ -137,10 +138,10 @@ impl Default for StatusNames {
 }
 
 impl StatusNames {
-    /// The value for what becomes of a call; none where it is not logged.
+    /// Returns the status that an action gives a call, `None` for a call that is not logged.
     #[must_use]
-    pub fn of(&self, on_call: WorkflowAction) -> Option<&str> {
-        match on_call {
+    pub fn of(&self, action: WorkflowAction) -> Option<&str> {
+        match action {
             WorkflowAction::Completed => Some(&self.completed),
             WorkflowAction::InProgress => Some(&self.in_progress),
             WorkflowAction::DoNothing => None,
@@ -150,6 +151,8 @@ impl StatusNames {
 
 fn picklist_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     json::text(deserializer, "a text", |value| {
+        // An update compares the status with the one that Salesforce stored, so the text must be
+        // one that Salesforce stores unchanged.
         if value.is_empty() || text::line(value) != value {
             return Err("a status is a text without control characters and outer blanks, and not empty".to_owned());
         }

@@ -1,4 +1,4 @@
-//! What the company has decided: the settings of Aircall's integration, and this library's own.
+//! The settings: what the company has decided for Aircall's integration, and for this library.
 
 mod choices;
 mod field_names;
@@ -6,220 +6,181 @@ mod field_names;
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde_json::json;
 
-use crate::json::{self, ReadError};
+use crate::json::{self, ReadError, json_object};
 use crate::phone::E164;
 use crate::salesforce::text::LengthUnit;
 use crate::salesforce::{Id, RecordType, id};
-use crate::wording::{Edition, Wording, WordingSource};
+use crate::wording::{Edition, Wording, WordingTexts};
 pub use choices::{
     DispositionOrder, OutsideBusinessHours, RecordingLink, RelateTo, StatusNames, UnknownNumber, Workflow,
     WorkflowAction,
 };
-pub use field_names::{FieldNames, FieldNamesError, PackageField, PackageFields};
+use field_names::PackageFields;
+pub use field_names::{FieldNames, FieldNamesError, PackageField};
 
-/// Every setting.
-///
-/// ```
-/// use aircall_salesforce::{WorkflowAction, Settings};
-///
-/// let settings = Settings::from_json(r#"{"admin": "005000000000001AAA", "workflow": {"missed": "in_progress"}}"#)?;
-/// assert_eq!(settings.workflow.missed, WorkflowAction::InProgress);
-/// assert_eq!(settings.workflow.voicemail, WorkflowAction::Completed);
-/// # Ok::<(), aircall_salesforce::ReadError>(())
-/// ```
-///
-/// In JSON only `admin` is required; unknown keys are refused, a typo must not pass as a default. Every key, each with its default; the other
-/// words of a setting stand with its type:
-///
-/// ```
-/// # use aircall_salesforce::Settings;
-/// let all = r#"{
-///     "admin": "005000000000002AAA",
-///     "wording": "en",
-///     "edition": "2023",
-///     "workflow": {
-///         "outbound_answered": "completed", "outbound_unanswered": "completed",
-///         "inbound_answered": "completed", "missed": "completed", "voicemail": "completed"
-///     },
-///     "outside_business_hours": "log",
-///     "record_order": ["Contact", "Lead", "Account", "PersonAccount"],
-///     "unknown_number": "do_nothing",
-///     "relate_to": "nothing",
-///     "unmatched_owner": null,
-///     "own_numbers": [],
-///     "disposition_order": "tags_first",
-///     "recording_link": "asset",
-///     "count": "salesforce",
-///     "write_type": true,
-///     "call_id_field": null,
-///     "status": {"completed": "Completed", "in_progress": "In Progress"},
-///     "package_fields": {
-///         "waiting_time": "aircall__Waiting_Time__c",
-///         "answered_by": "aircall__Answered_by__c",
-///         "phone_number": "aircall__Phone_number__c",
-///         "country": "aircall__Country__c",
-///         "call_recording": "aircall__Call_Recording__c",
-///         "transferred_to": "aircall__Transferred_to__c",
-///         "time_zone": "aircall__Timezone__c",
-///         "hour_of_the_day": "aircall__Hour_of_the_day__c",
-///         "connection_status": "aircall__Connection_status__c",
-///         "has_connected": "aircall__Has_connected__c"
-///     }
-/// }"#;
-/// assert_eq!(Settings::from_json(all)?, Settings::from_json(r#"{"admin": "005000000000002AAA"}"#)?);
-/// # Ok::<(), aircall_salesforce::ReadError>(())
-/// ```
-///
-/// `unmatched_owner` is the id of a user or queue, `own_numbers` are in E.164, `call_id_field` is `"CallObject"` or the API name of a field of your
-/// own, `null` in `package_fields` leaves a field out, and `wording` can be texts of your own: see [`Wording`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// The Salesforce user who installed the integration.
-    pub admin: Id,
-    /// The texts that people read. In JSON `wording` and `edition`.
-    pub wording: Wording,
-    /// What becomes of each kind of call (LOG-4).
-    pub workflow: Workflow,
-    /// Whether calls outside business hours are logged (LOG-5).
-    pub outside_business_hours: OutsideBusinessHours,
-    /// In which order the types of record are tried (REC-1). A type that is not in it is never found: who has such records made for unknown
-    /// numbers gets another with every call.
-    pub record_order: Vec<RecordType>,
-    /// What to do about a number that no record has (REC-6).
-    pub unknown_number: UnknownNumber,
-    /// What a Contact's call is related to (REC-4).
-    pub relate_to: RelateTo,
-    /// "If a call does not match a Salesforce user, assign it to": a user or queue (OWN-5).
-    pub unmatched_owner: Option<Id>,
-    /// The company's own lines, which match no record (REC-8). The line of the call is not among them by itself.
-    pub own_numbers: Vec<E164>,
-    /// Where the marker `aircall` stands in CallDisposition (DISP-2).
-    pub disposition_order: DispositionOrder,
-    /// Which link to a recording is written first (PKG-5).
-    pub recording_link: RecordingLink,
-    /// In what Description's length is counted (DESC-5).
-    pub count: LengthUnit,
-    /// Whether `Type` is written, which many orgs hide (LOG-3).
-    pub write_type: bool,
-    /// The values of `Status` (FIELD-4).
-    pub status: StatusNames,
-    /// The fields whose names differ from org to org. In JSON `package_fields` and `call_id_field`.
-    pub field_names: FieldNames,
+json_object! {
+    /// Holds every setting.
+    ///
+    /// ```
+    /// use aircall_salesforce::{WorkflowAction, Settings};
+    ///
+    /// let json = r#"{"admin": "005000000000001AAA", "workflow": {"missed": "in_progress"}}"#;
+    /// let settings = Settings::from_json(json)?;
+    /// assert_eq!(settings.workflow.missed, WorkflowAction::InProgress);
+    /// assert_eq!(settings.workflow.voicemail, WorkflowAction::Completed);
+    /// # Ok::<(), aircall_salesforce::ReadError>(())
+    /// ```
+    ///
+    /// JSON must contain `admin`; every other key has a default. Unknown keys are refused, because
+    /// a typo must not pass as a default. The keys with their defaults are below. The type of a
+    /// setting lists its other values.
+    ///
+    /// ```
+    /// # use aircall_salesforce::Settings;
+    /// let all = r#"{
+    ///     "admin": "005000000000002AAA",
+    ///     "wording": "en",
+    ///     "edition": "2023",
+    ///     "workflow": {
+    ///         "outbound_answered": "completed", "outbound_unanswered": "completed",
+    ///         "inbound_answered": "completed", "missed": "completed", "voicemail": "completed"
+    ///     },
+    ///     "outside_business_hours": "log",
+    ///     "record_order": ["Contact", "Lead", "Account", "PersonAccount"],
+    ///     "unknown_number": "do_nothing",
+    ///     "relate_to": "nothing",
+    ///     "unmatched_owner": null,
+    ///     "own_numbers": [],
+    ///     "disposition_order": "tags_first",
+    ///     "recording_link": "asset",
+    ///     "count": "salesforce",
+    ///     "write_type": true,
+    ///     "call_id_field": null,
+    ///     "status": {"completed": "Completed", "in_progress": "In Progress"},
+    ///     "package_fields": {
+    ///         "waiting_time": "aircall__Waiting_Time__c",
+    ///         "answered_by": "aircall__Answered_by__c",
+    ///         "phone_number": "aircall__Phone_number__c",
+    ///         "country": "aircall__Country__c",
+    ///         "call_recording": "aircall__Call_Recording__c",
+    ///         "transferred_to": "aircall__Transferred_to__c",
+    ///         "time_zone": "aircall__Timezone__c",
+    ///         "hour_of_the_day": "aircall__Hour_of_the_day__c",
+    ///         "connection_status": "aircall__Connection_status__c",
+    ///         "has_connected": "aircall__Has_connected__c"
+    ///     }
+    /// }"#;
+    /// let defaults = Settings::from_json(r#"{"admin": "005000000000002AAA"}"#)?;
+    /// assert_eq!(Settings::from_json(all)?, defaults);
+    /// # Ok::<(), aircall_salesforce::ReadError>(())
+    /// ```
+    ///
+    /// - `unmatched_owner` is the id of a user or queue.
+    /// - `own_numbers` are numbers in E.164.
+    /// - `call_id_field` is `"CallObject"` or the API name of a custom field.
+    /// - `null` in `package_fields` leaves a field out.
+    /// - `wording` can contain your own texts: see [`Wording`].
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Settings {
+        /// The Salesforce user who installed the integration.
+        #[serde(deserialize_with = "id::user")]
+        pub admin: Id,
+        /// The texts that people read. In JSON `wording` and `edition`.
+        #[serde(skip)]
+        pub wording: Wording,
+        /// Decides for each kind of call whether it is logged, and with which status (LOG-4).
+        #[serde(default, deserialize_with = "json::object")]
+        pub workflow: Workflow,
+        /// Decides whether calls outside business hours are logged (LOG-5).
+        #[serde(default)]
+        pub outside_business_hours: OutsideBusinessHours,
+        /// The order in which the types of record are tried (REC-1). Records of a type that is not
+        /// in the list are never found.
+        #[serde(default = "all_record_types", deserialize_with = "different_record_types")]
+        pub record_order: Vec<RecordType>,
+        /// Decides which record is created if no record has the number (REC-6).
+        #[serde(default)]
+        pub unknown_number: UnknownNumber,
+        /// Decides what a Contact's call is related to (REC-4).
+        #[serde(default)]
+        pub relate_to: RelateTo,
+        /// The setting "If a call does not match a Salesforce user, assign it to": the id of a user
+        /// or queue (OWN-5).
+        #[serde(default, deserialize_with = "id::owner_or_null")]
+        pub unmatched_owner: Option<Id>,
+        /// The company's own numbers, which match no record (REC-8). The number of the call's line
+        /// is not added to them.
+        #[serde(default)]
+        pub own_numbers: Vec<E164>,
+        /// Where the marker `aircall` is written in `CallDisposition` (DISP-2).
+        #[serde(default)]
+        pub disposition_order: DispositionOrder,
+        /// Which link to a recording is preferred (PKG-5).
+        #[serde(default)]
+        pub recording_link: RecordingLink,
+        /// The unit in which the length of `Description` is counted (DESC-5).
+        #[serde(default)]
+        pub count: LengthUnit,
+        /// Whether `Type` is written. Many orgs hide this field (LOG-3).
+        #[serde(default = "yes")]
+        pub write_type: bool,
+        /// The values of `Status` (FIELD-4).
+        #[serde(default, deserialize_with = "json::object")]
+        pub status: StatusNames,
+        /// The names that differ from org to org. In JSON `package_fields` and `call_id_field`.
+        #[serde(skip)]
+        pub field_names: FieldNames,
+    }
+    // Two keys that become one field each: either key can come first in the JSON.
+    with {
+        #[serde(default, rename = "wording", deserialize_with = "WordingTexts::read")]
+        texts: WordingTexts,
+        #[serde(default)]
+        edition: Edition,
+        #[serde(default, deserialize_with = "json::object")]
+        package_fields: PackageFields,
+        #[serde(default, deserialize_with = "field_names::call_id_field")]
+        call_id_field: Option<Cow<'static, str>>,
+    }
+    finish Settings::finish
 }
 
 impl Settings {
-    /// The defaults; only who installed the integration has none.
+    /// Returns the defaults for an admin: the Salesforce user who installed the integration.
     ///
     /// # Errors
     ///
-    /// `admin` is no user's id.
-    pub fn new(admin: Id) -> Result<Self, id::IdError> {
-        let settings = RawSettings::new(admin.of(&[id::Object::User])?);
-        Ok(settings.with(FieldNames::default()))
+    /// Fails if `admin` is not the id of a user.
+    pub fn new(admin: Id) -> Result<Self, ReadError> {
+        // The defaults are declared for the JSON, and only there.
+        Self::from_json(&json!({ "admin": admin }).to_string())
     }
 
-    /// Reads them from JSON.
+    /// Reads settings from JSON.
     ///
     /// # Errors
     ///
-    /// Text that is not JSON, an unknown key or value, a wrong id, a bad template, a number that is not E.164, two settings that name
-    /// the same field. The error names the field and its place.
+    /// Fails on text that is not JSON, an unknown key or value, a wrong id, a bad template, a
+    /// number that is not E.164, and two settings that name the same field. The error names the
+    /// field and its place.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
         json::from_str(text)
     }
-}
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSettings {
-    #[serde(deserialize_with = "id::user")]
-    admin: Id,
-    #[serde(default)]
-    wording: WordingSource,
-    #[serde(default)]
-    edition: Edition,
-    #[serde(default, deserialize_with = "json::object")]
-    workflow: Workflow,
-    #[serde(default)]
-    outside_business_hours: OutsideBusinessHours,
-    #[serde(default = "all_record_types", deserialize_with = "different_record_types")]
-    record_order: Vec<RecordType>,
-    #[serde(default)]
-    unknown_number: UnknownNumber,
-    #[serde(default)]
-    relate_to: RelateTo,
-    #[serde(default, deserialize_with = "id::owner_or_null")]
-    unmatched_owner: Option<Id>,
-    #[serde(default)]
-    own_numbers: Vec<E164>,
-    #[serde(default)]
-    disposition_order: DispositionOrder,
-    #[serde(default)]
-    recording_link: RecordingLink,
-    #[serde(default)]
-    count: LengthUnit,
-    #[serde(default = "yes")]
-    write_type: bool,
-    #[serde(default, deserialize_with = "json::object")]
-    status: StatusNames,
-    #[serde(default, deserialize_with = "json::object")]
-    package_fields: PackageFields,
-    #[serde(default, deserialize_with = "field_names::call_id_field")]
-    call_id_field: Option<Cow<'static, str>>,
-}
-
-impl RawSettings {
-    fn new(admin: Id) -> Self {
-        Self {
-            admin,
-            wording: WordingSource::default(),
-            edition: Edition::default(),
-            workflow: Workflow::default(),
-            outside_business_hours: OutsideBusinessHours::default(),
-            record_order: all_record_types(),
-            unknown_number: UnknownNumber::default(),
-            relate_to: RelateTo::default(),
-            unmatched_owner: None,
-            own_numbers: Vec::new(),
-            disposition_order: DispositionOrder::default(),
-            recording_link: RecordingLink::default(),
-            count: LengthUnit::default(),
-            write_type: yes(),
-            status: StatusNames::default(),
-            package_fields: PackageFields::default(),
-            call_id_field: None,
-        }
-    }
-
-    fn with(self, field_names: FieldNames) -> Settings {
-        Settings {
-            admin: self.admin,
-            wording: self.wording.build(self.edition),
-            workflow: self.workflow,
-            outside_business_hours: self.outside_business_hours,
-            record_order: self.record_order,
-            unknown_number: self.unknown_number,
-            relate_to: self.relate_to,
-            unmatched_owner: self.unmatched_owner,
-            own_numbers: self.own_numbers,
-            disposition_order: self.disposition_order,
-            recording_link: self.recording_link,
-            count: self.count,
-            write_type: self.write_type,
-            status: self.status,
-            field_names,
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Settings {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut raw: RawSettings = json::object(deserializer)?;
-        let package = std::mem::take(&mut raw.package_fields);
-        let call_id = raw.call_id_field.take();
-        Ok(raw.with(FieldNames::new(package, call_id).map_err(de::Error::custom)?))
+    /// Completes settings that were read, and checks settings that depend on each other (LIMIT-6).
+    fn finish(
+        self,
+        texts: WordingTexts,
+        edition: Edition,
+        package_fields: PackageFields,
+        call_id_field: Option<Cow<'static, str>>,
+    ) -> Result<Self, FieldNamesError> {
+        let field_names = FieldNames::read(package_fields, call_id_field)?;
+        Ok(Self { wording: texts.wording(edition), field_names, ..self })
     }
 }
 
@@ -240,11 +201,12 @@ fn different_record_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
             f.write_str("a list of record types")
         }
 
+        // Checked here, because serde_json gives an error that is made after the list no place.
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<RecordType>, A::Error> {
             let mut order = Vec::new();
             while let Some(record_type) = list.next_element()? {
                 if order.contains(&record_type) {
-                    return Err(de::Error::custom("a record type stands twice"));
+                    return Err(json::refused("a record type stands twice"));
                 }
                 order.push(record_type);
             }

@@ -1,7 +1,7 @@
 //! The name of a country in a wording's language.
 //!
-//! PKG-4: name of the other party's country in the wording's language, as CLDR has it, with CLDR's short forms
-//! for Hong Kong, Macao and Palestine.
+//! PKG-4: the name of the other party's country in the wording's language, as CLDR has it, with
+//! CLDR's short forms for Hong Kong, Macao and Palestine.
 //!
 //! Source: Unicode CLDR, see `country_names.rs`, which `country_names.py` generates.
 
@@ -9,9 +9,10 @@ use super::Language;
 use super::country_names::NAMES;
 use crate::phone::Region;
 
-/// The name of a region, `"Deutschland"` for `DE` in German.
+/// Returns the name of a region: `"Deutschland"` for `DE` in German.
 pub(super) fn name(region: Region, language: Language) -> Option<&'static str> {
-    // Both tables are made of one list of regions and hold them in the same order; a test says so.
+    // Both tables list the same regions in the same order, so no search is needed. A test checks
+    // it.
     let &(_, [de, en, fr, es]) = NAMES.get(region.row()).filter(|(code, _)| *code == region.as_str())?;
     Some(match language {
         Language::De => de,

@@ -1,9 +1,10 @@
-//! The texts that people read, in four languages, and how a caller brings its own.
+//! The texts that people read, in four languages, and texts of the caller's own.
 //!
 //! # Sources
 //!
-//! The German texts and both English editions of the subjects are those of Aircall's help articles on the fields of a logged call
-//! (2023 and 2025). The other English, French and Spanish texts are this project's translation of the German ones.
+//! The German texts and both English editions of the Subjects come from Aircall's help articles on
+//! the fields of a logged call (2023 and 2025). The other English, French and Spanish texts are
+//! this project's translation of the German texts.
 
 mod country;
 mod country_names;
@@ -16,27 +17,27 @@ use std::borrow::Cow;
 use crate::facts::Kind;
 use crate::json::words;
 use crate::phone::Region;
-pub use overrides::WordingSource;
+pub(crate) use overrides::WordingTexts;
 pub use template::{Template, TemplateError};
 
 words! {
     /// The language of a wording, and of the country names that go with it.
     #[derive(Default)]
     pub enum Language {
-        /// English
+        /// English.
         #[default]
         En = "en",
-        /// German
+        /// German.
         De = "de",
-        /// French
+        /// French.
         Fr = "fr",
-        /// Spanish
+        /// Spanish.
         Es = "es",
     }
 }
 
 words! {
-    /// Which of Aircall's texts: those of 2025 name the agent, in English only.
+    /// The edition of Aircall's texts. The texts of 2025 name the agent, in English only.
     #[derive(Default)]
     pub enum Edition {
         /// The edition of 2023.
@@ -47,7 +48,7 @@ words! {
     }
 }
 
-/// Every text of a wording.
+/// Holds every text of a wording.
 ///
 /// ```
 /// use aircall_salesforce::wording::{Edition, Language, Wording};
@@ -56,10 +57,15 @@ words! {
 /// assert_eq!(wording.unknown_company, "Unbekannte Firma");
 /// ```
 ///
-/// Words of machines (CallDisposition, CallType, Status) are English in every wording.
+/// Words for machines (`CallDisposition`, `CallType`, `Status`) are English in every wording.
 ///
-/// The setting `wording` is a language, or an object of texts that start from one; what is left out stays. Its keys are the names of the
-/// fields here and of [`Subjects`], and `base`, the language. What the texts may hold stands with [`Template`].
+/// The setting `wording` is a language, or an object of your own texts:
+///
+/// - `base` is the language whose texts stay where the object has no text.
+/// - `subject` is an object with a text for each kind of call, named as in
+///   [`Because`](crate::Because).
+/// - The other keys are the names of the fields below. [`Template`] explains what texts may
+///   contain.
 ///
 /// ```
 /// use aircall_salesforce::Settings;
@@ -74,29 +80,31 @@ words! {
 /// # Ok::<(), aircall_salesforce::ReadError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Wording {
     /// The language of country names.
     pub language: Language,
-    /// The Task's Subject, by kind of call (SUBJ-1 to SUBJ-7).
+    /// The Task's `Subject`, by kind of call (SUBJ-1 to SUBJ-7).
     pub subject: Subjects,
-    /// Description's line for a voicemail, with `{link}` (DESC-1).
+    /// The line of `Description` for a voicemail, with `{link}` (DESC-1).
     pub voicemail_link: Template,
-    /// Description's line for a recording, with `{link}` (DESC-2).
+    /// The line of `Description` for a recording, with `{link}` (DESC-2).
     pub recording_link: Template,
     /// The line above a note, with `{agent}` (DESC-3).
     pub note: Template,
-    /// An inbound call that was answered (PKG-9).
+    /// The connection status of an answered inbound call (PKG-9).
     pub connected: Cow<'static, str>,
-    /// An inbound call that was not.
+    /// The connection status of an unanswered inbound call (PKG-9).
     pub not_connected: Cow<'static, str>,
-    /// `Company` of a new Lead (NEW-3).
+    /// The `Company` of a new Lead (NEW-3).
     pub unknown_company: Cow<'static, str>,
-    /// For a name or number that nobody knows (SUBJ-9).
+    /// The text for an unknown name or number (SUBJ-9).
     pub unknown: Cow<'static, str>,
 }
 
-/// The Subject of each kind of call; `{record}`, `{number}` and `{user}` are filled in.
+/// The Subject of each kind of call. Fills in `{record}`, `{number}` and `{user}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Subjects {
     /// SUBJ-1
     pub outbound_answered: Template,
@@ -115,7 +123,7 @@ pub struct Subjects {
 }
 
 impl Subjects {
-    /// The one for a kind of call.
+    /// Returns the Subject of a kind of call.
     #[must_use]
     pub const fn of(&self, kind: Kind) -> &Template {
         match kind {
@@ -131,7 +139,7 @@ impl Subjects {
 }
 
 impl Wording {
-    /// A wording of this library. The edition matters to English alone.
+    /// Returns a wording of this library. The edition changes English texts only.
     #[must_use]
     pub fn new(language: Language, edition: Edition) -> Self {
         match (language, edition) {
@@ -143,7 +151,7 @@ impl Wording {
         }
     }
 
-    /// The name of a country in this wording's language (PKG-4).
+    /// Returns the name of a country in this wording's language (PKG-4).
     #[must_use]
     pub fn country(&self, region: Region) -> Option<&'static str> {
         country::name(region, self.language)

@@ -1,110 +1,103 @@
-//! The setting `wording`: one of the library's, or one of the caller's own that starts from it.
+//! The setting `wording`: a language, or texts of the caller's own on top of a language.
 
 use std::borrow::Cow;
 use std::fmt;
+use std::mem;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::{Edition, Language, Template, TemplateError, Wording};
+use super::template::Problem;
+use super::{Edition, Language, Subjects, Template, Wording};
 use crate::json;
 use crate::salesforce::text::is_blank;
 
-/// What the setting says, before the edition is known.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct WordingSource {
-    base: Language,
-    texts: Overrides,
+/// Declares an object of texts, each of which replaces the field of `$target` that its key names.
+/// `with` declares the other keys of the object.
+macro_rules! overrides {
+    (
+        $name:ident: $target:ty { $($key:ident: $type:ty = $read:literal,)* }
+        with { $($(#[$meta:meta])* $other:ident: $other_type:ty,)* }
+    ) => {
+        #[derive(Default, serde::Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub(crate) struct $name {
+            $($(#[$meta])* $other: $other_type,)*
+            $(#[serde(deserialize_with = $read)] $key: Option<$type>,)*
+        }
+
+        impl $name {
+            fn replace(self, texts: &mut $target) {
+                $(if let Some(text) = self.$key { texts.$key = text; })*
+            }
+        }
+    };
 }
 
-impl WordingSource {
-    /// The wording that it describes. The edition applies to a base of English.
-    #[must_use]
-    pub fn build(self, edition: Edition) -> Wording {
+overrides! {
+    SubjectTexts: Subjects {
+        outbound_answered: Template = "subject",
+        outbound_unanswered: Template = "subject",
+        inbound_answered: Template = "subject",
+        missed: Template = "subject",
+        voicemail: Template = "subject",
+        outbound_conference: Template = "subject",
+        inbound_conference: Template = "subject",
+    }
+    with {}
+}
+
+overrides! {
+    WordingTexts: Wording {
+        voicemail_link: Template = "link",
+        recording_link: Template = "link",
+        note: Template = "note",
+        connected: Cow<'static, str> = "plain",
+        not_connected: Cow<'static, str> = "plain",
+        unknown_company: Cow<'static, str> = "plain",
+        unknown: Cow<'static, str> = "plain",
+    }
+    with {
+        base: Language,
+        #[serde(deserialize_with = "json::object")]
+        subject: SubjectTexts,
+    }
+}
+
+impl WordingTexts {
+    /// Returns the wording with these texts. The edition applies to a base of English.
+    pub(crate) fn wording(mut self, edition: Edition) -> Wording {
+        // Country names follow the base, too: a company cannot bring names of its own (PKG-4).
         let mut wording = Wording::new(self.base, edition);
-        let Overrides {
-            base: _,
-            subject,
-            voicemail_link,
-            recording_link,
-            note,
-            connected,
-            not_connected,
-            unknown_company,
-            unknown,
-        } = self.texts;
-        let SubjectOverrides {
-            outbound_answered,
-            outbound_unanswered,
-            inbound_answered,
-            missed,
-            voicemail,
-            outbound_conference,
-            inbound_conference,
-        } = subject;
-        let subjects = &mut wording.subject;
-        replace(&mut subjects.outbound_answered, outbound_answered);
-        replace(&mut subjects.outbound_unanswered, outbound_unanswered);
-        replace(&mut subjects.inbound_answered, inbound_answered);
-        replace(&mut subjects.missed, missed);
-        replace(&mut subjects.voicemail, voicemail);
-        replace(&mut subjects.outbound_conference, outbound_conference);
-        replace(&mut subjects.inbound_conference, inbound_conference);
-        replace(&mut wording.voicemail_link, voicemail_link);
-        replace(&mut wording.recording_link, recording_link);
-        replace(&mut wording.note, note);
-        replace(&mut wording.connected, connected);
-        replace(&mut wording.not_connected, not_connected);
-        replace(&mut wording.unknown_company, unknown_company);
-        replace(&mut wording.unknown, unknown);
+        mem::take(&mut self.subject).replace(&mut wording.subject);
+        self.replace(&mut wording);
         wording
     }
-}
 
-fn replace<T>(text: &mut T, by: Option<T>) {
-    if let Some(by) = by {
-        *text = by;
+    /// Reads the value of the setting: a language, or an object of texts. `base` and the setting
+    /// `edition` can follow the texts in the JSON, so the wording is made later.
+    pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LanguageOrTexts)
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Overrides {
-    base: Language,
-    #[serde(deserialize_with = "json::object")]
-    subject: SubjectOverrides,
-    #[serde(deserialize_with = "link")]
-    voicemail_link: Option<Template>,
-    #[serde(deserialize_with = "link")]
-    recording_link: Option<Template>,
-    #[serde(deserialize_with = "note")]
-    note: Option<Template>,
-    #[serde(deserialize_with = "plain")]
-    connected: Option<Cow<'static, str>>,
-    #[serde(deserialize_with = "plain")]
-    not_connected: Option<Cow<'static, str>>,
-    #[serde(deserialize_with = "plain")]
-    unknown_company: Option<Cow<'static, str>>,
-    #[serde(deserialize_with = "plain")]
-    unknown: Option<Cow<'static, str>>,
-}
+struct LanguageOrTexts;
 
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SubjectOverrides {
-    #[serde(deserialize_with = "subject")]
-    outbound_answered: Option<Template>,
-    #[serde(deserialize_with = "subject")]
-    outbound_unanswered: Option<Template>,
-    #[serde(deserialize_with = "subject")]
-    inbound_answered: Option<Template>,
-    #[serde(deserialize_with = "subject")]
-    missed: Option<Template>,
-    #[serde(deserialize_with = "subject")]
-    voicemail: Option<Template>,
-    #[serde(deserialize_with = "subject")]
-    outbound_conference: Option<Template>,
-    #[serde(deserialize_with = "subject")]
-    inbound_conference: Option<Template>,
+impl<'de> Visitor<'de> for LanguageOrTexts {
+    type Value = WordingTexts;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`en`, `de`, `fr`, `es` or an object of texts")
+    }
+
+    fn visit_str<E: de::Error>(self, language: &str) -> Result<WordingTexts, E> {
+        let base = Language::deserialize(StrDeserializer::new(language))?;
+        Ok(WordingTexts { base, ..WordingTexts::default() })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<WordingTexts, A::Error> {
+        WordingTexts::deserialize(MapAccessDeserializer::new(map))
+    }
 }
 
 fn subject<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Template>, D::Error> {
@@ -120,41 +113,12 @@ fn note<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Template>, 
 }
 
 fn plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'static, str>>, D::Error> {
-    checked(deserializer, |text| {
-        if is_blank(&text) {
-            return Err(TemplateError::Empty);
-        }
-        Ok(Cow::Owned(text))
-    })
+    checked(deserializer, |text| if is_blank(&text) { Err(Problem::Empty) } else { Ok(Cow::Owned(text)) })
 }
 
-fn checked<'de, D: Deserializer<'de>, T>(
+fn checked<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     deserializer: D,
-    check: impl Fn(String) -> Result<T, TemplateError>,
+    check: impl Fn(String) -> Result<T, E>,
 ) -> Result<Option<T>, D::Error> {
     json::text(deserializer, "a text", |text| check(text.to_owned())).map(Some)
-}
-
-impl<'de> Deserialize<'de> for WordingSource {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct SourceVisitor;
-        impl<'de> Visitor<'de> for SourceVisitor {
-            type Value = WordingSource;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("`en`, `de`, `fr`, `es` or an object of texts")
-            }
-
-            fn visit_str<E: de::Error>(self, language: &str) -> Result<WordingSource, E> {
-                let base = Language::deserialize(de::value::StrDeserializer::new(language))?;
-                Ok(WordingSource { base, texts: Overrides::default() })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<WordingSource, A::Error> {
-                let texts = Overrides::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(WordingSource { base: texts.base, texts })
-            }
-        }
-        deserializer.deserialize_any(SourceVisitor)
-    }
 }

@@ -1,4 +1,4 @@
-//! The wordings of this library (SUBJ-1 to SUBJ-8, and the table of texts that follows them in the rules).
+//! The texts of this library's wordings: the Subjects (SUBJ-1 to SUBJ-8), then the other texts.
 
 use std::borrow::Cow::Borrowed;
 
@@ -54,6 +54,7 @@ pub(super) const fn english() -> Wording {
 }
 
 pub(super) fn english_of_2025() -> Wording {
+    // Only these three name the agent. A call can lack an agent, hence the brackets.
     let of_2023 = english();
     Wording {
         subject: Subjects {

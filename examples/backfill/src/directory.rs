@@ -3,12 +3,11 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use aircall_salesforce::json::{self, Object as JsonObject};
 use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, Related};
 use aircall_salesforce::rules::fields::call_of;
 use aircall_salesforce::salesforce::Object;
 use aircall_salesforce::salesforce::task::field::DESCRIPTION;
-use aircall_salesforce::{Directory, Id, Settings};
+use aircall_salesforce::{Directory, Id, Settings, read_json};
 use anyhow::{Context, Result, anyhow, bail};
 use csv::StringRecord;
 use serde_json::{Map, Value, json};
@@ -25,15 +24,14 @@ pub(crate) fn read(paths: &[PathBuf], settings: &Settings) -> Result<Directory> 
     let mut lists = DirectoryLists::default();
     for file in files::list(paths)? {
         let is_json = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        let read = if is_json { read_json(&file, &mut lists) } else { read_csv(&file, settings, &mut lists) };
+        let read = if is_json { add_json(&file, &mut lists) } else { add_csv(&file, settings, &mut lists) };
         read.with_context(|| file.display().to_string())?;
     }
     Ok(Directory::from(lists))
 }
 
-fn read_json(file: &Path, lists: &mut DirectoryLists) -> Result<()> {
-    let JsonObject(more) = json::utf8(&fs::read(file)?).and_then(json::from_str::<JsonObject<DirectoryLists>>)?;
-    let DirectoryLists { records, users, cases, opportunities, tasks } = more;
+fn add_json(file: &Path, lists: &mut DirectoryLists) -> Result<()> {
+    let DirectoryLists { records, users, cases, opportunities, tasks } = read_json(&fs::read(file)?)?;
     lists.records.extend(records);
     lists.users.extend(users);
     lists.cases.extend(cases);
@@ -42,7 +40,7 @@ fn read_json(file: &Path, lists: &mut DirectoryLists) -> Result<()> {
     Ok(())
 }
 
-fn read_csv(file: &Path, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
+fn add_csv(file: &Path, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
     let mut csv = csv::Reader::from_reader(File::open(file)?);
     let names: Vec<String> = csv.headers()?.iter().map(|name| name.trim().to_owned()).collect();
     if !names.iter().any(|name| name.eq_ignore_ascii_case("Id")) {
@@ -137,7 +135,8 @@ fn add(row: &Row<'_>, settings: &Settings, lists: &mut DirectoryLists) -> Result
     Ok(())
 }
 
-/// A Task that a call has been logged as; none where the field for the call's id says nothing of a call.
+/// A Task that a call has been logged as; none where the field for the call's id says nothing of a
+/// call.
 fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Result<Option<LoggedTask>> {
     let field = settings
         .field_names
@@ -164,5 +163,5 @@ fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Result<Option<LoggedTask>
         .filter(|(name, _)| !name.eq_ignore_ascii_case("Id"))
         .map(|(name, cell)| (name.to_owned(), value(cell)))
         .collect();
-    Ok(Some(LoggedTask { id, call, fields: Some(fields), wrote: None }))
+    Ok(Some(LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None }))
 }

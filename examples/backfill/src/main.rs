@@ -26,7 +26,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use aircall_salesforce::{Settings, json};
+use aircall_salesforce::{Settings, read_json};
 use anyhow::{Context, Result};
 
 use checkpoint::{Checkpoint, Stage};
@@ -96,7 +96,7 @@ fn stopped() -> ExitCode {
 }
 
 fn read_settings(path: &Path) -> Result<Settings> {
-    let read = || anyhow::Ok(Settings::from_json(json::utf8(&fs::read(path)?)?)?);
+    let read = || anyhow::Ok(read_json::<Settings>(&fs::read(path)?)?);
     read().with_context(|| path.display().to_string())
 }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::{env, fs};
 
 use aircall_salesforce::Settings;
-use aircall_salesforce::lookup::Org;
+use aircall_salesforce::request::Org;
 use aircall_salesforce::salesforce::task::field::CALL_OBJECT;
 use aircall_salesforce::settings::{RelateTo, UnknownNumber};
 use anyhow::{Context, bail};

@@ -7,8 +7,7 @@ mod session;
 
 use std::time::Duration;
 
-use aircall_salesforce::lookup::{Enquiry, Org};
-use aircall_salesforce::request::{Failure, Method, Remedy, Request, Writing};
+use aircall_salesforce::request::{Enquiry, Failure, Method, Org, Remedy, Request, Writing};
 use aircall_salesforce::salesforce::OwnerChange;
 use aircall_salesforce::{Directory, Id, Needs, ReadError, Settings};
 use futures_util::future::join_all;

@@ -2,8 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use aircall_salesforce::lookup::Org;
-use aircall_salesforce::request::{Remedy, Writing};
+use aircall_salesforce::request::{Org, Remedy, Writing};
 use aircall_salesforce::{Settings, Webhook, needs, plan_webhook};
 use futures_util::future::join_all;
 use reqwest::Url;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use aircall_salesforce::lookup::Org;
+use aircall_salesforce::request::Org;
 use anyhow::{Context, Result, bail};
 use reqwest::{StatusCode, Url};
 use salesforce_client::{Client, Credentials};

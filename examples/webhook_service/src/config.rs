@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use aircall_salesforce::Settings;
-use aircall_salesforce::lookup::Org;
+use aircall_salesforce::request::Org;
 use anyhow::{Context, Result, bail};
 use reqwest::Url;
 use salesforce_client::Credentials;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use aircall_salesforce::salesforce::fields::{self, Field, FieldType, Writes};
 use aircall_salesforce::salesforce::text::LINE_LIMIT;
 use aircall_salesforce::salesforce::{Id, Object};
-use aircall_salesforce::settings::PackageFields;
+use aircall_salesforce::settings::{FieldNames, PackageField};
 use serde::Deserialize;
 
 /// The objects that the stand-in keeps.
@@ -242,34 +242,16 @@ impl Schema {
     }
 }
 
-/// The fields of Aircall's package.
+/// Returns the fields of Aircall's package.
 fn package_fields() -> Vec<CustomField> {
-    let PackageFields {
-        waiting_time,
-        answered_by,
-        phone_number,
-        country,
-        call_recording,
-        transferred_to,
-        time_zone,
-        hour_of_the_day,
-        connection_status,
-        has_connected,
-    } = PackageFields::default();
-    let texts = [
-        answered_by,
-        phone_number,
-        country,
-        call_recording,
-        transferred_to,
-        time_zone,
-        hour_of_the_day,
-        connection_status,
-    ];
-    let kinds = [(waiting_time, CustomType::Number), (has_connected, CustomType::Checkbox)];
-    let named = texts.into_iter().map(|name| (name, CustomType::Text)).chain(kinds);
-    let fields = named.filter_map(|(name, kind)| {
-        let name = name?.into_owned();
+    let names = FieldNames::default();
+    let fields = PackageField::ALL.iter().filter_map(|field| {
+        let kind = match field {
+            PackageField::WaitingTime => CustomType::Number,
+            PackageField::HasConnected => CustomType::Checkbox,
+            _ => CustomType::Text,
+        };
+        let name = names.package(*field)?.as_str().to_owned();
         Some(CustomField { object: Table::Task, name, kind, unique: false, external_id: false })
     });
     fields.collect()

@@ -1,7 +1,7 @@
 //! SOSL: numbers and words, and the library's own questions.
 
 use crate::client::{ADA, Client, EMIL, code};
-use aircall_salesforce::lookup::{Enquiry, Org};
+use aircall_salesforce::request::{Enquiry, Org};
 use aircall_salesforce::{Settings, Webhook, needs, plan_webhook};
 use serde_json::{Value, json};
 use stand_in_salesforce::Seed;

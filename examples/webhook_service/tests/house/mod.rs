@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use aircall_salesforce::Settings;
-use aircall_salesforce::lookup::Org;
+use aircall_salesforce::request::Org;
 use reqwest::StatusCode;
 use salesforce_client::Credentials;
 use serde_json::{Map, Value, json};

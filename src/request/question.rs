@@ -1,8 +1,9 @@
-//! The texts of the questions: SOSL for phone numbers, SOQL for all else.
+//! The queries for a call: SOSL for phone numbers, SOQL for everything else.
 //!
-//! Every question names its order, for Salesforce has none of its own and REC-2 takes the first, and its limit.
+//! Every query has an `ORDER BY`: Salesforce's default order is undefined, and REC-2 takes the
+//! first record. Every query has a `LIMIT`.
 
-use super::NumberNeed;
+use crate::lookup::NumberNeed;
 use crate::phone;
 use crate::rules::fields::call_id;
 use crate::salesforce::query::{SOQL_LITERAL_LIMIT, soql_literal, sosl_term};
@@ -11,34 +12,35 @@ use crate::salesforce::task::field;
 use crate::salesforce::{FieldName, Id, Object, RecordType};
 use crate::settings::Settings;
 
-/// More, no search gives.
+/// The most records that SOSL returns.
 const MOST_RECORDS: u16 = 2_000;
 
-/// What differs from org to org, as far as questions go.
+/// What a query must know of an org.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Org {
-    /// Whether person accounts are enabled: only then Accounts have `IsPersonAccount` and a consumer's phone fields.
+    /// Whether person accounts are enabled. Only then do Accounts have `IsPersonAccount` and the
+    /// phone fields of a person.
     pub person_accounts: bool,
-    /// How many records of each object a search gives at most, from 1 to 2,000. More than the first are fetched because a search finds more
-    /// than the number.
+    /// The most records of each object that a search returns, from 1 to 2,000. One record is not
+    /// enough, because a search also returns records with similar numbers.
     pub records_per_object: u16,
 }
 
 impl Default for Org {
-    /// No person accounts, 20 records of each object.
+    /// Returns an org without person accounts, and 20 records of each object.
     fn default() -> Self {
         Self { person_accounts: false, records_per_object: 20 }
     }
 }
 
-/// Something to ask Salesforce: `GET` [`Question::path`].
+/// A query for Salesforce, to be sent as `GET` [`Question::path`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     pub(super) about: About,
     text: String,
 }
 
-/// What rows the answer has.
+/// The rows that the response contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum About {
     NumbersRecords,
@@ -50,7 +52,7 @@ pub(super) enum About {
 }
 
 impl Question {
-    /// The REST resource that answers it: `search` or `query`.
+    /// Returns the REST resource that answers the query: `search` or `query`.
     #[must_use]
     pub const fn resource(&self) -> &'static str {
         match self.about {
@@ -59,15 +61,16 @@ impl Question {
         }
     }
 
-    /// The SOSL or SOQL.
+    /// Returns the SOSL or SOQL.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Resource and text as the path and query of a request, percent-encoded.
+    /// Returns the path and query string of the request, percent-encoded.
     #[must_use]
     pub fn path(&self) -> String {
+        // RFC 3986 calls these characters unreserved. Every other byte is encoded.
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         let encoded = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
         let text: String = self.text.bytes().map(encoded).collect();
@@ -75,7 +78,8 @@ impl Question {
     }
 }
 
-/// Records with a number, the most recently updated first. The search index lags behind by minutes.
+/// Asks for the records with a number, the most recently updated first. The search index is minutes
+/// behind the records.
 pub(super) fn records(number: NumberNeed, settings: &Settings, org: Org) -> Option<Question> {
     let objects: Vec<_> = [Object::Contact, Object::Lead, Object::Account]
         .into_iter()
@@ -86,13 +90,13 @@ pub(super) fn records(number: NumberNeed, settings: &Settings, org: Org) -> Opti
     (!objects.is_empty()).then_some(Question { about: About::NumbersRecords, text })
 }
 
-/// What a search gives of an object; `None` where the settings want none of its records.
+/// Returns what a search returns of an object, `None` if the settings use no record of the object.
 fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
     let is_wanted = |record_type| settings.record_order.contains(&record_type);
     let (phones, condition) = match object {
         Object::Contact if is_wanted(RecordType::Contact) => (
             "Phone, MobilePhone, HomePhone, AssistantPhone, OtherPhone",
-            // A person account's contact would be taken for a contact.
+            // Every person account has a Contact, which would be found beside it.
             org.person_accounts.then_some("IsPersonAccount = false"),
         ),
         Object::Lead if is_wanted(RecordType::Lead) => ("Phone, MobilePhone", Some("IsConverted = false")),
@@ -109,11 +113,12 @@ fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
         _ => return None,
     };
     let condition = condition.map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
+    // `Id` decides between records of the same second, so that the order is always the same.
     let limit = org.records_per_object.clamp(1, MOST_RECORDS);
     Some(format!("Id, Name, OwnerId, {phones}{condition} ORDER BY LastModifiedDate DESC, Id LIMIT {limit}"))
 }
 
-/// A record by its id: the one that a Task is on. `None` for what is no record of a number's.
+/// Asks for the record that a Task is related to. `None` for an object without phone fields.
 pub(super) fn record(id: Id) -> Option<Question> {
     let object = id.object().filter(|object| [Object::Contact, Object::Lead, Object::Account].contains(object))?;
     let text = format!("SELECT Id, Name, OwnerId FROM {} WHERE Id = '{id}' LIMIT 1", object.name());
@@ -122,21 +127,23 @@ pub(super) fn record(id: Id) -> Option<Question> {
 
 const USER: &str = "SELECT Id, Email, CreatedDate, IsActive FROM User WHERE";
 
-/// Users with an e-mail address, the oldest first; SOQL does not regard case either (OWN-8). `None` for one that no user can have.
+/// Asks for the users with an e-mail address, the oldest first. SOQL ignores case, as OWN-8 does.
+/// `None` for an address that is too long for a query, and so for a user.
 pub(super) fn users(email: &str) -> Option<Question> {
     if email.chars().count() > SOQL_LITERAL_LIMIT {
         return None;
     }
+    // An address that many users share, such as an integration's, must not fill the response.
     let text = format!("{USER} Email = {} ORDER BY CreatedDate, Id LIMIT 200", soql_literal(email));
     Some(Question { about: About::Users, text })
 }
 
-/// A user by its id.
+/// Asks for the user with an id.
 pub(super) fn user(id: Id) -> Question {
     Question { about: About::Users, text: format!("{USER} Id = '{id}' LIMIT 1") }
 }
 
-/// A Contact's open cases, the most recently updated first.
+/// Asks for a Contact's open cases, the most recently updated first.
 pub(super) fn cases(contact: Id) -> Question {
     let text = format!(
         "SELECT Id, ContactId, IsClosed FROM Case WHERE ContactId = '{contact}' AND IsClosed = false \
@@ -145,7 +152,7 @@ pub(super) fn cases(contact: Id) -> Question {
     Question { about: About::Cases, text }
 }
 
-/// A Contact's open opportunities, the most recently updated first: those in which it has a role.
+/// Asks for the open opportunities in which a Contact has a role, the most recently updated first.
 pub(super) fn opportunities(contact: Id) -> Question {
     let text = format!(
         "SELECT OpportunityId, ContactId, Opportunity.IsClosed FROM OpportunityContactRole \
@@ -155,19 +162,19 @@ pub(super) fn opportunities(contact: Id) -> Question {
     Question { about: About::Opportunities, text }
 }
 
-/// The Task logged for a call, the first if there are several (UPD-5); `None` where no field holds the call's id (LIMIT-5).
+/// Asks for the first Task of a call (UPD-5). `None` if no field holds the call's id (LIMIT-5).
 pub(super) fn task_of(call: u64, settings: &Settings) -> Option<Question> {
     let name = settings.field_names.call_id()?.as_str();
     let is_it = format!("{name} = {}", soql_literal(&call_id(call)));
     Some(tasks(&is_it, settings))
 }
 
-/// A Task by its id.
+/// Asks for the Task with an id.
 pub(super) fn task(id: Id, settings: &Settings) -> Question {
     tasks(&format!("Id = '{id}'"), settings)
 }
 
-/// With every field that an update compares (UPD-3) or reads (UPD-4, UPD-5).
+/// Asks for a Task with every field that an update compares (UPD-3) or reads (UPD-4, UPD-5).
 fn tasks(is_it: &str, settings: &Settings) -> Question {
     let standard = [
         "Id",

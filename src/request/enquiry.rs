@@ -1,25 +1,31 @@
-//! Asking Salesforce for what the mapping wants, without doing the asking: questions out, answers in, until nothing is missing.
+//! The queries of a call and their responses, until nothing is missing. The caller sends the
+//! queries.
 
 use serde_json::{Map, Value};
 
 use super::answers::{CaseRow, RecordRow, RoleRow, TaskRow, UserRow, rows};
 use super::question::{self, About, Org, Question};
-use super::{Directory, DirectoryLists, LoggedTask, Lookup, Needs, Record, Related, User};
 use crate::json::ReadError;
+use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, Needs, Record, Related, User};
 use crate::rules::record::first;
 use crate::salesforce::task::field::{WHAT_ID, WHO_ID};
 use crate::salesforce::{Id, Object, RecordType};
 use crate::settings::{RelateTo, Settings};
 
-/// The lookups for one call, in two rounds: first the records with its number, the agent's user and the call's Task; then what depends on
-/// those. Before them, where the caller knows the call's Task, that Task: mostly nothing else is needed.
+/// Runs the lookups of one call, in rounds:
+///
+/// 1. If the caller knows the call's Task, that Task. Mostly nothing else is needed then.
+/// 2. The records with the number, the agent's user, and the call's Task.
+/// 3. What depends on these.
 ///
 /// ```
-/// use aircall_salesforce::lookup::{Enquiry, Org};
+/// use aircall_salesforce::request::{Enquiry, Org};
 /// use aircall_salesforce::{Settings, Webhook, needs};
 ///
 /// let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?;
-/// let body = br#"{"id": 1, "direction": "inbound", "started_at": 1772457500, "raw_digits": "+33 1 99 00 12 34"}"#;
+/// let body = br#"{
+///     "id": 1, "direction": "inbound", "started_at": 1772457500, "raw_digits": "+33 1 99 00 12 34"
+/// }"#;
 /// let webhook = Webhook::from_slice(body)?;
 /// let call = webhook.call.as_ref().unwrap();
 /// let mut enquiry = Enquiry::new(&needs(call, &settings), &settings, Org::default());
@@ -30,8 +36,8 @@ use crate::settings::{RelateTo, Settings};
 ///     }
 ///     for question in questions {
 ///         // GET https://example.my.salesforce.com{question.path()}
-///         assert!(question.path().starts_with("/services/data/v67.0/search?q=FIND%20%7B%5C%2B33199001234%20OR%20"));
-///         assert!(question.text().starts_with(r"FIND {\+33199001234 OR 33199001234 OR 330199001234} IN PHONE FIELDS RETURNING Contact("));
+///         assert!(question.path().starts_with("/services/data/v67.0/search?q=FIND%20%7B%5C%2B33"));
+///         assert!(question.text().starts_with(r"FIND {\+33199001234 OR 33199001234 OR "));
 ///         enquiry.answer(&question, r#"{"searchRecords": []}"#)?;
 ///     }
 /// }
@@ -39,8 +45,8 @@ use crate::settings::{RelateTo, Settings};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Without the setting `call_id_field` nothing in Salesforce tells which Task is the call's: then only a caller who kept the Task's id
-/// can say so, with [`Enquiry::with_task`].
+/// Without the setting `call_id_field` Salesforce cannot find the call's Task. Then a caller who
+/// kept the Task's id passes it to [`Enquiry::with_task`].
 #[derive(Debug, Clone)]
 pub struct Enquiry<'s> {
     needs: Needs,
@@ -51,17 +57,17 @@ pub struct Enquiry<'s> {
     wrote: Option<Map<String, Value>>,
 }
 
-/// What comes once all that is open is answered.
+/// What follows once every open question is answered.
 #[derive(Debug, Clone)]
 enum Later {
-    /// These, unless the Task is there that the caller knows.
+    /// These questions, unless the Task that the caller knows exists.
     First(Vec<Question>),
-    /// What depends on the first answers.
+    /// The questions that depend on the responses.
     Second,
 }
 
 impl<'s> Enquiry<'s> {
-    /// Nothing is answered yet.
+    /// Starts the lookups of a call.
     #[must_use]
     pub fn new(needs: &Needs, settings: &'s Settings, org: Org) -> Self {
         let records = needs.number.and_then(|number| question::records(number, settings, org));
@@ -72,27 +78,30 @@ impl<'s> Enquiry<'s> {
         Self { needs: needs.clone(), settings, open, later, lists, wrote: None }
     }
 
-    /// The call's Task is known, from the answer to the request that made it. To be said before anything is asked. It is asked for first:
-    /// an update needs nothing else but the record that it is on.
+    /// Names the call's Task, which the response to its creation named. Must be called before
+    /// [`Enquiry::questions`]. The Task is asked for first, because an update needs only the Task
+    /// and its record.
     ///
-    /// A Task that has been deleted is none: [`plan`](crate::plan()) makes a new one. Who does not want that looks whether
-    /// [`Lookup::task`] still knows it.
+    /// If somebody deleted the Task, [`plan`](crate::plan()) creates another. A caller that does
+    /// not want this checks whether [`Lookup::task`] returns the Task.
     #[must_use]
     pub fn with_task(mut self, task: Id) -> Self {
         let mut first = std::mem::replace(&mut self.open, vec![question::task(task, self.settings)]);
+        // The Task need not be searched by the call's id as well.
         first.retain(|question| question.about != About::Tasks);
         self.later = Some(Later::First(first));
         self
     }
 
-    /// What was written last to the call's Task, if the caller keeps that: see [`LoggedTask::wrote`].
+    /// Adds what was last written to the call's Task: see [`LoggedTask::wrote`].
     #[must_use]
     pub fn with_wrote(mut self, wrote: Map<String, Value>) -> Self {
         self.wrote = Some(wrote);
         self
     }
 
-    /// What to ask now: all of it at once, in any order. The same until it is answered; none once nothing is missing.
+    /// Returns the open questions, to be asked in any order or at once. Returns none once nothing
+    /// is missing.
     pub fn questions(&mut self) -> Vec<Question> {
         while self.open.is_empty() {
             self.open = match self.later.take() {
@@ -107,11 +116,11 @@ impl<'s> Enquiry<'s> {
         self.open.clone()
     }
 
-    /// Takes in the body of the answer to a question.
+    /// Reads the body of the response to a question.
     ///
     /// # Errors
     ///
-    /// A body that is no such answer; the question stays open.
+    /// Fails on a body that is no such response. The question then stays open.
     pub fn answer(&mut self, question: &Question, body: &str) -> Result<(), ReadError> {
         let lists = &mut self.lists;
         match question.about {
@@ -128,7 +137,7 @@ impl<'s> Enquiry<'s> {
         Ok(())
     }
 
-    /// What Salesforce answered, in its order.
+    /// Returns what Salesforce returned, in its order.
     #[must_use]
     pub fn into_directory(mut self) -> Directory {
         if let Some(task) = self.lists.tasks.first_mut() {
@@ -137,14 +146,15 @@ impl<'s> Enquiry<'s> {
         Directory::from(self.lists)
     }
 
-    /// What depends on the first answers: of a Task that is there, its record; else, of the record found, its owner and what the call can be
-    /// related to.
+    /// Returns the questions that depend on the responses: for a Task, its record; without a Task,
+    /// the owner of the record that was found, and what the call can be related to.
     fn second_round(&self) -> Vec<Question> {
         if let Some(task) = self.lists.tasks.first() {
             let is_there = |id: &Id| self.lists.records.iter().any(|record| record.id == *id);
             let missing = record_of(task).filter(|id| !is_there(id));
             return missing.and_then(question::record).into_iter().collect();
         }
+        // The record is found as the plan will find it: a search returns others, too.
         let directory = Directory::from(self.lists.clone());
         let Some(record) = self.needs.number.and_then(|number| first(number, &directory, self.settings)) else {
             return Vec::new();
@@ -159,14 +169,15 @@ impl<'s> Enquiry<'s> {
         owner.map(question::user).into_iter().chain(related).collect()
     }
 
-    /// Of users only it must be known whether they are active, and of some it does not matter (OWN-8).
+    /// Whether it must be known if the owner is active: not for queues, nor for the two users that
+    /// settings name (OWN-8).
     fn is_asked_about(&self, owner: Id) -> bool {
         let Settings { admin, unmatched_owner, .. } = self.settings;
         owner.object() == Some(Object::User) && owner != *admin && Some(owner) != *unmatched_owner
     }
 }
 
-/// The record that a Task is on (UPD-5).
+/// Returns the id of the record that a Task is related to (UPD-5).
 fn record_of(task: &LoggedTask) -> Option<Id> {
     let fields = task.fields.as_ref()?;
     let mut ids = [WHO_ID, WHAT_ID].into_iter().filter_map(|name| fields.get(name)?.as_str());

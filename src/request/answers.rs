@@ -1,15 +1,14 @@
-//! The rows of Salesforce's answers.
+//! The rows of Salesforce's responses.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::directory::time;
-use super::{LoggedTask, Record, Related, User};
 use crate::json::{self, ReadError};
+use crate::lookup::{LoggedTask, Record, Related, User, time};
 use crate::salesforce::{Id, Object, RecordType, id};
 
-/// The rows in the body of an answer, of a search or a query.
+/// Reads the rows in the body of a response to a search or a query.
 pub(super) fn rows<'b, Row: Deserialize<'b>, T: From<Row>>(body: &'b str) -> Result<Vec<T>, ReadError> {
     #[derive(Deserialize)]
     struct Answer<Row> {
@@ -20,6 +19,7 @@ pub(super) fn rows<'b, Row: Deserialize<'b>, T: From<Row>>(body: &'b str) -> Res
     Ok(answer.records.into_iter().map(T::from).collect())
 }
 
+// A row has only the fields of its object, and a query asks for fewer than a search.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct RecordRow {
@@ -53,19 +53,18 @@ impl From<RecordRow> for Record {
             row.person_assistant_phone,
             row.person_other_phone,
         ];
+        // Person accounts share the prefix of Accounts, so the id does not tell them apart.
         let record_type = match row.id.object() {
             Some(Object::Contact) => RecordType::Contact,
             Some(Object::Lead) => RecordType::Lead,
             _ if row.is_person_account == Some(true) => RecordType::PersonAccount,
             _ => RecordType::Account,
         };
-        Self {
-            record_type,
-            id: row.id,
-            name: row.name.unwrap_or_default(),
-            owner: row.owner_id,
-            phones: phones.into_iter().flatten().collect(),
-        }
+        // A record without a name is one with a blank name (SUBJ-9).
+        let mut record = Self::new(record_type, row.id, row.name.unwrap_or_default());
+        record.owner = row.owner_id;
+        record.phones = phones.into_iter().flatten().collect();
+        record
     }
 }
 
@@ -83,7 +82,9 @@ pub(super) struct UserRow {
 impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
         let UserRow { id, email, created_date, is_active } = row;
-        Self { id, email: email.unwrap_or_default(), created_at: created_date, active: is_active }
+        let mut user = Self::new(id, email.unwrap_or_default(), created_date);
+        user.active = is_active;
+        user
     }
 }
 
@@ -135,8 +136,10 @@ pub(super) struct TaskRow {
 impl<'de> Deserialize<'de> for TaskRow {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut fields = Map::deserialize(deserializer)?;
+        // Salesforce adds the type and URL of every row under this name.
         fields.remove("attributes");
         let id = fields.remove("Id").ok_or_else(|| serde::de::Error::missing_field("Id"))?;
+        // The message goes through as it is, so `ReadError` still recognises its origin.
         let id = id::task(id).map_err(serde::de::Error::custom)?;
         Ok(Self { id, fields })
     }

@@ -1,0 +1,126 @@
+//! Reading JSON, with errors that name the place and the field, and repeat no value.
+
+mod error;
+mod object;
+mod words;
+
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+
+pub use error::ReadError;
+pub(crate) use error::{read_error, refused};
+pub(crate) use object::{Object, json_object, object};
+pub(crate) use words::{OneOf, words};
+
+/// Reads one JSON object: [`Settings`](crate::Settings), a [`Directory`](crate::Directory), or a
+/// format of your own that contains them.
+///
+/// ```
+/// use aircall_salesforce::{Directory, Settings, read_json};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Config {
+///     settings: Settings,
+///     #[serde(default)]
+///     directory: Directory,
+/// }
+///
+/// let Config { settings, .. } = read_json(br#"{"settings": {"admin": "005000000000001AAA"}}"#)?;
+/// let error = read_json::<Config>(br#"{"settings": {"admin": 7}}"#).err().unwrap();
+/// assert_eq!(error.column(), 24);
+/// assert_eq!(error.message(), "`settings.admin`: a number where a Salesforce id was expected");
+/// # Ok::<(), aircall_salesforce::ReadError>(())
+/// ```
+///
+/// # Errors
+///
+/// Fails on bytes that are not UTF-8, on text that is not JSON, and on JSON of another form.
+/// Messages of a `Deserialize` of your own are replaced by a general one, because they may repeat a
+/// value.
+pub fn read_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, ReadError> {
+    let Object(value) = from_str(utf8(bytes)?)?;
+    Ok(value)
+}
+
+/// Reads one JSON value.
+pub(crate) fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
+    let text = without_mark(text);
+    serde_json::from_str(text).map_err(|error| {
+        // Tracking the path costs more than reading, so the text is read with its path only here.
+        let mut json = serde_json::Deserializer::from_str(text);
+        match serde_path_to_error::deserialize::<_, T>(&mut json) {
+            Err(named) => read_error(&error, text, &named.path().to_string()),
+            // The value can be read, so the error is about what follows it.
+            Ok(_) => read_error(&error, text, ""),
+        }
+    })
+}
+
+/// Checks the encoding of bytes. `serde_json` reads text faster than bytes.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, ReadError> {
+    std::str::from_utf8(bytes).map_err(|_| {
+        let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        ReadError::after(valid, "not JSON: the text is not UTF-8".to_owned())
+    })
+}
+
+/// Returns a text without the byte order mark that some editors write before it.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// Reads a text and checks it in its place, so that the error about it has this place.
+pub(crate) fn text<'de, D: Deserializer<'de>, T, E: fmt::Display>(
+    deserializer: D,
+    expected: impl fmt::Display,
+    check: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, D::Error> {
+    // `deserialize_str` would make serde_json call some values of other types malformed JSON.
+    deserializer.deserialize_any(TextVisitor { expected, check })
+}
+
+/// Reads a text as [`text`] does, or `null`.
+pub(crate) fn text_or_null<'de, D: Deserializer<'de>, T, E: fmt::Display>(
+    deserializer: D,
+    expected: impl fmt::Display,
+    check: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_any(OrNull(TextVisitor { expected, check }))
+}
+
+struct TextVisitor<X, C> {
+    expected: X,
+    check: C,
+}
+
+impl<T, E: fmt::Display, X: fmt::Display, C: FnOnce(&str) -> Result<T, E>> Visitor<'_> for TextVisitor<X, C> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expected.fmt(f)
+    }
+
+    fn visit_str<R: de::Error>(self, text: &str) -> Result<T, R> {
+        (self.check)(text).map_err(refused)
+    }
+}
+
+struct OrNull<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for OrNull<V> {
+    type Value = Option<V::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_unit<R: de::Error>(self) -> Result<Self::Value, R> {
+        Ok(None)
+    }
+
+    fn visit_str<R: de::Error>(self, text: &str) -> Result<Self::Value, R> {
+        self.0.visit_str(text).map(Some)
+    }
+}
