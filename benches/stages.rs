@@ -1,6 +1,6 @@
-//! Each stage by itself, for whoever works on one: `cargo bench --bench stages`, or `-- subject` for one of them.
+//! Measures each stage separately: `cargo bench --bench stages`, or `-- subject` for one stage.
 //!
-//! Every figure is for 100 calls of the corpus, so divide by 100.
+//! Every figure is for 100 calls of the corpus; divide it by 100.
 #![allow(clippy::pedantic, reason = "a benchmark")]
 
 #[path = "corpus/mod.rs"]
@@ -34,7 +34,7 @@ fn ready() -> Vec<Ready> {
     corpus::cases_of(1, CALLS, 0).into_iter().map(ready).collect()
 }
 
-/// Runs work on every call, each with its facts.
+/// Runs work on every call with its facts.
 fn with_facts(bencher: Bencher, work: impl Fn(&Facts, Kind, &Ready)) {
     let calls = ready();
     let webhooks: Vec<_> = calls.iter().map(|call| Webhook::from_json(&call.webhook).expect("a webhook")).collect();

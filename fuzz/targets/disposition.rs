@@ -1,10 +1,11 @@
-//! The parser of CallDisposition, on any text; and the text as tags, a line each.
+//! Fuzzes the parser of CallDisposition with any text, and the renderer with the text's lines as
+//! tags.
 
 #![no_main]
 
 use aircall_salesforce::aircall::Direction;
 use aircall_salesforce::rules::disposition::{Elements, disposition, parse, render};
-use aircall_salesforce::salesforce::text::{LengthUnit, LINE_LIMIT};
+use aircall_salesforce::salesforce::text::{LINE_LIMIT, LengthUnit};
 use aircall_salesforce::settings::DispositionOrder;
 use libfuzzer_sys::fuzz_target;
 
