@@ -1,7 +1,7 @@
 // A second implementation of the rules, in JavaScript, to compare time and plans with the library.
 //
 //     map.mjs                 reads NDJSON cases, prints a plan a line, as `log_call --ndjson`
-//     map.mjs --bench ROUNDS  times the same cases in-process: prints `map_us=…`, one figure a round
+//     map.mjs --bench ROUNDS  times the same cases in-process: prints `map_us=…` each round
 //
 // The code follows the rules only. It uses JSON, google-libphonenumber, and Intl's zones, country
 // names and grapheme clusters (each created once). Notices have no message: only rule, field and
@@ -367,7 +367,7 @@ function readSettings(value) {
 function checkNames({ fields, callIdField }) {
   const names = Object.values(fields).filter((name) => name !== null);
   if (callIdField !== null && callIdField !== "CallObject") {
-    if (!String(callIdField).endsWith("__c")) refuse("call_id_field is no custom field");
+    if (!String(callIdField).endsWith("__c")) refuse("call_id_field is not a custom field");
     names.push(callIdField);
   }
   for (const name of names) if (typeof name !== "string" || !/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) refuse("no API name");

@@ -1,7 +1,7 @@
 """A second implementation of the rules, in Python, to compare time and plans with the library.
 
     map.py                 reads NDJSON cases, prints a plan a line, as `log_call --ndjson`
-    map.py --bench ROUNDS  times the same cases in-process: prints `map_us=…`, one figure a round
+    map.py --bench ROUNDS  times the same cases in-process: prints `map_us=…` each round
 
 The code follows the rules only. It uses json, phonenumbers, zoneinfo, Babel's CLDR names, and the
 `regex` module's grapheme clusters. Notices have no message: only rule, field and count are compared.
@@ -296,7 +296,7 @@ def typed(value, kind, what):
 
 def one_of(value, allowed, what):
     if value not in allowed:
-        raise Unreadable(f"{what}: {value!r} is none of {', '.join(map(str, allowed))}")
+        raise Unreadable(f"{what}: {value!r} is not one of {', '.join(map(str, allowed))}")
     return value
 
 
@@ -428,11 +428,11 @@ class Settings:
         names = [name for name in self.fields.values() if name is not None]
         if self.call_id_field not in (None, "CallObject"):
             if not str(self.call_id_field).endswith("__c"):
-                raise Unreadable("call_id_field is no custom field")
+                raise Unreadable("call_id_field is not a custom field")
             names.append(self.call_id_field)
         for name in names:
             if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII)):
-                raise Unreadable(f"{name!r} is no API name")
+                raise Unreadable(f"{name!r} is not an API name")
         if len({name.lower() for name in names}) != len(names):
             raise Unreadable("two settings name the same field")
         if {name.lower() for name in names} & {name.lower() for name in TASK_FIELDS}:

@@ -3,8 +3,7 @@
 //! ```text
 //! cargo bench --bench ratio                     # prints every row; four minutes
 //! cargo bench --bench ratio -- --time           # prints the first row only; seconds
-//! cargo bench --bench ratio -- --peers          # prints µs a call of the peers' corpus:
-//! `map_us=…`
+//! cargo bench --bench ratio -- --peers          # prints the peers' µs a call: `map_us=…`
 //! cargo bench --bench ratio -- --corpus N SEED  # prints N cases as lines for `log_call --ndjson`
 //! ```
 //!

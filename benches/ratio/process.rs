@@ -109,11 +109,11 @@ pub fn ndjson(cases: &[Case], calls: usize) -> Option<Usage> {
             last
         });
         for line in lines.iter().cycle().take(calls) {
-            stdin.write_all(line.as_bytes()).expect("log_call should read on");
+            stdin.write_all(line.as_bytes()).expect("log_call should read its input");
         }
-        stdin.flush().expect("log_call should read on");
+        stdin.flush().expect("log_call should read its input");
         is_written.store(true, Ordering::Relaxed);
-        watch.join().expect("the watch")
+        watch.join().expect("the watching thread should not panic")
     });
     let written = start.elapsed().as_secs_f64();
     drop(stdin);

@@ -27,8 +27,8 @@ pub fn judge<L: Lookup>(call: &Call<'_>, lookup: &L, settings: &Settings) {
     let bytes = json(&planned);
     assert_eq!(bytes, json(&plan(call, &lookup, settings)), "the same input gives the same bytes");
     let written = json(call);
-    let read = Webhook::from_json(&written).expect("a call is read as it was written").call.expect("a call");
-    assert_eq!(bytes, json(&plan(&read, lookup, settings)), "a call that was written and read is the same");
+    let read = Webhook::from_json(&written).expect("a serialised call can be parsed").call.expect("a call");
+    assert_eq!(bytes, json(&plan(&read, lookup, settings)), "a serialised and parsed call has the same plan");
     assert_eq!(needs(call, settings), needs(&read, settings));
     judge_bodies(&planned, settings);
     let task = lookup.task(call.id);

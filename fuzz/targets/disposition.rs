@@ -15,13 +15,13 @@ fuzz_target!(|text: &str| {
         Err(error) => assert!(!error.to_string().is_empty()),
     }
     let tags: Vec<_> = text.lines().collect();
-    assert_eq!(parse(&render(tags.iter().copied())).expect("what was rendered"), tags);
+    assert_eq!(parse(&render(tags.iter().copied())).expect("a rendered list can be parsed"), tags);
     for order in [DispositionOrder::TagsFirst, DispositionOrder::MarkerFirst] {
         let (answered, line) = (text.len() > 100, None);
         let elements =
             Elements { direction: Direction::Inbound, answered, line, missed_call_reason: tags.last().copied(), order };
         let list = disposition(tags.iter().copied(), &elements);
         assert!(LengthUnit::Salesforce.measure(&list.text) <= LINE_LIMIT);
-        assert!(parse(&list.text).expect("what was written").contains(&"aircall".to_owned()));
+        assert!(parse(&list.text).expect("a written list can be parsed").contains(&"aircall".to_owned()));
     }
 });

@@ -17,9 +17,9 @@ fuzz_target!(|body: &str| {
         let text = number.e164.as_str();
         assert_eq!(text.parse::<E164>(), Ok(number.e164));
         // Each parse removes one of several trunk prefixes, as in libphonenumber.
-        let again = phone::parse(text, None).expect("a number is read as one");
+        let again = phone::parse(text, None).expect("an E.164 number can be parsed");
         assert!(text.len() >= again.e164.as_str().len() && text.get(..2) == again.e164.as_str().get(..2));
-        assert_eq!(phone::parse(text, home), Some(again), "wherever it is read");
+        assert_eq!(phone::parse(text, home), Some(again), "in every region");
     }
     // Impossible numbers are never looked up (REC-7).
     if let [Some(dialled), found] = numbers

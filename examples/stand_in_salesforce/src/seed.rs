@@ -12,7 +12,7 @@ use crate::switches::Switches;
 ///
 /// ```
 /// let seed = stand_in_salesforce::Seed::from_json(
-///     r#"{"records": {"Contact": [{"Id": "003000000000001AAA", "LastName": "Lovelace", "Phone": "+33 1 99 00 12 34"}]}}"#,
+///     r#"{"records": {"Contact": [{"LastName": "Lovelace", "Phone": "+33 1 99 00 12 34"}]}}"#,
 /// )?;
 /// let stand_in = stand_in_salesforce::StandIn::new(seed)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())

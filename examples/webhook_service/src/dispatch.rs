@@ -31,7 +31,7 @@ pub async fn run(worker: Arc<Worker>, metrics: Arc<Metrics>, news: Arc<Notify>, 
             match workers.worker.store.claim(free, taken).await {
                 Ok(claims) => claims.into_iter().for_each(|claim| workers.begin(claim)),
                 Err(error) => {
-                    tracing::error!(%error, "the store returned no calls");
+                    tracing::error!(%error, "the due calls could not be read");
                     tokio::time::sleep(STORE_PAUSE).await;
                 }
             }

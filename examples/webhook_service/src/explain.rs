@@ -51,13 +51,14 @@ pub fn fields(plan: &Plan<'_>) -> Fields {
 /// Explains each field that a plan writes.
 pub fn explain<L: Lookup>(plan: &Plan<'_>, call: &Call<'_>, lookup: &L, settings: &Settings) -> Vec<Explanation> {
     let explainer = Explainer { plan, facts: Facts::new(call), lookup, settings };
-    let explained = fields(plan).into_iter().map(|(field, value)| {
+    let explanations = fields(plan).into_iter().map(|(field, value)| {
         let (rules, inputs) = explainer.explain(&field);
         Explanation { field, value, rules, inputs }
     });
-    let mut explained: Vec<_> = explained.collect();
-    explained.sort_by_key(|why| FIRST_FIELDS.iter().position(|name| *name == why.field).unwrap_or(FIRST_FIELDS.len()));
-    explained
+    let mut explanations: Vec<_> = explanations.collect();
+    explanations
+        .sort_by_key(|why| FIRST_FIELDS.iter().position(|name| *name == why.field).unwrap_or(FIRST_FIELDS.len()));
+    explanations
 }
 
 /// The fields that the page lists first; the others follow by name.
@@ -180,16 +181,18 @@ impl<L: Lookup> Explainer<'_, L> {
 
     fn line(&self) -> String {
         let name = self.facts.call.number.as_ref().and_then(|line| line.name.as_deref());
-        name.map_or_else(|| self.line_number(), |name| format!("line {name}"))
+        name.map_or_else(|| self.line_number(), |name| format!("company number {name}"))
     }
 
     fn line_number(&self) -> String {
-        self.facts.line_number.map_or_else(|| "no line number".to_owned(), |number| format!("line {}", number.as_str()))
+        self.facts
+            .line_number
+            .map_or_else(|| "no company number".to_owned(), |number| format!("company number {}", number.as_str()))
     }
 
     fn zone(&self) -> String {
         let zone = self.facts.call.number.as_ref().and_then(|line| line.time_zone.as_deref());
-        format!("the line's time zone: {}", zone.unwrap_or("none"))
+        format!("time zone of the company number: {}", zone.unwrap_or("none"))
     }
 
     fn link(&self) -> String {

@@ -66,9 +66,6 @@ impl Lookup for Overlay {
 /// - If it equals the one before, the update has not arrived.
 /// - Otherwise somebody has edited the Description since, and the mapping must decide from the text
 ///   alone.
-///
-/// A Task that is there although none was known was made by what was sent, if that was a Task. An update has arrived if the Task's
-/// Description is the one sent, and has not if it is the one before; else somebody has typed in it since, and the text alone has to tell.
 #[must_use]
 pub fn wrote(
     before: Option<Fields>,

@@ -100,14 +100,14 @@ impl Running {
     /// A listener fails.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let Self { webhooks, people, service, keep, .. } = self;
-        let (stopper, stopped) = watch::channel(false);
+        let (stop_sender, stopped) = watch::channel(false);
         tokio::spawn(async move {
             stop.await;
             tracing::info!("stopping");
-            stopper.send_replace(true);
+            stop_sender.send_replace(true);
             // Dropping the sender would close the channel, so the task keeps the sender until every
             // receiver has seen the value.
-            stopper.closed().await;
+            stop_sender.closed().await;
         });
         let until_stopped =
             |mut stopped: watch::Receiver<bool>| async move { drop(stopped.wait_for(|stop| *stop).await) };

@@ -37,7 +37,7 @@ enum Trouble {
     Salesforce(#[from] salesforce_client::Error),
     #[error("{0}")]
     Store(#[from] StoreError),
-    #[error("its stored history cannot be read: {0}")]
+    #[error("the call's stored history could not be parsed: {0}")]
     History(aircall_salesforce::ReadError),
 }
 
@@ -284,7 +284,7 @@ impl Worker {
         if let Some(wait) = wait {
             tracing::warn!(call, attempts, ?wait, %trouble, "the attempt failed and will be repeated");
         } else {
-            tracing::error!(call, attempts, %trouble, "parked");
+            tracing::error!(call, attempts, %trouble, "the call was parked");
         }
         let due = wait.map(|wait| now().saturating_add(millis(wait)));
         let trouble = format!("{trouble}. {}", trouble.advice());

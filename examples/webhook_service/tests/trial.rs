@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use support::{SAMPLE, Sandbox};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_webhook_is_planned_with_the_settings_that_were_picked_and_nothing_is_written() {
+async fn a_webhook_is_planned_with_selected_settings_without_writing() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;
     service.post(SAMPLE).await;

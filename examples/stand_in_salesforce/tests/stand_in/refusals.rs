@@ -144,7 +144,7 @@ async fn texts_are_stored_as_salesforce_stores_them() {
 }
 
 #[tokio::test]
-async fn salesforce_fills_in_what_a_task_lacks() {
+async fn missing_fields_of_a_task_get_defaults() {
     let client = Client::new().await;
     let task = client.task(&client.create("Task", json!({"whoid": &ADA[..15]})).await).await;
     assert_eq!((&task["WhoId"], &task["AccountId"], &task["OwnerId"]), (&json!(ADA), &json!(ACCOUNT), &json!(ADMIN)));

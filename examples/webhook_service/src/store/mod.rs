@@ -28,7 +28,7 @@ const EVENTS_AT_ONCE: usize = 100;
 /// The fields of a Task by API name.
 pub type Fields = Map<String, Value>;
 
-/// A SQLite database in one file, behind one writer thread.
+/// A `SQLite` database in one file, behind one writer thread.
 pub struct Store(Writer);
 
 /// A call that a worker has claimed, with everything that the store knows about it.
@@ -105,7 +105,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// The file cannot be opened, or it is not a SQLite database.
+    /// The file cannot be opened, or it is not a `SQLite` database.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Writer::new(path, set_up).map(Self)
     }
@@ -137,7 +137,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn keep_unreadable(&self, body: Vec<u8>, reason: String) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -153,7 +153,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn claim(&self, limit: usize, taken: BTreeSet<u64>) -> Result<Vec<Claim>, StoreError> {
         self.0
             .run(move |sql| {
@@ -171,7 +171,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn intend(&self, call: u64, sent: Fields, owed: Option<OwnerChange>) -> Result<(), StoreError> {
         let owed = owed.and_then(|owed| serde_json::to_string(&owed).ok());
         self.0
@@ -190,7 +190,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn settle(&self, call: u64, absorbed: Option<i64>, outcome: Outcome) -> Result<(), StoreError> {
         let run = move |sql: &Savepoint<'_>| {
             let call = call.cast_signed();

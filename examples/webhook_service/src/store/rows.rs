@@ -99,7 +99,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn last(&self, limit: usize) -> Result<Vec<CallRow>, StoreError> {
         self.0
             .run(move |sql| {
@@ -114,7 +114,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn in_trouble(&self, limit: usize) -> Result<Vec<CallRow>, StoreError> {
         self.0
             .run(move |sql| {
@@ -131,7 +131,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn unreadable(&self, limit: usize) -> Result<Vec<Unreadable>, StoreError> {
         self.0
             .run(move |sql| {
@@ -156,7 +156,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn take_unreadable(&self, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
         self.0
             .run(move |sql| {
@@ -171,7 +171,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn set_aside(&self, event: i64, reason: String) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -188,7 +188,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn retry(&self, call: Option<u64>) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -207,7 +207,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn hold_back(&self, until: Millis) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -221,7 +221,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn forget(&self, calls_before: Millis, made_before: Millis) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -235,7 +235,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn counts(&self) -> Result<Counts, StoreError> {
         self.0
             .run(|sql| {
@@ -264,7 +264,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn probe(&self) -> Result<(), StoreError> {
         self.0.run(|sql| sql.execute("INSERT OR REPLACE INTO probe VALUES (1, ?)", [now()]).map(drop)).await
     }
@@ -273,7 +273,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn made_for(&self, number: String) -> Result<Option<String>, StoreError> {
         self.0
             .run(move |sql| {
@@ -288,7 +288,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn forget_made(&self, number: String) -> Result<(), StoreError> {
         self.0.run(move |sql| sql.execute("DELETE FROM made WHERE number = ?", [number]).map(drop)).await
     }
@@ -297,7 +297,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn remember_made(&self, number: String, record: String) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
