@@ -31,6 +31,6 @@ async fn serve() -> Result<()> {
         println!("No SALESFORCE_URL is set: a stand-in inside this program, {}, receives the Tasks.", running.org);
     }
     println!("Webhooks arrive at http://{}/webhook", running.listen);
-    println!("Open http://{}/  : the page shows the next steps", running.pages);
+    println!("Open http://{}/ for the next steps", running.pages);
     running.serve(run::stop_signal()).await
 }
