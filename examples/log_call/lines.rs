@@ -33,6 +33,7 @@ pub(crate) fn map(
             for answer in answers {
                 let Ok(answer) = answer.recv() else { break };
                 out.write_all(&answer?)?;
+                // A program that waits for this answer before it writes the next line needs it now.
                 out.flush()?;
             }
             Ok(())

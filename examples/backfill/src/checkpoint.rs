@@ -140,6 +140,7 @@ impl Checkpoint {
             let mut file = File::create(&next)?;
             file.write_all(&serde_json::to_vec(self)?)?;
             file.sync_all()?;
+            // A rename is atomic, and syncing the folder makes it survive a power failure.
             fs::rename(&next, &path)?;
             File::open(folder)?.sync_all()?;
             anyhow::Ok(())

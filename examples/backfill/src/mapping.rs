@@ -59,6 +59,7 @@ pub(crate) fn map(
 }
 
 fn save(options: &Options, checkpoint: &mut Checkpoint, sheets: &Sheets<'_>) -> Result<()> {
+    // A checkpoint must not refer to bytes that a power failure can still lose.
     sheets.sync()?;
     checkpoint.parts.clone_from(sheets.parts());
     checkpoint.save(&options.out)

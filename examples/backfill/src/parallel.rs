@@ -30,6 +30,7 @@ pub(crate) fn in_order<T: Send, U: Send>(
         scope.spawn(move || {
             for item in items {
                 let (reply, result) = bounded(1);
+                // The receivers are queued in input order, so the results keep this order.
                 if to_taker.send(result).is_err() || to_workers.send((item, reply)).is_err() {
                     break;
                 }

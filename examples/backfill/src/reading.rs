@@ -112,6 +112,7 @@ pub(crate) fn gather(options: &Options, checkpoint: &mut Checkpoint) -> Result<b
         }
         checkpoint.runs.push(RunFile { number, length });
         checkpoint.save(&options.out)?;
+        // The runs are deleted last: a crash before this line leaves files, but loses no data.
         for path in paths {
             fs::remove_file(&path).with_context(|| path.display().to_string())?;
         }

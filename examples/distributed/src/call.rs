@@ -33,6 +33,8 @@ impl Call {
             return Ok(());
         }
         ctx.set(HISTORY, Json(history.clone()));
+        // If `log` fails for good, the next webhook must write everything, even without new
+        // content.
         ctx.set(IS_LOGGED, false);
         let config = Arc::clone(&self.0);
         let task = ctx.get::<String>(TASK).await?;

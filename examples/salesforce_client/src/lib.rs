@@ -175,6 +175,8 @@ impl Client {
         loop {
             let answer = request(&session)?.bearer_auth(&session.token).send().await?;
             let status = answer.status();
+            // A new session that is rejected as well has another cause, so there is no third
+            // attempt.
             if status != StatusCode::UNAUTHORIZED || is_new {
                 return Ok((status, answer.text().await?));
             }

@@ -54,6 +54,7 @@ impl Sessions {
     pub(crate) async fn after(&self, ended: &Arc<Session>, http: &reqwest::Client) -> Result<Arc<Session>, Error> {
         {
             let mut current = self.current.lock().await;
+            // Another request may already have replaced the ended session.
             if current.as_ref().is_some_and(|session| Arc::ptr_eq(session, ended)) {
                 *current = None;
             }

@@ -187,6 +187,7 @@ fn answer(org: &mut Org, headers: &HeaderMap, request: &Request<'_>) -> Result<R
     }
     let reply = rest::answer(org, request).unwrap_or_else(Reply::from);
     org.is_locked = false;
+    // The writes stay even if the response is lost: this is the failure that callers must handle.
     org.store.commit();
     if failure == Some(Failure::AnswerLost) { Err(Lost) } else { Ok(reply) }
 }

@@ -85,6 +85,8 @@ impl Workers {
             Ok((_, Ok(outcome))) => outcome,
             Ok((_, Err(error))) => {
                 tracing::error!(call, %error, "the outcome of the call could not be stored");
+                // The call is still due. Without the pause, a failing store would make this a busy
+                // loop.
                 tokio::time::sleep(STORE_PAUSE).await;
                 "store_failed"
             }

@@ -28,6 +28,7 @@ impl Overlay {
 
 impl Lookup for Overlay {
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record> {
+        // Once the search index is up to date, Salesforce returns the created record itself.
         let found = self.directory.records_by_phone(number);
         if found.is_empty() { self.made.iter().collect() } else { found }
     }

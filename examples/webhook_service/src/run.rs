@@ -54,6 +54,7 @@ pub async fn open(config: Config) -> Result<Running> {
     let people = TcpListener::bind(pages_at).await.with_context(|| format!("PAGES: {pages_at}"))?;
     let (listen, pages_at) = (webhooks.local_addr()?, people.local_addr()?);
     let store = Store::open(&database).with_context(|| format!("DATABASE: {}", database.display()))?;
+    // Salesforce may still be processing requests of a previous process.
     store.hold_back(now().saturating_add(millis(backoff.lost_answer))).await?;
     let (credentials, is_stand_in) = match salesforce {
         Some(credentials) => (credentials, false),

@@ -123,9 +123,12 @@ impl Worker {
         progress.history = Some(stored.clone());
         let snapshot = history.call();
         let needs = needs(&snapshot, &self.settings);
+        // The lock covers the lookup and the write: a second call must find what the first one
+        // created.
         let _number_lock = self.lock(&needs).await;
         let directory = self.salesforce.look_up(&needs, &self.settings, task).await?;
         let logged = directory.task(call).cloned();
+        // A person has deleted the Task on purpose, so the service does not create another one.
         if let (Some(_), None) = (task, &logged) {
             let report = Report::gone().to_json();
             return Ok(Outcome::Written { history: stored, task: None, wrote: before, report });
@@ -144,6 +147,8 @@ impl Worker {
                 Action::Create(create) => create.owner_change,
                 Action::Update { .. } | Action::Unchanged { .. } | Action::Skip(_) => None,
             };
+            // The fields are stored first: after a crash between the two steps, they may be in the
+            // Task.
             self.store.intend(call, sent.clone(), owed).await?;
             let written = self.salesforce.write(&mut writing).await;
             let made = *writing.made();
@@ -159,12 +164,14 @@ impl Worker {
                 return Err(error.into());
             }
         }
+        // A create makes its own owner change; only the change of an earlier attempt is still owed.
         let owed = owed.filter(|_| !matches!(plan.action, Action::Create(_)));
         let owner_change_error = match owed {
             Some(owed) => self.hand_over(&owed).await?,
             None => None,
         };
         let made = writing.made();
+        // The next comparison is with the Task in Salesforce, which contains ids, not placeholders.
         sent.values_mut().for_each(|value| put_ids(value, Some(made)));
         let wrote = match &plan.action {
             Action::Create(_) => Some(sent),

@@ -82,6 +82,7 @@ impl Merge {
                 if let Some((id, _)) = run.head {
                     self.next.push(Reverse((id, index)));
                 }
+                // The same call in several files is one record.
                 let (before, text) = batch.text.split_at(start);
                 if batch.records[first..].iter().any(|record| before[record.clone()] == *text) {
                     batch.text.truncate(start);
