@@ -1,6 +1,6 @@
-//! Each stage by itself, for whoever works on one: `cargo bench --bench stages`, or `-- subject` for one of them.
+//! Measures each stage separately: `cargo bench --bench stages`, or `-- subject` for one stage.
 //!
-//! Every figure is for 100 calls of the corpus, so divide by 100.
+//! Every figure is for 100 calls of the corpus; divide it by 100.
 #![allow(clippy::pedantic, reason = "a benchmark")]
 
 #[path = "corpus/mod.rs"]

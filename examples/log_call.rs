@@ -1,14 +1,19 @@
-//! The library's main job on files, and as a filter for programs in any language.
+//! Maps Aircall calls from files, or as a filter for programs in any language.
 //!
 //! ```text
-//! cargo run --example log_call                        # a bundled call, directory and settings; prints the plan
+//! # plans a bundled call with a bundled directory and settings
+//! cargo run --example log_call
 //! cargo run --example log_call -- CALL.json [--directory FILE] [--settings FILE]
-//! cargo run --release --example log_call -- --ndjson  # a case a line on stdin, a plan a line on stdout, in order
-//! cargo run --example log_call -- --events [--directory FILE] [--settings FILE]  # webhooks in any order, a plan a call
+//! # reads a case a line, prints a plan a line, in order
+//! cargo run --release --example log_call -- --ndjson
+//! # reads webhooks in any order, prints a plan for each call
+//! cargo run --example log_call -- --events [--directory FILE] [--settings FILE]
 //! ```
 //!
-//! `CALL.json` is a webhook, a REST answer or a bare call; `-` is stdin. Without `--settings` the bundled ones are used, without
-//! `--directory` an empty one. A line of `--ndjson` is `{"webhook":…,"directory":…,"settings":…}`, a line of `--events` a webhook.
+//! `CALL.json` is a webhook, a REST response or a bare call; `-` reads stdin. The default for
+//! `--settings` is the bundled settings, and the default for `--directory` is an empty directory. A
+//! line of `--ndjson` is `{"webhook":…,"directory":…,"settings":…}`; a line of `--events` is a
+//! webhook.
 
 #[path = "log_call/lines.rs"]
 mod lines;
@@ -31,7 +36,7 @@ const WEBHOOK: &str = include_str!("data/webhook.json");
 const DIRECTORY: &str = include_str!("data/directory.json");
 const SETTINGS: &str = include_str!("data/settings.json");
 
-/// Bytes of stdin that are read at once; a pipe holds no more.
+/// The size of the read buffer, the capacity of a pipe.
 const READ_AT_ONCE: usize = 1 << 16;
 
 const USAGE: &str =
@@ -69,12 +74,12 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     }
     if ndjson {
         if call.is_some() || directory.is_some() || settings.is_some() || events {
-            return Err(format!("--ndjson takes everything from its lines; {USAGE}").into());
+            return Err(format!("--ndjson reads call, directory and settings from its lines; {USAGE}").into());
         }
         return map_cases();
     }
     if events && call.is_some() {
-        return Err(format!("--events takes the webhooks from stdin; {USAGE}").into());
+        return Err(format!("--events reads the webhooks from stdin; {USAGE}").into());
     }
     let is_bundled = call.is_none() && !events;
     let call = call.map_or(Ok(Input::bundled(WEBHOOK)), Input::read)?;
@@ -91,14 +96,14 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
 
     let webhook = Webhook::from_slice(&call.bytes).map_err(|error| call.error(&error))?;
     let plan = plan_webhook(&webhook, &directory, &settings);
-    say(Explained(&webhook, &plan));
+    say(Summary(&webhook, &plan));
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &plan)?;
     writeln!(out)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// A file, or what stands in for one.
+/// The content of a file, of stdin or of a bundled text.
 struct Input {
     name: String,
     bytes: Vec<u8>,
@@ -131,15 +136,15 @@ impl Input {
     }
 }
 
-/// A few lines that a person can read.
-struct Explained<'a>(&'a Webhook<'a>, &'a Plan<'a>);
+/// A summary of a plan for people.
+struct Summary<'a>(&'a Webhook<'a>, &'a Plan<'a>);
 
-impl fmt::Display for Explained<'_> {
+impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(webhook, plan) = self;
         match &webhook.call {
             Some(call) => write!(f, "call {}", call.id)?,
-            None => write!(f, "no call")?,
+            None => write!(f, "not a call")?,
         }
         match plan.because.kind {
             Some(kind) => writeln!(f, ": {}", word(kind))?,
@@ -158,20 +163,20 @@ impl fmt::Display for Explained<'_> {
                 writeln!(f, "owner: {owner} by {}", word(because.owner))?;
             }
             Action::Update { task_id, .. } => writeln!(f, "Task {task_id} is updated")?,
-            Action::Unchanged { task_id } => writeln!(f, "Task {task_id} says it all already")?,
+            Action::Unchanged { task_id } => writeln!(f, "Task {task_id} is up to date")?,
             Action::Skip(reason) => writeln!(f, "nothing is written: {}", word(*reason))?,
         }
         if plan.notices.is_empty() {
-            writeln!(f, "nothing was cut, dropped or not understood")?;
+            writeln!(f, "no value was shortened, dropped or ignored")?;
         }
         for notice in &plan.notices {
-            writeln!(f, "noticed by {}: {}: {}", word(notice.rule), notice.field, notice.message)?;
+            writeln!(f, "notice {}: {}: {}", word(notice.rule), notice.field, notice.message)?;
         }
         Ok(())
     }
 }
 
-/// A word of the plan, as it stands in the JSON.
+/// Returns the word that the plan's JSON uses for a value.
 fn word(value: impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
@@ -190,21 +195,21 @@ struct Case<'a> {
     settings: Settings,
 }
 
-/// What becomes of a call, as a line.
+/// The plan of a call, an output line.
 #[derive(Serialize)]
-struct Mapped<'a> {
+struct MappedCall<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     call: Option<u64>,
     plan: Plan<'a>,
 }
 
-/// The answer to a line of `--ndjson` that cannot be read.
+/// The output line for a line of `--ndjson` that cannot be read.
 #[derive(Serialize)]
-struct Failed {
+struct LineError {
     error: String,
 }
 
-/// Every line by itself: one that cannot be read gets an error for its answer.
+/// Maps every line independently. A line that cannot be read produces an error line.
 fn map_cases() -> Result<ExitCode, Box<dyn Error>> {
     let has_failed = AtomicBool::new(false);
     let input = BufReader::with_capacity(READ_AT_ONCE, io::stdin().lock());
@@ -213,11 +218,11 @@ fn map_cases() -> Result<ExitCode, Box<dyn Error>> {
             Ok(case) => {
                 let call = case.webhook.call.as_ref().map(|call| call.id);
                 let plan = plan_webhook(&case.webhook, &case.directory, &case.settings);
-                serde_json::to_writer(&mut *out, &Mapped { call, plan })?;
+                serde_json::to_writer(&mut *out, &MappedCall { call, plan })?;
             }
             Err(error) => {
                 has_failed.store(true, Ordering::Relaxed);
-                serde_json::to_writer(&mut *out, &Failed { error: in_line(number, &error) })?;
+                serde_json::to_writer(&mut *out, &LineError { error: in_line(number, &error) })?;
             }
         }
         out.push(b'\n');
@@ -226,7 +231,7 @@ fn map_cases() -> Result<ExitCode, Box<dyn Error>> {
     Ok(if has_failed.into_inner() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// What all webhooks together tell of each call. What is about no call is passed over.
+/// Merges all webhooks by call and plans each call. Webhooks that are not about a call are skipped.
 fn map_events(
     lines: impl BufRead,
     mut out: impl Write,
@@ -238,7 +243,7 @@ fn map_events(
     each_line(lines, |number, line| {
         match Webhook::from_slice(line).map(|webhook| CallHistory::new(&webhook)) {
             Ok(Ok(history)) => match histories.get_mut(&history.call_id()) {
-                Some(known) => drop(known.merge(history)?),
+                Some(merged) => drop(merged.merge(history)?),
                 None => drop(histories.insert(history.call_id(), history)),
             },
             Ok(Err(_)) => {}
@@ -252,14 +257,14 @@ fn map_events(
     for (call, history) in &histories {
         let (call, snapshot) = (Some(*call), history.call());
         let plan = plan(&snapshot, directory, settings);
-        serde_json::to_writer(&mut out, &Mapped { call, plan })?;
+        serde_json::to_writer(&mut out, &MappedCall { call, plan })?;
         out.write_all(b"\n")?;
     }
     out.flush()?;
     Ok(status)
 }
 
-/// Every line that is not blank, with its number from 1.
+/// Passes every line that is not blank to `read`, with its number from 1.
 fn each_line(
     mut lines: impl BufRead,
     mut read: impl FnMut(usize, &[u8]) -> Result<(), Box<dyn Error>>,
@@ -277,17 +282,18 @@ fn each_line(
     Ok(())
 }
 
-/// Each line is a JSON text of its own, so its own line number is always 1.
+/// Formats an error with the line's number in the input. The error's own line number is always 1,
+/// because each line is a separate JSON text.
 fn in_line(number: usize, error: &ReadError) -> String {
     format!("{} at line {number} column {}", error.message(), error.column())
 }
 
-/// To people; whoever has closed stderr wants none of it.
+/// Prints a text to stderr. A closed stderr is not an error.
 fn say(text: impl fmt::Display) {
     drop(write!(io::stderr(), "{text}"));
 }
 
-/// Whoever reads the output has seen enough.
+/// Returns whether an error means that the reader closed the pipe, which is not a failure.
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     let kind = match error.downcast_ref::<io::Error>() {
         Some(error) => Some(error.kind()),

@@ -1,12 +1,15 @@
-//! Reads one number a line, with the region it was dialled in after a tab if that matters, and says what it is:
+//! Parses phone numbers, one a line. An optional second column, after a tab, contains the region in
+//! which the number was dialled.
 //!
 //! ```text
-//! $ printf '+49 (0) 30 23125 000\n030 23125 000\tDE\nanonymous\n' | cargo run -q --example read_numbers
+//! $ printf '+49 (0) 30 23125 000\n030 23125 000\tDE\nanonymous\n' \
+//!     | cargo run -q --example read_numbers
 //! +493023125000 -> DE -> possible
 //! +493023125000 -> DE -> possible
 //! none
 //! ```
-//! (`->` is a tab.)
+//!
+//! In this sample, `->` stands for a tab.
 
 use aircall_salesforce::phone::{self, Region};
 use std::io::{self, BufRead, Write};

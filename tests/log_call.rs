@@ -1,4 +1,4 @@
-//! The example program as a user meets it: files, stdin, lines, and everything that can be wrong with them.
+//! Tests the example program as a user runs it: files, stdin, lines, and every kind of wrong input.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 const SETTINGS: &str = r#"{"admin": "005000000000001AAA"}"#;
 
-/// `cargo test` builds the examples beside the tests; `cargo test --test log_call` does not, so here it is made up for.
+/// Returns the program's path. `cargo test` builds the examples, but `cargo test --test log_call`
+/// does not, so this function builds the program if it is missing.
 fn program() -> PathBuf {
     static BUILT: Once = Once::new();
     let tests = std::env::current_exe().unwrap();
@@ -43,10 +44,11 @@ fn start(arguments: &[&str]) -> Child {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-/// Feeds the program from another thread, for it may answer before it has read all.
+/// Writes the input from another thread, because the program may answer before it has read
+/// everything.
 fn finish(mut child: Child, input: impl AsRef<[u8]>) -> Ran {
     let (mut stdin, input) = (child.stdin.take().unwrap(), input.as_ref().to_owned());
-    // A program that has seen enough closes its end: no error of ours.
+    // A program may close its stdin early, so a failed write is ignored.
     let feeder = thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().unwrap();
     feeder.join().unwrap();
@@ -63,7 +65,7 @@ fn run(arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
     finish(start(arguments), input)
 }
 
-/// Refused: status 1, nothing on stdout, one line on stderr that holds these parts.
+/// Checks a failure: status 1, nothing on stdout, and one line on stderr that contains these parts.
 #[track_caller]
 fn fails(arguments: &[&str], input: impl AsRef<[u8]>, parts: &[&str]) {
     let Ran { code, out, err } = run(arguments, input);
@@ -75,7 +77,7 @@ fn fails(arguments: &[&str], input: impl AsRef<[u8]>, parts: &[&str]) {
     }
 }
 
-/// A plan on stdout, indented, with a line break at its end; some lines for people on stderr.
+/// Checks a success: an indented plan with a final line break on stdout, and a summary on stderr.
 #[track_caller]
 fn maps(arguments: &[&str], input: impl AsRef<[u8]>) -> Value {
     let Ran { code, out, err } = run(arguments, input);
@@ -85,7 +87,7 @@ fn maps(arguments: &[&str], input: impl AsRef<[u8]>) -> Value {
     serde_json::from_str(&out).unwrap()
 }
 
-/// A file for one test; its name says whose.
+/// Writes a file for one test; the name includes the test.
 fn file(name: &str, content: impl AsRef<[u8]>) -> String {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, content).unwrap();
@@ -108,7 +110,7 @@ fn library(webhook: &str, directory: &str, settings: &str) -> Value {
     serde_json::to_value(plan_webhook(&Webhook::from_json(webhook).unwrap(), &directory, &settings)).unwrap()
 }
 
-// The main job
+// Mapping one call
 
 #[test]
 fn without_arguments_the_bundled_call_is_mapped() {
@@ -116,13 +118,13 @@ fn without_arguments_the_bundled_call_is_mapped() {
     let plan = maps(&[], "");
     assert_eq!(plan, library(&webhook, &directory, &settings));
     assert_eq!(plan["action"], "create");
-    // A voicemail of somebody who is known, with a case that is open.
+    // A voicemail from a known caller who has an open case.
     let because = json!({"kind": "voicemail", "record": "first_match", "relation": "case", "owner": "OWN-4"});
     assert_eq!(plan["because"], because);
 }
 
 #[test]
-fn a_person_can_read_why() {
+fn the_summary_explains_the_plan() {
     let Ran { err, .. } = run(&[], "");
     for word in ["voicemail", "first_match", "OWN-4", "003000000000001AAA", "005000000000002AAA"] {
         assert!(err.contains(word), "{word} is not in {err}");
@@ -157,13 +159,13 @@ fn a_file_is_mapped_with_a_directory_and_settings() {
     let plan = maps(&[&call_file, "--directory", &directory, "--settings", &settings], "");
     assert_eq!(plan, library(&call(1).to_string(), found, SETTINGS));
     assert_eq!(plan["task"]["WhoId"], "00Q000000000001EAA");
-    // Options may stand anywhere, and be joined to their values.
+    // Options may follow the file, and `=` may join them to their values.
     let (directory, settings) = (format!("--directory={directory}"), format!("--settings={settings}"));
     assert_eq!(maps(&[&settings, &directory, &call_file], ""), plan);
 }
 
 #[test]
-fn stdin_is_a_minus() {
+fn a_minus_selects_stdin() {
     let plan = maps(&["-"], call(1).to_string());
     assert_eq!(plan, library(&call(1).to_string(), "{}", &bundled("settings.json")));
 }
@@ -174,12 +176,12 @@ fn every_shape_of_a_call_is_mapped() {
     for shape in [json!({"call": call(1)}), json!({"event": "call.ended", "data": call(1)})] {
         assert_eq!(maps(&["-"], shape.to_string()), plan);
     }
-    // With blanks and line breaks around.
+    // Blanks and line breaks around the JSON are allowed.
     assert_eq!(maps(&["-"], format!("\r\n {:#}\r\n\r\n", call(1))), plan);
 }
 
 #[test]
-fn a_webhook_of_another_kind_is_a_plan_too() {
+fn a_webhook_without_a_call_has_a_plan() {
     let plan = maps(&["-"], r#"{"resource": "contact", "event": "contact.created", "data": {"id": 1}}"#);
     assert_eq!(plan, json!({"action": "skip", "skip": "not_a_call", "because": {}, "notices": []}));
 }
@@ -193,7 +195,7 @@ fn help_is_on_stdout() {
     }
 }
 
-// What can be wrong
+// Wrong input
 
 #[test]
 fn wrong_arguments_are_named() {
@@ -221,7 +223,7 @@ fn a_file_that_cannot_be_read_is_named() {
 }
 
 #[test]
-fn a_file_that_is_no_call_is_named_with_the_place() {
+fn a_file_without_a_call_is_named_with_line_and_column() {
     for (name, content, wrong, place) in [
         ("empty.json", &b""[..], "not JSON", "line 1 column 0"),
         ("truncated.json", &b"{\"data\":\n  {\"id\": 1"[..], "not JSON", "line 2 column 10"),
@@ -237,14 +239,14 @@ fn a_file_that_is_no_call_is_named_with_the_place() {
 }
 
 #[test]
-fn a_call_with_a_wrong_field_is_named_with_the_place() {
+fn a_wrong_field_is_named_with_line_and_column() {
     let path =
         file("wrong-field.json", "{\n  \"id\": 1,\n  \"direction\": \"sideways\",\n  \"started_at\": 1772457500\n}\n");
     fails(&[&path], "", &[&path, "`direction`", "line 3 column"]);
 }
 
 #[test]
-fn settings_with_a_bad_template_are_named_with_the_place() {
+fn a_wrong_template_is_named_with_line_and_column() {
     let text = "{\n  \"admin\": \"005000000000001AAA\",\n  \"wording\": {\n    \"subject\": {\n      \"missed\": \"To {recrod}\", \"voicemail\": \"V\"\n    }\n  }\n}\n";
     let path = file("template.settings.json", text);
     fails(
@@ -259,7 +261,7 @@ fn settings_with_a_bad_template_are_named_with_the_place() {
 }
 
 #[test]
-fn settings_and_directories_that_are_wrong_are_named_with_the_place() {
+fn wrong_settings_and_directories_are_named_with_line_and_column() {
     for (name, text, parts) in [
         ("key.json", "{\n  \"wordnig\": \"de\"\n}", ["`wordnig`", "line 2 column 11"]),
         ("id.json", "{\n  \"admin\": \"005\"\n}", ["15 or 18 characters", "line 2 column 16"]),
@@ -297,13 +299,13 @@ fn answers(input: impl AsRef<[u8]>, code: i32) -> Vec<Value> {
 }
 
 #[test]
-fn a_line_gives_a_line_in_order() {
+fn every_line_has_an_answer_in_order() {
     let ids: Vec<_> = (0..2_000).map(|n| n * 7_919 % 2_000 + 3_049_915_377).collect();
     let input: String = ids.iter().map(|id| line(*id).to_string() + "\n").collect();
     let answers = answers(input, 0);
     assert_eq!(answers.iter().map(|answer| answer["call"].as_u64().unwrap()).collect::<Vec<_>>(), ids);
-    let wanted = library(&call(1).to_string(), "{}", SETTINGS);
-    assert!(answers.iter().all(|answer| answer["plan"] == wanted));
+    let expected = library(&call(1).to_string(), "{}", SETTINGS);
+    assert!(answers.iter().all(|answer| answer["plan"] == expected));
 }
 
 #[test]
@@ -322,13 +324,13 @@ fn a_line_has_a_directory_and_any_shape_of_a_call() {
 }
 
 #[test]
-fn a_line_that_cannot_be_read_says_so_and_the_next_goes_on() {
+fn an_unreadable_line_is_reported_and_the_next_is_mapped() {
     let mut input = format!("{}\n\n   \r\n{{\"webhook\": \n{}\r\n", line(1), line(2)).into_bytes();
     input.extend(b"{\"webhook\": \"\xff\"}\n");
     input.extend(format!("{{\"webhook\": {}}}\n", call(3)).bytes());
     input.extend(format!("{{\"webhok\": 1, {}\n", &line(4).to_string()[1..]).bytes());
     input.extend(b"[]\nnull\n\t\n");
-    // The last line needs no end.
+    // The last line needs no line break.
     input.extend(line(5).to_string().bytes());
     let answers = answers(input, 1);
     let calls: Vec<_> = answers.iter().map(|answer| answer["call"].as_u64()).collect();
@@ -347,13 +349,13 @@ fn a_line_that_cannot_be_read_says_so_and_the_next_goes_on() {
 }
 
 #[test]
-fn a_list_is_no_line() {
+fn a_list_is_not_a_case() {
     let list = json!([call(1), {}, {"admin": "005000000000001AAA"}]);
     assert!(answers(format!("{list}\n"), 1)[0]["error"].is_string());
 }
 
 #[test]
-fn an_error_in_a_line_names_the_place_within_it() {
+fn an_error_names_the_line_and_the_column_within_it() {
     let mut wrong = line(1);
     wrong["webhook"]["started_at"] = json!("yesterday");
     let error = answers(format!("\n{wrong}\n"), 1)[0]["error"].as_str().unwrap().to_owned();
@@ -364,23 +366,23 @@ fn an_error_in_a_line_names_the_place_within_it() {
 }
 
 #[test]
-fn no_line_is_no_answer() {
+fn blank_lines_have_no_answer() {
     for input in ["", "\n", "\n\n  \n", "\r\n"] {
         assert_eq!(answers(input, 0), Vec::<Value>::new());
     }
 }
 
 #[test]
-fn bytes_that_are_nothing_are_errors_only() {
+fn random_bytes_are_reported_as_errors() {
     let noise: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let answers = answers(noise, 1);
     assert!(answers.iter().all(|answer| answer["error"].is_string()));
 }
 
-// Ends that close early
+// Closed pipes
 
 #[test]
-fn a_reader_who_has_seen_enough_is_no_error() {
+fn a_closed_stdout_is_not_an_error() {
     let mut child = start(&["-"]);
     drop(child.stdout.take());
     let Ran { code, err, .. } = finish(child, call(1).to_string());
@@ -394,7 +396,7 @@ fn a_reader_who_has_seen_enough_is_no_error() {
 }
 
 #[test]
-fn nobody_need_read_the_explanation() {
+fn a_closed_stderr_is_not_an_error() {
     let mut child = start(&["-"]);
     drop(child.stderr.take());
     let Ran { code, out, .. } = finish(child, call(1).to_string());

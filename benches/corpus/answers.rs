@@ -1,18 +1,20 @@
-//! What Salesforce answers: records that hold the number, or do not; users, cases, opportunities, a Task that is there already.
+//! Generates Salesforce's responses: records with and without the caller's number, users, cases,
+//! opportunities and logged Tasks.
 
 use serde_json::{Value, json};
 
 use super::rng::Rng;
 use super::{COMPANIES, Scene, e164_of, email, number, person};
 
-/// A well-formed id: 15 characters from prefix and number, three that check them.
+/// Returns a well-formed id: 15 characters from the prefix and the number, and three check
+/// characters.
 pub(super) fn salesforce_id(prefix: &str, number: usize) -> String {
-    const SIGNS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+    const CHECK_CHARACTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
     let tail = if number % 3 == 0 { "xY" } else { "0" };
     let id = format!("{prefix}{number:0width$}{tail}", width = 12 - tail.len());
     let check = id.as_bytes().chunks(5).map(|part| {
-        let set = part.iter().enumerate().filter(|(_, sign)| sign.is_ascii_uppercase());
-        char::from(SIGNS[set.map(|(place, _)| 1_usize << place).sum::<usize>()])
+        let set = part.iter().enumerate().filter(|(_, character)| character.is_ascii_uppercase());
+        char::from(CHECK_CHARACTERS[set.map(|(index, _)| 1_usize << index).sum::<usize>()])
     });
     let check: String = check.collect();
     id + &check
@@ -22,7 +24,7 @@ pub(super) fn admin() -> String {
     salesforce_id("005", 1)
 }
 
-/// A Salesforce user of the Aircall user, by its id there.
+/// Returns the id of the Salesforce user for an Aircall user.
 fn user_id(agent: u64) -> String {
     salesforce_id("005", agent as usize)
 }
@@ -35,7 +37,7 @@ fn prefix(kind: &str) -> &'static str {
     }
 }
 
-/// The number as people write it into a record.
+/// Writes a number as people write it into a record.
 fn spelled(rng: &mut Rng, international: &str, national: &str) -> String {
     let e164 = e164_of(international);
     match rng.below(10) {
@@ -56,9 +58,9 @@ fn spelled(rng: &mut Rng, international: &str, national: &str) -> String {
 pub(super) fn directory(rng: &mut Rng, scene: &Scene) -> Value {
     let (mut records, mut cases, mut opportunities) = (Vec::new(), Vec::new(), Vec::new());
     let hits = if rng.chance(60) { 1 + rng.below(3) } else { 0 };
-    for place in 0..hits + rng.below(3) {
+    for index in 0..hits + rng.below(3) {
         let kind = *rng.pick(&["Contact", "Contact", "Contact", "Lead", "Lead", "Account", "Account", "PersonAccount"]);
-        let (international, national) = if place < hits { scene.number.clone() } else { number(rng) };
+        let (international, national) = if index < hits { scene.number.clone() } else { number(rng) };
         let id = salesforce_id(prefix(kind), rng.below(90_000));
         let owner = match rng.below(10) {
             0 => Value::Null,
@@ -129,9 +131,9 @@ fn users(rng: &mut Rng, scene: &Scene) -> Value {
     users.into()
 }
 
-/// A time as Salesforce and others write it.
+/// Formats a time as Salesforce and other systems write it.
 pub(super) fn iso(seconds: i64, form: usize) -> String {
-    // Days to date, after the proleptic Gregorian calendar's 400-year cycle.
+    // Converts days to a date by the 400-year cycle of the proleptic Gregorian calendar.
     let (days, rest) = (seconds.div_euclid(86_400) + 719_468, seconds.rem_euclid(86_400));
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -156,7 +158,8 @@ fn task(rng: &mut Rng, scene: &Scene, directory: &Value) -> Value {
         "CallDurationInSeconds": rng.below(2), "CallDisposition": "['aircall', 'inbound']", "aircall__Timezone__c": scene.line.4,
         "aircall__Waiting_Time__c": 0.0, "aircall__Has_connected__c": rng.chance(50), "aircall__Phone_number__c": &scene.line.2[1..],
     });
-    // No Description: what becomes of one that somebody edited is another rule's.
+    // The Task has no Description, because the peers do not implement the rules for edited
+    // Descriptions.
     if rng.chance(40) {
         fields["aircall__Transferred_to__c"] = json!("Somebody Else");
     }

@@ -1,4 +1,4 @@
-//! The webhook of a call, in the shape of Aircall's.
+//! Generates the webhook of a call in the form of Aircall's.
 
 use serde_json::{Value, json};
 
@@ -83,7 +83,8 @@ pub(super) fn webhook(rng: &mut Rng, scene: &Scene) -> Value {
     })
 }
 
-/// Recording or voicemail: presigned URL, short URL, page, in the mixtures that events have.
+/// Adds a recording or voicemail: a presigned URL, a short URL, a page, in the combinations that
+/// occur.
 fn media(rng: &mut Rng, scene: &Scene, data: &mut Value) {
     let id = scene.id;
     let (what, chance) = match (scene.voicemail, scene.answered) {
@@ -94,7 +95,7 @@ fn media(rng: &mut Rng, scene: &Scene, data: &mut Value) {
     if !rng.chance(chance) {
         return;
     }
-    // At least one of the two, or it would not be a voicemail.
+    // A voicemail needs at least one of the two URLs.
     let presigned_too = rng.chance(50);
     if presigned_too {
         let secret: String = (0..60).map(|_| format!("{:016x}", rng.next())).collect();
@@ -176,7 +177,7 @@ fn contact(rng: &mut Rng, number: &str) -> Value {
     })
 }
 
-/// A third of the transfers fails: then the first agent is still the call's user.
+/// Adds a transfer. A third of the transfers fail, so that the first agent remains the call's user.
 fn transfer(rng: &mut Rng, scene: &Scene, data: &mut Value) {
     let Some(second) = &scene.second else { return };
     if !scene.answered || scene.conference {

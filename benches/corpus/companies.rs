@@ -1,4 +1,5 @@
-//! The settings of a few companies: a service has few of them, however many calls.
+//! Contains the settings of a few companies. A service has few settings, however many calls it
+//! maps.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,8 @@
-//! Calls made from a seed, as varied as real ones: the corpus that benches measure and that the peers are compared on.
+//! Generates calls from a seed, as varied as real calls. The benchmarks measure this corpus, and
+//! the peers map it.
 //!
-//! The same seed gives the same cases. Names are invented, addresses at example.com, numbers of `numbers.rs`.
+//! A seed always produces the same cases. Names are invented, addresses are at example.com, and
+//! numbers come from `numbers.rs`.
 #![allow(
     clippy::pedantic,
     clippy::format_collect,
@@ -20,22 +22,22 @@ use numbers::{NUMBERS, Shown};
 use rng::Rng;
 use serde_json::{Value, json};
 
-/// JSON texts, as `log_call` reads them.
+/// The JSON texts of a case, as `log_call` reads them.
 pub struct Case {
     pub webhook: String,
     pub directory: String,
     pub settings: String,
 }
 
-/// Realistic calls, 3 % of them nasty.
+/// Generates realistic calls; 3 % of them are mutated.
 pub fn cases(seed: u64, count: usize) -> Vec<Case> {
     cases_of(seed, count, 3)
 }
 
-/// As [`cases`], with another share of nasty ones, in percent.
+/// Generates cases like [`cases`]; `nasty` is the percentage of mutated calls.
 pub fn cases_of(seed: u64, count: usize, nasty: u64) -> Vec<Case> {
     let mut rng = Rng::new(seed);
-    (0..count).map(|place| case(&mut rng, place, nasty)).collect()
+    (0..count).map(|index| case(&mut rng, index, nasty)).collect()
 }
 
 const FIRST: [&str; 16] = [
@@ -99,10 +101,10 @@ const SENTENCES: [&str; 12] = [
     "Second try, nobody there.",
 ];
 
-/// An Aircall line: its name, number as shown, E.164, country and time zone.
-type Line = (&'static str, &'static str, &'static str, &'static str, &'static str);
+/// An Aircall number: its name, its displayed number, E.164, country and time zone.
+type CompanyNumber = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
-const LINES: [Line; 16] = [
+const COMPANY_NUMBERS: [CompanyNumber; 16] = [
     ("Support Berlin", "+49 30 23125000", "+493023125000", "DE", "Europe/Berlin"),
     ("Vertrieb Wien", "+43 1 234567890", "+431234567890", "AT", "Europe/Vienna"),
     ("Sales line GB", "+44 20 7946 0001", "+442079460001", "GB", "Europe/London"),
@@ -121,14 +123,14 @@ const LINES: [Line; 16] = [
     ("Auckland", "+64 3 234 5678", "+6432345678", "NZ", "Pacific/Auckland"),
 ];
 
-/// What one case is made of, before it becomes text.
+/// The parts of a case before they are serialised.
 struct Draft {
     webhook: Value,
     directory: Value,
     settings: Value,
 }
 
-/// Who and what takes part in a call.
+/// The properties of a call.
 struct Scene {
     id: u64,
     inbound: bool,
@@ -137,16 +139,16 @@ struct Scene {
     conference: bool,
     voicemail: bool,
     started: i64,
-    line: Line,
-    /// As shown internationally and nationally.
+    line: CompanyNumber,
+    /// The number in international and national form.
     number: (String, String),
     withheld: bool,
     agent: (u64, String),
     second: Option<(u64, String)>,
 }
 
-fn case(rng: &mut Rng, place: usize, nasty: u64) -> Case {
-    let scene = scene(rng, place);
+fn case(rng: &mut Rng, index: usize, nasty: u64) -> Case {
+    let scene = scene(rng, index);
     let mut draft = Draft {
         webhook: call::webhook(rng, &scene),
         directory: answers::directory(rng, &scene),
@@ -154,17 +156,17 @@ fn case(rng: &mut Rng, place: usize, nasty: u64) -> Case {
     };
     if rng.chance(nasty) {
         for _ in 0..=rng.below(3) {
-            nasty::befall(rng, &mut draft);
+            nasty::mutate(rng, &mut draft);
         }
     }
-    // Aircall's JSON is escaped as Rails does it.
+    // Aircall escapes these characters in its JSON, as Rails does.
     let webhook = draft.webhook.to_string();
     let webhook = webhook.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
     Case { webhook, directory: draft.directory.to_string(), settings: draft.settings.to_string() }
 }
 
-fn scene(rng: &mut Rng, place: usize) -> Scene {
-    // The seven kinds, by their share in a hundred calls.
+fn scene(rng: &mut Rng, index: usize) -> Scene {
+    // The seven kinds of call, by their share in a hundred calls.
     let (inbound, answered, conference, voicemail) = match rng.below(100) {
         0..=21 => (false, true, false, false),
         22..=33 => (false, false, false, false),
@@ -176,14 +178,14 @@ fn scene(rng: &mut Rng, place: usize) -> Scene {
     };
     let agent = person(rng);
     Scene {
-        id: 780_836_000 + place as u64 * 7 + if rng.chance(30) { 3_000_000_000 } else { 0 },
+        id: 780_836_000 + index as u64 * 7 + if rng.chance(30) { 3_000_000_000 } else { 0 },
         inbound,
         answered,
         running: rng.chance(4),
         conference,
         voicemail,
         started: 1_577_836_800 + rng.below(210_000_000) as i64,
-        line: LINES[rng.below(LINES.len())],
+        line: COMPANY_NUMBERS[rng.below(COMPANY_NUMBERS.len())],
         number: number(rng),
         withheld: rng.chance(5),
         second: rng.chance(12).then(|| person(rng)).filter(|second| *second != agent),
@@ -207,19 +209,20 @@ fn user((id, name): &(u64, String)) -> Value {
     })
 }
 
-/// A number of any region as shown internationally and nationally, any digit where the pattern has `#`.
+/// Returns a number of any region in international and national form, with random digits for each
+/// `#`.
 fn number(rng: &mut Rng) -> (String, String) {
     let (_, shown) = rng.pick(NUMBERS);
     let (international, national): &Shown = rng.pick(shown);
     let digits: Vec<char> = (0..8).map(|_| char::from(b'0' + rng.below(10) as u8)).collect();
     let fill = |pattern: &str| {
         let mut digits = digits.iter();
-        pattern.chars().map(|sign| if sign == '#' { *digits.next().unwrap() } else { sign }).collect()
+        pattern.chars().map(|character| if character == '#' { *digits.next().unwrap() } else { character }).collect()
     };
     (fill(international), fill(national))
 }
 
-/// What is left of a shown number without its separators.
+/// Removes the separators of a displayed number.
 fn e164_of(shown: &str) -> String {
-    shown.chars().filter(|sign| *sign == '+' || sign.is_ascii_digit()).collect()
+    shown.chars().filter(|character| *character == '+' || character.is_ascii_digit()).collect()
 }

@@ -1,11 +1,13 @@
-//! What also happens to calls, one in a few hundred each: odd shapes, long and hostile texts, numbers and zones nobody knows.
+//! Mutates a few calls of the corpus: odd shapes, long and hostile texts, unknown numbers and
+//! zones.
 
 use serde_json::{Value, json};
 
 use super::rng::Rng;
 use super::{Draft, SENTENCES, person, user};
 
-/// Texts that have gone wrong somewhere: control characters, marks, clusters of several characters, odd white space.
+/// Texts that often cause errors: control characters, marks, clusters of several characters,
+/// unusual white space.
 const TEXTS: [&str; 22] = [
     "",
     " ",
@@ -85,7 +87,7 @@ const ZONES: [&str; 14] = [
     "Australia/Lord_Howe",
 ];
 
-/// Odd values in place of an object, a list or a text.
+/// Returns a value of an unexpected type.
 fn shape(rng: &mut Rng) -> Value {
     rng.pick(&[
         json!(null),
@@ -110,7 +112,7 @@ fn text(rng: &mut Rng) -> String {
     }
 }
 
-/// Around a limit in UTF-16 units, of single characters or of clusters.
+/// Returns a text near a limit in UTF-16 units, made of single characters or of clusters.
 fn long(rng: &mut Rng, limit: usize) -> String {
     let unit = *rng.pick(&["a", "ä", "👍", "👩‍👩‍👧‍👦", "e\u{301}", "🇩🇪", "x y ", "क्ष", "a\n", "'"]);
     let units = unit.encode_utf16().count();
@@ -125,7 +127,7 @@ fn whole_time(rng: &mut Rng, seconds: i64) -> Value {
     }
 }
 
-pub(super) fn befall(rng: &mut Rng, draft: &mut Draft) {
+pub(super) fn mutate(rng: &mut Rng, draft: &mut Draft) {
     let envelope = ["data", "call"].into_iter().find(|key| draft.webhook.get(key).is_some());
     let data = match envelope {
         Some(key) => &mut draft.webhook[key],
@@ -137,8 +139,8 @@ pub(super) fn befall(rng: &mut Rng, draft: &mut Draft) {
         1 => {
             let text = text(rng);
             match rng.below(8) {
-                0 => *within(data, "user", "name") = json!(text),
-                1 => *within(data, "number", "name") = json!(text),
+                0 => *entry(data, "user", "name") = json!(text),
+                1 => *entry(data, "number", "name") = json!(text),
                 2 => data["missed_call_reason"] = json!(text),
                 3 => data["raw_digits"] = json!(text),
                 4 => data["asset"] = json!(text),
@@ -150,13 +152,13 @@ pub(super) fn befall(rng: &mut Rng, draft: &mut Draft) {
                 _ => data["tags"] = json!([{"name": text}, {"name": self::text(rng)}]),
             }
         }
-        2 => *within(data, "number", "time_zone") = json!(rng.pick(&ZONES)),
+        2 => *entry(data, "number", "time_zone") = json!(rng.pick(&ZONES)),
         3 | 4 => data["raw_digits"] = json!(rng.pick(&NUMBERS)),
         5 => {
             let key = *rng.pick(&["e164_digits", "digits"]);
-            *within(data, "number", key) = json!(rng.pick(&NUMBERS));
+            *entry(data, "number", key) = json!(rng.pick(&NUMBERS));
             if key == "digits" {
-                *within(data, "number", "e164_digits") = json!(null);
+                *entry(data, "number", "e164_digits") = json!(null);
             }
         }
         6 => {
@@ -182,14 +184,14 @@ pub(super) fn befall(rng: &mut Rng, draft: &mut Draft) {
         }
         7 => {
             let key = *rng.pick(&["name", "digits", "e164_digits", "country", "time_zone", "messages"]);
-            *within(data, "number", key) = shape(rng);
+            *entry(data, "number", key) = shape(rng);
         }
         8 => {
             let key = *rng.pick(&["id", "name", "email"]);
-            *within(data, "user", key) = shape(rng);
+            *entry(data, "user", key) = shape(rng);
         }
-        9 => *within(data, "number", "name") = json!(long(rng, 200)),
-        10 => *within(data, "user", "name") = json!(long(rng, 255)),
+        9 => *entry(data, "number", "name") = json!(long(rng, 200)),
+        10 => *entry(data, "user", "name") = json!(long(rng, 255)),
         11 => {
             data["tags"] =
                 (0..rng.below(60)).map(|tag| json!({"id": tag, "name": format!("{}{tag}", text(rng))})).collect()
@@ -223,7 +225,7 @@ pub(super) fn befall(rng: &mut Rng, draft: &mut Draft) {
         18 => {
             let second = (data["user"]["id"].as_u64().unwrap_or(5), "Second Agent".to_owned());
             data["transferred_to"] = user(&second);
-            *within(data, "transferred_to", "id") = json!(second.0.to_string());
+            *entry(data, "transferred_to", "id") = json!(second.0.to_string());
             data["tags"] = json!([
                 {"name": "one", "tagged_by": {"id": second.0}}, {"name": "two", "tagged_by": {"id": "7"}}, {"name": "three", "tagged_by": {}},
                 null, {}, {"name": "four"}, {"name": null}, "five",
@@ -246,7 +248,7 @@ pub(super) fn befall(rng: &mut Rng, draft: &mut Draft) {
         21 => {
             for task in list(draft, "tasks") {
                 let key = *rng.pick(&["Subject", "CallDisposition", "aircall__Country__c", "CallDurationInSeconds"]);
-                *within(task, "fields", key) = if rng.chance(50) { json!(text(rng)) } else { json!(long(rng, 255)) };
+                *entry(task, "fields", key) = if rng.chance(50) { json!(text(rng)) } else { json!(long(rng, 255)) };
             }
         }
         22 if envelope == Some("data") => {
@@ -260,8 +262,9 @@ pub(super) fn befall(rng: &mut Rng, draft: &mut Draft) {
     }
 }
 
-/// The place of a key in an inner object, which is made anew where something else stands there.
-fn within<'a>(data: &'a mut Value, object: &str, key: &str) -> &'a mut Value {
+/// Returns a mutable reference to a key of an inner object, and creates the object if another value
+/// stands there.
+fn entry<'a>(data: &'a mut Value, object: &str, key: &str) -> &'a mut Value {
     if !data[object].is_object() {
         data[object] = json!({});
     }

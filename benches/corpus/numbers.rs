@@ -1,5 +1,7 @@
-//! Numbers that belong to nobody, by region: those set aside for fiction where a region has them, else the example numbers of
-//! libphonenumber's metadata, as displayed internationally and nationally. `#` stands for any digit.
+//! Lists unassigned numbers by region, in international and national form.
+//!
+//! A region's numbers are reserved for fiction if such numbers exist; otherwise they are the
+//! example numbers of libphonenumber's metadata. `#` stands for any digit.
 
 pub(super) type Shown = (&'static str, &'static str);
 

@@ -1,4 +1,5 @@
-//! A small pseudo-random generator (splitmix64), so that the corpus needs no dependency and never changes under it.
+//! Implements splitmix64, a small pseudo-random generator. The corpus must not change when a
+//! dependency does, so it uses no crate.
 
 pub(super) struct Rng(u64);
 
@@ -14,7 +15,8 @@ impl Rng {
         mixed ^ (mixed >> 31)
     }
 
-    /// 0 to `limit` − 1. The bias of the remainder is far below what a corpus could show.
+    /// Returns a number from 0 to `limit` − 1. The bias of the remainder is negligible for a
+    /// corpus.
     pub(super) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }

@@ -1,11 +1,12 @@
-// The rules once more, in JavaScript: a peer to measure against and a second opinion on every plan.
+// A second implementation of the rules, in JavaScript, to compare time and plans with the library.
 //
-//     map.mjs                     NDJSON cases on stdin, a plan a line on stdout, as `log_call --ndjson`
-//     map.mjs --bench ROUNDS      the same cases, timed in-process: prints `map_us=…`, one figure a round
+//     map.mjs                 reads NDJSON cases, prints a plan a line, as `log_call --ndjson`
+//     map.mjs --bench ROUNDS  times the same cases in-process: prints `map_us=…` each round
 //
-// Written from the rules alone, plainly: JSON, google-libphonenumber, Intl's zones, country names and grapheme clusters (each made once).
-// What a notice says is left out: only its rule, field and count can be compared. Numbers are JavaScript's: ids above 2^53 come as text.
-// The packages are found from the folder in PEERS_MODULES (run.py sets it).
+// The code follows the rules only. It uses JSON, google-libphonenumber, and Intl's zones, country
+// names and grapheme clusters (each created once). Notices have no message: only rule, field and
+// count are compared. Ids above 2^53 must be text, because JavaScript's numbers cannot hold them.
+// The packages are found in the folder PEERS_MODULES, which run.py sets.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -135,23 +136,23 @@ const TASK_FIELDS = new Set(
   SystemModstamp TaskSubtype Type WhatCount WhatId WhoCount WhoId`.toLowerCase().split(/\s+/),
 );
 
-/** The case cannot be mapped; the text says why. */
+/** The case cannot be mapped; the text contains the reason. */
 class Unreadable extends Error {}
 
 const refuse = (why) => {
   throw new Unreadable(why);
 };
 
-// Reading ------------------------------------------------------------------------------------------------------------------------
+// Reading -----------------------------------------------------------------------------------------
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const asObject = (value) => (isObject(value) ? value : {});
 const asText = (value) => (typeof value === "string" ? value : "");
 
-/** The list's objects; null, {} and wrong shapes are passed over (LOG-8). */
+/** Returns the list's objects; skips null, {} and wrong shapes (LOG-8). */
 const asEntries = (value) => (Array.isArray(value) ? value.filter((entry) => isObject(entry) && Object.keys(entry).length) : []);
 
-/** An id as text, whether it came as a number or as text; "" where there is none. */
+/** Returns a number or text id as text; "" if it is missing. */
 const asId = (value) => (Number.isInteger(value) ? String(value) : trim(asText(value)));
 
 const EARLIEST = Date.UTC(1700, 0, 1);
@@ -168,7 +169,7 @@ function readIso(text) {
   return local.getTime() - offset * 60_000;
 }
 
-/** Milliseconds since 1970 (LOG-8, LIMIT-3). */
+/** Parses a time as milliseconds since 1970 (LOG-8, LIMIT-3). */
 function readTime(value) {
   let milliseconds;
   if (Number.isInteger(value)) milliseconds = value * 1000;
@@ -186,7 +187,7 @@ function readCallId(value) {
   return Number(text);
 }
 
-/** What the rules read of a call. */
+/** Parses the fields of a call that the rules use. */
 function readCall(value) {
   const data = asObject(value);
   const { direction } = data;
@@ -229,7 +230,7 @@ function kindOf({ answered, inbound, direction, voicemail, participants }) {
   return `${direction}_${participants.length >= 3 || others >= 2 ? "conference" : "answered"}`;
 }
 
-/** The call of a webhook, a REST answer or a bare call object; null where the webhook is about something else. */
+/** Returns the call of a webhook, a REST response or a bare call; null for other webhooks. */
 function callOf(webhook) {
   if (!isObject(webhook)) refuse("not an object");
   if ("data" in webhook || "event" in webhook || "resource" in webhook) {
@@ -240,7 +241,7 @@ function callOf(webhook) {
   return readCall("call" in webhook ? webhook.call : webhook);
 }
 
-// Settings and directory ---------------------------------------------------------------------------------------------------------
+// Settings and directory --------------------------------------------------------------------------
 
 function knownKeys(value, keys, what) {
   if (!isObject(value)) refuse(`${what}: not an object`);
@@ -257,7 +258,7 @@ const listed = (value, key) => {
 
 const CHECK_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
-/** The 18-character form of an id that may belong to `kind` (LIMIT-2). */
+/** Returns the 18-character form of an id that may belong to `kind` (LIMIT-2). */
 function salesforceId(value, kind) {
   if (typeof value !== "string" || !/^[0-9A-Za-z]{15}([0-9A-Za-z]{3})?$/.test(value)) refuse(`${kind}: no Salesforce id`);
   if (!PREFIXES[kind].some((prefix) => value.startsWith(prefix))) refuse(`${kind}: id of another type`);
@@ -269,7 +270,7 @@ function salesforceId(value, kind) {
 
 const TEMPLATE_TOKEN = /\{\{|\}\}|\[\[|\]\]|\{[^{}[\]]*\}|[{}[\]]|[^{}[\]]+/g;
 
-/** Reads a template into parts: {text}, {name}, or a list of those for what stood in brackets (SUBJ-10). */
+/** Parses a template into parts: {text}, {name}, or a list of those in brackets (SUBJ-10). */
 function template(text, allowed, needed) {
   if (typeof text !== "string" || !clean(text)) refuse("a text of the wording is empty");
   const whole = [];
@@ -288,7 +289,7 @@ function template(text, allowed, needed) {
   return whole;
 }
 
-/** `otherwise` stands outside of brackets for what has nothing to say. */
+/** Renders a template; `otherwise` replaces an empty placeholder outside of brackets. */
 function fill(parts, values, otherwise = "") {
   let out = "";
   for (const part of parts) {
@@ -319,7 +320,7 @@ function readWording(value, edition) {
     voicemail_link: template(texts.voicemail_link, ["link"], "link"),
     recording_link: template(texts.recording_link, ["link"], "link"),
     note: template(texts.note, ["agent"]),
-    // CLDR's short forms for these three (PKG-4).
+    // CLDR's short forms of these three names (PKG-4).
     country: (region) => (["HK", "MO", "PS"].includes(region) ? shortCountries : countries).of(region),
   };
 }
@@ -366,7 +367,7 @@ function readSettings(value) {
 function checkNames({ fields, callIdField }) {
   const names = Object.values(fields).filter((name) => name !== null);
   if (callIdField !== null && callIdField !== "CallObject") {
-    if (!String(callIdField).endsWith("__c")) refuse("call_id_field is no custom field");
+    if (!String(callIdField).endsWith("__c")) refuse("call_id_field is not a custom field");
     names.push(callIdField);
   }
   for (const name of names) if (typeof name !== "string" || !/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) refuse("no API name");
@@ -413,7 +414,7 @@ function readDirectory(value) {
   return { records, users, active, cases, opportunities: firstOpen("opportunities", "Opportunity"), tasks, byNumber: new Map() };
 }
 
-/** The first record of the first type in `order` that has the number (REC-1, REC-2). */
+/** Finds the first record of the first type in `order` with the number (REC-1, REC-2). */
 function firstWith(directory, number, home, order) {
   let index = directory.byNumber.get(home);
   if (!index) {
@@ -433,7 +434,7 @@ function firstWith(directory, number, home, order) {
   return order.map((type) => found[type]).find(Boolean) ?? null;
 }
 
-// Numbers, texts, zones ----------------------------------------------------------------------------------------------------------
+// Numbers, texts, zones ---------------------------------------------------------------------------
 
 const phones = PhoneNumberUtil.getInstance();
 const REGIONS = new Set(phones.getSupportedRegions());
@@ -449,10 +450,10 @@ function phoneNumber(text, home) {
 const e164 = (number) => phones.format(number, PhoneNumberFormat.E164);
 const isPossible = (number) => phones.isPossibleNumberWithReason(number) === PhoneNumberUtil.ValidationResult.IS_POSSIBLE;
 
-/** For comparing: ASCII case and outer blanks do not matter (OWN-8). */
+/** Normalises an address: ignores ASCII case and outer blanks (OWN-8). */
 const email = (value) => trim(asText(value)).replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
-/** Without outer white space. U+FEFF is none to Unicode, but is to JavaScript. */
+/** Trims Unicode white space. Unlike JavaScript, Unicode does not include U+FEFF. */
 function trim(text) {
   if (!text.includes("\ufeff")) return text.trim();
   return text.replace(/^\p{White_Space}+/u, "").replace(/\p{White_Space}+$/u, "");
@@ -463,10 +464,10 @@ const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 const withoutControls = (text) => text.replace(/\r\n?/g, "\n").replace(CONTROLS, "");
 
-/** A text that becomes part of a one-line field: its outer blanks are the field's inner ones. */
+/** Cleans a part of a one-line field; the part keeps its outer blanks. */
 const cleanInside = (text) => withoutControls(text).replace(/[\n\t]/g, " ");
 
-/** DESC-6, for a field of one line and for one of several. */
+/** Cleans a one-line field (DESC-6). */
 const clean = (text) => trim(cleanInside(text));
 const cleanLines = (text) => trim(withoutControls(text));
 
@@ -481,7 +482,7 @@ const salesforceSize = (text) => text.length + (text.match(/\n/g)?.length ?? 0);
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** The longest prefix at a grapheme boundary, trimmed (LIMIT-1). */
+/** Returns the longest fitting prefix at a grapheme boundary, trimmed (LIMIT-1). */
 function cut(text, limit, size = utf16Size) {
   if (size(text) <= limit) return text;
   let over = 0;
@@ -496,10 +497,10 @@ function cut(text, limit, size = utf16Size) {
 
 const clocks = new Map();
 
-/** The formatter of a zone's hour; null where IANA has no such zone. */
+/** Returns the formatter of a zone's hour; null for a zone that IANA does not have. */
 function clock(zone) {
   if (!clocks.has(zone)) {
-    // "Factory" is IANA's name for a machine whose zone nobody has set; Intl does not know it.
+    // "Factory" is IANA's placeholder for a machine without a configured zone; Intl rejects it.
     const timeZone = zone === "Factory" ? "Etc/UTC" : zone;
     const known = ZONES.has(zone);
     clocks.set(zone, known ? new Intl.DateTimeFormat("en", { timeZone, hour: "numeric", hourCycle: "h23" }) : null);
@@ -507,7 +508,7 @@ function clock(zone) {
   return clocks.get(zone);
 }
 
-/** An element of CallDisposition (DISP-5). */
+/** Renders an element of CallDisposition (DISP-5). */
 function quoted(text) {
   const escaped = text.replaceAll("\\", "\\\\");
   if (!escaped.includes("'")) return `'${escaped}'`;
@@ -515,7 +516,7 @@ function quoted(text) {
   return `'${escaped.replaceAll("'", "\\'")}'`;
 }
 
-// The plan -----------------------------------------------------------------------------------------------------------------------
+// The plan ----------------------------------------------------------------------------------------
 
 const LIMITS = { FirstName: 40, LastName: 80, Company: 255, Name: 255, Phone: 40 };
 
@@ -523,7 +524,7 @@ const filled = (fields) => Object.fromEntries(Object.entries(fields).filter(([, 
 
 const skip = (reason, kind) => ({ action: "skip", skip: reason, because: kind ? { kind } : {}, notices: [] });
 
-/** One call, one plan. */
+/** Plans one call. */
 class Planner {
   constructor(call, directory, settings) {
     Object.assign(this, { call, directory, settings, wording: settings.wording, notices: [] });
@@ -594,7 +595,7 @@ class Planner {
     });
   }
 
-  /** The record and `because.record` (REC-1, REC-7, REC-8). */
+  /** Finds the record and `because.record` (REC-1, REC-7, REC-8). */
   findRecord() {
     const { settings, call } = this;
     if (this.withheld || !this.number || !isPossible(this.number)) return [null, "no_number"];
@@ -620,7 +621,7 @@ class Planner {
     return { type, fields: filled({ ...Object.fromEntries(fields), OwnerId: settings.admin }) };
   }
 
-  /** `because.relation` and WhatId of a Contact (REC-4). */
+  /** Finds `because.relation` and the WhatId of a Contact (REC-4). */
   related(contact) {
     const wanted = this.settings.relateTo;
     if (wanted === "case" || wanted === "case_or_create") {
@@ -638,7 +639,7 @@ class Planner {
     return user === this.settings.admin || user === this.settings.unmatchedOwner;
   }
 
-  /** The active Salesforce users with the agent's address. */
+  /** Finds the active Salesforce users with the agent's address. */
   agents() {
     const address = email(this.call.user.email);
     if (!address) return [];
@@ -686,7 +687,7 @@ class Planner {
     return { action: "update", task_id: id, task, because, notices: this.notices };
   }
 
-  /** The Subject, where it is known which record the Task is on (UPD-5). */
+  /** Returns the Subject if the Task's record is known (UPD-5). */
   subjectOfUpdate(present) {
     const on = present.WhoId || present.WhatId;
     let record;
@@ -700,7 +701,7 @@ class Planner {
     return { Subject: this.subject(record, null) };
   }
 
-  /** UPD-3's equality. */
+  /** Compares two values by UPD-3. */
   same(field, present, wanted) {
     if (typeof wanted === "number" && typeof present === "string") return present.trim() !== "" && Number(present) === wanted;
     if (typeof present === "number" && typeof wanted === "string") return Number(wanted) === present;
@@ -711,7 +712,7 @@ class Planner {
 
   // Fields
 
-  /** A text as it may be written into a one-line field; null where nothing is left (LIMIT-1, LIMIT-4). */
+  /** Cleans and cuts a one-line field; null if the result is empty (LIMIT-1, LIMIT-4). */
   oneLine(field, text, limit = 255) {
     const whole = clean(text);
     const kept = cut(whole, limit);
@@ -736,7 +737,7 @@ class Planner {
     return this.oneLine("Subject", fill(wording.subjects[call.kind], values, wording.unknown));
   }
 
-  /** The fields that create and update have in common, Subject apart (UPD-2). */
+  /** Returns the fields of both create and update, except Subject (UPD-2). */
   whatTheCallSays() {
     const { call, settings } = this;
     const line = this.lineNumber();
@@ -753,7 +754,7 @@ class Planner {
     return says;
   }
 
-  /** The line's number, digits only (PKG-3). */
+  /** Returns the digits of the company's number (PKG-3). */
   lineNumber() {
     for (const key of ["e164_digits", "digits"]) {
       const number = phoneNumber(asText(this.call.line[key]), this.call.home);
@@ -780,7 +781,7 @@ class Planner {
     }
   }
 
-  /** All tags, or after an answered transfer those of B and of nobody known (XFER-1 to XFER-3). */
+  /** Returns the tags; after a transfer, those of B or without an author (XFER-1 to XFER-3). */
   tags() {
     const { answered, transferredTo, user, tags } = this.call;
     const target = asId(transferredTo.id);
@@ -798,7 +799,7 @@ class Planner {
     return kept;
   }
 
-  /** The recording or voicemail, and whether the link expires with nothing better there (PKG-5). */
+  /** Returns the link, and whether only an expiring link exists (PKG-5). */
   link() {
     const { call, settings } = this;
     const [presigned, short] = (call.kind === "voicemail" ? call.voicemail : call.recording).map(clean);
@@ -825,7 +826,7 @@ class Planner {
     return text || null;
   }
 
-  // The package's fields, each by the name of its setting (PKG-1 to PKG-10).
+  // The package's fields, each named like its setting (PKG-1 to PKG-10).
 
   waiting_time() {
     const { inbound, answered, answeredAt, startedAt } = this.call;
@@ -882,7 +883,7 @@ class Planner {
   }
 }
 
-/** A note with its place: oldest first, no time before all; ties by id (DESC-4). */
+/** Adds a note's sort key: time (none comes first), then id (DESC-4). */
 function placed(note) {
   let posted = -Infinity;
   try {
@@ -891,7 +892,7 @@ function placed(note) {
     if (!(error instanceof Unreadable)) throw error;
   }
   const id = asId(note.id);
-  // No id before all, numbers by their value, any other text after them.
+  // A missing id comes first, then numeric ids by value, then other texts.
   return { ...note, posted, number: /^-?\d+$/.test(id) ? Number(id) : id ? Infinity : -1, id };
 }
 
@@ -904,9 +905,9 @@ function answer(webhook, directory, settings) {
   return { call: call.id, plan: new Planner(call, directory, settings).plan() };
 }
 
-// The program --------------------------------------------------------------------------------------------------------------------
+// The program -------------------------------------------------------------------------------------
 
-/** Settings or a directory; a value of the wrong shape anywhere in it refuses the whole. */
+/** Parses settings or a directory; any value of a wrong type rejects the whole. */
 function read(kind, value) {
   try {
     return kind(value);
@@ -927,7 +928,7 @@ function mapLine(line) {
   }
 }
 
-/** Webhook text to Task text; settings and directory are ready, once for each distinct one. */
+/** Times webhook text to Task text; settings and directories are parsed beforehand. */
 function bench(lines, rounds) {
   const prepared = new Map();
   const ready = (read, value) => {
@@ -951,7 +952,7 @@ function bench(lines, rounds) {
     }
     return bytes;
   };
-  // The just-in-time compiler has seen everything before the clock starts.
+  // Warm-up rounds let the just-in-time compiler finish before the measurement.
   for (let warm = 0; warm < 3; warm += 1) oneRound();
   for (let round = 0; round < rounds; round += 1) {
     const start = performance.now();

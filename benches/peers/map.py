@@ -1,10 +1,10 @@
-"""The rules once more, in Python: a peer to measure against and a second opinion on every plan.
+"""A second implementation of the rules, in Python, to compare time and plans with the library.
 
-    map.py                     NDJSON cases on stdin, a plan a line on stdout, as `log_call --ndjson`
-    map.py --bench ROUNDS      the same cases, timed in-process: prints `map_us=…`, one figure a round
+    map.py                 reads NDJSON cases, prints a plan a line, as `log_call --ndjson`
+    map.py --bench ROUNDS  times the same cases in-process: prints `map_us=…` each round
 
-Written from the rules alone, plainly: json, phonenumbers, zoneinfo, Babel's CLDR names, the `regex` module's grapheme clusters.
-What a notice says is left out: only its rule, field and count can be compared.
+The code follows the rules only. It uses json, phonenumbers, zoneinfo, Babel's CLDR names, and the
+`regex` module's grapheme clusters. Notices have no message: only rule, field and count are compared.
 """
 
 import functools
@@ -124,7 +124,7 @@ PACKAGE_FIELDS = {
     "has_connected": "aircall__Has_connected__c",
 }
 
-# CLDR's short forms, which Babel does not carry (PKG-4).
+# CLDR's short forms, which Babel does not contain (PKG-4).
 SHORT_COUNTRIES = {
     "HK": {"de": "Hongkong", "en": "Hong Kong", "fr": "Hong Kong", "es": "Hong Kong"},
     "MO": {"de": "Macau", "en": "Macao", "fr": "Macao", "es": "Macao"},
@@ -149,10 +149,10 @@ TASK_FIELDS = set(
 
 
 class Unreadable(Exception):
-    """The case cannot be mapped; the text says why."""
+    """The case cannot be mapped; the text contains the reason."""
 
 
-# Reading ------------------------------------------------------------------------------------------------------------------------
+# Reading ------------------------------------------------------------------------------------------
 
 
 def as_object(value):
@@ -160,7 +160,7 @@ def as_object(value):
 
 
 def as_entries(value):
-    """The list's objects; null, {} and wrong shapes are passed over (LOG-8)."""
+    """Returns the list's objects; skips null, {} and wrong shapes (LOG-8)."""
     return [entry for entry in value if isinstance(entry, dict) and entry] if isinstance(value, list) else []
 
 
@@ -169,7 +169,7 @@ def as_text(value):
 
 
 def as_id(value):
-    """An id as text, whether it came as a number or as text; "" where there is none."""
+    """Returns a number or text id as text; "" if it is missing."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return as_text(value).strip()
@@ -183,7 +183,7 @@ DIGITS = re.compile(r"-?\d+", re.ASCII)
 
 
 def read_time(value):
-    """Milliseconds since 1970 (LOG-8, LIMIT-3)."""
+    """Parses a time as milliseconds since 1970 (LOG-8, LIMIT-3)."""
     if isinstance(value, int) and not isinstance(value, bool):
         milliseconds = value * 1000
     elif isinstance(value, str) and DIGITS.fullmatch(value):
@@ -208,7 +208,7 @@ def read_seconds(value):
 
 
 class Call:
-    """What the rules read of a call."""
+    """The fields of a call that the rules use."""
 
     def __init__(self, data):
         data = as_object(data)
@@ -259,7 +259,7 @@ class Call:
 
 
 def call_of(webhook):
-    """The call of a webhook, a REST answer or a bare call object; None where the webhook is about something else."""
+    """Returns the call of a webhook, a REST response or a bare call; None for other webhooks."""
     if not isinstance(webhook, dict):
         raise Unreadable("not an object")
     if "data" in webhook or "event" in webhook or "resource" in webhook:
@@ -270,7 +270,7 @@ def call_of(webhook):
     return Call(webhook["call"] if "call" in webhook else webhook)
 
 
-# Settings and directory ---------------------------------------------------------------------------------------------------------
+# Settings and directory ---------------------------------------------------------------------------
 
 
 def known_keys(value, keys, what):
@@ -296,7 +296,7 @@ def typed(value, kind, what):
 
 def one_of(value, allowed, what):
     if value not in allowed:
-        raise Unreadable(f"{what}: {value!r} is none of {', '.join(map(str, allowed))}")
+        raise Unreadable(f"{what}: {value!r} is not one of {', '.join(map(str, allowed))}")
     return value
 
 
@@ -304,7 +304,7 @@ CHECK_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def salesforce_id(value, kind):
-    """The 18-character form of an id that may belong to `kind` (LIMIT-2)."""
+    """Returns the 18-character form of an id that may belong to `kind` (LIMIT-2)."""
     if not (isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z]{15}([0-9A-Za-z]{3})?", value)):
         raise Unreadable(f"{kind}: no Salesforce id")
     if not value.startswith(PREFIXES[kind]):
@@ -320,7 +320,7 @@ TEMPLATE_TOKEN = re.compile(r"\{\{|\}\}|\[\[|\]\]|\{[^{}\[\]]*\}|[{}\[\]]|[^{}\[
 
 
 def template(text, allowed, needed=None):
-    """Reads a template into parts: (text, None), (None, placeholder), or a list of those for what stood in brackets (SUBJ-10)."""
+    """Parses a template into (text, None), (None, placeholder) or bracketed lists (SUBJ-10)."""
     if not isinstance(text, str) or not clean(text):
         raise Unreadable("a text of the wording is empty")
     whole = parts = []
@@ -348,7 +348,7 @@ def template(text, allowed, needed=None):
 
 
 def fill(parts, values, otherwise=""):
-    """`otherwise` stands outside of brackets for what has nothing to say."""
+    """Renders a template; `otherwise` replaces an empty placeholder outside of brackets."""
     out = []
     for part in parts:
         if isinstance(part, list):
@@ -428,11 +428,11 @@ class Settings:
         names = [name for name in self.fields.values() if name is not None]
         if self.call_id_field not in (None, "CallObject"):
             if not str(self.call_id_field).endswith("__c"):
-                raise Unreadable("call_id_field is no custom field")
+                raise Unreadable("call_id_field is not a custom field")
             names.append(self.call_id_field)
         for name in names:
             if not (isinstance(name, str) and re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII)):
-                raise Unreadable(f"{name!r} is no API name")
+                raise Unreadable(f"{name!r} is not an API name")
         if len({name.lower() for name in names}) != len(names):
             raise Unreadable("two settings name the same field")
         if {name.lower() for name in names} & {name.lower() for name in TASK_FIELDS}:
@@ -442,7 +442,7 @@ class Settings:
         return self.workflow[kind.replace("conference", "answered")]
 
     def status_of(self, kind):
-        """None where nothing is to be logged."""
+        """Returns the kind, or None if the call is not logged."""
         return self.status.get(self.workflow_of(kind))
 
 
@@ -488,7 +488,7 @@ class Directory:
 
     @staticmethod
     def _related(entries, kind):
-        """The first open one of each contact."""
+        """Returns the first open entry of each contact."""
         first = {}
         for entry in entries:
             known_keys(entry, ("id", "contact", "open"), kind)
@@ -498,7 +498,7 @@ class Directory:
         return first
 
     def first_with(self, number, home, order):
-        """The first record of the first type in `order` that has the number (REC-1, REC-2)."""
+        """Finds the first record of the first type in `order` with the number (REC-1, REC-2)."""
         if home not in self._by_number:
             index = self._by_number[home] = {}
             for record in self.records:
@@ -509,7 +509,7 @@ class Directory:
         return next((found[kind] for kind in order if kind in found), None)
 
 
-# Numbers, texts, zones ----------------------------------------------------------------------------------------------------------
+# Numbers, texts, zones ----------------------------------------------------------------------------
 
 
 def phone_number(text, home):
@@ -528,7 +528,7 @@ def is_possible(number):
 
 
 def email(value):
-    """For comparing: ASCII case and outer blanks do not matter (OWN-8)."""
+    """Normalises an address: ignores ASCII case and outer blanks (OWN-8)."""
     return "".join(sign.lower() if sign.isascii() else sign for sign in as_text(value).strip())
 
 
@@ -536,7 +536,7 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def clean(text, lines=False):
-    """DESC-6. `lines`: a field of several lines."""
+    """Cleans a text by DESC-6; `lines` keeps line breaks."""
     text = CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not lines:
         text = text.replace("\n", " ").replace("\t", " ")
@@ -552,7 +552,7 @@ def salesforce_size(text):
 
 
 def cut(text, limit, size=utf16_size):
-    """The longest prefix at a grapheme boundary, trimmed, and how many characters went (LIMIT-1)."""
+    """Returns the longest fitting prefix, trimmed, and the number of lost characters (LIMIT-1)."""
     if size(text) <= limit:
         return text, 0
     end = room = 0
@@ -581,7 +581,7 @@ def utc(seconds):
 
 
 def quoted(text):
-    """An element of CallDisposition (DISP-5)."""
+    """Renders an element of CallDisposition (DISP-5)."""
     text = text.replace("\\", "\\\\")
     if "'" not in text:
         return f"'{text}'"
@@ -590,13 +590,13 @@ def quoted(text):
     return "'" + text.replace("'", "\\'") + "'"
 
 
-# The plan -----------------------------------------------------------------------------------------------------------------------
+# The plan -----------------------------------------------------------------------------------------
 
 LIMITS = {"FirstName": 40, "LastName": 80, "Company": 255, "Name": 255, "Phone": 40}
 
 
 class Planner:
-    """One call, one plan."""
+    """Plans one call."""
 
     def __init__(self, call, directory, settings):
         self.call, self.directory, self.settings = call, directory, settings
@@ -673,7 +673,7 @@ class Planner:
         return plan
 
     def find_record(self):
-        """The record and `because.record` (REC-1, REC-7, REC-8)."""
+        """Finds the record and `because.record` (REC-1, REC-7, REC-8)."""
         if self.withheld or self.number is None or not is_possible(self.number):
             return None, "no_number"
         number = e164(self.number)
@@ -698,7 +698,7 @@ class Planner:
         return {"type": kind, "fields": filled(fields | {"OwnerId": self.settings.admin})}
 
     def related(self, contact):
-        """`because.relation` and WhatId of a Contact (REC-4)."""
+        """Finds `because.relation` and the WhatId of a Contact (REC-4)."""
         wanted = self.settings.relate_to
         if wanted in ("case", "case_or_create"):
             if case := self.directory.cases.get(contact):
@@ -715,7 +715,7 @@ class Planner:
         return user in (self.settings.admin, self.settings.unmatched_owner)
 
     def agents(self):
-        """The active Salesforce users with the agent's address."""
+        """Finds the active Salesforce users with the agent's address."""
         address = email(self.call.user.get("email"))
         return [
             user for user in self.directory.users
@@ -772,7 +772,7 @@ class Planner:
         return {"action": "update", "task_id": task_id, "task": changes, "because": because, "notices": self.notices}
 
     def subject_of_update(self, present):
-        """The Subject, where it is known which record the Task is on (UPD-5)."""
+        """Returns the Subject if the Task's record is known (UPD-5)."""
         present = present or {}
         on = present.get("WhoId") or present.get("WhatId")
         if on:
@@ -788,7 +788,7 @@ class Planner:
         return {"Subject": self.subject(record, None)}
 
     def same(self, field, present, wanted):
-        """UPD-3's equality."""
+        """Compares two values by UPD-3."""
         if isinstance(present, str):
             lines = field == "Description"
             present = clean(present, lines)
@@ -801,7 +801,7 @@ class Planner:
     # Fields
 
     def one_line(self, field, text, limit=255):
-        """A text as it may be written into a one-line field; None where nothing is left (LIMIT-1, LIMIT-4)."""
+        """Cleans and cuts a one-line field; None if the result is empty (LIMIT-1, LIMIT-4)."""
         text, dropped = cut(clean(text), limit)
         if dropped:
             self.notice("LIMIT-1", field, dropped)
@@ -824,7 +824,7 @@ class Planner:
         return self.one_line("Subject", fill(self.wording.subjects[call.kind], values, self.wording.unknown))
 
     def what_the_call_says(self):
-        """The fields that create and update have in common, Subject apart (UPD-2)."""
+        """Returns the fields of both create and update, except Subject (UPD-2)."""
         call, settings = self.call, self.settings
         line = self.line_number()
         link, expires = self.link()
@@ -841,7 +841,7 @@ class Planner:
         return says
 
     def line_number(self):
-        """The line's number, digits only (PKG-3)."""
+        """Returns the digits of the company's number (PKG-3)."""
         for key in ("e164_digits", "digits"):
             number = phone_number(as_text(self.call.line.get(key)), self.call.home)
             if number and is_possible(number):
@@ -867,7 +867,7 @@ class Planner:
         return text
 
     def tags(self):
-        """All tags, or after an answered transfer those of B and of nobody known (XFER-1 to XFER-3)."""
+        """Returns the tags; after a transfer, those of B or without an author (XFER-1 to XFER-3)."""
         call = self.call
         target, holder = as_id(call.transferred_to.get("id")), as_id(call.user.get("id"))
         if not (call.answered and target and target == holder):
@@ -887,7 +887,7 @@ class Planner:
         return kept
 
     def link(self):
-        """The recording or voicemail, and whether the link expires with nothing better there (PKG-5)."""
+        """Returns the link, and whether only an expiring link exists (PKG-5)."""
         call = self.call
         presigned, short = map(clean, call.voicemail if call.kind == "voicemail" else call.recording)
         asset = clean(call.asset)
@@ -914,7 +914,7 @@ class Planner:
             self.notice("DESC-5", "Description", dropped)
         return text or None
 
-    # The package's fields, each by the name of its setting (PKG-1 to PKG-10).
+    # The package's fields, each named like its setting (PKG-1 to PKG-10).
 
     def waiting_time(self, field, line, link, expires):
         call = self.call
@@ -969,7 +969,7 @@ class Planner:
 
 
 def as_number(value):
-    """The value of a number, also of one that a text field holds."""
+    """Parses a number, also from a text field."""
     try:
         return None if value is None else float(value)
     except (TypeError, ValueError):
@@ -977,18 +977,18 @@ def as_number(value):
 
 
 def clean_inside(text):
-    """A text that becomes part of a one-line field: its outer blanks are the field's inner ones."""
+    """Cleans a part of a one-line field; the part keeps its outer blanks."""
     return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\n", " ").replace("\t", " ")
 
 
 def note_place(note):
-    """Oldest first, no time before all; ties by id (DESC-4)."""
+    """Returns a note's sort key: time (none comes first), then id (DESC-4)."""
     try:
         posted = read_time(note.get("posted_at"))
     except Unreadable:
         posted = -1 << 63
     note_id = as_id(note.get("id"))
-    # No id before all, numbers by their value, any other text after them.
+    # A missing id comes first, then numeric ids by value, then other texts.
     number = int(note_id) if DIGITS.fullmatch(note_id) else 1 << 64 if note_id else -1
     return posted, number, note_id
 
@@ -1008,11 +1008,11 @@ def answer(webhook, directory, settings):
     return {"call": call.id, "plan": Planner(call, directory, settings).plan()}
 
 
-# The program --------------------------------------------------------------------------------------------------------------------
+# The program --------------------------------------------------------------------------------------
 
 
 def read(kind, value):
-    """Settings or a directory; a value of the wrong shape anywhere in it refuses the whole."""
+    """Parses settings or a directory; any value of a wrong type rejects the whole."""
     try:
         return kind(value)
     except (AttributeError, KeyError, TypeError) as error:
@@ -1030,7 +1030,7 @@ def map_line(line):
 
 
 def bench(lines, rounds):
-    """Webhook text to Task text; settings and directory are ready, once for each distinct one."""
+    """Times webhook text to Task text; settings and directories are parsed beforehand."""
     prepared = {}
 
     def ready(kind, value):

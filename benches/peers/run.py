@@ -1,10 +1,11 @@
-"""One command: maps the same calls with this crate, Python and Node, checks that all plans are equal, and compares the time.
+"""Maps the same calls with this crate, Python and Node, and compares the plans and the time.
 
     python3 benches/peers/run.py [--seeds 1,2,3,4] [--count 5000] [--nasty 1000] [--rounds 7] [--no-timing]
                                   [--log-call PROGRAM]
 
-Everything it needs goes to target/peers: a virtual environment, npm packages, and a small program that prints the corpus. The golden
-cases of tests/golden go through the peers, too. Exit status 1 where anything differs. What notices say is not compared.
+The script installs everything into target/peers: a virtual environment, npm packages, and a small
+program that prints the corpus. The peers also map the golden cases of tests/golden. The exit status
+is 1 if a plan differs. The messages of notices are not compared.
 """
 
 import argparse
@@ -25,10 +26,10 @@ PYTHON = FOLDER / "venv" / "bin" / "python"
 PIP = ["phonenumbers==9.0.43", "babel==2.18.0", "regex==2026.11.15", "tzdata==2026.6"]
 NPM = ["google-libphonenumber@3.2.47", "tzdata@1.0.51"]
 
-# The calls that are timed; `cargo bench --bench ratio -- --peers` takes the same ones.
+# The timed calls; `cargo bench --bench ratio -- --peers` uses the same ones.
 TIMED_SEED, TIMED_COUNT = 1, 1000
 
-# An empty search path for zones: the tzdata package decides, not the machine.
+# The empty search path makes the tzdata package decide about zones, not the machine.
 ENVIRONMENT = os.environ | {"PYTHONTZPATH": "", "PEERS_MODULES": str(FOLDER)}
 
 CORPUS_MANIFEST = """[package]
@@ -53,7 +54,7 @@ fn main() {
     for case in corpus::cases_of(arguments[0], arguments[1] as usize, arguments[2]) {
         println!(r#"{{"webhook":{},"directory":{},"settings":{}}}"#, case.webhook, case.directory, case.settings);
     }
-    let _ = corpus::cases; // the benches' way in
+    let _ = corpus::cases; // used by the benchmarks
 }
 """
 
@@ -97,11 +98,11 @@ def mapped(name, lines):
     return answers
 
 
-# Comparing ----------------------------------------------------------------------------------------------------------------------
+# Comparing ----------------------------------------------------------------------------------------
 
 
 def comparable(answer):
-    """Without prose: no messages, no error texts, notices in any order."""
+    """Removes messages and error texts, and sorts the notices."""
     if "error" in answer:
         return {"error": True}
     plan = dict(answer["plan"])
@@ -117,12 +118,12 @@ MISSING = object()
 
 
 def differences(at, one, other):
-    """The places at which two values differ, with what stands there."""
+    """Yields the paths at which two values differ, with both values."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in sorted(one.keys() | other.keys()):
             yield from differences(f"{at}.{key}", one.get(key, MISSING), other.get(key, MISSING))
     elif one is MISSING or other is MISSING or json.dumps(one, sort_keys=True) != json.dumps(other, sort_keys=True):
-        # 1 and 1.0 are one number.
+        # 1 and 1.0 are equal.
         if not (type(one) in (int, float) and type(other) in (int, float) and one == other):
             yield at, one, other
 
@@ -149,7 +150,7 @@ class Report:
 
 
 def compare(report, label, lines):
-    """All three on the same lines, the peers against the crate; returns the crate's answers."""
+    """Maps the same lines with all three, reports differences and returns the crate's answers."""
     ours = mapped("rust", lines)
     for name in ("python", "node"):
         for place, (first, second) in enumerate(zip(ours, mapped(name, lines))):
@@ -161,7 +162,7 @@ def compare(report, label, lines):
 
 
 def again(lines, answers):
-    """The same calls once more, now that their Tasks are there: as written, or with one field that somebody changed."""
+    """Returns the same calls with their Tasks in the directory, some with one changed field."""
     out = []
     for place, (line, answer) in enumerate(zip(lines, answers)):
         plan = answer.get("plan", {})
@@ -175,7 +176,7 @@ def again(lines, answers):
             case 0: fields[change] = None
             case 1: fields[change] = f" {fields[change]}\r\n" if isinstance(fields[change], str) else fields[change]
             case 2: fields.pop(change)
-            case 3: fields["aircall__Transferred_to__c"] = "somebody's own"
+            case 3: fields["aircall__Transferred_to__c"] = "typed by a person"
         case["directory"]["tasks"] = [{"id": "00T000000000001EAA", "call": answer["call"], "fields": fields}]
         out.append(json.dumps(case, ensure_ascii=False))
     return out
@@ -236,7 +237,7 @@ def golden(report):
     return len(cases)
 
 
-# Timing -------------------------------------------------------------------------------------------------------------------------
+# Timing -------------------------------------------------------------------------------------------
 
 
 def microseconds(output):
@@ -244,7 +245,7 @@ def microseconds(output):
 
 
 def timings(rounds):
-    """µs a call, interleaved: each round starts all three in turn."""
+    """Returns the µs a call; each round runs all three in turn."""
     text = "\n".join(corpus_lines(TIMED_SEED, TIMED_COUNT)).encode()
     commands = {
         "rust": ["cargo", "bench", "--quiet", "--bench", "ratio", "--", "--peers"],
@@ -252,7 +253,7 @@ def timings(rounds):
         "python": [*MAPPERS["python"], "--bench", "1"],
     }
     if "--peers" not in (ROOT / "benches" / "ratio" / "main.rs").read_text():
-        print("the bench `ratio` knows no --peers: the crate itself is not timed")
+        print("the bench `ratio` has no --peers: the crate is not timed")
         del commands["rust"]
     figures = {name: [] for name in commands}
     for _ in range(rounds):
@@ -263,12 +264,12 @@ def timings(rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", default="1,2,3,4", help="one corpus for each")
+    parser.add_argument("--seeds", default="1,2,3,4", help="the seeds, one corpus for each")
     parser.add_argument("--count", type=int, default=5000, help="calls of each corpus")
-    parser.add_argument("--nasty", type=int, default=1000, help="calls more of each, all of them nasty")
+    parser.add_argument("--nasty", type=int, default=1000, help="additional mutated calls of each corpus")
     parser.add_argument("--rounds", type=int, default=7, help="rounds of timing")
     parser.add_argument("--no-timing", action="store_true")
-    parser.add_argument("--log-call", type=Path, help="a log_call that is built already")
+    parser.add_argument("--log-call", type=Path, help="an existing log_call program")
     options = parser.parse_args()
 
     set_up()

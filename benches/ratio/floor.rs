@@ -1,6 +1,8 @@
-//! The least that any mapper does: check the text, read the fields that the rules read, write a Task of the same size.
+//! The floor: the least work of any mapper. It parses the text, reads the fields that the rules
+//! read, and writes a Task of the same size.
 //!
-//! One derived struct, everything borrowed, nothing lenient: what a payload that is always as documented would need.
+//! It uses derived structs that borrow everything and tolerate nothing, which is enough for a
+//! payload that always matches the documentation.
 #![allow(dead_code, unreachable_pub, reason = "reading the fields is the work that is measured")]
 
 use std::borrow::Cow;
@@ -8,7 +10,8 @@ use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
-/// A text, borrowed where the JSON spells it without escapes. `Cow` itself never borrows inside an `Option`.
+/// A text, borrowed if its JSON contains no escapes. Serde never borrows a `Cow` inside an
+/// `Option`, hence this type.
 pub struct Text<'a>(pub Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
@@ -33,7 +36,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
-/// Declares structs of optional fields, all of them read.
+/// Declares structs whose optional fields are all parsed.
 macro_rules! lean {
     ($($name:ident { $($field:ident: $type:ty,)* })*) => {$(
         #[derive(serde::Deserialize)]
@@ -45,7 +48,7 @@ macro_rules! lean {
     )*};
 }
 
-/// A number, under a type with the lifetime that `#[serde(borrow)]` asks for.
+/// A number, in a type with the lifetime that `#[serde(borrow)]` requires.
 #[derive(serde::Deserialize)]
 #[serde(transparent)]
 pub struct Number<'a>(i64, #[serde(skip)] std::marker::PhantomData<&'a ()>);
@@ -54,19 +57,19 @@ lean! {
     Webhook { event: Text<'a>, data: Call<'a>, }
     Call {
         id: Number<'a>, direction: Text<'a>, started_at: Number<'a>, answered_at: Number<'a>, ended_at: Number<'a>,
-        missed_call_reason: Text<'a>, raw_digits: Text<'a>, user: User<'a>, number: Line<'a>, contact: Contact<'a>,
+        missed_call_reason: Text<'a>, raw_digits: Text<'a>, user: User<'a>, number: CompanyNumber<'a>, contact: Contact<'a>,
         comments: Vec<Comment<'a>>, tags: Vec<Tag<'a>>, participants: Vec<Participant<'a>>, transferred_to: User<'a>,
         asset: Text<'a>, recording: Text<'a>, recording_short_url: Text<'a>, voicemail: Text<'a>, voicemail_short_url: Text<'a>,
     }
     User { id: Number<'a>, name: Text<'a>, email: Text<'a>, }
-    Line { name: Text<'a>, digits: Text<'a>, e164_digits: Text<'a>, country: Text<'a>, time_zone: Text<'a>, }
+    CompanyNumber { name: Text<'a>, digits: Text<'a>, e164_digits: Text<'a>, country: Text<'a>, time_zone: Text<'a>, }
     Contact { first_name: Text<'a>, last_name: Text<'a>, company_name: Text<'a>, }
     Comment { id: Number<'a>, content: Text<'a>, posted_at: Number<'a>, posted_by: User<'a>, }
     Tag { name: Text<'a>, tagged_by: User<'a>, }
     Participant { r#type: Text<'a>, }
 }
 
-/// Reads a webhook that is as documented.
+/// Parses a webhook that matches the documentation.
 pub fn read(body: &[u8]) -> Option<Webhook<'_>> {
     let text = std::str::from_utf8(body).ok()?;
     serde_json::from_str(text).ok()

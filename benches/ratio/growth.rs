@@ -1,23 +1,25 @@
-//! What ten times the notes or tags cost, and a directory of a thousand times the size.
+//! Measures how the cost grows with ten times the notes or tags, and with a thousand times the
+//! directory.
 
 use super::measure::{compare, seconds};
 use super::work::Corpus;
 
-/// One mapping alone is too short to time.
+/// A single mapping is too short to measure.
 const REPEATS: usize = 200;
 const SETTINGS: &str = r#"{"admin":"005000000000001AAA"}"#;
 
-/// How the cost grows with ten times the notes, divided by ten: 1 is as fast as the input.
+/// Returns the growth of the cost with ten times the notes, divided by ten. 1 means linear growth.
 pub fn notes() -> f64 {
     ten_times(|count| call(&list(count, note), ""))
 }
 
-/// The same of tags.
+/// Returns the growth of the cost with ten times the tags, divided by ten.
 pub fn tags() -> f64 {
-    ten_times(|count| call("", &list(count, |place| format!(r#"{{"id":{place},"name":"Tag number {place}"}}"#))))
+    ten_times(|count| call("", &list(count, |index| format!(r#"{{"id":{index},"name":"Tag number {index}"}}"#))))
 }
 
-/// How the cost grows with a directory of a thousand times the size, of which one record is the caller's: 1 is not at all.
+/// Returns the growth of the cost with a thousand times the directory, of which one record is the
+/// caller's. 1 means no growth.
 pub fn directory() -> f64 {
     let corpus = |count| Corpus::one(call("", ""), &directory_of(count), SETTINGS);
     grown(&corpus(10), &corpus(10_000))
@@ -43,22 +45,23 @@ fn call(comments: &str, tags: &str) -> String {
     )
 }
 
-fn note(place: usize) -> String {
-    let at = 1_773_964_800 + place;
+fn note(index: usize) -> String {
+    let at = 1_773_964_800 + index;
     format!(
-        r#"{{"id":{place},"content":"Note number {place}: please call back, about the invoice.","posted_at":{at},"posted_by":{{"id":1,"name":"Ada Example"}}}}"#
+        r#"{{"id":{index},"content":"Note number {index}: please call back, about the invoice.","posted_at":{at},"posted_by":{{"id":1,"name":"Ada Example"}}}}"#
     )
 }
 
 fn directory_of(count: usize) -> String {
-    let record = |place| {
-        // Places 0 to 9,999 as digits of ids and of numbers reserved for fiction; the caller's stands in the middle.
-        let phone = if place == count / 2 { "+33 1 99 00 12 34".to_owned() } else { format!("+44 20 7946 {place:04}") };
-        format!(r#"{{"type":"Contact","id":"00300000000{place:04}","name":"Person {place}","phones":["{phone}"]}}"#)
+    let record = |index| {
+        // The indexes 0 to 9,999 become digits of ids and of numbers reserved for fiction; the
+        // caller's record is in the middle.
+        let phone = if index == count / 2 { "+33 1 99 00 12 34".to_owned() } else { format!("+44 20 7946 {index:04}") };
+        format!(r#"{{"type":"Contact","id":"00300000000{index:04}","name":"Person {index}","phones":["{phone}"]}}"#)
     };
-    let user = |place| {
+    let user = |index| {
         format!(
-            r#"{{"id":"00500000000{place:04}","email":"agent.{place}@example.com","created_at":"2020-01-01T00:00:00Z"}}"#
+            r#"{{"id":"00500000000{index:04}","email":"agent.{index}@example.com","created_at":"2020-01-01T00:00:00Z"}}"#
         )
     };
     format!(r#"{{"records":[{}],"users":[{}]}}"#, list(count, record), list(count, user))

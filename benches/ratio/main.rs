@@ -1,14 +1,15 @@
-//! What mapping costs beside reading and writing.
+//! Measures the cost of mapping relative to parsing and writing.
 //!
 //! ```text
-//! cargo bench --bench ratio                       # every row, and a last line for programs; four minutes
-//! cargo bench --bench ratio -- --time             # the first row alone, seconds
-//! cargo bench --bench ratio -- --peers            # µs a call of the corpus that benches/peers times, as `map_us=…`
-//! cargo bench --bench ratio -- --corpus N SEED    # N cases as lines for `log_call --ndjson`
+//! cargo bench --bench ratio                     # prints every row; four minutes
+//! cargo bench --bench ratio -- --time           # prints the first row only; seconds
+//! cargo bench --bench ratio -- --peers          # prints the peers' µs a call: `map_us=…`
+//! cargo bench --bench ratio -- --corpus N SEED  # prints N cases as lines for `log_call --ndjson`
 //! ```
 //!
-//! Every row compares two things within one run, in rounds that take turns; of the rounds, medians. Machines differ and are noisy,
-//! ratios much less. Instructions are counted where valgrind is installed.
+//! Every row compares two things within one run, in alternating rounds, by the medians. The ratios
+//! vary less between machines than the times. Instructions are counted if valgrind is installed.
+//! The last line repeats all figures for programs.
 #![allow(clippy::cast_precision_loss, unreachable_pub, reason = "counts, and modules, of a benchmark")]
 
 #[path = "../corpus/mod.rs"]
@@ -28,10 +29,10 @@ use work::Corpus;
 const SEED: u64 = 20_260_301;
 const CALLS: usize = 1_000;
 
-/// The calls that the peers are timed on, all of them.
+/// The seed of the calls on which the peers are timed.
 const PEERS_SEED: u64 = 1;
 
-/// Rounds under callgrind.
+/// The number of rounds under callgrind.
 const COUNTED: usize = 10;
 const COUNT_PLAN: &str = "--count-plan";
 const COUNT_FLOOR: &str = "--count-floor";
@@ -67,11 +68,11 @@ fn main() {
             time(&comparable());
         }
         [] => report(&comparable()),
-        _ => panic!("an unknown argument"),
+        _ => panic!("unknown argument"),
     }
 }
 
-/// The time to the floor's.
+/// Prints and returns the ratio of the mapping's time to the floor's.
 fn time(corpus: &Corpus) -> f64 {
     let calls = corpus.calls.len() as f64;
     let (mut out, mut other) = (Vec::new(), Vec::new());
@@ -93,7 +94,7 @@ fn report(corpus: &Corpus) {
     println!("corpus: {calls} calls of {:.0} bytes on average", bytes as f64 / calls);
 
     let time = time(corpus);
-    // What a call adds to a run that only prepares the corpus.
+    // Subtracts the cost of preparing the corpus and returns the cost of one call.
     let each = |counted: fn(&str) -> Option<f64>, argument| {
         let all = counted(argument).zip(counted(COUNT_NOTHING));
         all.map_or(f64::NAN, |(all, nothing)| (all - nothing) / calls / COUNTED as f64)
@@ -110,8 +111,8 @@ fn report(corpus: &Corpus) {
     let cases = corpus::cases(SEED, CALLS);
     let cold = process::cold_start(&cases[0]);
     println!(
-        "a fresh process that maps one call takes {:.2} times as long as one that only has main, {:.2} times where both can be \
-         loaded anywhere",
+        "a fresh process that maps one call takes {:.2} times as long as one that only has main, {:.2} times if both are \
+         position-independent",
         cold.fixed, cold.anywhere
     );
     let (notes, tags, directory) = (growth::notes(), growth::tags(), growth::directory());

@@ -1,18 +1,18 @@
-//! How things are compared: within one run, in rounds that take turns, medians of the rounds.
+//! Compares measurements within one run: alternating rounds, and the medians of the rounds.
 
 use std::process::Command;
 use std::time::Instant;
 
 const ROUNDS: usize = 41;
 
-/// Seconds that work takes.
+/// Returns the seconds that some work takes.
 pub fn seconds(work: impl FnOnce()) -> f64 {
     let start = Instant::now();
     work();
     start.elapsed().as_secs_f64()
 }
 
-/// Medians of two things' times, rounds taking turns.
+/// Returns the medians of two measurements, whose rounds alternate.
 pub fn compare(mut one: impl FnMut() -> f64, mut other: impl FnMut() -> f64) -> (f64, f64) {
     let (mut ones, mut others) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -27,20 +27,21 @@ pub fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// The instructions that this program takes with an argument; `None` without valgrind.
+/// Counts the instructions of this program with an argument; `None` without valgrind.
 pub fn instructions(argument: &str) -> Option<f64> {
     valgrind(&["--tool=callgrind", "--callgrind-out-file=/dev/null"], argument, "Collected : ")
 }
 
-/// The heap allocations, reallocations among them, that this program makes with an argument; `None` without valgrind.
+/// Counts the heap allocations and reallocations of this program with an argument; `None` without
+/// valgrind.
 pub fn allocations(argument: &str) -> Option<f64> {
     valgrind(&["--tool=memcheck", "--undef-value-errors=no"], argument, "total heap usage: ")
 }
 
-/// The figure that valgrind writes behind a text.
+/// Returns the number that valgrind prints after a text.
 fn valgrind(tool: &[&str], argument: &str, before: &str) -> Option<f64> {
     let itself = std::env::current_exe().ok()?;
     let run = Command::new("valgrind").args(tool).arg(itself).arg(argument).output().ok()?;
-    let said = String::from_utf8_lossy(&run.stderr).into_owned();
-    said.split(before).nth(1)?.split_whitespace().next()?.replace(',', "").parse().ok()
+    let report = String::from_utf8_lossy(&run.stderr).into_owned();
+    report.split(before).nth(1)?.split_whitespace().next()?.replace(',', "").parse().ok()
 }

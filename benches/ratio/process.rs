@@ -1,4 +1,4 @@
-//! Fresh processes: a cold start, and a million calls through `log_call --ndjson`.
+//! Measures new processes: a cold start, and a million calls through `log_call --ndjson`.
 
 use std::fs;
 use std::io::{BufWriter, Write};
@@ -15,18 +15,19 @@ const WEBHOOK: &str = "webhook.json";
 const DIRECTORY: &str = "directory.json";
 const SETTINGS: &str = "settings.json";
 
-/// A program built at fixed addresses. One that can be loaded anywhere, as Rust's are unless told otherwise, begins with making 47,500
-/// pointers of `chrono-tz`'s time zones good, needed or not: that takes longer than all else in its life.
+/// Compiler flags for a program with fixed addresses. A position-independent program, Rust's
+/// default, starts with 47,500 relocations for `chrono-tz`'s time zones, which take longer than the
+/// rest of its work.
 const FIXED: &[&str] = &["-C", "relocation-model=static"];
 
-/// How much longer a fresh process takes that maps one call than one that has nothing but `main`.
+/// The time of a new process that maps one call, relative to one that contains only `main`.
 pub struct ColdStart {
     pub fixed: f64,
-    /// The same for programs that can be loaded anywhere.
+    /// The ratio for position-independent programs.
     pub anywhere: f64,
 }
 
-/// Measured on `log_call`, which reads three files and prints the plan.
+/// Measures `log_call`, which reads three files and prints the plan.
 pub fn cold_start(case: &Case) -> ColdStart {
     let folder = folder();
     for (name, text) in [(WEBHOOK, &case.webhook), (DIRECTORY, &case.directory), (SETTINGS, &case.settings)] {
@@ -46,7 +47,7 @@ pub fn cold_start(case: &Case) -> ColdStart {
     ColdStart { fixed: ratio(FIXED), anywhere: ratio(&[]) }
 }
 
-/// A program that only has `main`.
+/// Builds a program that contains only `main`.
 fn empty_program(flags: &[&str]) -> PathBuf {
     let (source, program) = (folder().join("empty.rs"), folder().join("empty"));
     fs::write(&source, "fn main() {}").expect("a source file");
@@ -56,7 +57,7 @@ fn empty_program(flags: &[&str]) -> PathBuf {
     program
 }
 
-/// The example, built with these flags.
+/// Builds the example with these flags.
 fn log_call(flags: &[&str]) -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let build = Command::new(cargo)
@@ -71,14 +72,15 @@ fn log_call(flags: &[&str]) -> PathBuf {
     programs.collect::<Vec<_>>().pop().expect("cargo should build log_call")
 }
 
-/// What `--ndjson` used for many calls.
+/// The resources that `--ndjson` used for many calls.
 pub struct Usage {
     pub megabytes: f64,
     pub cores: f64,
     pub calls_a_second: f64,
 }
 
-/// Feeds `log_call --ndjson` these cases, again and again, until it has mapped `calls`. `None` where there is no `/proc`.
+/// Sends these cases to `log_call --ndjson` repeatedly, until it has mapped `calls`. `None` without
+/// `/proc`.
 pub fn ndjson(cases: &[Case], calls: usize) -> Option<Usage> {
     let program = log_call(&[]);
     let line = |case: &Case| {
@@ -95,43 +97,44 @@ pub fn ndjson(cases: &[Case], calls: usize) -> Option<Usage> {
         .expect("log_call should start");
     let mut stdin = BufWriter::new(child.stdin.take().expect("a pipe"));
     let process = PathBuf::from(format!("/proc/{}", child.id()));
-    let is_fed = AtomicBool::new(false);
+    let is_written = AtomicBool::new(false);
     let usage = thread::scope(|scope| {
-        // A process that has ended tells nothing any more, so it is asked while it runs.
+        // `/proc` has no figures for an ended process, so this thread reads them while it runs.
         let watch = scope.spawn(|| {
             let mut last = None;
-            while !is_fed.load(Ordering::Relaxed) {
+            while !is_written.load(Ordering::Relaxed) {
                 last = read_usage(&process).or(last);
                 thread::sleep(Duration::from_millis(20));
             }
             last
         });
         for line in lines.iter().cycle().take(calls) {
-            stdin.write_all(line.as_bytes()).expect("log_call should read on");
+            stdin.write_all(line.as_bytes()).expect("log_call should read its input");
         }
-        stdin.flush().expect("log_call should read on");
-        is_fed.store(true, Ordering::Relaxed);
-        watch.join().expect("the watch")
+        stdin.flush().expect("log_call should read its input");
+        is_written.store(true, Ordering::Relaxed);
+        watch.join().expect("the watching thread should not panic")
     });
-    let fed = start.elapsed().as_secs_f64();
+    let written = start.elapsed().as_secs_f64();
     drop(stdin);
     child.wait().expect("log_call should end");
     let (megabytes, seconds) = usage?;
-    Some(Usage { megabytes, cores: seconds / fed, calls_a_second: calls as f64 / start.elapsed().as_secs_f64() })
+    Some(Usage { megabytes, cores: seconds / written, calls_a_second: calls as f64 / start.elapsed().as_secs_f64() })
 }
 
-/// The most memory a process had resident, in MB, and the seconds of all cores it has used.
+/// Returns the peak resident memory in MB and the processor time in seconds.
 fn read_usage(process: &Path) -> Option<(f64, f64)> {
     let status = fs::read_to_string(process.join("status")).ok()?;
     let kilobytes = status.split("VmHWM:").nth(1)?.split_whitespace().next()?.parse::<f64>().ok()?;
     let stat = fs::read_to_string(process.join("stat")).ok()?;
-    // The name, in brackets, is the second field; of the rest, user and system time are the 12th and 13th, in hundredths.
+    // The second field, the name, is in brackets. After it, user and system time are the 12th and
+    // 13th fields, in hundredths of a second.
     let fields: Vec<_> = stat.rsplit(')').next()?.split_whitespace().collect();
     let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
     Some((kilobytes / 1024.0, (ticks(11)? + ticks(12)?) / 100.0))
 }
 
-/// Where the files of these measurements lie.
+/// Returns the folder for the files of these measurements.
 fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ratio");
     fs::create_dir_all(&folder).expect("a folder");

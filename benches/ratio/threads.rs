@@ -1,4 +1,4 @@
-//! What a second core gives.
+//! Measures the gain from a second core.
 
 use std::thread;
 
@@ -6,7 +6,7 @@ use super::measure::{compare, seconds};
 
 const REPEATS: usize = 20;
 
-/// How many times as much two threads do as one; 2 is all that can be had.
+/// Returns the throughput of two threads relative to one; 2 is the maximum.
 pub fn second(work: impl Fn(&mut Vec<u8>) + Sync) -> f64 {
     let work = || {
         let mut out = Vec::new();

@@ -1,4 +1,4 @@
-//! The calls, and what is done with each.
+//! Contains the measured calls and the measured work.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -8,7 +8,7 @@ use aircall_salesforce::{Action, Directory, Plan, Settings, Webhook, plan_webhoo
 use super::corpus;
 use super::floor;
 
-/// A call, and what a service has at hand when it arrives.
+/// A call with the data that a service has when the call arrives.
 #[derive(Clone)]
 pub struct Ready {
     pub body: Vec<u8>,
@@ -16,14 +16,14 @@ pub struct Ready {
     settings: usize,
 }
 
-/// Calls with their settings; many calls have the same ones.
+/// Calls and their settings, which many calls share.
 pub struct Corpus {
     pub calls: Vec<Ready>,
     settings: Vec<Settings>,
 }
 
 impl Corpus {
-    /// Every call that a seed gives.
+    /// Returns all calls of a seed.
     pub fn of(seed: u64, count: usize) -> Self {
         let mut known = BTreeMap::new();
         let mut settings = Vec::new();
@@ -39,13 +39,14 @@ impl Corpus {
         Self { calls, settings }
     }
 
-    /// Only calls that end in a body, and whose payload even the floor can read.
+    /// Returns only calls that produce a body and whose payload the floor can parse.
     pub fn comparable(seed: u64, count: usize) -> Self {
         let mut corpus = Self::of(seed, count * 2);
         let Self { calls, settings } = &mut corpus;
         calls.retain(|call| floor::read(&call.body).is_some() && map(call, settings, &mut Vec::new()));
         calls.truncate(count);
-        // What has just arrived lies together in memory, not in the holes that making the corpus left.
+        // Copies the calls, so that their memory is contiguous, as for calls that have just
+        // arrived.
         for call in calls.iter_mut() {
             *call = call.clone();
         }
@@ -53,7 +54,7 @@ impl Corpus {
         corpus
     }
 
-    /// One call.
+    /// Returns a corpus of one call.
     pub fn one(body: String, directory: &str, settings: &str) -> Self {
         let directory = Directory::from_json(directory).expect("a directory");
         let settings = Settings::from_json(settings).expect("settings");
@@ -61,7 +62,7 @@ impl Corpus {
         Self { calls: vec![Ready { body, directory, settings: 0 }], settings: vec![settings] }
     }
 
-    /// Webhook bytes to Task bytes, each call once.
+    /// Maps every call once, from webhook bytes to Task bytes.
     #[inline(never)]
     pub fn map(&self, out: &mut Vec<u8>) {
         for call in &self.calls {
@@ -69,7 +70,8 @@ impl Corpus {
         }
     }
 
-    /// The floor under that: reading, and writing the same Task, mapped beforehand.
+    /// Runs the floor once for every call: it parses the webhook and writes the Task of an existing
+    /// plan.
     #[inline(never)]
     pub fn floor(&self, plans: &[Plan<'_>], out: &mut Vec<u8>) {
         for (call, plan) in self.calls.iter().zip(plans) {
@@ -78,7 +80,7 @@ impl Corpus {
         }
     }
 
-    /// Every call's plan.
+    /// Plans every call and passes the plans to `run`.
     pub fn with_plans<T>(&self, run: impl FnOnce(&[Plan<'_>]) -> T) -> T {
         let webhooks: Vec<_> =
             self.calls.iter().map(|call| Webhook::from_slice(&call.body).expect("a webhook")).collect();
@@ -88,7 +90,7 @@ impl Corpus {
     }
 }
 
-/// Whether there was a body to write.
+/// Maps a call. Returns whether the plan has a body.
 fn map(call: &Ready, settings: &[Settings], out: &mut Vec<u8>) -> bool {
     let Ok(webhook) = &Webhook::from_slice(&call.body) else {
         return false;
@@ -107,7 +109,7 @@ fn plan_of<'a>(webhook: &'a Webhook<'a>, call: &'a Ready, settings: &'a [Setting
     plan_webhook(webhook, &call.directory, &settings[call.settings])
 }
 
-/// Writes the same body as a mapper does that leaves it to `serde_json`: the floor's half.
+/// Writes the plan's body with `serde_json`, as a simple mapper would.
 fn ready_body(plan: &Plan<'_>, out: &mut Vec<u8>) -> bool {
     out.clear();
     match &plan.action {

@@ -1,18 +1,21 @@
-//! Lines in, lines out, in order, on all cores; memory holds a few batches, however long the input.
+//! Maps lines on all cores and writes the results in input order. Memory holds only a few batches,
+//! however long the input is.
 
 use std::io::{self, BufRead, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Whole lines, as many as one read brought: who writes a line and waits for its answer gets it.
+/// Whole lines from one read. A batch does not wait for more input, so a program that writes one
+/// line and waits gets its answer.
 struct Batch {
     first: usize,
     lines: Vec<u8>,
     reply: SyncSender<io::Result<Vec<u8>>>,
 }
 
-/// Writes what `map` makes of every line that is not blank. It is given the line's number, from 1, and where to put the answer.
+/// Calls `map` for every line that is not blank, with the line's number from 1 and the output
+/// buffer, and writes the buffers in order.
 pub(crate) fn map(
     mut input: impl BufRead,
     mut out: impl Write + Send,
@@ -30,6 +33,7 @@ pub(crate) fn map(
             for answer in answers {
                 let Ok(answer) = answer.recv() else { break };
                 out.write_all(&answer?)?;
+                // A program that waits for this answer before it writes the next line needs it now.
                 out.flush()?;
             }
             Ok(())
@@ -43,7 +47,7 @@ pub(crate) fn map(
             };
             let breaks = split(&lines).count() - 1;
             let (reply, answer) = sync_channel(1);
-            // A writer that is gone has failed, and says so itself.
+            // If the writer has ended, it has failed, and its own error is returned below.
             if to_writer.send(answer).is_err() || to_workers.send(Batch { first, lines, reply }).is_err() {
                 break Ok(());
             }
@@ -60,7 +64,7 @@ fn work(batches: &Mutex<Receiver<Batch>>, map: impl Fn(usize, &[u8], &mut Vec<u8
         let mut answers = Vec::new();
         let mut lines = (first..).zip(split(&lines)).filter(|(_, line)| !line.trim_ascii().is_empty());
         let mapped = lines.try_for_each(|(number, line)| map(number, line, &mut answers));
-        // Nobody waits for an answer where the writer is gone.
+        // If the writer has ended, nobody receives the result.
         drop(reply.send(mapped.map(|()| answers)));
     }
 }
@@ -69,7 +73,7 @@ fn split(lines: &[u8]) -> impl Iterator<Item = &[u8]> {
     lines.split(|byte| *byte == b'\n')
 }
 
-/// What the next reads bring, up to the end of a line; nothing at the end of the input.
+/// Reads up to the end of a line. Returns nothing at the end of the input.
 fn read_lines(input: &mut impl BufRead) -> io::Result<Vec<u8>> {
     let mut lines = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! What must hold whatever comes in: of every plan, and of every error.
+//! Checks the properties of every plan and every error.
 
 mod worlds;
 
@@ -11,23 +11,25 @@ use serde_json::{Map, Value};
 
 pub use worlds::{World, calls, world};
 
-/// The Task that calls are logged as.
+/// The id of the Task of a logged call.
 const TASK: &str = "00T000000000001EAA";
 
-/// Holds of a call in every world. `which` picks the one to try now: all of them for every input would be slow.
+/// Checks a call in one of the worlds. `which` selects the world, because checking all of them for
+/// every input would be slow.
 pub fn judge_call(call: &Call<'_>, which: usize) {
     let World { settings, directory } = world(which);
     judge(call, directory, settings);
 }
 
-/// Salesforce would take the plan, the same input gives the same bytes, and who has carried it out has nothing left to do.
+/// Checks a plan: the checker accepts its bodies, the same input gives the same bytes, and a second
+/// plan changes nothing.
 pub fn judge<L: Lookup>(call: &Call<'_>, lookup: &L, settings: &Settings) {
     let planned = plan(call, lookup, settings);
     let bytes = json(&planned);
     assert_eq!(bytes, json(&plan(call, &lookup, settings)), "the same input gives the same bytes");
     let written = json(call);
-    let read = Webhook::from_json(&written).expect("a call is read as it was written").call.expect("a call");
-    assert_eq!(bytes, json(&plan(&read, lookup, settings)), "a call that was written and read is the same");
+    let read = Webhook::from_json(&written).expect("a serialised call can be parsed").call.expect("a call");
+    assert_eq!(bytes, json(&plan(&read, lookup, settings)), "a serialised and parsed call has the same plan");
     assert_eq!(needs(call, settings), needs(&read, settings));
     judge_bodies(&planned, settings);
     let task = lookup.task(call.id);
@@ -40,51 +42,51 @@ pub fn judge<L: Lookup>(call: &Call<'_>, lookup: &L, settings: &Settings) {
     }
 }
 
-/// An error is one line.
+/// Checks that an error is one line.
 pub fn judge_error(error: &ReadError) {
-    let told = error.to_string();
-    assert!(!told.is_empty() && !told.contains(char::is_control), "{told:?}");
+    let message = error.to_string();
+    assert!(!message.is_empty() && !message.contains(char::is_control), "{message:?}");
 }
 
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("it serialises")
 }
 
-/// The checker takes every body, and both ways to write one agree.
+/// Checks that the checker accepts every body and that both serialisers agree.
 fn judge_bodies(plan: &Plan<'_>, settings: &Settings) {
-    let mut beside = CheckContext { count: settings.count, ..CheckContext::default() };
+    let mut context = CheckContext { count: settings.count, ..CheckContext::default() };
     let mut written = Vec::new();
     match &plan.action {
         Action::Create(create) => {
             if let Some(record) = &create.new_record {
                 let object = record.record_type().object();
-                beside.record = Some(object);
-                accepts(object, Write::Create, &json(&record.fields()), beside);
+                context.record = Some(object);
+                accepts(object, Write::Create, &json(&record.fields()), context);
             }
             if let Some(case) = &create.new_case {
-                beside.case = true;
-                accepts(Object::Case, Write::Create, &json(&case.fields), beside);
+                context.case = true;
+                accepts(Object::Case, Write::Create, &json(&case.fields), context);
             }
             create.task.write_json(&mut written);
             assert_eq!(written, json(&create.task).as_bytes());
-            accepts(Object::Task, Write::Create, &json(&create.task), beside);
+            accepts(Object::Task, Write::Create, &json(&create.task), context);
         }
         Action::Update { task, .. } => {
             task.write_json(&mut written);
             assert_eq!(written, json(task).as_bytes());
-            accepts(Object::Task, Write::Update, &json(task), beside);
+            accepts(Object::Task, Write::Update, &json(task), context);
         }
         Action::Unchanged { .. } | Action::Skip(_) => {}
     }
 }
 
-fn accepts(object: Object, write: Write, body: &str, beside: CheckContext) {
+fn accepts(object: Object, write: Write, body: &str, context: CheckContext) {
     let read: Map<String, Value> = serde_json::from_str(body).expect("a body is an object");
-    let refusals = check(object, write, &read, beside);
+    let refusals = check(object, write, &read, context);
     assert!(refusals.is_empty(), "{refusals:?} of {body}");
 }
 
-/// A plan that was carried out leaves nothing to do.
+/// Checks that a carried-out plan leaves nothing to do.
 fn judge_again<L: Lookup>(
     done: &Plan<'_>,
     call: &Call<'_>,
@@ -112,14 +114,15 @@ fn judge_again<L: Lookup>(
     assert!(matches!(again.action, Action::Unchanged { .. }), "{}\nthen {}", json(done), json(&again));
 }
 
-/// A lookup, and one Task more.
+/// A lookup with one additional Task.
 pub struct Logged<'l, L> {
     lookup: &'l L,
     task: LoggedTask,
 }
 
 impl<'l, L> Logged<'l, L> {
-    /// The Task of this call holds these fields; what was written last, where that was kept.
+    /// Adds the call's Task with these fields; `wrote` contains the fields last written, if the
+    /// caller kept them.
     pub fn new(call: &Call<'_>, lookup: &'l L, fields: Map<String, Value>, wrote: Option<Map<String, Value>>) -> Self {
         let id = TASK.parse().expect("an id");
         Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote, sent: None } }

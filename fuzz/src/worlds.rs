@@ -1,16 +1,17 @@
-//! Settings and directories that between them reach every branch, and calls that do.
+//! Contains settings and directories that together reach every branch, and calls that do so.
 
 use std::sync::LazyLock;
 
 use aircall_salesforce::{Directory, Settings};
 
-/// What a plan depends on beside the call.
+/// The input of a plan, except the call.
 pub struct World {
     pub settings: Settings,
     pub directory: Directory,
 }
 
-/// One of the worlds: between them every wording, every record that can be made, every relation, both sides of every choice.
+/// Returns one of the worlds. Together they cover every wording, every new record, every relation
+/// and both sides of every choice.
 pub fn world(which: usize) -> &'static World {
     static WORLDS: LazyLock<Vec<World>> = LazyLock::new(|| {
         let directory = Directory::from_json(DIRECTORY).expect("a directory");
@@ -20,7 +21,7 @@ pub fn world(which: usize) -> &'static World {
     &WORLDS[which % SETTINGS.len()]
 }
 
-/// Calls of every kind, with everything that settings and directories decide about.
+/// Returns calls of every kind, with all data on which settings and directories decide.
 pub fn calls() -> impl Iterator<Item = String> {
     let numbers = ["+33 1 99 00 12 34", "01 99 00 12 34", "+1 212-555-0123", "anonymous"];
     let times = [

@@ -1,4 +1,5 @@
-//! What Salesforce answers, parted by `U+001E`: to the questions about a call, then to the requests that write its plan.
+//! Fuzzes Salesforce's responses, separated by `U+001E`: first to the queries about a call, then to
+//! the requests that write its plan.
 
 #![no_main]
 
@@ -10,10 +11,10 @@ use libfuzzer_sys::fuzz_target;
 
 const STATUSES: [u16; 6] = [200, 201, 204, 400, 404, 503];
 
-/// A failure is one line, too.
+/// Checks that a failure is one line.
 fn judge_failure(failure: &Failure) {
-    let told = failure.to_string();
-    assert!(!told.contains(char::is_control), "{told:?}");
+    let message = failure.to_string();
+    assert!(!message.contains(char::is_control), "{message:?}");
     let _ = failure.remedy();
 }
 
@@ -34,7 +35,7 @@ fuzz_target!(|body: &str| {
         for question in questions {
             if let Err(error) = enquiry.answer(&question, next()) {
                 judge_error(&error);
-                assert!(enquiry.questions().contains(&question), "it stays open");
+                assert!(enquiry.questions().contains(&question), "the question stays open");
                 return;
             }
         }
@@ -49,7 +50,7 @@ fuzz_target!(|body: &str| {
         let status = STATUSES[answer.len() % STATUSES.len()];
         if let Err(failure) = writing.answer(status, answer) {
             judge_failure(&failure);
-            assert_eq!(writing.request(), Some(&request), "it stays the next");
+            assert_eq!(writing.request(), Some(&request), "the request stays the next one");
             break;
         }
     }

@@ -1,4 +1,5 @@
-//! The texts of a call: `U+001E` separates them, so that what is changed in one leaves the others as they are.
+//! Fuzzes the texts of a call, separated by `U+001E`, so that a mutation of one text leaves the
+//! others unchanged.
 
 #![no_main]
 

@@ -1,9 +1,11 @@
-//! Description beside what a Task already holds: a link, then notes and their authors, separated by `U+001E`; before them what stands in the
-//! Task, and what the integration wrote there (nothing: it was not kept).
+//! Fuzzes the Description of an existing Task.
+//!
+//! The input is separated by `U+001E`: the present Description, the Description that the
+//! integration wrote (empty: unknown), a link, then notes and their authors.
 
 #![no_main]
 
-use aircall_salesforce::salesforce::text::{LengthUnit, DESCRIPTION_LIMIT};
+use aircall_salesforce::salesforce::text::{DESCRIPTION_LIMIT, LengthUnit};
 use aircall_salesforce::{Webhook, plan};
 use aircall_salesforce_fuzz::{Logged, World, judge, world};
 use libfuzzer_sys::fuzz_target;

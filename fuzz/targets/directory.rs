@@ -1,4 +1,4 @@
-//! What Salesforce may have answered.
+//! Fuzzes the directory.
 
 #![no_main]
 

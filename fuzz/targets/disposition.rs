@@ -1,4 +1,5 @@
-//! The parser of CallDisposition, on any text; and the text as tags, a line each.
+//! Fuzzes the parser of CallDisposition with any text, and the renderer with the text's lines as
+//! tags.
 
 #![no_main]
 

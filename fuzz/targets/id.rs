@@ -1,4 +1,4 @@
-//! Ids of 15 and of 18 characters.
+//! Fuzzes ids of 15 and 18 characters.
 
 #![no_main]
 
@@ -15,17 +15,21 @@ fuzz_target!(|text: &str| {
     };
     let short = &text[..15];
     assert_eq!((id.as_str().len(), &id.as_str()[..15]), (18, short));
-    assert!(id.as_str().starts_with(text), "an id is written as it was read");
+    assert!(id.as_str().starts_with(text), "an id keeps its characters");
     for same in [short, id.as_str()] {
         assert_eq!(same.parse(), Ok(id));
         assert_eq!(Id::from_first_15(same), Some(id));
     }
     assert_eq!(id.object().is_some(), id.of(&Object::ALL).is_ok());
-    let other_case: String =
-        id.as_str().chars().enumerate().map(|(n, sign)| if n < 15 { swapped(sign) } else { sign }).collect();
+    let other_case: String = id
+        .as_str()
+        .chars()
+        .enumerate()
+        .map(|(n, character)| if n < 15 { swapped(character) } else { character })
+        .collect();
     assert_eq!(other_case.parse::<Id>().is_ok(), other_case == id.as_str(), "a lost case is noticed");
 });
 
-fn swapped(sign: char) -> char {
-    if sign.is_ascii_uppercase() { sign.to_ascii_lowercase() } else { sign.to_ascii_uppercase() }
+fn swapped(character: char) -> char {
+    if character.is_ascii_uppercase() { character.to_ascii_lowercase() } else { character.to_ascii_uppercase() }
 }

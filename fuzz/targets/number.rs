@@ -1,5 +1,5 @@
-//! Two spellings of numbers, a line each, behind the two letters of a region: what they are, and whether a record with one is found by
-//! the other.
+//! Fuzzes two spellings of a number, one a line, after the two letters of a region. Checks that a
+//! record with one spelling is found by the other.
 
 #![no_main]
 
@@ -16,12 +16,12 @@ fuzz_target!(|body: &str| {
     for number in numbers.into_iter().flatten() {
         let text = number.e164.as_str();
         assert_eq!(text.parse::<E164>(), Ok(number.e164));
-        // Of a trunk prefix typed twice only one goes, as in libphonenumber.
-        let again = phone::parse(text, None).expect("a number is read as one");
+        // Each parse removes one of several trunk prefixes, as in libphonenumber.
+        let again = phone::parse(text, None).expect("an E.164 number can be parsed");
         assert!(text.len() >= again.e164.as_str().len() && text.get(..2) == again.e164.as_str().get(..2));
-        assert_eq!(phone::parse(text, home), Some(again), "wherever it is read");
+        assert_eq!(phone::parse(text, home), Some(again), "in every region");
     }
-    // Others are never looked up (REC-7).
+    // Impossible numbers are never looked up (REC-7).
     if let [Some(dialled), found] = numbers
         && dialled.possible
     {

@@ -1,4 +1,4 @@
-//! The bytes of a page of calls.
+//! Fuzzes a page of calls.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Settings, as somebody may write them.
+//! Fuzzes the settings.
 
 #![no_main]
 

@@ -1,4 +1,5 @@
-//! Templates, and what is filled in: the text before the first line break, and the one after.
+//! Fuzzes templates and the inserted values: the text before the first line break, and the text
+//! after it.
 
 #![no_main]
 
@@ -22,17 +23,20 @@ fuzz_target!(|body: &str| {
                 };
                 let holds_all = known.iter().all(|name| text.contains(&format!("{{{name}}}")));
                 assert!(holds_all || Template::with(text.to_owned(), known).is_err());
-                // With signs and without: what is filled in is never read as a template.
-                let (plain, signs) = (rendered(Some("\u{1}")), rendered(Some(value)));
-                assert!(plain.contains('\u{1}') || text.contains('\u{1}') || plain == signs);
-                assert!(text.contains('\u{1}') || plain.replace('\u{1}', value) == signs);
+                // Rendering with and without special characters shows that inserted values are
+                // never parsed as templates.
+                let (plain, special) = (rendered(Some("\u{1}")), rendered(Some(value)));
+                assert!(plain.contains('\u{1}') || text.contains('\u{1}') || plain == special);
+                assert!(text.contains('\u{1}') || plain.replace('\u{1}', value) == special);
                 rendered(None);
             }
             Err(error) => assert!(!error.to_string().is_empty() && Template::with(text.to_owned(), known).is_err()),
         }
     }
-    let literal: String =
-        text.chars().flat_map(|sign| std::iter::repeat_n(sign, 1 + usize::from("{}[]".contains(sign)))).collect();
+    let literal: String = text
+        .chars()
+        .flat_map(|character| std::iter::repeat_n(character, 1 + usize::from("{}[]".contains(character))))
+        .collect();
     if let Ok(template) = Template::new(literal, Template::SUBJECT) {
         let mut out = String::new();
         template.render(&mut out, "unknown", |_| None);

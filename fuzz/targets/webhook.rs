@@ -1,4 +1,4 @@
-//! The bytes of a webhook, a REST answer or a bare call.
+//! Fuzzes a webhook, a REST response or a bare call.
 
 #![no_main]
 

@@ -61,7 +61,8 @@ impl<'c> Party<'c> {
     }
 
     /// Returns the number as Aircall shows it; `None` if it is withheld.
-    pub(crate) const fn shown(&self) -> Option<&'c str> {
+    #[must_use]
+    pub const fn shown(&self) -> Option<&'c str> {
         match self {
             Self::Withheld => None,
             Self::NoNumber { shown, .. } | Self::Number { shown, .. } => Some(shown),
@@ -69,7 +70,8 @@ impl<'c> Party<'c> {
     }
 
     /// Returns the number, if it can be one.
-    pub(crate) const fn number(&self) -> Option<E164> {
+    #[must_use]
+    pub const fn number(&self) -> Option<E164> {
         match self {
             Self::Withheld | Self::NoNumber { .. } => None,
             Self::Number { number, .. } => Some(number.e164),
@@ -77,7 +79,8 @@ impl<'c> Party<'c> {
     }
 
     /// Returns the number's region, also if the number is too short to be dialled from abroad.
-    pub(crate) const fn region(&self) -> Option<Region> {
+    #[must_use]
+    pub const fn region(&self) -> Option<Region> {
         match self {
             Self::Withheld => None,
             Self::NoNumber { region, .. } => *region,
@@ -113,17 +116,21 @@ impl<'c> Facts<'c> {
 
     /// Returns the agent's e-mail address without outer blanks, as Salesforce is asked for it
     /// (OWN-8).
-    pub(crate) fn agent_email(&self) -> Option<&'c str> {
+    #[must_use]
+    pub fn agent_email(&self) -> Option<&'c str> {
         let email = self.call.user.as_ref()?.email.as_deref()?;
         spoken(email).map(trim)
     }
 
-    pub(crate) fn agent_name(&self) -> Option<&'c str> {
+    /// Returns the agent's name.
+    #[must_use]
+    pub fn agent_name(&self) -> Option<&'c str> {
         self.call.user.as_ref().and_then(|user| user.name.as_deref())
     }
 
     /// Returns whether somebody answered; only `answered_at` decides (KIND-1).
-    pub(crate) const fn is_answered(&self) -> bool {
+    #[must_use]
+    pub const fn is_answered(&self) -> bool {
         self.call.answered_at.is_some()
     }
 

@@ -1,4 +1,4 @@
-"""Reads every CallDisposition back with Python's own literal parser (DISP-5): disposition.py LOG_CALL"""
+"""Parses every CallDisposition with Python's literal parser (DISP-5): disposition.py LOG_CALL"""
 import ast
 import random
 import sys
@@ -19,36 +19,36 @@ def text(longest):
     return "".join(RANDOM.choice(PIECES) for _ in range(RANDOM.randint(0, longest)))
 
 
-def spoken(element):
-    """As it is written (DESC-6, DISP-4); nothing if it is blank."""
+def cleaned(element):
+    """Returns the element as it is written (DESC-6, DISP-4), or nothing if it is blank."""
     element = (element or "").replace("\r\n", "\n").replace("\r", "\n").replace("\n", " ").replace("\t", " ")
-    element = "".join(sign for sign in element if unicodedata.category(sign) != "Cc")
+    element = "".join(character for character in element if unicodedata.category(character) != "Cc")
     return [] if element.strip() == "" else [element]
 
 
 def case(number):
     tags = [text(RANDOM.choice([3, 8, 30])) for _ in range(RANDOM.randint(0, 9))]
-    # Every piece once alone and twice in a row.
+    # Every piece is tested alone once and doubled once.
     tags = [PIECES[number]] if number < len(PIECES) else tags
     tags = [PIECES[number - len(PIECES)] * 2] if len(PIECES) <= number < 2 * len(PIECES) else tags
     return tags, RANDOM.choice(REASONS), RANDOM.choice(["tags_first", "marker_first"]), RANDOM.random() < 0.5
 
 
 def wrong(plan, tags, reason, order, line):
-    """What is wrong with a plan, as Python reads it."""
+    """Compares Python's reading of a plan with the expected list; returns the difference."""
     written = plan["task"]["CallDisposition"]
-    tags, reason = [element for tag in tags for element in spoken(tag)], spoken(reason)
+    tags, reason = [element for tag in tags for element in cleaned(tag)], cleaned(reason)
     dropped = next((notice["dropped"] for notice in plan["notices"] if notice["rule"] == "DISP-6"), 0)
     if dropped > len(tags):
-        return "a reason was dropped that fits", written
+        return "a fitting reason was dropped", written
     kept = tags[: len(tags) - dropped]
     rest = ["inbound", "unanswered_call", *(["493023125000"] if line else []), *reason]
-    wanted = ["aircall", *kept, *rest] if order == "marker_first" else [*kept, "aircall", *rest]
-    if ast.literal_eval(written) != wanted:
-        return wanted, written
+    expected = ["aircall", *kept, *rest] if order == "marker_first" else [*kept, "aircall", *rest]
+    if ast.literal_eval(written) != expected:
+        return expected, written
     length = units(written)
     if length > LIMIT or dropped and length + cost(tags[len(kept)]) <= LIMIT:
-        return f"{LIMIT} units at most, and as many tags as fit", written
+        return f"longer than {LIMIT} units, or not as many tags as fit", written
     return None
 
 
@@ -57,7 +57,7 @@ def units(text):
 
 
 def cost(tag):
-    """What one tag more would come to: quotes, comma, blank, and a backslash before each backslash, and each quote of its own kind."""
+    """Returns the length of one more tag: its quotes, comma and blank, and its escaped characters."""
     return units(tag) + len("'', ") + tag.count("\\") + (tag.count("'") if '"' in tag else 0)
 
 

@@ -1,4 +1,4 @@
-"""The library's side of every oracle: webhooks in, plans out, through the example `log_call --ndjson`."""
+"""Maps calls with the library, through the example `log_call --ndjson`."""
 import json
 import subprocess
 import sys
@@ -7,12 +7,12 @@ SETTINGS = {"admin": "005000000000001AAA"}
 
 
 def call(**fields):
-    """A missed call with these fields."""
+    """Returns a missed call with these fields."""
     return {"id": 1, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_600, **fields}
 
 
 def plans(binary, cases):
-    """A plan for each (call, settings), in order."""
+    """Returns a plan for each (call, settings), in order."""
     lines = "".join(json.dumps({"webhook": call, "settings": SETTINGS | settings}) + "\n" for call, settings in cases)
     done = subprocess.run([binary, "--ndjson"], input=lines.encode(), stdout=subprocess.PIPE, check=True)
     answers = [json.loads(line)["plan"] for line in done.stdout.splitlines()]
@@ -21,10 +21,13 @@ def plans(binary, cases):
 
 
 def report(name, oracle, cases, disagreements, explained=None):
-    """One line, and the status to exit with. `disagreements` are (what, theirs, ours); `explained` gives the reason for a `what`."""
-    unexplained = [one for one in disagreements if one[0] not in (explained or {})]
-    for what, theirs, ours in unexplained[:20]:
-        print(f"    {what!r:.300}: {theirs!r:.300} by {oracle}, ours {ours!r:.300}")
+    """Prints the result and exits, with status 1 on an unexplained disagreement.
+
+    `disagreements` are (case, theirs, ours); `explained` maps a case to the reason.
+    """
+    unexplained = [entry for entry in disagreements if entry[0] not in (explained or {})]
+    for case, theirs, ours in unexplained[:20]:
+        print(f"    {case!r:.300}: {theirs!r:.300} by {oracle}, ours {ours!r:.300}")
     known = len(disagreements) - len(unexplained)
     print(f"{name}: {cases} cases, {len(unexplained)} disagreements, {known} explained, by {oracle}")
     sys.exit(bool(unexplained))

@@ -3,10 +3,12 @@
 
     python3 tests/oracles/numbers.py [--newest] [--brief] [--binary PATH] [--per-type N]
 
-The other side is the PyPI package `phonenumbers`, a port of Google's Java code, in the version that src/phone/table.rs
-was made from (--newest: the newest one; what then differs is a reason to run src/phone/generate.py again). It goes into
-a virtual environment under target/oracles. Our side is the example `read_numbers`, built here, or the given binary.
-Every class of texts is made from a fixed seed. Exit 1 on any difference that EXPECTED does not explain.
+The reference is the PyPI package `phonenumbers`, a port of Google's Java code, in the version from
+which src/phone/table.rs was generated. With --newest, it is the newest version; a difference then
+means that src/phone/generate.py should run again. The script installs the package into a virtual
+environment under target/oracles. It compares the package with the example `read_numbers`, which it
+builds unless --binary is given. Every class of texts is generated from a fixed seed. The exit status
+is 1 if a difference is not listed in EXPECTED.
 """
 import argparse
 import collections
@@ -22,7 +24,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / "target" / "oracles" / "numbers"
-# Classes in which a difference may come from the age of the `phonenumber` crate's metadata, with what it is: none so far.
+# Differences that the age of the `phonenumber` crate's metadata explains, with the reason; none so
+# far.
 EXPECTED: dict[tuple[str, str], str] = {}
 TYPES = (
     "fixed_line mobile toll_free premium_rate shared_cost personal_number voip pager uan voicemail general_desc"
@@ -30,20 +33,20 @@ TYPES = (
 
 
 def inside_venv(newest):
-    """Starts this script again with the Python that has the right `phonenumbers`."""
+    """Restarts this script with a Python that has the right version of `phonenumbers`."""
     made_from = re.search(r"metadata ([\d.]+)", (ROOT / "src/phone/table.rs").read_text()).group(1)
-    wanted = "phonenumbers" if newest else f"phonenumbers=={made_from}"
+    requirement = "phonenumbers" if newest else f"phonenumbers=={made_from}"
     if Path(sys.prefix) == VENV:
         return
     if not (VENV / "bin" / "python").exists():
         venv.create(VENV, with_pip=True)
     python = VENV / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--upgrade", wanted], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--upgrade", requirement], check=True)
     os.execv(python, [python, *sys.argv])
 
 
 def answer(case):
-    """What libphonenumber says, in the words of the example."""
+    """Returns libphonenumber's result in the output format of the example."""
     import phonenumbers
 
     text, home = case
@@ -58,7 +61,7 @@ def answer(case):
 
 
 class Texts:
-    """All texts, by class; every one with the region it is dialled in, or None."""
+    """All texts by class, each with the region in which it is dialled, or None."""
 
     def __init__(self, per_type):
         import phonenumbers
@@ -96,7 +99,7 @@ class Texts:
                     self.notations("example: ", plan, description.example_number)
 
     def valid(self, per_type):
-        """Numbers drawn from each type's own pattern."""
+        """Adds numbers drawn from each type's pattern."""
         import phonenumbers
 
         for plan in self.plans:
@@ -138,7 +141,7 @@ class Texts:
         return text
 
     def grouped(self, national):
-        """Separators wherever somebody might put them."""
+        """Inserts random separators."""
         marks = [""] * 8 + [" ", " ", "-", ".", "/", ") ", " (", "\u00a0"]
         return "".join(d + self.rng.choice(marks) for d in national)
 
@@ -172,7 +175,7 @@ class Texts:
         return self.draw(re._parser.parse(plan.international_prefix))
 
     def invalid(self):
-        """Digits that may be no number, after every calling code and after none."""
+        """Adds digits that may not be a number, with every calling code and without one."""
         for code in self.codes:
             for _ in range(250):
                 self.add("random digits after a code", f"+{code}{self.rng.choice(['', '', '0', '1', '8', '06'])}{self.digits(0, 16)}")
@@ -243,14 +246,14 @@ def ours(binary, cases):
 def fast_patterns():
     from phonenumbers import re_util
 
-    # Without it the port compiles patterns again and again: same answers, ten times slower.
+    # Without the cache, the port compiles its patterns repeatedly and is ten times slower.
     getattr(re_util, "enable_pattern_cache", lambda: None)()
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     options.add_argument("--newest", action="store_true")
-    options.add_argument("--brief", action="store_true", help="one line, and the differences")
+    options.add_argument("--brief", action="store_true", help="print one line and the differences")
     options.add_argument("--binary", type=Path)
     options.add_argument("--per-type", type=int, default=90)
     options = options.parse_args()

@@ -1,11 +1,12 @@
-// Compares texts that are cut (LIMIT-1, DESC-5, DESC-6) with what a JavaScript engine makes of them: `length` for lengths, ICU's grapheme
-// clusters through Intl.Segmenter for the places where a text may be cut: node texts.mjs LOG_CALL
+// Compares shortened texts (LIMIT-1, DESC-5, DESC-6) with a JavaScript engine: `length` measures
+// the texts, and ICU's grapheme clusters (Intl.Segmenter) are the places where a text may be cut.
+// Usage: node texts.mjs LOG_CALL
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 
-// That of the crate unicode-segmentation. Another one draws some boundaries elsewhere.
+// The Unicode version of the crate unicode-segmentation. Other versions have other boundaries.
 const UNICODE = "17.0";
-const LINES = { "Contact.FirstName": 40, "Contact.LastName": 80, aircall__Answered_by__c: 255, aircall__Transferred_to__c: 255 };
+const LINE_LIMITS = { "Contact.FirstName": 40, "Contact.LastName": 80, aircall__Answered_by__c: 255, aircall__Transferred_to__c: 255 };
 const DESCRIPTION = 32_000;
 const NUMBER = "+33 1 99 00 12 34";
 const SETTINGS = { admin: "005000000000001AAA", unknown_number: "create_contact" };
@@ -18,7 +19,8 @@ const below = (end) => {
 const pick = (list) => list[below(list.length)];
 const times = (count, make) => Array.from({ length: count }, make).join("");
 
-// What makes clusters: marks, joiners, flags, Hangul, conjuncts, signs that go before; and blanks and control characters, which are cleaned.
+// Pieces that form clusters (marks, joiners, flags, Hangul, conjuncts, prefixed signs), and blanks
+// and control characters, which the library removes or replaces.
 const PIECES = [
     "x", "x", "é", "e\u0301", "\u0301", "\u0300\u0301\u0302", "\u200d", "\ufe0f", "\u20e3", "👩‍👧‍👦", "👍🏽", "🏽", "🇩", "🇩🇪", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "❤️‍🔥", "\u1100", "\u1161", "\u11a8", "각",
     "क्षि", "क", "\u094d", "\u093f", "ন্ত", "\u0600", "\u{110bd}", "ำ", "ກຳ", "\u{1f9d1}\u200d", "\u0c4d", "\u1b44", "ꦏ꧀", " ", "\u00a0", "\u2003", "\u2028", "\ufeff", "\u200b", "\u3000", "\n", "\r\n", "\r", "\t",
@@ -29,7 +31,7 @@ const anywhere = () => {
     return point >= 0xd800 && point < 0xe000 ? "?" : String.fromCodePoint(point);
 };
 const odd = (most) => times(below(most), () => (below(4) ? pick(PIECES) : anywhere()));
-// A text about as long as the limit, the odd part where it will be cut.
+// Returns a text of about the limit's length, with the odd part where the text will be cut.
 const near = (limit) => (below(20) ? "x".repeat(1 + below(limit)) + odd(30) : "a" + pick(PIECES).repeat(limit)) + odd(30);
 
 const cleaned = (text, lineBreak) => {
@@ -73,7 +75,7 @@ const report = (name, cases, cuts, wrong) => {
 };
 
 function lines(count) {
-    const names = Array.from({ length: count }, () => Object.fromEntries(Object.entries(LINES).map(([field, limit]) => [field, near(limit)])));
+    const names = Array.from({ length: count }, () => Object.fromEntries(Object.entries(LINE_LIMITS).map(([field, limit]) => [field, near(limit)])));
     const calls = names.map((name) => ({
         contact: { first_name: name["Contact.FirstName"], last_name: name["Contact.LastName"] },
         user: { id: 1, name: name.aircall__Answered_by__c },
@@ -82,24 +84,24 @@ function lines(count) {
     const wrong = [];
     let cuts = 0;
     plans(calls).forEach((plan, n) => {
-        for (const [field, limit] of Object.entries(LINES)) {
+        for (const [field, limit] of Object.entries(LINE_LIMITS)) {
             const text = cleaned(names[n][field], false);
             const kept = cut(text, limit, lineLength);
             cuts += kept !== text;
             const [object, own] = field.split(".");
             const ours = (own ? plan.new_record.fields[own] : plan.task[object]) ?? "";
-            // What is required is never empty (NEW-2).
-            const wanted = kept === "" && own === "LastName" ? NUMBER : kept;
-            if (ours !== wanted || noticed(plan, field) !== dropped(text, kept)) wrong.push({ field, text, wanted, ours });
+            // A required field is never empty (NEW-2).
+            const expected = kept === "" && own === "LastName" ? NUMBER : kept;
+            if (ours !== expected || noticed(plan, field) !== dropped(text, kept)) wrong.push({ field, text, expected, ours });
         }
     });
-    report("texts of one line", count * Object.keys(LINES).length, cuts, wrong);
+    report("texts of one line", count * Object.keys(LINE_LIMITS).length, cuts, wrong);
 }
 
 function descriptions(count) {
     const makeNotes = () => {
         const first = times(1 + below(400), () => pick(["word ", "\n", "é", "😀", odd(4)]));
-        // Every other text within a few characters of the limit.
+        // Half of the texts end within a few characters of the limit.
         const filler = below(2) ? "y".repeat(DESCRIPTION - 60 - areaLength(cleaned(first, true)) - below(50)) : pick(["z", "\n", "🇩🇪"]).repeat(below(20_000));
         return [first, filler + odd(40)];
     };
@@ -108,18 +110,18 @@ function descriptions(count) {
     let cuts = 0;
     const calls = notes.map((texts) => ({ comments: texts.map((content, id) => ({ id, content, posted_at: base.ended_at + id })) }));
     plans(calls).forEach((plan, n) => {
-        const said = notes[n].map((text) => cleaned(text, true)).filter((text) => text !== "");
-        const text = said.map((text) => `Aircall added a new comment:\n${text}`).join("\n\n");
-        const wanted = cut(text, DESCRIPTION, areaLength);
-        cuts += wanted !== text;
+        const cleanedNotes = notes[n].map((text) => cleaned(text, true)).filter((text) => text !== "");
+        const text = cleanedNotes.map((text) => `Aircall added a new comment:\n${text}`).join("\n\n");
+        const expected = cut(text, DESCRIPTION, areaLength);
+        cuts += expected !== text;
         const ours = plan.task.Description ?? "";
-        const isWrong = ours !== wanted || areaLength(ours) > DESCRIPTION || noticed(plan, "Description") !== dropped(text, wanted);
-        if (isWrong) wrong.push({ length: areaLength(text), wanted: areaLength(wanted), ours: areaLength(ours) });
+        const isWrong = ours !== expected || areaLength(ours) > DESCRIPTION || noticed(plan, "Description") !== dropped(text, expected);
+        if (isWrong) wrong.push({ length: areaLength(text), expected: areaLength(expected), ours: areaLength(ours) });
     });
     report("descriptions", count, cuts, wrong);
 }
 
-if (process.versions.unicode !== UNICODE) console.log(`    the library cuts by Unicode ${UNICODE}, this Node by ${process.versions.unicode}`);
+if (process.versions.unicode !== UNICODE) console.log(`    the library uses Unicode ${UNICODE}, this Node uses ${process.versions.unicode}`);
 lines(10_000);
 descriptions(400);
 process.exitCode = failed ? 1 : 0;

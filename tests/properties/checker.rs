@@ -1,4 +1,4 @@
-//! The checker, on bodies that nobody would send.
+//! Tests the checker with arbitrary bodies.
 
 use aircall_salesforce::salesforce::check::{CheckContext, Reason, Write, check};
 use aircall_salesforce::salesforce::{Object, fields};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::config;
 use crate::generate::{self, id};
 
-/// A value that fits some field, or none.
+/// Generates a value that may fit a field.
 fn value() -> BoxedStrategy<Value> {
     let ids = prop_oneof![Just("003"), Just("00Q"), Just("001"), Just("005"), Just("500"), Just("a01")];
     prop_oneof![
@@ -42,17 +42,17 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn a_body_without_its_refused_fields_is_taken((object, body) in any_body(), create: bool, case: bool) {
+    fn a_body_without_its_refused_fields_is_accepted((object, body) in any_body(), create: bool, case: bool) {
         let write = if create { Write::Create } else { Write::Update };
-        let beside = CheckContext { record: case.then_some(object), case, ..CheckContext::default() };
-        let refusals = check(object, write, &body, beside);
+        let context = CheckContext { record: case.then_some(object), case, ..CheckContext::default() };
+        let refusals = check(object, write, &body, context);
         let mut rest = body.clone();
         for refusal in &refusals {
             let name = rest.keys().find(|name| name.eq_ignore_ascii_case(refusal.field)).cloned();
             prop_assert!(name.is_some() || refusal.reason == Reason::Missing || refusals.len() > 1, "{}", refusal);
             rest.retain(|key, _| !key.eq_ignore_ascii_case(refusal.field));
         }
-        let left = check(object, write, &rest, beside);
+        let left = check(object, write, &rest, context);
         prop_assert!(left.iter().all(|refusal| refusal.reason == Reason::Missing), "{:?}", left);
     }
 
@@ -63,8 +63,8 @@ proptest! {
             let field = at.get(fields::of(object)).name.to_owned();
             let body = Map::from_iter([(field, Value::from(secret.clone())), ("A__c".to_owned(), vec![secret.clone()].into())]);
             for refusal in check(object, Write::Create, &body, CheckContext::default()) {
-                let told = format!("{refusal} {refusal:?}");
-                prop_assert!(!told.contains("Moreau"));
+                let message = format!("{refusal} {refusal:?}");
+                prop_assert!(!message.contains("Moreau"));
             }
         }
     }

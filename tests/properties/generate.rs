@@ -1,6 +1,7 @@
-//! Texts and calls, as the JSON that callers hand in: mostly such as live accounts have, often strange, sometimes wild.
+//! Generates texts and calls as the JSON that callers supply: mostly ordinary, often strange,
+//! sometimes arbitrary.
 //!
-//! Small pools of ids, numbers and addresses, so that what is looked up is often found.
+//! The pools of ids, numbers and addresses are small, so that lookups often succeed.
 
 use aircall_salesforce::salesforce::Id;
 use proptest::collection::vec;
@@ -9,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-/// The id of the `n`th record of an object.
+/// Returns the id of the `n`th record of an object.
 pub(crate) fn id(prefix: &str, n: usize) -> String {
     format!("{prefix}{n:012}").parse::<Id>().unwrap().to_string()
 }
@@ -17,7 +18,7 @@ pub(crate) fn id(prefix: &str, n: usize) -> String {
 const ORDINARY: &[&str] =
     &["Zoé Moreau", "Jonas Weber", "Support Berlin", "VIP", "Asked about the invoice.", "Moreau SARL"];
 
-/// What somebody once tripped over.
+/// Texts that have caused errors in this or other programs.
 const NASTY: &[&str] = &[
     "",
     " ",
@@ -48,7 +49,7 @@ const NASTY: &[&str] = &[
     "Find the recording here: https://example.com/1",
 ];
 
-/// Long texts are made of these.
+/// The pieces of long texts.
 const PIECES: &[&str] = &["x", "ä", "😀", "\n", "a\n\n", "e\u{301}", "👩‍👧", "🇩🇪", "'", "\\", " ", "\u{301}", "word "];
 
 fn repeated(times: impl Strategy<Value = usize> + 'static) -> BoxedStrategy<String> {
@@ -64,7 +65,7 @@ fn text_piece() -> BoxedStrategy<String> {
     .boxed()
 }
 
-/// A text for any place.
+/// Generates a text for any field.
 pub(crate) fn text() -> BoxedStrategy<String> {
     prop_oneof![
         6 => select(ORDINARY).prop_map(str::to_owned),
@@ -75,12 +76,12 @@ pub(crate) fn text() -> BoxedStrategy<String> {
     .boxed()
 }
 
-/// A text for a note: sometimes longer than Description.
+/// Generates a text for a note, sometimes longer than Description.
 pub(crate) fn note() -> BoxedStrategy<String> {
     prop_oneof![60 => text(), 1 => repeated(300_usize..2000), 1 => repeated(15_000_usize..33_000)].boxed()
 }
 
-/// Any JSON at all.
+/// Generates arbitrary JSON.
 pub(crate) fn wild() -> BoxedStrategy<Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -125,10 +126,10 @@ const CALL_KEYS: &[&str] = &[
     "name",
     "email",
     "data",
-    "a key of tomorrow",
+    "an unknown key",
 ];
 
-/// An object of the keys that have a value.
+/// Builds an object from the keys that have a value.
 pub(crate) fn object<const N: usize>(entries: [(&str, Option<Value>); N]) -> Value {
     entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
@@ -231,7 +232,7 @@ fn link() -> BoxedStrategy<String> {
     .boxed()
 }
 
-/// A moment in one of the spellings that are read.
+/// Writes a time in one of the accepted spellings.
 fn spelled(seconds: i64, spelling: u8) -> Value {
     match spelling {
         0 => json!(seconds.to_string()),
@@ -240,12 +241,12 @@ fn spelled(seconds: i64, spelling: u8) -> Value {
     }
 }
 
-/// Aircall's id of a call, out of a few.
+/// Generates a call's id from a small pool.
 pub(crate) fn call_id() -> impl Strategy<Value = u64> {
     select(&[780_836_754, 3_049_915_377, u64::MAX][..])
 }
 
-/// A call that can be read.
+/// Generates a readable call.
 pub(crate) fn call() -> BoxedStrategy<Value> {
     let core = (call_id(), any::<bool>(), select(&["inbound", "outbound"][..]));
     let times = (seconds(), weighted(0.5, -5_i64..400), weighted(0.85, -5_i64..4000), 0_u8..8);
@@ -264,7 +265,7 @@ pub(crate) fn call() -> BoxedStrategy<Value> {
             let (raw_digits, reason) = texts;
             let [asset, recording, recording_short, voicemail, voicemail_short] =
                 links.map(|link| link.map(Value::from));
-            // 4000-12-31 lets nothing come after it.
+            // No time may be later than 4000-12-31.
             let at =
                 |offset: Option<i64>| offset.map(|offset| spelled((started + offset).min(64_092_211_199), spelling));
             let mut call = object([
@@ -294,7 +295,7 @@ pub(crate) fn call() -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// A call some of whose values are anything.
+/// Generates a call in which some values are arbitrary.
 fn wild_call() -> BoxedStrategy<Value> {
     (call(), vec((select(CALL_KEYS), wild()), 1..4))
         .prop_map(|(mut call, changes)| {
@@ -306,7 +307,7 @@ fn wild_call() -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// A call in one of the envelopes that it comes in.
+/// Generates a call in one of its envelopes.
 pub(crate) fn webhook() -> BoxedStrategy<Value> {
     let call = prop_oneof![5 => call(), 1 => wild_call()];
     (call, 0_u8..8, wild()).prop_map(|(call, envelope, token)| match envelope {

@@ -1,6 +1,7 @@
-//! What holds for every call, every setting and every directory.
+//! Tests properties that hold for every call, every setting and every directory.
 //!
-//! A few hundred cases a property; for more: `PROPTEST_CASES=50000 cargo test --release --test properties`.
+//! Each property runs a few hundred cases. To run more: `PROPTEST_CASES=50000 cargo test --release
+//! --test properties`.
 
 mod checker;
 mod generate;
@@ -11,8 +12,8 @@ mod worlds;
 
 use proptest::prelude::ProptestConfig;
 
-/// Modest, unless the environment says otherwise.
+/// Returns the default configuration, which the environment can override.
 fn config() -> ProptestConfig {
-    // A failing case is for a test of its own, by name; seeds in a file say nothing to a reader.
+    // A failing case belongs in a named test, so no seeds are stored in a file.
     ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
 }

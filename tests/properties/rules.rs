@@ -1,4 +1,4 @@
-//! Single rules.
+//! Tests single rules.
 
 use aircall_salesforce::aircall::Call;
 use aircall_salesforce::phone::{self, Region};
@@ -90,13 +90,14 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_number_or_none(text in generate::text(), dialled in "[+0-9 ()./;ext-]{0,24}", home in proptest::sample::select(&["DE", "US", "IT"][..])) {
+    fn any_text_can_be_parsed_as_a_number(text in generate::text(), dialled in "[+0-9 ()./;ext-]{0,24}", home in proptest::sample::select(&["DE", "US", "IT"][..])) {
         for text in [text, dialled] {
             for home in [None, Region::new(home)] {
                 if let Some(number) = phone::parse(&text, home) {
                     let e164 = number.e164;
                     prop_assert_eq!(e164.as_str().parse::<E164>().unwrap(), e164);
-                    // Not always itself: of a trunk prefix typed twice only one goes at a time, as in libphonenumber.
+                    // The result may be shorter: each parse removes one of several trunk prefixes,
+                    // as in libphonenumber.
                     let again = phone::parse(e164.as_str(), None).map(|number| number.e164);
                     prop_assert!(again.is_some_and(|again| again.as_str().len() <= e164.as_str().len()));
                 }

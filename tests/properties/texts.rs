@@ -1,4 +1,4 @@
-//! Texts: cleaned, cut, filled in, read back.
+//! Tests the cleaning, shortening, rendering and parsing of texts.
 
 use std::borrow::Cow;
 
@@ -35,7 +35,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_disposition_or_an_error(text in generate::text(), list in vec(generate::text(), 0..4)) {
+    fn parsing_a_disposition_never_panics(text in generate::text(), list in vec(generate::text(), 0..4)) {
         let _ = disposition::parse(&text);
         let _ = disposition::parse(&format!("[{}]", list.join(",")));
     }
@@ -63,7 +63,7 @@ proptest! {
         prop_assert!(LengthUnit::Salesforce.measure(&list) <= text::LINE_LIMIT);
         prop_assert!(is_clean(&list, &[]));
 
-        let mut spoken = tags.iter().filter(|tag| !text::is_blank(tag)).map(|tag| text::inline(tag).into_owned());
+        let mut written = tags.iter().filter(|tag| !text::is_blank(tag)).map(|tag| text::inline(tag).into_owned());
         let fixed = 3 + usize::from(line.is_some());
         let reason = reason.as_deref().filter(|reason| !text::is_blank(reason)).map(text::inline);
         let read = disposition::parse(&list).unwrap();
@@ -75,8 +75,8 @@ proptest! {
         let kept = read.len() - fixed - usize::from(has_reason);
         let first = usize::from(marker_first);
         prop_assert_eq!(read.iter().position(|element| element == "aircall").map(|_| ()), Some(()));
-        prop_assert_eq!(&read[first..first + kept], spoken.by_ref().take(kept).collect::<Vec<_>>());
-        let dropped = spoken.count() + usize::from(reason.is_some() && !has_reason);
+        prop_assert_eq!(&read[first..first + kept], written.by_ref().take(kept).collect::<Vec<_>>());
+        let dropped = written.count() + usize::from(reason.is_some() && !has_reason);
         prop_assert_eq!(dropped, notices.iter().filter_map(|notice| notice.dropped).sum::<usize>());
     }
 
@@ -101,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn a_text_that_fits_is_measured_to_fit(raw in generate::note(), limit in 0_usize..70_000, count in count()) {
+    fn fits_agrees_with_measure(raw in generate::note(), limit in 0_usize..70_000, count in count()) {
         prop_assert_eq!(count.fits(&raw, limit), count.measure(&raw) <= limit);
         let clipped = text::clip(raw.trim().into(), limit, count);
         let kept = clipped.text.chars().count();
@@ -109,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_clean_stays_as_it_is(raw in generate::note()) {
+    fn cleaning_is_idempotent(raw in generate::note()) {
         type Clean = fn(&str) -> Cow<'_, str>;
         for (clean, kept) in [(text::line as Clean, &[][..]), (text::area, &['\n', '\t'])] {
             let once = clean(&raw).into_owned();
@@ -133,7 +133,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_an_id_or_an_error(text in generate::text(), ascii in "[ -~]{14,19}") {
+    fn parsing_an_id_never_panics(text in generate::text(), ascii in "[ -~]{14,19}") {
         for text in [text, ascii] {
             if let Ok(id) = text.parse::<Id>() {
                 prop_assert!(id.as_str().starts_with(&text[..15]));
@@ -142,7 +142,7 @@ proptest! {
     }
 
     #[test]
-    fn a_template_says_its_literal_signs(text in generate::text()) {
+    fn a_template_renders_escaped_characters(text in generate::text()) {
         let text = format!("•{text}");
         let template = Template::new(worlds::literal(&text), Template::SUBJECT).unwrap();
         let mut out = String::new();
@@ -151,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_filled_in_is_never_a_template(value in generate::text()) {
+    fn inserted_values_are_not_templates(value in generate::text()) {
         let template = Template::new("a {user}[ b {user}] c {record}", Template::SUBJECT).unwrap();
         let mut out = String::new();
         template.render(&mut out, "unknown", |name| (name == "user").then_some(value.as_str()));
@@ -159,7 +159,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_template_or_an_error(text in generate::text(), signs in "[]\\[{}a]{0,12}") {
+    fn parsing_a_template_never_panics(text in generate::text(), signs in "[]\\[{}a]{0,12}") {
         for text in [text, signs] {
             if let Ok(template) = Template::new(text, Template::SUBJECT) {
                 template.render(&mut String::new(), "", |_| None);

@@ -1,4 +1,4 @@
-//! The mapping as a whole.
+//! Tests the whole mapping.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::config;
 use crate::generate::{self, id};
 use crate::worlds::{self, World};
 
-/// The plan for a world; `None` where the webhook holds no call that could be read.
+/// Returns the plan for a world, or `None` if the webhook contains no readable call.
 fn plan(webhook: &str, world: &World) -> Option<Value> {
     let settings = Settings::from_json(&world.settings.to_string()).unwrap();
     let directory = Directory::from_json(&world.directory.to_string()).unwrap();
@@ -27,14 +27,14 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap_or_default()
 }
 
-/// What the checker says of every body in a plan.
+/// Returns the checker's refusals for every body in a plan.
 fn refusals(plan: &Value, settings: &Value) -> Vec<String> {
     let made = |name: &Value| Object::ALL.into_iter().find(|object| *name == object.name());
     let record = made(&plan["new_record"]["type"]);
     let count = serde_json::from_value(settings["count"].clone()).unwrap_or_default();
-    let beside = CheckContext { record, case: plan.get("new_case").is_some(), count };
+    let context = CheckContext { record, case: plan.get("new_case").is_some(), count };
     let judge = |object, write, body: &Value| -> Vec<String> {
-        let refusals = check(object, write, body.as_object().unwrap(), beside);
+        let refusals = check(object, write, body.as_object().unwrap(), context);
         refusals.into_iter().map(|refusal| format!("{object:?} {write:?}: {refusal}")).collect()
     };
     let mut refusals = Vec::new();
@@ -71,7 +71,7 @@ fn wrote(world: &World) -> Option<Map<String, Value>> {
 fn carried_out(plan: &Value, world: &World, keeps: bool) -> Option<World> {
     let mut directory = world.directory.clone();
     let mut fields = match text(plan, "action") {
-        // Salesforce tells empty fields as null.
+        // Salesforce returns empty fields as null.
         "create" => json!({"WhoId": null, "WhatId": null}),
         "update" => directory["tasks"][0].get("fields").cloned().unwrap_or_else(|| json!({})),
         _ => return None,
@@ -112,7 +112,7 @@ fn edited(world: &World, edits: &Map<String, Value>) -> World {
     world
 }
 
-/// Carrying a plan out leaves nothing to do, whether what was written is kept or not.
+/// Checks that a second plan after a carried-out plan is `unchanged`, with and without `wrote`.
 fn settles(plan_now: &Value, world: &World) -> Result<(), TestCaseError> {
     settles_where(&[false, true], plan_now, world)
 }
@@ -138,7 +138,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn salesforce_would_take_every_plan(world in worlds::world()) {
+    fn the_checker_accepts_every_plan(world in worlds::world()) {
         if let Some(plan) = plan(&world.webhook.to_string(), &world) {
             prop_assert_eq!(refusals(&plan, &world.settings), Vec::<String>::new(), "{:#}", plan);
         }
@@ -194,7 +194,7 @@ proptest! {
     }
 
     #[test]
-    fn what_was_created_needs_no_update(world in worlds::world()) {
+    fn a_created_task_needs_no_update(world in worlds::world()) {
         let world = World { directory: without_tasks(world.directory), ..world };
         if let Some(plan) = plan(&world.webhook.to_string(), &world) {
             settles(&plan, &world)?;
@@ -202,7 +202,7 @@ proptest! {
     }
 
     #[test]
-    fn an_update_needs_no_second(world in worlds::world(), call in generate::call_id(), fields in proptest::option::of(worlds::fields())) {
+    fn an_update_is_followed_by_unchanged(world in worlds::world(), call in generate::call_id(), fields in proptest::option::of(worlds::fields())) {
         let mut world = world;
         let task = json!({"id": id("00T", 0), "call": call, "fields": fields});
         world.directory["tasks"] = json!([task]);
@@ -255,7 +255,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_panics_whatever_comes(webhook in generate::wild(), settings in generate::wild(), directory in generate::wild(), bytes: Vec<u8>) {
+    fn arbitrary_input_never_panics(webhook in generate::wild(), settings in generate::wild(), directory in generate::wild(), bytes: Vec<u8>) {
         let _ = Webhook::from_json(&webhook.to_string());
         let _ = Webhook::from_slice(&bytes);
         let _ = Settings::from_json(&settings.to_string());
@@ -263,7 +263,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_needed_is_told_without_a_lookup(webhook in generate::webhook(), settings in worlds::settings()) {
+    fn needs_do_not_depend_on_a_lookup(webhook in generate::webhook(), settings in worlds::settings()) {
         let settings = Settings::from_json(&settings.to_string()).unwrap();
         let text = webhook.to_string();
         if let Some(call) = Webhook::from_json(&text).ok().and_then(|webhook| webhook.call) {
@@ -279,7 +279,7 @@ fn without_tasks(mut directory: Value) -> Value {
     directory
 }
 
-/// Properties that hold because nothing ever happens would prove nothing.
+/// Checks that the generator reaches every decision; otherwise the properties would hold trivially.
 #[test]
 fn the_worlds_reach_every_decision() {
     let mut runner = TestRunner::deterministic();
@@ -290,12 +290,16 @@ fn the_worlds_reach_every_decision() {
             reached.insert("unreadable".to_owned());
             continue;
         };
-        let tell = |value: &Value| value.as_str().map(str::to_owned);
-        reached.extend(["action", "skip"].iter().filter_map(|key| tell(&plan[key])));
+        let text_of = |value: &Value| value.as_str().map(str::to_owned);
+        reached.extend(["action", "skip"].iter().filter_map(|key| text_of(&plan[key])));
         reached.extend(
-            plan["because"].as_object().unwrap().iter().filter_map(|(key, why)| Some(format!("{key} {}", tell(why)?))),
+            plan["because"]
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter_map(|(key, why)| Some(format!("{key} {}", text_of(why)?))),
         );
-        reached.extend(plan["notices"].as_array().unwrap().iter().filter_map(|notice| tell(&notice["rule"])));
+        reached.extend(plan["notices"].as_array().unwrap().iter().filter_map(|notice| text_of(&notice["rule"])));
         reached.extend(
             ["new_record", "new_case", "owner_change"]
                 .iter()

@@ -1,4 +1,4 @@
-//! Settings, directories, and whole worlds, as JSON.
+//! Generates settings, directories and whole worlds as JSON.
 
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::generate::{call_id, email, id, note, number, object, text, webhook, wild};
 
-/// Everything that a plan depends on.
+/// The complete input of a plan.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) webhook: Value,
@@ -16,16 +16,19 @@ pub(crate) struct World {
     pub(crate) directory: Value,
 }
 
-/// A text as a template that says it, perhaps with placeholders. The leads keep a note's heading apart from the beginning of a link's line.
+/// Generates a template with literal text and placeholders. The leads distinguish a note's heading
+/// from the beginning of a link's line.
 fn template(lead: &'static str, placeholders: &'static [&'static str]) -> BoxedStrategy<String> {
     let literal = text().prop_map(|text| literal(&text));
     let part = prop_oneof![literal, select(placeholders).prop_map(str::to_owned)];
     vec(part, 0..4).prop_map(move |parts| format!("{lead}{}", parts.concat())).boxed()
 }
 
-/// The template that says exactly this.
+/// Escapes a text as a template.
 pub(crate) fn literal(text: &str) -> String {
-    text.chars().flat_map(|sign| std::iter::repeat_n(sign, 1 + usize::from("{}[]".contains(sign)))).collect()
+    text.chars()
+        .flat_map(|character| std::iter::repeat_n(character, 1 + usize::from("{}[]".contains(character))))
+        .collect()
 }
 
 fn wording() -> BoxedStrategy<Value> {
@@ -74,13 +77,13 @@ fn language() -> impl Strategy<Value = &'static str> {
     select(&["en", "de", "fr", "es"][..])
 }
 
-/// Which user installed the integration.
+/// The index of the user who installed the integration.
 const ADMIN: usize = 0;
 
-/// Settings that can be read.
+/// Generates readable settings.
 pub(crate) fn settings() -> BoxedStrategy<Value> {
-    let on_call = || select(&["completed", "completed", "in_progress", "do_nothing"][..]);
-    let workflow = (on_call(), on_call(), on_call(), on_call(), on_call()).prop_map(
+    let action = || select(&["completed", "completed", "in_progress", "do_nothing"][..]);
+    let workflow = (action(), action(), action(), action(), action()).prop_map(
         |(answered, unanswered, inbound, missed, voicemail)| {
             json!({"outbound_answered": answered, "outbound_unanswered": unanswered, "inbound_answered": inbound,
                    "missed": missed, "voicemail": voicemail})
@@ -138,7 +141,7 @@ const FIELDS: &[&str] = &[
     "aircall__Country__c",
 ];
 
-/// What a Task holds, or somebody has made of it.
+/// Generates the fields of a Task, as written or as edited by people.
 pub(crate) fn fields() -> BoxedStrategy<Map<String, Value>> {
     let value = prop_oneof![3 => note().prop_map(Value::from), 1 => (-5_i64..500).prop_map(Value::from), 1 => wild()];
     let who = select(vec![Value::Null, json!(id("003", 0)), json!(id("00Q", 1)), json!(id("003", 99))]);
@@ -151,7 +154,7 @@ pub(crate) fn fields() -> BoxedStrategy<Map<String, Value>> {
         .boxed()
 }
 
-/// A directory that can be read. No id stands twice.
+/// Generates a readable directory in which every id is unique.
 pub(crate) fn directory() -> BoxedStrategy<Value> {
     let types = &[("Contact", "003"), ("Lead", "00Q"), ("Account", "001"), ("PersonAccount", "001")][..];
     let owner = prop_oneof![
@@ -195,20 +198,21 @@ pub(crate) fn directory() -> BoxedStrategy<Value> {
     ).boxed()
 }
 
-/// Half of the worlds are ones in which the lookups succeed: somebody has the number, the agent is a user.
+/// Generates worlds. In half of them the lookups succeed: a record has the caller's number, and the
+/// agent is a user.
 pub(crate) fn world() -> BoxedStrategy<World> {
     (webhook(), settings(), directory(), any::<bool>())
-        .prop_map(|(webhook, settings, directory, acquainted)| {
+        .prop_map(|(webhook, settings, directory, is_known)| {
             let mut world = World { webhook, settings, directory };
-            if acquainted {
-                acquaint(&mut world);
+            if is_known {
+                make_known(&mut world);
             }
             world
         })
         .boxed()
 }
 
-fn acquaint(World { webhook, settings, directory }: &mut World) {
+fn make_known(World { webhook, settings, directory }: &mut World) {
     let key = ["data", "call"].into_iter().find(|key| webhook.get(key).is_some());
     let call = match key {
         Some(key) => &mut webhook[key],

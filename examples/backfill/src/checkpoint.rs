@@ -1,4 +1,5 @@
-//! How far a run has come, on disk: whatever was written after it is cut off when the run goes on.
+//! Stores the progress of a run on disk. A resumed run truncates everything that was written after
+//! its last checkpoint.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -9,12 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::input::{Position, files};
 use crate::options::Options;
-use crate::sheets::Parts;
+use crate::sheets::SheetFiles;
 use crate::tally::Tally;
 
 const FILE: &str = "checkpoint.json";
 const NEXT: &str = "checkpoint.json.new";
-/// The form of a checkpoint; another form gets another number.
+/// The version of the checkpoint's format.
 const VERSION: u32 = 1;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,31 +24,32 @@ pub(crate) struct Checkpoint {
     version: u32,
     of: Origin,
     pub(crate) stage: Stage,
-    /// How many runs have been begun, so that none is written over.
+    /// How many sorted runs have been started; the next run gets this number, so no run overwrites
+    /// another.
     pub(crate) begun: u64,
     pub(crate) runs: Vec<RunFile>,
-    pub(crate) parts: Parts,
+    pub(crate) parts: SheetFiles,
     pub(crate) tally: Tally,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Stage {
-    /// Reading the input, up to here.
+    /// The run reads the input and has reached this position.
     Reading(Position),
-    /// Mapping what was read, each run up to here.
+    /// The run maps the sorted runs and has reached these offsets.
     Mapping(Vec<u64>),
     Done,
 }
 
-/// A sorted run.
+/// The file of a sorted run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RunFile {
     pub(crate) number: u64,
     pub(crate) length: u64,
 }
 
-/// What a run was begun with; with anything else it cannot go on.
+/// The inputs with which a run was started. A resumed run must have the same inputs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Origin {
     input: Vec<(String, u64)>,
@@ -71,7 +73,8 @@ impl Origin {
     }
 }
 
-/// Whether nothing is in a folder, but perhaps a checkpoint that was never finished.
+/// Returns whether a folder is missing or empty. A checkpoint that was never finished does not
+/// count.
 fn is_unused(folder: &Path) -> Result<bool> {
     if !folder.exists() {
         return Ok(true);
@@ -81,7 +84,7 @@ fn is_unused(folder: &Path) -> Result<bool> {
 }
 
 impl Checkpoint {
-    /// Where a run goes on that was begun in this folder, or the beginning of one.
+    /// Reads the checkpoint in the output folder, or creates the first one.
     pub(crate) fn open(options: &Options) -> Result<Self> {
         let of = Origin::of(options)?;
         let path = options.out.join(FILE);
@@ -92,35 +95,52 @@ impl Checkpoint {
         let Some(text) = text else {
             ensure!(
                 is_unused(&options.out)?,
-                "{}: not empty, and no run of this program is under way there",
+                "{}: the folder is not empty and contains no checkpoint",
                 options.out.display()
             );
             let (stage, tally) = (Stage::Reading(Position::default()), Tally::default());
-            return Ok(Self { version: VERSION, of, stage, begun: 0, runs: Vec::new(), parts: Parts::new(), tally });
+            return Ok(Self {
+                version: VERSION,
+                of,
+                stage,
+                begun: 0,
+                runs: Vec::new(),
+                parts: SheetFiles::new(),
+                tally,
+            });
         };
         if !options.resume {
-            bail!("{}: a run was begun there; go on with --resume, or choose another folder", options.out.display());
+            bail!(
+                "{}: the folder contains a run; continue it with --resume, or choose another folder",
+                options.out.display()
+            );
         }
         let checkpoint: Self = serde_json::from_slice(&text).with_context(|| path.display().to_string())?;
-        ensure!(checkpoint.version == VERSION, "{}: of another version of this program", path.display());
+        ensure!(
+            checkpoint.version == VERSION,
+            "{}: another version of this program wrote this checkpoint",
+            path.display()
+        );
         let Origin { input, settings, compare, directory } = &checkpoint.of;
-        for (is_same, what) in [
-            (*input == of.input, "the input is"),
-            (*settings == of.settings && *compare == of.compare, "the settings are"),
-            (*directory == of.directory, "the directory is"),
+        for (is_same, difference) in [
+            (*input == of.input, "a different input"),
+            (*settings == of.settings && *compare == of.compare, "different settings"),
+            (*directory == of.directory, "a different directory"),
         ] {
-            ensure!(is_same, "{what} not what the run in {} was begun with", options.out.display());
+            ensure!(is_same, "the run in {} was started with {difference}", options.out.display());
         }
         Ok(checkpoint)
     }
 
-    /// Puts it in the place of the one before, at once or not at all.
+    /// Replaces the previous checkpoint atomically: a crash leaves either the old file or the new
+    /// one.
     pub(crate) fn save(&self, folder: &Path) -> Result<()> {
         let (path, next) = (folder.join(FILE), folder.join(NEXT));
         let save = || {
             let mut file = File::create(&next)?;
             file.write_all(&serde_json::to_vec(self)?)?;
             file.sync_all()?;
+            // A rename is atomic, and syncing the folder makes it survive a power failure.
             fs::rename(&next, &path)?;
             File::open(folder)?.sync_all()?;
             anyhow::Ok(())

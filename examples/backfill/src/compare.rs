@@ -1,4 +1,4 @@
-//! What differs between the plans of two settings for one call.
+//! Compares the plans that two settings make for one call.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::sheets::Rows;
 use crate::tally::{Tally, count};
 
-/// What is done at all; the names of what is no field stand in brackets.
+/// The name of the plan's action. A name in brackets is not a field.
 const ACTION: &str = "(action)";
 
 /// Writes a row for each field that differs.
@@ -25,11 +25,12 @@ pub(crate) fn compare(
         return Ok(());
     }
     count(&mut tally.calls, "changed");
-    let (before, after) = (told(before)?, told(after)?);
+    let (before, after) = (values(before)?, values(after)?);
     let fields: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-    // Of a Task that is written by one of them only, every field would differ.
-    let is_other = before.get(ACTION) != after.get(ACTION);
-    for field in fields.into_iter().filter(|field| !is_other || field.starts_with('(')) {
+    // If only one of the plans writes a Task, all of its fields would differ; the row of the action
+    // is enough.
+    let is_other_action = before.get(ACTION) != after.get(ACTION);
+    for field in fields.into_iter().filter(|field| !is_other_action || field.starts_with('(')) {
         let (before, after) = (before.get(field), after.get(field));
         if before != after {
             let text = |value: Option<&String>| value.cloned().unwrap_or_default();
@@ -40,36 +41,37 @@ pub(crate) fn compare(
     Ok(())
 }
 
-/// All that a plan does, by field: the Task's by their names, those of other objects after the object's.
-fn told(plan: &Plan<'_>) -> Result<BTreeMap<String, String>> {
-    let mut told = BTreeMap::new();
-    let Value::Object(mut plan) = serde_json::to_value(plan)? else { return Ok(told) };
+/// Returns everything that a plan writes, by field name. Fields of other objects have the object's
+/// name as a prefix.
+fn values(plan: &Plan<'_>) -> Result<BTreeMap<String, String>> {
+    let mut values = BTreeMap::new();
+    let Value::Object(mut plan) = serde_json::to_value(plan)? else { return Ok(values) };
     for key in ["because", "notices", "task_id"] {
         plan.remove(key);
     }
     for (key, value) in plan {
         match (key.as_str(), value) {
-            ("task", Value::Object(fields)) => add(&mut told, "", fields),
+            ("task", Value::Object(fields)) => add(&mut values, "", fields),
             ("new_record", Value::Object(mut record)) => {
                 let object = record.remove("type").map(text).unwrap_or_default();
                 if let Some(Value::Object(fields)) = record.remove("fields") {
-                    add(&mut told, &format!("new {object}."), fields);
+                    add(&mut values, &format!("new {object}."), fields);
                 }
             }
             ("new_case", Value::Object(mut case)) => {
                 if let Some(Value::Object(fields)) = case.remove("fields") {
-                    add(&mut told, "new Case.", fields);
+                    add(&mut values, "new Case.", fields);
                 }
             }
-            ("owner_change", Value::Object(change)) => add(&mut told, "hand-over ", change),
-            (_, value) => drop(told.insert(format!("({key})"), text(value))),
+            ("owner_change", Value::Object(change)) => add(&mut values, "owner change ", change),
+            (_, value) => drop(values.insert(format!("({key})"), text(value))),
         }
     }
-    Ok(told)
+    Ok(values)
 }
 
-fn add(told: &mut BTreeMap<String, String>, before: &str, fields: Map<String, Value>) {
-    told.extend(fields.into_iter().map(|(name, value)| (format!("{before}{name}"), text(value))));
+fn add(values: &mut BTreeMap<String, String>, before: &str, fields: Map<String, Value>) {
+    values.extend(fields.into_iter().map(|(name, value)| (format!("{before}{name}"), text(value))));
 }
 
 fn text(value: Value) -> String {

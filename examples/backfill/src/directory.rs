@@ -1,4 +1,5 @@
-//! What Salesforce knows: CSV exports of its objects, or the library's JSON form of a directory.
+//! Reads what Salesforce contains, from CSV exports of its objects or from the library's JSON form
+//! of a directory.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -14,12 +15,13 @@ use serde_json::{Map, Value, json};
 
 use crate::input::files;
 
-/// Phone fields of Contact, Lead and Account; those of a person account have `Person` before them.
+/// The phone fields of Contact, Lead and Account. A person account's fields have the prefix
+/// `Person`.
 const PHONES: [&str; 5] = ["phone", "mobilephone", "homephone", "assistantphone", "otherphone"];
-/// The prefix of `OpportunityContactRole`, which says whose an opportunity is.
+/// The id prefix of `OpportunityContactRole`, which connects an opportunity with a contact.
 const CONTACT_ROLE: &str = "00K";
 
-/// Reads all files, those in folders too.
+/// Reads all files, including those in folders.
 pub(crate) fn read(paths: &[PathBuf], settings: &Settings) -> Result<Directory> {
     let mut lists = DirectoryLists::default();
     for file in files::list(paths)? {
@@ -44,7 +46,7 @@ fn add_csv(file: &Path, settings: &Settings, lists: &mut DirectoryLists) -> Resu
     let mut csv = csv::Reader::from_reader(File::open(file)?);
     let names: Vec<String> = csv.headers()?.iter().map(|name| name.trim().to_owned()).collect();
     if !names.iter().any(|name| name.eq_ignore_ascii_case("Id")) {
-        bail!("it has no column `Id`; the columns of an export are named by their API names");
+        bail!("the file has no column `Id`; an export must use API names as column names");
     }
     for cells in csv.records() {
         let cells = cells?;
@@ -55,7 +57,7 @@ fn add_csv(file: &Path, settings: &Settings, lists: &mut DirectoryLists) -> Resu
     Ok(())
 }
 
-/// A line of an export.
+/// A row of an export.
 struct Row<'r> {
     names: &'r [String],
     cells: &'r StringRecord,
@@ -66,7 +68,7 @@ impl<'r> Row<'r> {
         self.names.iter().map(String::as_str).zip(self.cells)
     }
 
-    /// What stands in a column; nothing where it is empty or missing.
+    /// Returns a cell's text, or `None` if the column is missing or the cell is empty.
     fn get(&self, name: &str) -> Option<&'r str> {
         let mut cells = self.cells();
         let cell = cells.find(|(column, _)| column.eq_ignore_ascii_case(name)).map(|(_, cell)| cell.trim());
@@ -78,7 +80,7 @@ impl<'r> Row<'r> {
         id.parse().map_err(|error| anyhow!("`{name}`: {error}"))
     }
 
-    /// What a checkbox says, if the column is there.
+    /// Returns the value of a checkbox, or `None` if the column is missing or the cell is empty.
     fn is(&self, name: &str) -> Option<bool> {
         self.get(name).map(|cell| cell.eq_ignore_ascii_case("true") || cell == "1")
     }
@@ -98,7 +100,7 @@ impl<'r> Row<'r> {
     }
 }
 
-/// Adds a line to the list of its object, which its id tells.
+/// Adds a row to the list of its object, which the id's prefix determines.
 fn add(row: &Row<'_>, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
     if row.get("Id").is_some_and(|id| id.starts_with(CONTACT_ROLE)) {
         let is_closed = row.is("Opportunity.IsClosed").or_else(|| row.is("IsClosed")).unwrap_or_default();
@@ -130,24 +132,21 @@ fn add(row: &Row<'_>, settings: &Settings, lists: &mut DirectoryLists) -> Result
             }
         }
         Some(Object::Task) => lists.tasks.extend(task(id, row, settings)?),
-        Some(Object::Group) | None => bail!("`Id` is not that of an object which calls are logged on"),
+        Some(Object::Group) | None => bail!("`Id` belongs to an object that this program does not read"),
     }
     Ok(())
 }
 
-/// A Task that a call has been logged as; none where the field for the call's id says nothing of a
-/// call.
+/// Returns the Task of a logged call, or `None` if the field for the call's id contains no call id.
 fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Result<Option<LoggedTask>> {
-    let field = settings
-        .field_names
-        .call_id()
-        .context("Tasks are told apart by the setting `call_id_field`, which is not set")?;
+    let field =
+        settings.field_names.call_id().context("Tasks can only be read if the setting `call_id_field` is set")?;
     let has = |wanted: &str| row.names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
     if !has(field.as_str()) {
-        bail!("it has no column `{}`, which says whose Task it is", field.as_str());
+        bail!("the file has no column `{}`, which contains the id of the Task's call", field.as_str());
     }
     if !has(DESCRIPTION) {
-        bail!("it has no column `{DESCRIPTION}`, without which what people typed would be overwritten");
+        bail!("the file has no column `{DESCRIPTION}`; without it, an update would overwrite what people typed");
     }
     let Some(call) = row.get(field.as_str()).and_then(call_of) else {
         return Ok(None);

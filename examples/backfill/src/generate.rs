@@ -1,4 +1,5 @@
-//! Calls of invented people, and what Salesforce knows of them, to try the program with. The same seed gives the same files.
+//! Generates calls of invented people and matching exports from Salesforce, to try the program. A
+//! seed always produces the same files.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -15,23 +16,23 @@ use serde_json::{Value, json};
 
 use crate::parallel::in_order;
 
-/// What `backfill generate` was asked for.
-pub(crate) struct Wanted {
+/// The options of `backfill generate`.
+pub(crate) struct GenerateOptions {
     pub(crate) calls: u64,
     pub(crate) seed: u64,
     pub(crate) form: Form,
     pub(crate) out: PathBuf,
 }
 
-/// How the calls are given.
+/// The format of the generated calls.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) enum Form {
-    /// REST pages, one a line, packed.
+    /// REST pages, one a line, gzipped.
     #[default]
     Pages,
     /// Calls, one a line.
     Lines,
-    /// Webhooks, several of a call, some twice, in no order.
+    /// Webhooks: several for each call, some twice, shuffled.
     Events,
 }
 
@@ -48,20 +49,21 @@ impl FromStr for Form {
     }
 }
 
-/// Calls of a page.
+/// The number of calls on a page.
 const PAGE: u64 = 50;
-/// Calls that one core makes at a time.
-const PIECE: u64 = 20 * PAGE;
-/// Of 256 webhooks, how many come twice.
-const TWICE: u8 = 40;
-/// Webhooks among which one can come late.
-const SHUFFLED: usize = 1000;
+/// How many calls one core generates at a time.
+const CHUNK: u64 = 20 * PAGE;
+/// How many of 256 webhooks are sent twice.
+const DUPLICATES: u8 = 40;
+/// The size of the window in which webhooks are shuffled.
+const SHUFFLE_WINDOW: usize = 1000;
 const FIRST_CALL: u64 = 3_000_000_000;
-/// 2023-01-01, and a call every half minute.
+/// The first call starts on 2023-01-01, and each call starts half a minute after the one before.
 const FIRST_SECOND: u64 = 1_672_531_200;
-const BETWEEN: u64 = 30;
+const INTERVAL: u64 = 30;
 const AGENTS: u64 = 40;
-/// Numbers reserved for fiction: ten thousand in Paris, a thousand in Berlin, a hundred in New York.
+/// Numbers reserved for fiction: ten thousand in Paris, a thousand in Berlin and a hundred in New
+/// York.
 const PARTIES: u64 = 11_100;
 
 const FIRST_NAMES: [&str; 8] = ["Ada", "Jonas", "Zoë", "Nadia", "Søren", "Chloé", "Yuki", "Omar"];
@@ -75,18 +77,18 @@ const NOTES: [&str; 5] = [
     "Sehr zufrieden 👍",
 ];
 const REASONS: [&str; 4] = ["agents_did_not_answer", "no_available_agent", "short_abandoned", "out_of_opening_hours"];
-const LINES: [(&str, &str, &str, &str); 3] = [
+const COMPANY_NUMBERS: [(&str, &str, &str, &str); 3] = [
     ("Support Berlin", "+49 30 23125000", "DE", "Europe/Berlin"),
     ("Bureau Paris", "+33 1 99 00 00 00", "FR", "Europe/Paris"),
     ("Sales, New York", "+1 212-555-0100", "US", "America/New_York"),
 ];
 
-pub(crate) fn generate(wanted: &Wanted) -> Result<()> {
+pub(crate) fn generate(options: &GenerateOptions) -> Result<()> {
     let write = || -> Result<()> {
-        fs::create_dir_all(wanted.out.join("directory"))?;
-        write_calls(wanted)?;
-        write_directory(&wanted.out.join("directory"))?;
-        let settings = |name, settings: &Value| fs::write(wanted.out.join(name), format!("{settings:#}\n"));
+        fs::create_dir_all(options.out.join("directory"))?;
+        write_calls(options)?;
+        write_directory(&options.out.join("directory"))?;
+        let settings = |name, settings: &Value| fs::write(options.out.join(name), format!("{settings:#}\n"));
         let admin = id("005", 0)?;
         settings(
             "settings.json",
@@ -97,32 +99,32 @@ pub(crate) fn generate(wanted: &Wanted) -> Result<()> {
         settings("other-settings.json", &others)?;
         Ok(())
     };
-    write().with_context(|| wanted.out.display().to_string())
+    write().with_context(|| options.out.display().to_string())
 }
 
-fn write_calls(wanted: &Wanted) -> Result<()> {
+fn write_calls(options: &GenerateOptions) -> Result<()> {
     let calls = |numbers: Range<u64>| {
-        numbers.map(|number| call(&mut Rng::with_seed(wanted.seed ^ number.rotate_left(32)), number))
+        numbers.map(|number| call(&mut Rng::with_seed(options.seed ^ number.rotate_left(32)), number))
     };
-    let name = match wanted.form {
+    let name = match options.form {
         Form::Pages => "calls.json.gz",
         Form::Lines => "calls.ndjson",
         Form::Events => "events.ndjson",
     };
-    let mut file = BufWriter::new(File::create(wanted.out.join(name))?);
-    match wanted.form {
+    let mut file = BufWriter::new(File::create(options.out.join(name))?);
+    match options.form {
         Form::Pages | Form::Lines => {
-            let pieces = (0..wanted.calls.div_ceil(PIECE)).map(|piece| piece * PIECE);
+            let chunks = (0..options.calls.div_ceil(CHUNK)).map(|chunk| chunk * CHUNK);
             let make = |first: u64| {
-                let last = wanted.calls.min(first + PIECE);
-                match wanted.form {
-                    Form::Pages => pack(&pages(first, &calls(first..last).collect::<Vec<_>>(), wanted.calls)),
+                let last = options.calls.min(first + CHUNK);
+                match options.form {
+                    Form::Pages => pack(&pages(first, &calls(first..last).collect::<Vec<_>>(), options.calls)),
                     Form::Lines | Form::Events => Ok(lines(calls(first..last))),
                 }
             };
-            in_order(pieces, make, |text| Ok(file.write_all(&text?)?))?;
+            in_order(chunks, make, |text| Ok(file.write_all(&text?)?))?;
         }
-        Form::Events => write_events(wanted.seed, calls(0..wanted.calls), &mut file)?,
+        Form::Events => write_events(options.seed, calls(0..options.calls), &mut file)?,
     }
     Ok(file.flush()?)
 }
@@ -138,7 +140,7 @@ fn pages(first: u64, calls: &[Value], total: u64) -> Vec<u8> {
     }))
 }
 
-/// Packed pieces one after another are one packed file.
+/// Compresses a text with gzip. Gzip files that follow one another are one valid gzip file.
 fn pack(text: &[u8]) -> Result<Vec<u8>> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(text)?;
@@ -151,11 +153,11 @@ fn write_events(seed: u64, calls: impl Iterator<Item = Value>, file: &mut impl W
     for call in calls {
         for event in events(&mut rng, &call) {
             waiting.push(event.to_string());
-            if rng.u8(..) < TWICE {
+            if rng.u8(..) < DUPLICATES {
                 waiting.push(event.to_string());
             }
         }
-        while waiting.len() > SHUFFLED {
+        while waiting.len() > SHUFFLE_WINDOW {
             writeln!(file, "{}", waiting.swap_remove(rng.usize(..waiting.len())))?;
         }
     }
@@ -164,7 +166,8 @@ fn write_events(seed: u64, calls: impl Iterator<Item = Value>, file: &mut impl W
     Ok(())
 }
 
-/// What Aircall sent while the call went on; each a snapshot of what was known.
+/// Returns the webhooks that Aircall would have sent during the call, each with the call's state at
+/// that time.
 fn events(rng: &mut Rng, call: &Value) -> Vec<Value> {
     let webhook = |event: &str, at: &Value, data: Value| {
         let timestamp = at.as_u64().unwrap_or(FIRST_SECOND) + 1;
@@ -197,14 +200,14 @@ fn events(rng: &mut Rng, call: &Value) -> Vec<Value> {
     events
 }
 
-/// A call, as the REST API tells it.
+/// Returns a call in the form of the REST API.
 fn call(rng: &mut Rng, number: u64) -> Value {
     let id = FIRST_CALL + number * 3;
     let (is_inbound, is_answered) = (rng.u8(..) < 150, rng.u8(..) < 170);
-    let started = FIRST_SECOND + number * BETWEEN;
+    let started = FIRST_SECOND + number * INTERVAL;
     let answered = is_answered.then(|| started + rng.u64(2..40));
     let ended = answered.unwrap_or(started) + rng.u64(if is_answered { 10..1800 } else { 5..50 });
-    let (line, digits, country, zone) = LINES[rng.usize(..LINES.len())];
+    let (line, digits, country, zone) = COMPANY_NUMBERS[rng.usize(..COMPANY_NUMBERS.len())];
     let agent = rng.u64(..AGENTS);
     let user = user(agent);
     let shown = if rng.u8(..) < 10 { "anonymous".to_owned() } else { shown(rng.u64(..PARTIES)) };
@@ -258,7 +261,7 @@ fn name(number: u64) -> String {
     format!("{} {}", pick(&FIRST_NAMES, number), pick(&LAST_NAMES, number / 8 + number))
 }
 
-/// A party's number, as people write it.
+/// Returns a party's number as people write it.
 fn shown(party: u64) -> String {
     match party {
         0..10_000 => format!("+33 1 99 00 {:02} {:02}", party / 100, party % 100),
@@ -267,12 +270,13 @@ fn shown(party: u64) -> String {
     }
 }
 
-/// The id of an object's record.
+/// Returns the id of a record.
 fn id(prefix: &str, number: u64) -> Result<Id> {
     Ok(format!("{prefix}{number:012}").parse()?)
 }
 
-/// Exports: of ten parties six are contacts, one is a lead, one a company; two are unknown.
+/// Writes the exports. Of ten parties, six are contacts, one is a lead, one is an account and two
+/// are unknown.
 fn write_directory(folder: &Path) -> Result<()> {
     let create = |name: &str, columns: &[&str]| -> Result<_> {
         let mut file = csv::Writer::from_path(folder.join(name))?;

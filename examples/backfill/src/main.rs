@@ -1,8 +1,8 @@
-//! Years of Aircall calls to Salesforce: reads what Aircall kept, writes job files for Bulk API 2.0.
+//! Turns years of Aircall calls into job files for Salesforce's Bulk API 2.0.
 //!
-//! What was read is sorted by call (`reading`, `sort`), so that everything told of a call comes together whatever the order of the
-//! files; then each call is mapped (`mapping`, `map`) and its rows are written (`sheets`). `checkpoint` is where a run goes on that
-//! was stopped.
+//! The program first sorts the input by call (`reading`, `sort`), so that all data about a call
+//! comes together whatever the order of the files. It then maps each call (`mapping`, `map`) and
+//! writes the rows (`sheets`). `checkpoint` stores where a stopped run continues.
 
 mod checkpoint;
 mod compare;
@@ -35,19 +35,19 @@ use progress::say;
 use report::Report;
 use sheets::Sheets;
 
-/// Everything was done, but some of the input could not be read.
+/// The exit status of a complete run in which some of the input could not be read.
 const INCOMPLETE: u8 = 2;
 
 fn main() -> ExitCode {
     let done = options::read(std::env::args_os().skip(1)).and_then(|command| match command {
         Command::Backfill(options) => backfill(&options),
-        Command::Generate(wanted) => generate::generate(&wanted).map(|()| ExitCode::SUCCESS),
+        Command::Generate(options) => generate::generate(&options).map(|()| ExitCode::SUCCESS),
         Command::Help => print(USAGE).map(|()| ExitCode::SUCCESS),
     });
     done.unwrap_or_else(|error| {
         say(&format!("backfill: {error:#}"));
         if is_full(&error) {
-            say("backfill: make room, then go on with --resume; nothing will be written twice");
+            say("backfill: free disk space, then continue with --resume; no row is written twice");
         }
         ExitCode::FAILURE
     })
@@ -91,7 +91,7 @@ fn backfill(options: &Options) -> Result<ExitCode> {
 }
 
 fn stopped() -> ExitCode {
-    say("backfill: stopped; it goes on with --resume");
+    say("backfill: stopped; continue with --resume");
     ExitCode::from(stop::STATUS)
 }
 
@@ -102,13 +102,13 @@ fn read_settings(path: &Path) -> Result<Settings> {
 
 fn print(text: &str) -> Result<()> {
     match writeln!(io::stdout(), "{}", text.trim_end()) {
-        // Whoever reads it has seen enough.
+        // The reader of a pipe, for example `head`, may close it early.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         printed => printed.context("stdout"),
     }
 }
 
-/// Whether an error says that the disk is full.
+/// Returns whether an error was caused by a full disk.
 fn is_full(error: &anyhow::Error) -> bool {
     let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::FileTooLarge];
     error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| full.contains(&error.kind())))

@@ -1,4 +1,4 @@
-//! What becomes of each call.
+//! Maps calls to rows.
 
 use std::collections::BTreeMap;
 use std::iter::once;
@@ -15,29 +15,29 @@ use crate::sheets::{Rows, Sheet, key};
 use crate::sort::Batch;
 use crate::tally::{Tally, count};
 
-/// The settings and what Salesforce said, the same for all calls.
+/// The settings and the directory, the same for all calls.
 pub(crate) struct Mapper<'s> {
     settings: &'s Settings,
-    /// Those that are compared with.
+    /// The settings to compare with.
     others: Option<&'s Settings>,
     directory: &'s Directory,
     creates: Columns,
     updates: Columns,
 }
 
-/// What becomes of the calls of a batch.
+/// The result of a batch of calls.
 #[derive(Default)]
-pub(crate) struct Mapped {
+pub(crate) struct MappedBatch {
     pub(crate) rows: BTreeMap<Sheet, Rows>,
-    /// Rows of which only the first about the same thing is written.
+    /// Rows that are written only once for each key.
     pub(crate) once: Vec<(Sheet, u128, Rows)>,
     pub(crate) tally: Tally,
     pub(crate) calls: u64,
-    /// Of each run, how far it has been read.
+    /// The offset up to which each run has been read.
     pub(crate) offsets: Vec<u64>,
 }
 
-impl Mapped {
+impl MappedBatch {
     fn rows(&mut self, sheet: Sheet) -> &mut Rows {
         self.rows.entry(sheet).or_default()
     }
@@ -50,13 +50,13 @@ impl Mapped {
     fn once(
         &mut self,
         sheet: Sheet,
-        about: &str,
+        key_text: &str,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), RowError>,
     ) -> Result<()> {
         let mut row = Rows::default();
         write(&mut row.bytes)?;
         row.end();
-        self.once.push((sheet, key(about), row));
+        self.once.push((sheet, key(key_text), row));
         Ok(())
     }
 }
@@ -67,20 +67,20 @@ impl<'s> Mapper<'s> {
         Self { settings, others, directory, creates, updates }
     }
 
-    pub(crate) fn map(&self, batch: &Batch) -> Result<Mapped> {
-        let mut mapped = Mapped { offsets: batch.offsets.clone(), ..Mapped::default() };
-        for (id, told) in batch.calls() {
+    pub(crate) fn map(&self, batch: &Batch) -> Result<MappedBatch> {
+        let mut mapped = MappedBatch { offsets: batch.offsets.clone(), ..MappedBatch::default() };
+        for (id, texts) in batch.calls() {
             mapped.calls += 1;
-            let webhooks: Result<Vec<_>, _> = told.clone().map(Webhook::from_slice).collect();
-            let webhooks = webhooks.context("what was sorted cannot be read again")?;
+            let webhooks: Result<Vec<_>, _> = texts.clone().map(Webhook::from_slice).collect();
+            let webhooks = webhooks.context("a sorted call could not be parsed again")?;
             match &webhooks[..] {
-                [Webhook { call: Some(call), .. }] => self.map_call(id, call, told, &mut mapped)?,
+                [Webhook { call: Some(call), .. }] => self.map_call(id, call, texts, &mut mapped)?,
                 [first, others @ ..] => {
                     let mut history = CallHistory::new(first)?;
                     for other in others {
                         history.absorb(other)?;
                     }
-                    self.map_call(id, &history.call(), told, &mut mapped)?;
+                    self.map_call(id, &history.call(), texts, &mut mapped)?;
                 }
                 [] => {}
             }
@@ -92,8 +92,8 @@ impl<'s> Mapper<'s> {
         &self,
         id: u64,
         call: &Call<'_>,
-        told: impl Iterator<Item = &'t [u8]>,
-        mapped: &mut Mapped,
+        texts: impl Iterator<Item = &'t [u8]>,
+        mapped: &mut MappedBatch,
     ) -> Result<()> {
         let plan = plan(call, self.directory, self.settings);
         count_reasons(&plan, &mut mapped.tally);
@@ -103,7 +103,7 @@ impl<'s> Mapper<'s> {
             return compare(id, &plan, &other, rows, &mut mapped.tally);
         }
         match &plan.action {
-            Action::Create(create) => self.create(id, create, told, mapped),
+            Action::Create(create) => self.create(id, create, texts, mapped),
             Action::Update { task_id, task } => self.update(id, *task_id, task, mapped),
             Action::Unchanged { task_id } => mapped.skip(id, "unchanged", task_id.as_str()),
             Action::Skip(reason) => {
@@ -117,8 +117,8 @@ impl<'s> Mapper<'s> {
         &self,
         id: u64,
         create: &Create<'_>,
-        told: impl Iterator<Item = &'t [u8]>,
-        mapped: &mut Mapped,
+        texts: impl Iterator<Item = &'t [u8]>,
+        mapped: &mut MappedBatch,
     ) -> Result<()> {
         let rows = mapped.rows(Sheet::Tasks);
         match self.creates.write_create(&create.task, &mut rows.bytes) {
@@ -132,20 +132,20 @@ impl<'s> Mapper<'s> {
                 Ok(())
             }
             Err(RowError::Reference(_)) => {
-                let awaited = add_awaited(create, mapped)?;
-                for text in told {
+                let sheet = add_prerequisite(create, mapped)?;
+                for text in texts {
                     let rows = mapped.rows(Sheet::Waiting);
                     rows.bytes
                         .extend(text.iter().map(|&byte| if byte == b'\n' { b' ' } else { byte }).chain(once(b'\n')));
                     rows.end();
                 }
-                mapped.skip(id, "waiting", awaited.name())
+                mapped.skip(id, "waiting", sheet.name())
             }
             Err(error) => mapped.skip(id, "no_row", &error.to_string()),
         }
     }
 
-    fn update(&self, id: u64, task_id: Id, task: &TaskUpdate<'_>, mapped: &mut Mapped) -> Result<()> {
+    fn update(&self, id: u64, task_id: Id, task: &TaskUpdate<'_>, mapped: &mut MappedBatch) -> Result<()> {
         let rows = mapped.rows(Sheet::Updates);
         match self.updates.write_update(task_id, task, &mut rows.bytes) {
             Ok(()) => {
@@ -158,8 +158,8 @@ impl<'s> Mapper<'s> {
     }
 }
 
-/// What a Task waits for: the record that is made for its call, or the case.
-fn add_awaited(create: &Create<'_>, mapped: &mut Mapped) -> Result<Sheet> {
+/// Adds the row of the record or the case for which a Task waits, and returns its sheet.
+fn add_prerequisite(create: &Create<'_>, mapped: &mut MappedBatch) -> Result<Sheet> {
     if let Some(record) = &create.new_record {
         let phone = match record {
             NewRecord::Contact(person) | NewRecord::Lead { person, .. } => person.phone,
@@ -169,12 +169,12 @@ fn add_awaited(create: &Create<'_>, mapped: &mut Mapped) -> Result<Sheet> {
         mapped.once(sheet, phone.as_str(), |out| columns.write_record(record, out))?;
         return Ok(sheet);
     }
-    let case = create.new_case.as_ref().context("a Task that waits for nothing")?;
+    let case = create.new_case.as_ref().context("the Task waits for a record, but the plan creates none")?;
     mapped.once(Sheet::NewCases, case.fields.contact_id.as_str(), |out| Columns::of_cases().write_case(case, out))?;
     Ok(Sheet::NewCases)
 }
 
-/// Counts what sort of call it was, and what there is to notice.
+/// Counts the kind of the call and its notices.
 fn count_reasons(plan: &Plan<'_>, tally: &mut Tally) {
     if let Some(kind) = plan.because.kind {
         count(&mut tally.kinds, &word(kind));
@@ -184,7 +184,7 @@ fn count_reasons(plan: &Plan<'_>, tally: &mut Tally) {
     }
 }
 
-/// A word of the plan, as it stands in the plan's JSON.
+/// Returns the word that the plan's JSON uses for a value.
 pub(crate) fn word(value: impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,

@@ -1,10 +1,10 @@
-//! The second half: what was told of each call becomes rows, by call.
+//! Runs the second half: maps the sorted calls to rows.
 
 use aircall_salesforce::{Directory, Settings};
 use anyhow::Result;
 
 use crate::checkpoint::{Checkpoint, Stage};
-use crate::map::{Mapped, Mapper};
+use crate::map::{MappedBatch, Mapper};
 use crate::options::Options;
 use crate::parallel::in_order;
 use crate::progress::Progress;
@@ -13,10 +13,10 @@ use crate::sheets::Sheets;
 use crate::sort::Merge;
 use crate::stop;
 
-/// Bytes that one core maps at a time.
+/// How many bytes one core maps at a time.
 const BATCH: usize = 1 << 20;
 
-/// Maps from where the checkpoint says; whether all has been mapped.
+/// Maps from the checkpoint's offsets on. Returns whether all calls have been mapped.
 pub(crate) fn map(
     options: &Options,
     settings: (&Settings, Option<&Settings>),
@@ -35,12 +35,12 @@ pub(crate) fn map(
         batches,
         |batch| mapper.map(&batch?),
         |mapped| {
-            let Mapped { rows, once, tally, offsets, calls } = mapped?;
+            let MappedBatch { rows, once, tally, offsets, calls } = mapped?;
             for (sheet, rows) in &rows {
                 sheets.add(*sheet, rows)?;
             }
-            for (sheet, about, row) in &once {
-                sheets.add_once(*sheet, *about, row)?;
+            for (sheet, key, row) in &once {
+                sheets.add_once(*sheet, *key, row)?;
             }
             checkpoint.tally.add(tally);
             let passed: u64 = offsets.iter().sum();
@@ -59,6 +59,7 @@ pub(crate) fn map(
 }
 
 fn save(options: &Options, checkpoint: &mut Checkpoint, sheets: &Sheets<'_>) -> Result<()> {
+    // A checkpoint must not refer to bytes that a power failure can still lose.
     sheets.sync()?;
     checkpoint.parts.clone_from(sheets.parts());
     checkpoint.save(&options.out)

@@ -1,27 +1,27 @@
-//! What the program was asked for.
+//! Reads the program's command line.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::generate::Wanted;
+use crate::generate::GenerateOptions;
 use crate::input::files;
 
 pub(crate) const USAGE: &str = "\
 usage: backfill --settings FILE [--directory FILE]... --out FOLDER [--compare FILE] [--resume] [--memory MB] INPUT...
        backfill generate --calls N [--seed N] [--form pages|lines|events] --out FOLDER
 
-INPUT is a file, a folder or `-`: Aircall's REST pages, calls or webhooks, one after another, packed with gzip or not.
+INPUT is a file, a folder or `-`. It contains Aircall's REST pages, calls or webhooks, gzipped or not.
 --directory  exports from Salesforce as CSV, or a directory as JSON; a file or a folder
---compare    other settings: says which Tasks would differ, and writes no jobs
---resume     goes on where an earlier run in FOLDER was stopped
---memory     for sorting, 64 if not given; what the directory takes comes on top
-generate     makes calls of invented people, a directory and settings, to try it with";
+--compare    other settings: lists the Tasks that would differ, and writes no job files
+--resume     continues the stopped run in FOLDER
+--memory     megabytes for sorting, default 64; the directory needs additional memory
+generate     writes calls of invented people, a directory and settings, to try the program";
 
 pub(crate) enum Command {
     Backfill(Options),
-    Generate(Wanted),
+    Generate(GenerateOptions),
     Help,
 }
 
@@ -32,12 +32,12 @@ pub(crate) struct Options {
     pub(crate) directory: Vec<PathBuf>,
     pub(crate) out: PathBuf,
     pub(crate) resume: bool,
-    /// Bytes that are sorted at once.
+    /// How many bytes are sorted at once.
     pub(crate) run: usize,
 }
 
 const DEFAULT_MEMORY: usize = 64;
-const MOST_MEMORY: usize = 4096;
+const MAX_MEMORY: usize = 4096;
 
 pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
     let mut arguments = lexopt::Parser::from_args(arguments);
@@ -59,8 +59,8 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
             other => bail!("{}\n{USAGE}", other.unexpected()),
         }
     }
-    ensure!((1..=MOST_MEMORY).contains(&memory), "--memory is a number of megabytes from 1 to {MOST_MEMORY}");
-    ensure!(!input.is_empty(), "there is nothing to read\n{USAGE}");
+    ensure!((1..=MAX_MEMORY).contains(&memory), "--memory must be a number of megabytes from 1 to {MAX_MEMORY}");
+    ensure!(!input.is_empty(), "INPUT is missing\n{USAGE}");
     Ok(Command::Backfill(Options {
         input: files::list(&input)?,
         settings: settings.with_context(|| format!("--settings is missing\n{USAGE}"))?,
@@ -72,7 +72,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Comm
     }))
 }
 
-fn read_generate(mut arguments: lexopt::Parser) -> Result<Wanted> {
+fn read_generate(mut arguments: lexopt::Parser) -> Result<GenerateOptions> {
     let (mut calls, mut seed, mut form, mut out) = (None, 0, None, None);
     while let Some(argument) = arguments.next()? {
         match argument {
@@ -83,7 +83,7 @@ fn read_generate(mut arguments: lexopt::Parser) -> Result<Wanted> {
             other => bail!("{}\n{USAGE}", other.unexpected()),
         }
     }
-    Ok(Wanted {
+    Ok(GenerateOptions {
         calls: calls.with_context(|| format!("--calls is missing\n{USAGE}"))?,
         seed,
         form: match form {
@@ -96,5 +96,5 @@ fn read_generate(mut arguments: lexopt::Parser) -> Result<Wanted> {
 
 fn number<T: std::str::FromStr>(arguments: &mut lexopt::Parser, name: &str) -> Result<T> {
     let value = arguments.value()?;
-    value.to_str().and_then(|text| text.parse().ok()).with_context(|| format!("{name} is a whole number"))
+    value.to_str().and_then(|text| text.parse().ok()).with_context(|| format!("{name} must be a whole number"))
 }

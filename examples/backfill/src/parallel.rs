@@ -1,13 +1,15 @@
-//! Work on all cores, its results in the order of its input; memory holds a few pieces, however long the input.
+//! Runs work on all cores and returns the results in input order. Memory holds only a few items,
+//! however long the input is.
 
 use std::thread;
 
 use anyhow::{Context, Result};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-/// Gives every piece to `work`, and what becomes of it to `take`, in order. An error of `take` ends it all.
+/// Passes every item to `work`, and the results to `take` in input order. An error from `take`
+/// stops everything.
 pub(crate) fn in_order<T: Send, U: Send>(
-    pieces: impl Iterator<Item = T> + Send,
+    items: impl Iterator<Item = T> + Send,
     work: impl Fn(T) -> U + Sync,
     mut take: impl FnMut(U) -> Result<()>,
 ) -> Result<()> {
@@ -18,23 +20,24 @@ pub(crate) fn in_order<T: Send, U: Send>(
         for _ in 0..workers {
             let (jobs, work) = (jobs.clone(), &work);
             scope.spawn(move || {
-                for (piece, reply) in jobs {
-                    // Nobody waits for it where the taker has failed.
-                    drop(reply.send(work(piece)));
+                for (item, reply) in jobs {
+                    // If `take` has failed, nobody receives the result.
+                    drop(reply.send(work(item)));
                 }
             });
         }
         drop(jobs);
         scope.spawn(move || {
-            for piece in pieces {
+            for item in items {
                 let (reply, result) = bounded(1);
-                if to_taker.send(result).is_err() || to_workers.send((piece, reply)).is_err() {
+                // The receivers are queued in input order, so the results keep this order.
+                if to_taker.send(result).is_err() || to_workers.send((item, reply)).is_err() {
                     break;
                 }
             }
         });
         for result in results {
-            take(result.recv().context("a worker has stopped")?)?;
+            take(result.recv().context("a worker thread panicked")?)?;
         }
         Ok(())
     })

@@ -1,38 +1,38 @@
-//! How far it is, for whoever waits: a bar on a terminal, a line now and then elsewhere.
+//! Shows the progress: a bar on a terminal, otherwise a line every few seconds.
 
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
-/// Between two lines.
+/// The pause between two lines.
 const PAUSE: Duration = Duration::from_secs(5);
 const STYLE: &str = "{prefix} {wide_bar} {percent}% {msg}";
 
 pub(crate) struct Progress {
-    what: &'static str,
-    of: &'static str,
+    label: &'static str,
+    unit: &'static str,
     bar: Option<ProgressBar>,
     began: Instant,
-    said: Instant,
-    /// Bytes that there are; 0 where nobody knows.
+    last_line: Instant,
+    /// The total number unit bytes; 0 if it is unknown.
     total: u64,
-    /// Bytes that had been passed when it began.
-    from: u64,
+    /// The number unit bytes that an earlier run had processed.
+    start: u64,
     count: u64,
 }
 
 impl Progress {
-    pub(crate) fn new(what: &'static str, of: &'static str, total: u64, from: u64) -> Self {
+    pub(crate) fn new(label: &'static str, unit: &'static str, total: u64, start: u64) -> Self {
         let bar = stderr().is_terminal().then(|| {
             let style = ProgressStyle::with_template(STYLE).unwrap_or_else(|_| ProgressStyle::default_bar());
-            ProgressBar::new(total.max(1)).with_style(style).with_prefix(what)
+            ProgressBar::new(total.max(1)).with_style(style).with_prefix(label)
         });
         let now = Instant::now();
-        Self { what, of, bar, began: now, said: now, total, from, count: 0 }
+        Self { label, unit, bar, began: now, last_line: now, total, start, count: 0 }
     }
 
-    /// So many more, and so many bytes passed in all.
+    /// Adds `count` items and sets the number unit processed bytes.
     pub(crate) fn advance(&mut self, count: u64, bytes: u64) {
         self.count += count;
         match &self.bar {
@@ -40,9 +40,9 @@ impl Progress {
                 bar.set_position(bytes);
                 bar.set_message(self.message(bytes));
             }
-            None if self.said.elapsed() >= PAUSE => {
-                self.said = Instant::now();
-                say(&format!("{}: {}", self.what, self.message(bytes)));
+            None if self.last_line.elapsed() >= PAUSE => {
+                self.last_line = Instant::now();
+                say(&format!("{}: {}", self.label, self.message(bytes)));
             }
             None => {}
         }
@@ -53,7 +53,7 @@ impl Progress {
             bar.finish_and_clear();
         }
         let took = self.began.elapsed().as_secs_f64();
-        say(&format!("{}: {} {} in {took:.1} s, {} a second", self.what, self.count, self.of, self.rate()));
+        say(&format!("{}: {} {} in {took:.1} s, {} a second", self.label, self.count, self.unit, self.rate()));
     }
 
     #[expect(
@@ -68,8 +68,8 @@ impl Progress {
 
     #[expect(clippy::cast_precision_loss, reason = "for people to read")]
     fn message(&self, bytes: u64) -> String {
-        let done = format!("{} {}, {} a second", self.count, self.of, self.rate());
-        let (passed, left) = (bytes.saturating_sub(self.from), self.total.saturating_sub(bytes));
+        let done = format!("{} {}, {} a second", self.count, self.unit, self.rate());
+        let (passed, left) = (bytes.saturating_sub(self.start), self.total.saturating_sub(bytes));
         if self.total == 0 || passed == 0 {
             return done;
         }
@@ -78,7 +78,7 @@ impl Progress {
     }
 }
 
-/// To people; whoever has closed stderr wants none of it.
+/// Prints a line to stderr. A closed stderr is not an error.
 pub(crate) fn say(text: &str) {
     drop(writeln!(stderr(), "{text}"));
 }

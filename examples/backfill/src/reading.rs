@@ -1,4 +1,4 @@
-//! The first half: every call and webhook is read, and sorted by call onto disk.
+//! Runs the first half: reads every call and webhook, and sorts them by call onto disk.
 
 use std::fs;
 use std::ops::Range;
@@ -19,24 +19,24 @@ use crate::sort::{Batch, Merge, Run};
 use crate::stop;
 use crate::tally::{Tally, count};
 
-/// Where the runs are, within the output's folder.
+/// The folder of the sorted runs, inside the output folder.
 const FOLDER: &str = "work";
-/// Bytes that one core reads at a time.
+/// How many bytes one core reads at a time.
 const CHUNK: usize = 1 << 20;
-/// Runs that are read side by side.
-const MOST_RUNS: usize = 256;
+/// How many runs are merged at the same time.
+const MAX_RUNS: usize = 256;
 
 pub(crate) fn folder(out: &Path) -> PathBuf {
     out.join(FOLDER)
 }
 
-/// The file of a run.
+/// Returns the path of a run's file.
 pub(crate) fn path(out: &Path, number: u64) -> PathBuf {
     folder(out).join(format!("run-{number:06}"))
 }
 
-/// What was told in a chunk.
-struct Told {
+/// The calls and webhooks that a chunk contains.
+struct ParsedChunk {
     text: Vec<u8>,
     calls: Vec<(u64, Range<usize>)>,
     skipped: Rows,
@@ -44,7 +44,7 @@ struct Told {
     next: Position,
 }
 
-/// Reads from where the checkpoint says; whether all has been read.
+/// Reads from the checkpoint's position on. Returns whether everything has been read.
 pub(crate) fn read(
     options: &Options,
     checkpoint: &mut Checkpoint,
@@ -60,9 +60,9 @@ pub(crate) fn read(
     let mut position = from;
     in_order(
         chunks,
-        |chunk| tell(&options.input, chunk),
-        |told| {
-            let Told { text, calls, skipped, tally, next } = told?;
+        |chunk| parse_chunk(&options.input, chunk),
+        |parsed| {
+            let ParsedChunk { text, calls, skipped, tally, next } = parsed?;
             if !run.has_room(text.len()) {
                 save(options, checkpoint, sheets, &mut run, position.clone())?;
             }
@@ -98,10 +98,10 @@ fn save(
     checkpoint.save(&options.out)
 }
 
-/// Merges the first runs into one until there are few enough; whether there are.
+/// Merges runs until few enough remain. Returns whether the merge was completed.
 pub(crate) fn gather(options: &Options, checkpoint: &mut Checkpoint) -> Result<bool> {
-    while checkpoint.runs.len() > MOST_RUNS {
-        let first: Vec<_> = checkpoint.runs.drain(..MOST_RUNS).collect();
+    while checkpoint.runs.len() > MAX_RUNS {
+        let first: Vec<_> = checkpoint.runs.drain(..MAX_RUNS).collect();
         let paths: Vec<_> = first.iter().map(|run| path(&options.out, run.number)).collect();
         let number = checkpoint.begun;
         checkpoint.begun += 1;
@@ -112,6 +112,7 @@ pub(crate) fn gather(options: &Options, checkpoint: &mut Checkpoint) -> Result<b
         }
         checkpoint.runs.push(RunFile { number, length });
         checkpoint.save(&options.out)?;
+        // The runs are deleted last: a crash before this line leaves files, but loses no data.
         for path in paths {
             fs::remove_file(&path).with_context(|| path.display().to_string())?;
         }
@@ -119,20 +120,20 @@ pub(crate) fn gather(options: &Options, checkpoint: &mut Checkpoint) -> Result<b
     Ok(true)
 }
 
-/// Finds out which call each piece is about.
-fn tell(files: &[PathBuf], chunk: Chunk) -> Result<Told> {
-    let Chunk { file, text, pieces, next } = chunk;
+/// Parses each item of a chunk to find its call.
+fn parse_chunk(files: &[PathBuf], chunk: Chunk) -> Result<ParsedChunk> {
+    let Chunk { file, text, items, next } = chunk;
     let name = files.get(file).map(|file| file.display().to_string()).unwrap_or_default();
     let (mut calls, mut skipped, mut tally) = (Vec::new(), Rows::default(), Tally::default());
-    for piece in pieces {
+    for item in items {
         let mut skip = |why, detail: &str, line: u64| {
             count(&mut tally.input, why);
             skipped.write(["", why, detail, &name, &line.to_string()])
         };
-        let range = match piece.found {
+        let range = match item.content {
             Ok(range) => range,
             Err(fault) => {
-                skip("unreadable", &fault, piece.line)?;
+                skip("unreadable", &fault, item.line)?;
                 continue;
             }
         };
@@ -141,9 +142,9 @@ fn tell(files: &[PathBuf], chunk: Chunk) -> Result<Told> {
                 count(&mut tally.input, "read");
                 calls.push((call.id, range));
             }
-            Ok(_) => skip("not_a_call", "", piece.line)?,
-            Err(error) => skip("unreadable", error.message(), piece.line + error.line().saturating_sub(1) as u64)?,
+            Ok(_) => skip("not_a_call", "", item.line)?,
+            Err(error) => skip("unreadable", error.message(), item.line + error.line().saturating_sub(1) as u64)?,
         }
     }
-    Ok(Told { text, calls, skipped, tally, next })
+    Ok(ParsedChunk { text, calls, skipped, tally, next })
 }

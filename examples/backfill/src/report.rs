@@ -1,4 +1,4 @@
-//! What was written and what was not, as a table and as JSON.
+//! Reports what was written and what was skipped, as a table and as JSON.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use crate::checkpoint::Checkpoint;
 use crate::options::Options;
-use crate::sheets::Part;
+use crate::sheets::SheetFile;
 use crate::tally::{Counts, Tally};
 
 const FILE: &str = "report.json";
-/// How `skipped.csv` and the report call what could not be read.
+/// The word that `skipped.csv` and the report use for input that could not be read.
 pub(crate) const UNREADABLE: &str = "unreadable";
 
 #[derive(Serialize)]
@@ -23,7 +23,7 @@ pub(crate) struct Report<'c> {
     files: BTreeMap<String, File>,
 }
 
-/// A file, and the job that it is for.
+/// An output file and its job.
 #[derive(Serialize)]
 struct File {
     rows: u64,
@@ -41,7 +41,7 @@ struct Job {
 impl<'c> Report<'c> {
     pub(crate) fn new(checkpoint: &'c Checkpoint) -> Self {
         let files = checkpoint.parts.iter().flat_map(|(sheet, parts)| {
-            (1..).zip(parts).map(|(number, &Part { bytes, rows })| {
+            (1..).zip(parts).map(|(number, &SheetFile { bytes, rows })| {
                 let job = sheet.job().map(|(operation, object)| Job { operation, object: object.name() });
                 (sheet.file(number), File { rows, bytes, job })
             })
@@ -55,7 +55,7 @@ impl<'c> Report<'c> {
         fs::write(&path, text).with_context(|| path.display().to_string())
     }
 
-    /// Whether there was anything that could not be read.
+    /// Returns whether some of the input could not be read.
     pub(crate) fn has_unreadable(&self) -> bool {
         self.tally.input.contains_key(UNREADABLE)
     }

@@ -1,4 +1,5 @@
-//! The files that are written: job files for Bulk API 2.0, none above what a job takes, and lists for people.
+//! Writes the output: job files for Bulk API 2.0 within the size limit of a job, and lists for
+//! people.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, OpenOptions};
@@ -11,7 +12,7 @@ use aircall_salesforce::salesforce::{Object, RecordType};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-/// A kind of file.
+/// A kind of output file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Sheet {
@@ -29,7 +30,7 @@ pub(crate) enum Sheet {
     Compared,
 }
 
-/// The columns of the list of what was not written.
+/// The columns of the list of skipped calls.
 pub(crate) const SKIPPED: [&str; 5] = ["call", "why", "detail", "file", "line"];
 /// The columns of a comparison.
 pub(crate) const COMPARED: [&str; 4] = ["call", "field", "before", "after"];
@@ -58,7 +59,7 @@ impl Sheet {
         }
     }
 
-    /// For the hand-over of a record, which is one of these three.
+    /// Returns the sheet for owner changes of an object: a Contact, a Lead or an Account.
     pub(crate) const fn of_owners(object: Object) -> Self {
         match object {
             Object::Contact => Self::ContactOwners,
@@ -84,7 +85,7 @@ impl Sheet {
         }
     }
 
-    /// What a job does, and with which object; none for what is for people.
+    /// Returns the job's operation and object; `None` for a list for people.
     pub(crate) const fn job(self) -> Option<(&'static str, Object)> {
         Some(match self {
             Self::Tasks => ("insert", Object::Task),
@@ -100,7 +101,7 @@ impl Sheet {
         })
     }
 
-    /// The column of which no value comes twice.
+    /// Returns the column whose values must be unique.
     const fn key(self) -> Option<&'static str> {
         match self {
             Self::NewContacts | Self::NewLeads | Self::NewAccounts => Some("Phone"),
@@ -133,7 +134,7 @@ impl Sheet {
         header
     }
 
-    /// The name of its file; of a job's, that of one of its parts.
+    /// Returns the name of a file; job files are numbered.
     pub(crate) fn file(self, part: usize) -> String {
         let name = self.name();
         match self {
@@ -144,7 +145,7 @@ impl Sheet {
     }
 }
 
-/// Rows, and where each ends.
+/// Rows of text, and the end of each row.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
     pub(crate) bytes: Vec<u8>,
@@ -152,12 +153,12 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// What stands behind the last row is one.
+    /// Marks the bytes after the last row as a complete row.
     pub(crate) fn end(&mut self) {
         self.ends.push(self.bytes.len());
     }
 
-    /// A row of CSV for people.
+    /// Writes a CSV row for people.
     pub(crate) fn write<const N: usize>(&mut self, cells: [&str; N]) -> Result<()> {
         let mut writer = csv::Writer::from_writer(&mut self.bytes);
         writer.write_record(cells)?;
@@ -173,37 +174,37 @@ impl Rows {
     }
 }
 
-/// One file.
+/// The size of one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Part {
+pub(crate) struct SheetFile {
     pub(crate) bytes: u64,
     pub(crate) rows: u64,
 }
 
-/// The files of each kind, as far as they have been written.
-pub(crate) type Parts = BTreeMap<Sheet, Vec<Part>>;
+/// The sizes of the files of each sheet.
+pub(crate) type SheetFiles = BTreeMap<Sheet, Vec<SheetFile>>;
 
-/// The files while they are written.
+/// The output files while they are written.
 pub(crate) struct Sheets<'s> {
     folder: PathBuf,
     settings: &'s Settings,
-    /// Bytes of a job's file.
+    /// The size limit of a job file in bytes.
     limit: u64,
-    parts: Parts,
+    parts: SheetFiles,
     open: BTreeMap<Sheet, File>,
     keys: BTreeMap<Sheet, HashSet<u128>>,
 }
 
 impl<'s> Sheets<'s> {
-    /// The files in a folder, cut back to what had been written of them at some moment.
-    pub(crate) fn open(folder: &Path, settings: &'s Settings, parts: Parts) -> Result<Self> {
+    /// Opens the files in a folder and truncates them to the sizes in `parts`.
+    pub(crate) fn open(folder: &Path, settings: &'s Settings, parts: SheetFiles) -> Result<Self> {
         let (open, keys) = (BTreeMap::new(), BTreeMap::new());
         let mut sheets = Self { folder: folder.to_owned(), settings, limit: JOB_LIMIT as u64, parts, open, keys };
         for sheet in Sheet::ALL {
             let parts = sheets.parts.get(&sheet).map_or(&[][..], Vec::as_slice);
             if let Some(last) = parts.last() {
                 let path = sheets.path(sheet, parts.len());
-                let file = cut_back(&path, last.bytes).with_context(|| path.display().to_string())?;
+                let file = truncate(&path, last.bytes).with_context(|| path.display().to_string())?;
                 sheets.open.insert(sheet, file);
             }
             let mut path = sheets.path(sheet, parts.len() + 1);
@@ -230,11 +231,11 @@ impl<'s> Sheets<'s> {
         self.folder.join(sheet.file(part))
     }
 
-    pub(crate) const fn parts(&self) -> &Parts {
+    pub(crate) const fn parts(&self) -> &SheetFiles {
         &self.parts
     }
 
-    /// Adds rows; a job's file that would grow too long is followed by another.
+    /// Adds rows, and starts a new job file before a file would exceed the limit.
     pub(crate) fn add(&mut self, sheet: Sheet, rows: &Rows) -> Result<()> {
         let limit = if sheet.job().is_some() { self.limit } else { u64::MAX };
         let mut pending = 0..0;
@@ -252,14 +253,14 @@ impl<'s> Sheets<'s> {
         self.append(sheet, &rows.bytes[pending], count)
     }
 
-    /// Adds a row, unless there is one for the same thing.
-    pub(crate) fn add_once(&mut self, sheet: Sheet, about: u128, row: &Rows) -> Result<()> {
-        if self.keys.entry(sheet).or_default().insert(about) { self.add(sheet, row) } else { Ok(()) }
+    /// Adds a row unless a row with the same key exists.
+    pub(crate) fn add_once(&mut self, sheet: Sheet, key: u128, row: &Rows) -> Result<()> {
+        if self.keys.entry(sheet).or_default().insert(key) { self.add(sheet, row) } else { Ok(()) }
     }
 
     fn begin(&mut self, sheet: Sheet) -> Result<()> {
         let parts = self.parts.entry(sheet).or_default();
-        parts.push(Part { bytes: 0, rows: 0 });
+        parts.push(SheetFile { bytes: 0, rows: 0 });
         let count = parts.len();
         let path = self.path(sheet, count);
         let file = File::create(&path).with_context(|| path.display().to_string())?;
@@ -280,7 +281,7 @@ impl<'s> Sheets<'s> {
         Ok(())
     }
 
-    /// Waits until the disk has it all.
+    /// Waits until all files are on the disk.
     pub(crate) fn sync(&self) -> Result<()> {
         for (sheet, file) in &self.open {
             file.sync_all().with_context(|| sheet.name().to_owned())?;
@@ -289,7 +290,7 @@ impl<'s> Sheets<'s> {
     }
 }
 
-/// A number or an id as a number, no two of them the same.
+/// Converts a phone number or an id to a unique integer.
 pub(crate) fn key(text: &str) -> u128 {
     match text.strip_prefix('+').and_then(|digits| digits.parse().ok()) {
         Some(number) => number,
@@ -297,18 +298,18 @@ pub(crate) fn key(text: &str) -> u128 {
     }
 }
 
-fn cut_back(path: &Path, length: u64) -> Result<File> {
+fn truncate(path: &Path, length: u64) -> Result<File> {
     let file = OpenOptions::new().append(true).open(path)?;
-    anyhow::ensure!(file.metadata()?.len() >= length, "it is shorter than when it was written");
+    anyhow::ensure!(file.metadata()?.len() >= length, "the file is shorter than at the checkpoint");
     file.set_len(length)?;
     Ok(file)
 }
 
 fn read_keys(path: &Path, column: &str, keys: &mut HashSet<u128>) -> Result<()> {
     let mut rows = csv::Reader::from_path(path)?;
-    let place = rows.headers()?.iter().position(|name| name == column).context("its key column is missing")?;
+    let column_index = rows.headers()?.iter().position(|name| name == column).context("the key column is missing")?;
     for row in rows.records() {
-        keys.insert(key(row?.get(place).unwrap_or_default()));
+        keys.insert(key(row?.get(column_index).unwrap_or_default()));
     }
     Ok(())
 }
@@ -317,7 +318,7 @@ fn read_keys(path: &Path, column: &str, keys: &mut HashSet<u128>) -> Result<()> 
 mod tests {
     use super::*;
 
-    /// Rows of 100 bytes with numbers, so that none is like another.
+    /// Returns rows of 100 bytes with consecutive numbers.
     fn rows(numbers: std::ops::Range<usize>) -> Rows {
         let mut rows = Rows::default();
         for number in numbers {
@@ -328,16 +329,16 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_is_full_is_followed_by_another_and_no_row_is_lost_or_cut() {
+    fn a_full_job_file_is_followed_by_another_without_lost_rows() {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
-        let mut sheets = Sheets::open(folder.path(), &settings, Parts::new()).unwrap();
+        let mut sheets = Sheets::open(folder.path(), &settings, SheetFiles::new()).unwrap();
         let header = Sheet::Tasks.header(&settings);
-        // The header and three rows fill a file to the last byte.
+        // The header and three rows fill a file exactly.
         sheets.limit = header.len() as u64 + 300;
         sheets.add(Sheet::Tasks, &rows(0..2)).unwrap();
         sheets.add(Sheet::Tasks, &rows(2..9)).unwrap();
-        // What is for people is never cut in two.
+        // Lists for people have no size limit.
         sheets.add(Sheet::Waiting, &rows(0..9)).unwrap();
         sheets.sync().unwrap();
         let read = |sheet: Sheet, part| fs::read(folder.path().join(sheet.file(part))).unwrap();
@@ -350,11 +351,11 @@ mod tests {
     }
 
     #[test]
-    fn files_are_cut_back_to_the_checkpoint() {
+    fn files_are_truncated_to_the_checkpoint() {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
         let header = Sheet::Tasks.header(&settings);
-        let mut sheets = Sheets::open(folder.path(), &settings, Parts::new()).unwrap();
+        let mut sheets = Sheets::open(folder.path(), &settings, SheetFiles::new()).unwrap();
         sheets.limit = header.len() as u64 + 300;
         sheets.add(Sheet::Tasks, &rows(0..2)).unwrap();
         let checkpoint = sheets.parts().clone();

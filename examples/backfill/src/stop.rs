@@ -1,17 +1,18 @@
-//! Ctrl-C: what is under way is finished, and where to go on is noted. The second one ends the program at once.
+//! Handles Ctrl-C. The first Ctrl-C lets the program finish its current work and write a
+//! checkpoint; the second ends it at once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
 
-/// As a shell reports a program that Ctrl-C has ended.
+/// The exit status that shells report for a program ended by Ctrl-C.
 pub(crate) const STATUS: u8 = 130;
 
-static WANTED: AtomicBool = AtomicBool::new(false);
+static REQUESTED: AtomicBool = AtomicBool::new(false);
 
 pub(crate) fn listen() -> Result<()> {
     ctrlc::set_handler(|| {
-        if WANTED.swap(true, Ordering::Relaxed) {
+        if REQUESTED.swap(true, Ordering::Relaxed) {
             std::process::exit(STATUS.into());
         }
     })
@@ -19,5 +20,5 @@ pub(crate) fn listen() -> Result<()> {
 }
 
 pub(crate) fn is_wanted() -> bool {
-    WANTED.load(Ordering::Relaxed)
+    REQUESTED.load(Ordering::Relaxed)
 }

@@ -1,36 +1,36 @@
-//! What has been counted, by what it is a count of.
+//! Counts the input, the calls and their outcomes.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Counts, in groups.
+/// Counts in groups.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Tally {
-    /// What was read.
+    /// The input, by result.
     pub(crate) input: Counts,
-    /// What became of each call.
+    /// The calls, by outcome.
     pub(crate) calls: Counts,
-    /// What sort of call each was.
+    /// The calls, by kind.
     pub(crate) kinds: Counts,
-    /// What was cut, dropped or not understood, by rule and field.
+    /// The notices, by rule and field.
     pub(crate) notices: Counts,
-    /// Of `--compare`: which fields differ.
+    /// The fields that differ, with `--compare`.
     pub(crate) changes: BTreeMap<String, Change>,
 }
 
-/// How often, by name.
+/// Counts by name.
 pub(crate) type Counts = BTreeMap<String, u64>;
 
-/// In how many calls a field differs.
+/// The number of calls in which a field differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Change {
     pub(crate) calls: u64,
-    /// One of them.
+    /// One of these calls.
     pub(crate) example: u64,
 }
 
-/// One more of something.
+/// Adds one to a count.
 pub(crate) fn count(counts: &mut Counts, name: &str) {
     match counts.get_mut(name) {
         Some(count) => *count += 1,
@@ -44,7 +44,7 @@ impl Tally {
         change.calls += 1;
     }
 
-    /// Adds what was counted of later calls.
+    /// Adds the counts of later calls.
     pub(crate) fn add(&mut self, later: Self) {
         let Self { input, calls, kinds, notices, changes } = later;
         for (to, from) in

@@ -1,8 +1,8 @@
-//! What the demonstration needs beside curl: a stream of webhooks, and an org's Tasks in a form to compare.
+//! Sends a stream of webhooks, and prints an org's Tasks in a form that can be compared.
 //!
 //! ```text
-//! demo send URL COUNT RATE     # so many webhooks, each twice and in no order, so many a second
-//! demo tasks STAND_IN          # every Task, one a line, in the order of the calls
+//! demo send URL COUNT RATE     # sends COUNT webhooks, each twice and shuffled, RATE a second
+//! demo tasks STAND_IN          # prints every Task, one a line, sorted by call
 //! ```
 
 #[path = "../../webhook_service/load/calls.rs"]
@@ -13,12 +13,12 @@ mod send;
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-/// The field with the call's id, as `settings.json` has it.
+/// The field for the call's id, as in `settings.json`.
 const CALL_ID: &str = "Call_Id__c";
-/// Every run sends the same webhooks in the same order.
+/// The seed is fixed, so every run sends the same webhooks in the same order.
 const SEED: u64 = 1;
-/// What every run has of its own: ids and times of the org's.
-const OF_THE_RUN: [&str; 6] =
+/// The fields that differ between runs: the org's ids and times.
+const RUN_SPECIFIC: [&str; 6] =
     ["Id", "attributes", "CompletedDateTime", "CreatedDate", "LastModifiedDate", "SystemModstamp"];
 
 #[tokio::main]
@@ -31,8 +31,8 @@ async fn main() -> Result<()> {
             eprintln!("{} webhooks of {} calls", stream.webhooks.len(), stream.calls());
             let sent = send::all(stream.webhooks, rate.parse()?, url.parse()?).await?;
             eprintln!("{sent}");
-            if !sent.is_whole() {
-                bail!("not all were taken");
+            if !sent.is_complete() {
+                bail!("some webhooks were never accepted");
             }
         }
         ["tasks", stand_in] => print!("{}", tasks(stand_in).await?),
@@ -47,10 +47,10 @@ async fn tasks(stand_in: &str) -> Result<String> {
     let mut lines = Vec::new();
     for row in rows.lines() {
         let mut task: Map<String, Value> = serde_json::from_str(row)?;
-        for name in OF_THE_RUN {
+        for name in RUN_SPECIFIC {
             task.remove(name);
         }
-        let call = task.get(CALL_ID).and_then(Value::as_str).context("a Task of no call")?.to_owned();
+        let call = task.get(CALL_ID).and_then(Value::as_str).context("a Task has no call id")?.to_owned();
         lines.push((call, Value::Object(task).to_string()));
     }
     lines.sort();

@@ -1,4 +1,4 @@
-//! Where Aircall's webhooks come in: a service without state.
+//! Receives Aircall's webhooks in a service without state.
 
 use std::sync::Arc;
 
@@ -11,13 +11,14 @@ use subtle::ConstantTimeEq;
 use crate::call::CallClient;
 use crate::config::Config;
 
-/// Takes webhooks and sends them on to their calls.
+/// Checks webhooks and forwards them to their calls.
 pub struct Aircall(pub Arc<Config>);
 
 #[service]
 #[expect(clippy::unused_async, reason = "a handler is async, though this one only sends")]
 impl Aircall {
-    /// `POST /Aircall/receive/send` at Restate's ingress: it answers once the webhook is kept.
+    /// Handles `POST /Aircall/receive/send` at Restate's ingress, which answers as soon as Restate
+    /// has stored the webhook.
     #[handler]
     async fn receive(&self, ctx: Context<'_>, Json(body): Json<Value>) -> Result<(), HandlerError> {
         let text = body.to_string();
@@ -25,7 +26,7 @@ impl Aircall {
             Webhook::from_json(&text).map_err(|error| TerminalError::new_with_code(400, error.to_string()))?;
         let token = webhook.token.as_ref().map(Token::as_str).unwrap_or_default();
         if !bool::from(token.as_bytes().ct_eq(self.0.token.as_bytes())) {
-            return Err(TerminalError::new_with_code(401, "a webhook with a wrong token, or none").into());
+            return Err(TerminalError::new_with_code(401, "the webhook's token is wrong or missing").into());
         }
         if let Some(call) = &webhook.call {
             ctx.object_client::<CallClient>(call.id.to_string()).absorb(Json(body.clone())).send();

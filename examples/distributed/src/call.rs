@@ -1,4 +1,4 @@
-//! A call: everything that Aircall has said of it, and the Task that logs it.
+//! Keeps the history of a call and writes its Task.
 
 use std::sync::Arc;
 
@@ -9,33 +9,36 @@ use serde_json::Value;
 
 use crate::config::Config;
 
-/// What is kept of a call, under its id: all that is known of it, and whether Salesforce has it all.
+/// The state keys of a call: its history, and whether Salesforce has the whole history.
 const HISTORY: &str = "history";
 const IS_LOGGED: &str = "is_logged";
-/// The Task, once one is known: should somebody delete it, no other is made.
+/// The state key of the call's Task. With it, the worker detects that somebody deleted the Task and
+/// does not create another one.
 const TASK: &str = "task";
 
-/// How often a call is looked up again because what was found is no longer so.
-const LOOK_UPS: u32 = 5;
+/// How many times a call is looked up again because the looked-up records have changed.
+const LOOK_UP_LIMIT: u32 = 5;
 
 /// A call. Restate runs one of its handlers at a time.
 pub struct Call(pub Arc<Config>);
 
 #[object]
 impl Call {
-    /// Takes in a webhook, in any order and however often, and logs what the call now says.
+    /// Merges a webhook into the history, in any order and any number of times, and logs the call.
     #[handler]
     async fn absorb(&self, ctx: ObjectContext<'_>, Json(body): Json<Value>) -> Result<(), HandlerError> {
         let history = ctx.get::<Json<CallHistory>>(HISTORY).await?.map(Json::into_inner);
-        let (history, is_news) = absorb(history, &body.to_string())?;
-        if !is_news && ctx.get(IS_LOGGED).await?.unwrap_or(false) {
+        let (history, is_new) = absorb(history, &body.to_string())?;
+        if !is_new && ctx.get(IS_LOGGED).await?.unwrap_or(false) {
             return Ok(());
         }
         ctx.set(HISTORY, Json(history.clone()));
+        // If `log` fails for good, the next webhook must write everything, even without new
+        // content.
         ctx.set(IS_LOGGED, false);
         let config = Arc::clone(&self.0);
-        let known = ctx.get::<String>(TASK).await?;
-        let task = known.as_deref().and_then(|task| task.parse().ok());
+        let task = ctx.get::<String>(TASK).await?;
+        let task = task.as_deref().and_then(|task| task.parse().ok());
         let task = ctx.run(move || async move { log(&config, &history, task).await }).name("log").await?;
         ctx.set(TASK, task);
         ctx.set(IS_LOGGED, true);
@@ -43,24 +46,27 @@ impl Call {
     }
 }
 
-/// The history with a webhook, and whether that says anything new.
+/// Merges a webhook into the history. Returns the history, and whether anything was new.
 fn absorb(history: Option<CallHistory>, body: &str) -> Result<(CallHistory, bool), TerminalError> {
     let unreadable = |error: &dyn std::error::Error| TerminalError::new_with_code(400, error.to_string());
     let webhook = Webhook::from_json(body).map_err(|error| unreadable(&error))?;
-    let told = CallHistory::new(&webhook).map_err(|error| unreadable(&error))?;
+    let event = CallHistory::new(&webhook).map_err(|error| unreadable(&error))?;
     let Some(mut history) = history else {
-        return Ok((told, true));
+        return Ok((event, true));
     };
-    let is_news = history.merge(told).map_err(|error| unreadable(&error))?;
-    Ok((history, is_news))
+    let is_new = history.merge(event).map_err(|error| unreadable(&error))?;
+    Ok((history, is_new))
 }
 
-/// Looks up, plans, writes; the Task's id, or nothing where none was made. It may be run again, for all that it knows of an earlier run is in
-/// Salesforce: a Task that was made is found by the call's id in it.
+/// Looks up, plans and writes. Returns the Task's id, or an empty string if no Task was created.
+///
+/// Restate may run this function again. The function then finds the Task in Salesforce by the
+/// call's id.
 ///
 /// # Errors
 ///
-/// Retried by Restate, but for what only a person can put right: then the webhook fails, and what it said is kept.
+/// Restate retries temporary failures. A failure that only a person can repair ends the invocation;
+/// the webhook's content stays in the history.
 async fn log(config: &Config, history: &CallHistory, task: Option<Id>) -> Result<String, HandlerError> {
     let Config { settings, salesforce, .. } = config;
     let call = history.call();
@@ -72,7 +78,7 @@ async fn log(config: &Config, history: &CallHistory, task: Option<Id>) -> Result
         let mut writing = Writing::new(&plan(&call, &directory, settings));
         salesforce.write(&mut writing).await.map(|()| writing.made().task)
     };
-    let mut look_ups = 0;
+    let mut repeated = 0;
     loop {
         let error = match write().await {
             Ok(task) => return Ok(task.map(|task| task.to_string()).unwrap_or_default()),
@@ -80,7 +86,7 @@ async fn log(config: &Config, history: &CallHistory, task: Option<Id>) -> Result
         };
         match error.remedy() {
             Remedy::TryAgain | Remedy::SignIn => return Err(HandlerError::from(error)),
-            Remedy::LookUpAgain | Remedy::Duplicate if look_ups < LOOK_UPS => look_ups += 1,
+            Remedy::LookUpAgain | Remedy::Duplicate if repeated < LOOK_UP_LIMIT => repeated += 1,
             Remedy::LookUpAgain | Remedy::Duplicate | Remedy::Settings | Remedy::Unknown => {
                 return Err(TerminalError::new(error.to_string()).into());
             }

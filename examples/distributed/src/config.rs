@@ -1,4 +1,4 @@
-//! What the environment says.
+//! Reads the configuration from environment variables.
 
 use std::net::SocketAddr;
 use std::{env, fs};
@@ -10,42 +10,42 @@ use aircall_salesforce::settings::{RelateTo, UnknownNumber};
 use anyhow::{Context, bail};
 use salesforce_client::{Client, Credentials};
 
-/// What a worker needs.
+/// The configuration of a worker.
 pub struct Config {
-    /// Where it listens for Restate.
+    /// The address on which the worker listens for Restate.
     pub listen: SocketAddr,
     /// The webhook's token in Aircall.
     pub token: String,
-    /// The company's settings.
+    /// The mapping's settings.
     pub settings: Settings,
-    /// The org.
+    /// The client of the org.
     pub salesforce: Client,
 }
 
 impl Config {
-    /// Reads the environment and the file of settings that it names.
+    /// Reads the environment and the settings file.
     ///
     /// # Errors
     ///
-    /// Something is missing or cannot be read, or the settings do not go with several workers.
+    /// A variable is missing or cannot be parsed, or the settings do not allow several workers.
     pub fn from_env() -> anyhow::Result<Self> {
         let path = variable("SETTINGS")?;
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
         let settings = Settings::from_json(&text).with_context(|| path.clone())?;
         if settings.field_names.call_id().is_none_or(|field| field.as_str().eq_ignore_ascii_case(CALL_OBJECT)) {
             bail!(
-                "{path}: `call_id_field` must name a unique field of your own, or a Task whose answer was lost could be made twice"
+                "{path}: `call_id_field` must name a unique custom field; otherwise a lost response could lead to a second Task"
             );
         }
         if settings.unknown_number != UnknownNumber::DoNothing || settings.relate_to == RelateTo::CaseOrCreate {
             bail!(
-                "{path}: `unknown_number` must be `do_nothing`, and `relate_to` not `case_or_create`: two calls of one number would make two \
-                 records, or cases"
+                "{path}: `unknown_number` must be `do_nothing`, and `relate_to` not `case_or_create`: two calls \
+                 from one number would create two records or two cases"
             );
         }
         let token = variable("AIRCALL_TOKEN")?;
         if token.is_empty() {
-            bail!("AIRCALL_TOKEN is empty: webhooks without a token would be taken");
+            bail!("AIRCALL_TOKEN is empty: the worker would accept webhooks without a token");
         }
         let org = Org { person_accounts: env::var("PERSON_ACCOUNTS").is_ok_and(|has| has == "true"), ..Org::default() };
         let credentials = Credentials {
@@ -54,7 +54,7 @@ impl Config {
             client_secret: variable("SALESFORCE_CLIENT_SECRET")?,
         };
         Ok(Self {
-            listen: variable("LISTEN")?.parse().context("LISTEN is no address, such as 127.0.0.1:9081")?,
+            listen: variable("LISTEN")?.parse().context("LISTEN must be an address, for example 127.0.0.1:9081")?,
             token,
             settings,
             salesforce: Client::new(credentials, org)?,
@@ -63,5 +63,5 @@ impl Config {
 }
 
 fn variable(name: &str) -> anyhow::Result<String> {
-    env::var(name).with_context(|| format!("the environment variable {name}"))
+    env::var(name).with_context(|| format!("the environment variable {name} is not set"))
 }

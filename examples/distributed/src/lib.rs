@@ -1,8 +1,13 @@
-//! Calls as virtual objects of Restate: the call's id is the key, so each call has one writer, whatever the number of workers.
+//! Logs calls with Restate. Each call is a virtual object whose key is the call's id, so each call
+//! has one writer, whatever the number of workers.
 //!
-//! The path of a webhook: Restate takes it and keeps it → [`Aircall::receive`](aircall::Aircall) checks whose it is and sends it on to its
-//! call → [`Call::absorb`](call::Call) brings it together with those that came before, looks up, plans, writes. Restate calls again what a
-//! worker did not finish, on another worker.
+//! A webhook takes this path:
+//!
+//! 1. Restate receives and stores it.
+//! 2. [`Aircall::receive`](aircall::Aircall) checks its token and forwards it to its call.
+//! 3. [`Call::absorb`](call::Call) merges it with the earlier webhooks, looks up, plans and writes.
+//!
+//! If a worker does not finish an invocation, Restate runs it again on another worker.
 
 pub mod aircall;
 pub mod call;

@@ -1,7 +1,8 @@
-//! What the mapping needs of Salesforce's REST API: sign in, look up what a call is about, write what the plan says.
+//! A client for the parts of Salesforce's REST API that the mapping needs: sign in, look up the
+//! records of a call, and write a plan.
 //!
-//! The library words the requests and reads the answers; this sends them. It does not retry: what to do about a failure is the caller's
-//! to decide, and [`Error::remedy`] says what.
+//! The library builds the requests and parses the responses; this client sends them. The client
+//! does not retry: [`Error::remedy`] returns what the caller can do about a failure.
 
 mod session;
 
@@ -14,12 +15,12 @@ use futures_util::future::join_all;
 use reqwest::{RequestBuilder, StatusCode, Url};
 use session::{Session, Sessions};
 
-/// How long Salesforce may take for an answer.
+/// How long Salesforce may take to respond.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a connection may take.
+/// How long it may take to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where the org is, and who asks: a connected app whose client-credentials flow is on.
+/// The org's address, and the connected app whose client-credentials flow is enabled.
 #[derive(Clone)]
 pub struct Credentials {
     /// The org's own domain: `https://example.my.salesforce.com`.
@@ -30,45 +31,46 @@ pub struct Credentials {
     pub client_secret: String,
 }
 
-/// An org, signed in to when first needed.
+/// A client of an org. It signs in before its first request.
 pub struct Client {
     http: reqwest::Client,
     sessions: Sessions,
     org: Org,
 }
 
-/// Why Salesforce did not do as asked. It holds nobody's data and no secrets.
+/// The reason why a request failed. It contains no personal data and no secrets.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No answer: no network, nobody there, or too late. What was asked for may have been done.
-    #[error("no answer from Salesforce: {0}")]
+    /// No response: no network, no server, or a timeout. Salesforce may have carried out the
+    /// request.
+    #[error("no response from Salesforce: {0}")]
     NoAnswer(#[source] reqwest::Error),
-    /// Salesforce does not know the app.
-    #[error("Salesforce refused to sign in: {0}")]
+    /// Salesforce rejected the credentials.
+    #[error("Salesforce rejected the sign-in: {0}")]
     SignIn(#[source] Failure),
-    /// Salesforce answered with an error.
-    #[error("Salesforce answered with {0}")]
+    /// Salesforce responded with an error.
+    #[error("Salesforce responded with {0}")]
     Failure(#[from] Failure),
-    /// Salesforce answered with something else than was asked for.
-    #[error("Salesforce's answer cannot be read: {0}")]
+    /// Salesforce's response could not be parsed.
+    #[error("Salesforce's response could not be parsed: {0}")]
     Unreadable(#[from] ReadError),
 }
 
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
-        // The address of a query holds the number that was looked for.
+        // The URL of a query contains the phone number.
         Self::NoAnswer(error.without_url())
     }
 }
 
 impl Error {
-    /// What to do about it.
+    /// Returns how the caller can recover.
     #[must_use]
     pub fn remedy(&self) -> Remedy {
         match self {
-            // What cannot be read is a page of a proxy's, or of an org under maintenance.
+            // An unreadable response comes from a proxy or from an org under maintenance.
             Self::NoAnswer(_) | Self::Unreadable(_) => Remedy::TryAgain,
-            // Not the call's fault: it waits until somebody has put the credentials right.
+            // The call is not the cause: it waits until somebody has corrected the credentials.
             Self::SignIn(failure) => match failure.remedy() {
                 Remedy::TryAgain => Remedy::TryAgain,
                 _ => Remedy::SignIn,
@@ -77,7 +79,7 @@ impl Error {
         }
     }
 
-    /// Whether what was asked for was certainly not done.
+    /// Returns whether the request was certainly not carried out.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
@@ -89,22 +91,23 @@ impl Error {
 }
 
 impl Client {
-    /// Asks nothing yet.
+    /// Creates a client without sending a request.
     ///
     /// # Errors
     ///
-    /// The system has no means of encryption, or no resolver.
+    /// TLS or the resolver cannot be initialised.
     pub fn new(credentials: Credentials, org: Org) -> Result<Self, reqwest::Error> {
         let builder = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(ANSWER_TIMEOUT);
         let http = builder.redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self { sessions: Sessions::new(credentials), http, org })
     }
 
-    /// Fetches what the mapping wants to know of a call; `task` is the call's Task, if the caller knows.
+    /// Fetches the records that the mapping needs for a call. `task` is the call's Task, if the
+    /// caller knows it.
     ///
     /// # Errors
     ///
-    /// Salesforce does not answer, or not with what was asked for.
+    /// Salesforce does not respond, or responds with an error.
     pub async fn look_up(&self, needs: &Needs, settings: &Settings, task: Option<Id>) -> Result<Directory, Error> {
         let mut enquiry = Enquiry::new(needs, settings, self.org);
         if let Some(task) = task {
@@ -126,11 +129,12 @@ impl Client {
         }
     }
 
-    /// Sends what is still to be sent of a writing. Where it fails, [`Writing::made`] says how far it came.
+    /// Sends the remaining requests of a writing. After a failure, [`Writing::made`] returns what
+    /// was created.
     ///
     /// # Errors
     ///
-    /// Salesforce does not answer, or refuses.
+    /// Salesforce does not respond, or rejects the request.
     pub async fn write(&self, writing: &mut Writing) -> Result<(), Error> {
         while let Some(request) = writing.request() {
             let (status, body) = self.send(|session| self.to_http(request, session)).await?;
@@ -139,11 +143,12 @@ impl Client {
         Ok(())
     }
 
-    /// Gives a record another owner: of a writing that was cut short after its Task.
+    /// Changes the owner of a record, for a writing that was interrupted after its Task was
+    /// created.
     ///
     /// # Errors
     ///
-    /// Salesforce does not answer, or refuses.
+    /// Salesforce does not respond, or rejects the request.
     pub async fn hand_over(&self, change: &OwnerChange) -> Result<(), Error> {
         let request = Request::hand_over(change);
         let (status, body) = self.send(|session| self.to_http(&request, session)).await?;
@@ -159,7 +164,7 @@ impl Client {
         Ok(sent.header(reqwest::header::CONTENT_TYPE, "application/json").body(request.body.clone()))
     }
 
-    /// Sends a request; once more after signing in again, if the session has ended.
+    /// Sends a request. If the session has ended, signs in and sends the request once more.
     async fn send(
         &self,
         request: impl Fn(&Session) -> Result<RequestBuilder, Error>,
@@ -169,6 +174,8 @@ impl Client {
         loop {
             let answer = request(&session)?.bearer_auth(&session.token).send().await?;
             let status = answer.status();
+            // A new session that is rejected as well has another cause, so there is no third
+            // attempt.
             if status != StatusCode::UNAUTHORIZED || is_new {
                 return Ok((status, answer.text().await?));
             }

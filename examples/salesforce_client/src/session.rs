@@ -1,4 +1,4 @@
-//! Signing in: OAuth 2.0, client credentials.
+//! Signs in with OAuth 2.0 client credentials.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::{Credentials, Error};
 
 const TOKEN_PATH: &str = "/services/oauth2/token";
 
-/// A token, and the host that takes it.
+/// A token and the host that accepts it.
 pub(crate) struct Session {
     pub(crate) token: String,
     instance: Url,
@@ -31,7 +31,7 @@ pub(crate) struct Sessions {
 }
 
 #[derive(Deserialize)]
-struct Granted {
+struct TokenResponse {
     access_token: String,
     instance_url: String,
 }
@@ -49,10 +49,12 @@ impl Sessions {
         }
     }
 
-    /// The one that follows a session which has ended; of all who notice only the first signs in.
+    /// Returns the session that replaces an ended one. If several requests notice the end at the
+    /// same time, only the first signs in.
     pub(crate) async fn after(&self, ended: &Arc<Session>, http: &reqwest::Client) -> Result<Arc<Session>, Error> {
         {
             let mut current = self.current.lock().await;
+            // Another request may already have replaced the ended session.
             if current.as_ref().is_some_and(|session| Arc::ptr_eq(session, ended)) {
                 *current = None;
             }
@@ -74,13 +76,13 @@ impl Sessions {
         if status != StatusCode::OK {
             return Err(Error::SignIn(Failure::read(status.as_u16(), &body)));
         }
-        let granted: Granted = serde_json::from_str(&body).map_err(|_| sign_in(status))?;
+        let granted: TokenResponse = serde_json::from_str(&body).map_err(|_| sign_in(status))?;
         let instance = Url::parse(&granted.instance_url).map_err(|_| sign_in(status))?;
         Ok(Arc::new(Session { token: granted.access_token, instance }))
     }
 }
 
-/// An answer without a session in it.
+/// Returns the error for a response that contains no session.
 fn sign_in(status: StatusCode) -> Error {
     Error::SignIn(Failure::read(status.as_u16(), ""))
 }

@@ -1,4 +1,4 @@
-//! The client and the stand-in, over HTTP.
+//! Tests the client against the stand-in, over HTTP.
 
 use std::net::Ipv4Addr;
 
@@ -15,7 +15,7 @@ const CALL: &str = include_str!("../../data/webhook.json");
 const SETTINGS: &str = include_str!("../../data/settings.json");
 const SECRET: &str = "stand-in";
 
-/// An org, and where it is.
+/// Starts a stand-in and returns its URL.
 async fn org() -> (StandIn, Url) {
     let org = StandIn::new(Seed::demonstration().unwrap()).unwrap();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
@@ -30,7 +30,7 @@ fn client(url: &Url, secret: &str) -> Client {
     Client::new(credentials, Org::default()).unwrap()
 }
 
-/// Looks up the sample call, and writes its Task.
+/// Looks up the sample call and writes its Task.
 async fn log(client: &Client) -> Result<(), Error> {
     let settings = Settings::from_json(SETTINGS).unwrap();
     let webhook = Webhook::from_json(CALL).unwrap();
@@ -50,7 +50,7 @@ async fn a_call_becomes_a_task() {
 }
 
 #[tokio::test]
-async fn of_all_who_notice_that_the_session_has_ended_one_signs_in() {
+async fn concurrent_requests_sign_in_once_after_the_session_ended() {
     let (org, url) = org().await;
     let client = client(&url, SECRET);
     log(&client).await.unwrap();
@@ -69,11 +69,11 @@ async fn wrong_credentials_wait_for_a_person() {
     assert!(matches!(error, Error::SignIn(_)), "{error}");
     assert_eq!(error.remedy(), Remedy::SignIn);
     assert!(error.is_refusal());
-    assert_eq!(error.to_string(), "Salesforce refused to sign in: status 400, `invalid_client`");
+    assert_eq!(error.to_string(), "Salesforce rejected the sign-in: status 400, `invalid_client`");
 }
 
 #[tokio::test]
-async fn only_a_refusal_says_that_nothing_was_written() {
+async fn only_a_refusal_guarantees_that_nothing_was_written() {
     let (org, url) = org().await;
     let client = client(&url, SECRET);
     for (failure, remedy, refused, tasks) in [
@@ -89,7 +89,7 @@ async fn only_a_refusal_says_that_nothing_was_written() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_no_answer_and_the_error_has_no_address() {
+async fn a_failed_connection_is_no_answer_and_hides_the_address() {
     let (_org, mut url) = org().await;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -102,7 +102,7 @@ async fn nobody_there_is_no_answer_and_the_error_has_no_address() {
 }
 
 #[tokio::test]
-async fn what_salesforce_would_not_answer_is_tried_again() {
+async fn a_response_from_a_proxy_can_be_retried() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
     let session = json!({"access_token": "00D", "instance_url": url.as_str()}).to_string();

@@ -1,19 +1,20 @@
-//! What Salesforce answers instead of what was asked for: a status and a JSON array of errors.
+//! Represents error responses: a status and a JSON array of errors.
 
 use serde_json::{Value, json};
 
 use crate::json::with;
 
-/// One error.
+/// One error of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) code: &'static str,
     pub(crate) message: String,
-    /// Refused writes name their fields, or none; requests that were not understood have no list at all.
+    /// The affected fields. A rejected write has a list, which may be empty; a malformed request
+    /// has none.
     pub(crate) fields: Option<Vec<String>>,
 }
 
-/// Why a request is refused.
+/// An error response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) status: u16,
@@ -21,7 +22,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// A request that was not understood.
+    /// Creates the fault of a malformed request.
     pub(crate) fn request(code: &'static str, message: impl Into<String>) -> Self {
         Self::with_status(400, code, message)
     }
@@ -30,7 +31,7 @@ impl Fault {
         Self { status, problems: vec![Problem { code, message: message.into(), fields: None }] }
     }
 
-    /// A write that was understood and refused.
+    /// Creates the fault of a rejected write.
     pub(crate) fn write(code: &'static str, message: impl Into<String>, fields: &[&str]) -> Self {
         let fields = fields.iter().map(|&field| field.to_owned()).collect();
         Self { status: 400, problems: vec![Problem { code, message: message.into(), fields: Some(fields) }] }
@@ -44,12 +45,12 @@ impl Fault {
         Self { status: 404, ..Self::write("ENTITY_IS_DELETED", "entity is deleted", &[]) }
     }
 
-    /// The body of the answer.
+    /// Returns the body of the response.
     pub(crate) fn body(&self) -> Value {
         self.problems.iter().map(|problem| problem.json("errorCode")).collect()
     }
 
-    /// The `errors` of one record in the answer to a collection.
+    /// Returns the `errors` of one record in the response to a collection.
     pub(crate) fn errors(&self) -> Value {
         let errors = self.problems.iter().map(|problem| {
             let error = problem.json("statusCode");

@@ -1,4 +1,4 @@
-//! HTTP: routes, tokens, and the failures that are switched on.
+//! Handles HTTP: routes, tokens, and the failures that the switches inject.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -18,9 +18,9 @@ use crate::rest::{self, Reply, Request};
 use crate::switches::Failure;
 use crate::{StandIn, login, state};
 
-/// Bytes of a request's body.
+/// The size limit of a request body in bytes.
 const BODY_LIMIT: usize = 50 * 1024 * 1024;
-/// Bytes of an address.
+/// The length limit of a URL in bytes.
 const ADDRESS_LIMIT: usize = 16 * 1024;
 const DATA: &str = "/services/data";
 
@@ -43,12 +43,13 @@ fn host(headers: &HeaderMap) -> &str {
     headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost")
 }
 
-/// What a query string, or a form, holds.
+/// Parses a query string or a form.
 pub(crate) fn parameters(text: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(text.as_bytes()).into_owned().collect()
 }
 
-/// The version and the decoded steps of `/services/data/v67.0/…`; a slash at the end, or two, mean nothing.
+/// Splits `/services/data/v67.0/…` into the version and the decoded path segments. Empty segments
+/// are ignored.
 pub(crate) fn resource(path: &str) -> Option<(String, Vec<String>)> {
     let rest = path.strip_prefix(DATA)?;
     let mut steps = rest.split('/').filter(|step| !step.is_empty());
@@ -69,7 +70,7 @@ async fn token(
     login::oauth(&mut stand_in.org(), host(&headers), basic, &form)
 }
 
-/// The client's id and secret of HTTP's basic authentication.
+/// Decodes the client's id and secret from HTTP basic authentication.
 fn basic(value: &str) -> Option<(String, String)> {
     use base64::Engine;
     let encoded = value.strip_prefix("Basic ")?;
@@ -112,7 +113,7 @@ async fn data(
     }
     let parsed = match parsed(&headers, &body) {
         Ok(parsed) => parsed,
-        Err(refused) => return fault(&refused),
+        Err(error) => return fault(&error),
     };
     let Some((version, path)) = resource(uri.path()) else { return fault(&Fault::not_found()) };
     let page = rest::page(headers.get("sforce-query-options").and_then(|options| options.to_str().ok()));
@@ -126,7 +127,7 @@ async fn data(
     };
     let (reply, usage) = {
         let mut org = stand_in.org();
-        (judged(&mut org, &headers, &request), org.counts.requests)
+        (answer(&mut org, &headers, &request), org.counts.requests)
     };
     let mut response = match reply {
         Ok(reply) => respond(reply),
@@ -139,7 +140,7 @@ async fn data(
     response
 }
 
-/// The JSON of a body, if there is one.
+/// Parses the JSON of a body, if the request has a body.
 fn parsed(headers: &HeaderMap, body: &Bytes) -> Result<Option<Value>, Fault> {
     if body.is_empty() {
         return Ok(None);
@@ -149,15 +150,15 @@ fn parsed(headers: &HeaderMap, body: &Bytes) -> Result<Option<Value>, Fault> {
         let message = "Content type is not supported, application/json is";
         return Err(Fault::with_status(415, "UNSUPPORTED_MEDIA_TYPE", message));
     }
-    let unreadable = |error| Fault::request("JSON_PARSER_ERROR", format!("the body is no JSON: {error}"));
+    let unreadable = |error| Fault::request("JSON_PARSER_ERROR", format!("the body is not JSON: {error}"));
     serde_json::from_slice(body).map(Some).map_err(unreadable)
 }
 
-/// An answer that is not to arrive.
+/// A response that must not reach the client.
 struct Lost;
 
-/// Answers a request of somebody who is signed in, unless a switch lets it fail.
-fn judged(org: &mut Org, headers: &HeaderMap, request: &Request<'_>) -> Result<Reply, Lost> {
+/// Answers a request with a valid token, unless a switch makes it fail.
+fn answer(org: &mut Org, headers: &HeaderMap, request: &Request<'_>) -> Result<Reply, Lost> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = bearer
         .and_then(|value| value.split_once(' '))
@@ -173,7 +174,7 @@ fn judged(org: &mut Org, headers: &HeaderMap, request: &Request<'_>) -> Result<R
         _ => return Ok(Fault::not_found().into()),
     }
     org.counts.requests += 1;
-    // Nothing, unless a request panicked before its writes were committed.
+    // Rolls back the writes of a request that panicked before its commit.
     org.store.roll_back(0);
     let failure = if request.method == "GET" { None } else { next_failure(org) };
     match failure {
@@ -186,11 +187,12 @@ fn judged(org: &mut Org, headers: &HeaderMap, request: &Request<'_>) -> Result<R
     }
     let reply = rest::answer(org, request).unwrap_or_else(Reply::from);
     org.is_locked = false;
+    // The writes stay even if the response is lost: this is the failure that callers must handle.
     org.store.commit();
     if failure == Some(Failure::AnswerLost) { Err(Lost) } else { Ok(reply) }
 }
 
-/// Counts a write, and says whether it fails.
+/// Counts a write and returns the failure that a switch injects.
 fn next_failure(org: &mut Org) -> Option<Failure> {
     org.counts.writes += 1;
     let failure = org.switches.failure(org.counts.writes);

@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
-// No panic is reachable from a request.
+// A request must not cause a panic.
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::unwrap_used)]
 
 mod schema;
@@ -28,26 +28,27 @@ pub use schema::{CustomField, CustomType, Table};
 pub use seed::{Credentials, RecordError, Seed, SeedError};
 pub use switches::{Counts, Failure, Switches};
 
-/// An org that answers as Salesforce does. Clones are the same org.
+/// An org that responds as Salesforce does. Clones share the org.
 #[derive(Clone)]
 pub struct StandIn(Arc<Mutex<Org>>);
 
 impl StandIn {
-    /// An org that begins with a seed.
+    /// Creates an org from a seed.
     ///
     /// # Errors
     ///
-    /// A record of the seed that cannot be.
+    /// A record of the seed is invalid.
     pub fn new(seed: Seed) -> Result<Self, SeedError> {
         Ok(Self(Arc::new(Mutex::new(Org::new(seed)?))))
     }
 
-    /// Its HTTP: to be served by itself, or as a part of another service.
+    /// Builds the org's routes, to be served alone or as part of another service.
     pub fn router(&self) -> Router {
         http::router(self.clone())
     }
 
-    /// The org for one request. If another request panicked, what it wrote is taken back before the next is answered.
+    /// Locks the org for one request. If the previous request panicked, the next one first rolls
+    /// back its writes.
     fn org(&self) -> MutexGuard<'_, Org> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,5 @@
-//! Signing in: OAuth's client-credentials and password flows, and SOAP's `login`, which jsforce and simple-salesforce use.
+//! Signs clients in: OAuth's client-credentials and password flows, and SOAP's `login`, which
+//! jsforce and simple-salesforce use.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -6,12 +7,12 @@ use serde_json::json;
 
 use crate::org::Org;
 
-/// The org's own id.
+/// The org's id.
 pub(crate) const ORG: &str = "00D000000000001EAA";
-/// Tokens that are valid at a time.
+/// How many tokens are valid at the same time.
 const TOKENS: usize = 10_000;
 
-/// A token for somebody who may sign in.
+/// Issues a token.
 fn token(org: &mut Org) -> String {
     org.tokens_given += 1;
     let token = format!("{ORG}!stand.in.{}", org.tokens_given);
@@ -22,7 +23,7 @@ fn token(org: &mut Org) -> String {
     token
 }
 
-/// OAuth: `POST /services/oauth2/token` with a form, or with HTTP's basic authentication.
+/// Handles `POST /services/oauth2/token` with a form or with HTTP basic authentication.
 pub(crate) fn oauth(org: &mut Org, host: &str, basic: Option<(String, String)>, form: &[(String, String)]) -> Response {
     let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let (basic_id, basic_secret) = basic.unzip();
@@ -56,7 +57,7 @@ fn signed_in(org: &mut Org, host: &str) -> Response {
     axum::Json(body).into_response()
 }
 
-/// SOAP: `POST /services/Soap/u/NN.0`; of all its calls, `login` only.
+/// Handles `POST /services/Soap/u/NN.0`. The only supported call is `login`.
 pub(crate) fn soap(org: &mut Org, host: &str, version: &str, body: &str) -> Response {
     let document = roxmltree::Document::parse(body).ok();
     let text = |name: &str| {

@@ -1,4 +1,4 @@
-//! The stand-in as a program.
+//! Runs the stand-in as a program.
 
 use std::path::PathBuf;
 
@@ -8,9 +8,9 @@ use stand_in_salesforce::{Seed, StandIn};
 
 const USAGE: &str = "usage: stand_in_salesforce [--port N] [--seed FILE] [--contacts N]
 
---port N     the port on 127.0.0.1; 0 takes a free one (4040)
---seed FILE  what the org begins with, as JSON; without it, a small company
---contacts N so many more contacts, for load tests";
+--port N     the port on 127.0.0.1, default 4040; 0 selects a free port
+--seed FILE  the org's initial content as JSON; default: a small company
+--contacts N adds N contacts, for load tests";
 
 const PORT: u16 = 4040;
 
@@ -38,14 +38,14 @@ async fn main() -> anyhow::Result<()> {
         None => Seed::demonstration()?,
     };
     let stand_in = StandIn::new(seed.with_contacts(contacts))?;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.context("taking the port")?;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.context("binding the port")?;
     println!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, stand_in.router()).with_graceful_shutdown(interrupted()).await?;
     Ok(())
 }
 
 async fn interrupted() {
-    // Without a signal to wait for, it is stopped the hard way; it has nothing to lose.
+    // If the signal handler fails, the program only ends when it is killed. It has no data to lose.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -1,4 +1,4 @@
-//! What an org begins with.
+//! Defines the initial content of an org.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 use crate::schema::{CustomField, Table};
 use crate::switches::Switches;
 
-/// What an org begins with: who may sign in, its own fields, its records.
+/// The initial content of an org: its credentials, its custom fields and its records.
 ///
 /// ```
 /// let seed = stand_in_salesforce::Seed::from_json(
-///     r#"{"records": {"Contact": [{"Id": "003000000000001AAA", "LastName": "Lovelace", "Phone": "+33 1 99 00 12 34"}]}}"#,
+///     r#"{"records": {"Contact": [{"LastName": "Lovelace", "Phone": "+33 1 99 00 12 34"}]}}"#,
 /// )?;
 /// let stand_in = stand_in_salesforce::StandIn::new(seed)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -20,23 +20,23 @@ use crate::switches::Switches;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Seed {
-    /// Fields that the org added, beside those of Aircall's package.
+    /// The org's custom fields, in addition to those of Aircall's package.
     pub custom_fields: Vec<CustomField>,
     /// Whether accounts can be persons.
     pub person_accounts: bool,
-    /// Who may sign in.
+    /// The credentials that the org accepts.
     pub credentials: Credentials,
-    /// The values of a Task's `Status` that close it.
+    /// The values of a Task's `Status` that close the Task.
     pub closed_statuses: Vec<String>,
-    /// Records by object. An `Id` is minted where none stands; fields that only Salesforce writes can be set here. The first user is the one
-    /// who signs in, and writes.
+    /// The records by object. A record without an `Id` gets one. Records may have fields that only
+    /// Salesforce writes. The first user is the one who signs in and writes.
     pub records: BTreeMap<Table, Vec<Map<String, Value>>>,
-    /// How it behaves at first.
+    /// The initial switches.
     pub switches: Switches,
 }
 
 impl Default for Seed {
-    /// An org without anything but an admin.
+    /// Returns an org that contains only an admin.
     fn default() -> Self {
         Self {
             custom_fields: Vec::new(),
@@ -49,17 +49,18 @@ impl Default for Seed {
     }
 }
 
-/// Who may sign in. They guard nothing: whoever can reach a stand-in can read them here.
+/// The credentials that the org accepts. They are not secret: everybody who can reach a stand-in
+/// can read them here.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Credentials {
-    /// For the client-credentials and password flows.
+    /// The client's id, for the client-credentials and password flows.
     pub client_id: String,
-    /// The same.
+    /// The client's secret.
     pub client_secret: String,
-    /// For the password flow and SOAP.
+    /// The user's name, for the password flow and SOAP.
     pub username: String,
-    /// The same, with the security token, if any, at its end.
+    /// The user's password, followed by the security token if the org uses one.
     pub password: String,
 }
 
@@ -74,65 +75,66 @@ impl Default for Credentials {
     }
 }
 
-/// Why an org cannot begin with a seed.
+/// The reason why a seed is invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    /// No JSON, or not of this form.
-    #[error("the seed cannot be read: {0}")]
+    /// The text is not JSON or has another structure.
+    #[error("the seed could not be parsed: {0}")]
     Json(#[from] serde_json::Error),
-    /// A record that cannot be.
-    #[error("record {} of {}: {reason}", place + 1, table.name())]
+    /// A record is invalid.
+    #[error("record {} of {}: {reason}", index + 1, table.name())]
     Record {
-        /// Its object.
+        /// The record's object.
         table: Table,
-        /// Its place in the list.
-        place: usize,
-        /// What is wrong with it.
+        /// The record's index in the list.
+        index: usize,
+        /// The error of the record.
         reason: RecordError,
     },
-    /// Ids are out.
-    #[error("there are no more ids")]
+    /// No more ids are available.
+    #[error("no more ids are available")]
     Full,
 }
 
-/// What is wrong with a record.
+/// The error of a record.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// The object has no such field.
-    #[error("there is no field `{0}`")]
+    /// The object does not have the field.
+    #[error("the object has no field `{0}`")]
     NoSuchField(String),
-    /// No id, or that of another object.
-    #[error("`Id` is no id of this object")]
+    /// The value is not an id, or it is an id of another object.
+    #[error("`Id` is not an id of this object")]
     Id,
 }
 
 impl RecordError {
-    pub(crate) fn at(self, table: Table, place: usize) -> SeedError {
-        SeedError::Record { table, place, reason: self }
+    pub(crate) fn at(self, table: Table, index: usize) -> SeedError {
+        SeedError::Record { table, index, reason: self }
     }
 }
 
 impl Seed {
-    /// Reads a seed.
+    /// Parses a seed.
     ///
     /// # Errors
     ///
-    /// Text that is not JSON, unknown keys, objects that the stand-in does not keep.
+    /// The text is not JSON, has unknown keys or contains objects that the stand-in does not store.
     pub fn from_json(text: &str) -> Result<Self, SeedError> {
         Ok(serde_json::from_str(text)?)
     }
 
-    /// A small company with agents, customers, open cases and opportunities; all of them invented.
+    /// Returns a small company with invented agents, customers, open cases and opportunities.
     ///
     /// # Errors
     ///
-    /// None, unless the file beside this one was spoilt.
+    /// The bundled file is invalid; the tests exclude this.
     pub fn demonstration() -> Result<Self, SeedError> {
         Self::from_json(include_str!("demonstration.json"))
     }
 
-    /// The same with so many more contacts, for load tests: `Customer 00000` has the number +33 1 99 00 00 00, the next one +33 1 99 00 00 01,
-    /// each in one of several spellings. Numbers that are reserved for fiction end with 10,000; from there on they repeat.
+    /// Adds `count` contacts, for load tests. `Customer 00000` has the number +33 1 99 00 00 00,
+    /// the next one +33 1 99 00 00 01, each in one of several spellings. Only 10,000 numbers are
+    /// reserved for fiction, so they repeat after 10,000 contacts.
     #[must_use]
     pub fn with_contacts(mut self, count: u32) -> Self {
         let contacts = (0..count).map(|n| {

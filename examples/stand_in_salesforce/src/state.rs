@@ -1,4 +1,4 @@
-//! Beside Salesforce's API: what the org holds, and its switches.
+//! Serves the org's content and the switches, which Salesforce's API does not have.
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -15,13 +15,14 @@ use crate::soql::run::is_deleted;
 use crate::switches::{Counts, Switches};
 
 #[derive(Deserialize)]
-pub(crate) struct Wanted {
+pub(crate) struct StateQuery {
     object: Option<String>,
 }
 
-/// `GET /stand-in/state?object=Task`: every record that is not deleted, one a line, in the order of their ids.
-pub(crate) async fn tasks(State(stand_in): State<StandIn>, Query(wanted): Query<Wanted>) -> Response {
-    let Some(table) = Table::named(wanted.object.as_deref().unwrap_or("Task")) else {
+/// Handles `GET /stand-in/state?object=Task`: returns every record that is not deleted, one a line,
+/// sorted by id.
+pub(crate) async fn tasks(State(stand_in): State<StandIn>, Query(query): Query<StateQuery>) -> Response {
+    let Some(table) = Table::named(query.object.as_deref().unwrap_or("Task")) else {
         return fault(&Fault::not_found());
     };
     let mut lines = String::new();
@@ -32,51 +33,51 @@ pub(crate) async fn tasks(State(stand_in): State<StandIn>, Query(wanted): Query<
     ([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response()
 }
 
-/// `GET /stand-in/switches`
+/// Handles `GET /stand-in/switches`.
 pub(crate) async fn switches(State(stand_in): State<StandIn>) -> Json<Value> {
     let org = stand_in.org();
     let counts = org.counts;
     Json(json!({"switches": org.switches, "counts": counts}))
 }
 
-/// `PUT /stand-in/switches`; what is left out goes back to what it was at first.
+/// Handles `PUT /stand-in/switches`; a missing switch gets its default.
 pub(crate) async fn set_switches(State(stand_in): State<StandIn>, Json(switches): Json<Switches>) -> StatusCode {
     stand_in.set_switches(switches);
     StatusCode::NO_CONTENT
 }
 
-/// `POST /stand-in/sign-out`: every token expires.
+/// Handles `POST /stand-in/sign-out`: every token expires.
 pub(crate) async fn sign_out(State(stand_in): State<StandIn>) -> StatusCode {
     stand_in.sign_out();
     StatusCode::NO_CONTENT
 }
 
 impl StandIn {
-    /// The records of an object that are not deleted, in the order of their ids.
+    /// Returns the records of an object that are not deleted, sorted by id.
     #[must_use]
     pub fn records(&self, table: Table) -> Vec<serde_json::Map<String, Value>> {
         let org = self.org();
         org.store.all(table).filter(|(_, row)| !is_deleted(row)).map(|(_, row)| row.clone()).collect()
     }
 
-    /// How many requests there were, and what became of them.
+    /// Returns the numbers of requests, writes and failures.
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.org().counts
     }
 
-    /// How often somebody signed in.
+    /// Returns how many times a client has signed in.
     #[must_use]
     pub fn sign_ins(&self) -> u64 {
         self.org().tokens_given
     }
 
-    /// Every session ends.
+    /// Ends every session.
     pub fn sign_out(&self) {
         self.org().tokens.clear();
     }
 
-    /// Changes how it behaves from now on.
+    /// Sets the switches for all further requests.
     pub fn set_switches(&self, switches: Switches) {
         self.org().switches = switches;
     }

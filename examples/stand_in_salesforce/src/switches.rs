@@ -1,18 +1,18 @@
-//! What can be switched while it runs, for demonstrations and load tests.
+//! Defines the switches for demonstrations and load tests.
 
 use serde::{Deserialize, Serialize};
 
-/// How the stand-in behaves.
+/// The switches of the stand-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Switches {
-    /// Of so many requests that write, the last fails; 0 for none.
+    /// Makes every n-th write fail; 0 disables failures.
     pub fail_one_write_in: u64,
-    /// How they fail, one after the other.
+    /// The failures, used in turn.
     pub failures: Vec<Failure>,
-    /// How long every answer waits.
+    /// The delay of every response in milliseconds.
     pub latency_ms: u64,
-    /// Fields that the integration's user does not see, such as `Task.Type`.
+    /// Fields that the integration user cannot see, for example `Task.Type`.
     pub hidden_fields: Vec<String>,
 }
 
@@ -27,7 +27,7 @@ impl Default for Switches {
     }
 }
 
-/// How a write fails.
+/// A failure of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
@@ -35,23 +35,23 @@ pub enum Failure {
     RowLocked,
     /// Status 503; nothing is written.
     Unavailable,
-    /// It is written, but the answer is lost: status 504, and no JSON.
+    /// The record is written, but the response is lost: status 504 without JSON.
     AnswerLost,
 }
 
-/// What happened so far.
+/// The numbers of requests, writes and failures so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Counts {
     /// Requests to the API.
     pub requests: u64,
-    /// Those of them that write.
+    /// Requests that write.
     pub writes: u64,
-    /// Writes that a switch let fail.
+    /// Writes that a switch made fail.
     pub failed: u64,
 }
 
 impl Switches {
-    /// Whether, and how, the write of this number fails.
+    /// Returns the failure of the n-th write.
     pub(crate) fn failure(&self, write: u64) -> Option<Failure> {
         let nth = write.checked_div(self.fail_one_write_in).filter(|_| write.is_multiple_of(self.fail_one_write_in))?;
         let kinds = u64::try_from(self.failures.len()).ok()?;

@@ -1,16 +1,18 @@
-//! Invented calls and the webhooks that tell of them.
+//! Invents calls and their webhooks.
 
 use serde_json::{Value, json};
 
-/// Of the webhooks.
+/// The token of the webhooks.
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-/// When the first call begins: 2 March 2026.
-const FIRST: u64 = 1_772_457_500;
+/// The earliest start of a call: 2 March 2026.
+const FIRST_START: u64 = 1_772_457_500;
 const FIRST_ID: u64 = 3_000_000_000;
 
-/// The customers of the stand-in's small company, one who withholds the number, and some whom nobody knows. None is owned by the admin:
-/// a record that changes hands would make the right Task depend on which call came first.
+/// The customers of the stand-in's company, one withheld number, and some unknown numbers.
+///
+/// The admin owns none of these records. A record that changes its owner would make the expected
+/// Task depend on which call arrives first.
 const NUMBERS: [&str; 7] = [
     "+33 1 99 00 12 34",
     "+49 30 23125 101",
@@ -27,16 +29,16 @@ const AGENTS: [(u64, &str, &str); 3] = [
 ];
 const TAGS: [&str; 4] = ["VIP", "callback", "it's urgent", "Beschwerde"];
 
-/// Webhooks as they arrive, and of which call each is.
+/// The webhooks in arrival order, and the same webhooks by call.
 pub(crate) struct Stream {
-    /// Each twice, in no order.
+    /// Every webhook twice, shuffled.
     pub(crate) webhooks: Vec<String>,
     /// The webhooks of each call, once and in order.
     pub(crate) by_call: Vec<Vec<String>>,
 }
 
 impl Stream {
-    /// So many webhooks, duplicates counted, or a few more.
+    /// Creates `count` webhooks or a few more, duplicates included.
     pub(crate) fn new(seed: u64, count: usize) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         let (mut by_call, mut webhooks) = (Vec::new(), Vec::new());
@@ -55,10 +57,13 @@ impl Stream {
     }
 }
 
-/// A call's life, as snapshots: it rings, somebody answers or not, it ends, tags and notes follow. Nobody hands it over: the owner of a Task
-/// is set once (UPD-2), so then the right one would depend on which webhook came first.
+/// Creates the webhooks of one call: it rings, an agent may answer, it ends, and tags and notes
+/// follow.
+///
+/// No call is transferred. The owner of a Task is set once (UPD-2), so the expected owner of a
+/// transferred call would depend on which webhook arrives first.
 fn events(id: u64, random: &mut fastrand::Rng) -> Vec<String> {
-    let began = FIRST + random.u64(..86_400);
+    let began = FIRST_START + random.u64(..86_400);
     let is_inbound = random.bool();
     let answered = random.u8(..10) < 7;
     let talked = random.u64(1..900);
@@ -74,42 +79,42 @@ fn events(id: u64, random: &mut fastrand::Rng) -> Vec<String> {
     if !is_inbound {
         call["user"] = agent.clone();
     }
-    let mut told = Vec::new();
-    let mut tell = |event: &str, at: u64, call: &Value| {
+    let mut webhooks = Vec::new();
+    let mut push = |event: &str, at: u64, call: &Value| {
         let webhook = json!({"resource": "call", "event": event, "timestamp": at, "token": TOKEN, "data": call});
-        told.push(webhook.to_string());
+        webhooks.push(webhook.to_string());
     };
-    tell("call.created", began, &call);
+    push("call.created", began, &call);
     let end = if answered {
         call["answered_at"] = json!(began + 9);
         call["status"] = json!("answered");
         call["user"] = agent.clone();
-        tell("call.answered", began + 9, &call);
+        push("call.answered", began + 9, &call);
         began + 9 + talked
     } else {
         began + 30
     };
     call["ended_at"] = json!(end);
     call["status"] = json!("done");
-    tell("call.hungup", end, &call);
+    push("call.hungup", end, &call);
     if !answered && is_inbound && random.bool() {
         call["voicemail"] = json!(format!("https://example.com/{id}.mp3?X-Amz-Expires=600"));
         call["asset"] = json!(format!("https://assets.example.com/calls/{id}/voicemail"));
-        tell("call.voicemail_left", end + 33, &call);
+        push("call.voicemail_left", end + 33, &call);
     }
-    tell("call.ended", end + 30, &call);
+    push("call.ended", end + 30, &call);
     if random.bool() {
         let count = random.usize(1..3);
         let tags: Vec<_> = (0..count)
             .map(|n| json!({"id": n, "name": TAGS[(n + random.usize(..2)) % TAGS.len()], "tagged_at": end + 40, "tagged_by": agent}))
             .collect();
         call["tags"] = json!(tags);
-        tell("call.tagged", end + 40, &call);
+        push("call.tagged", end + 40, &call);
     }
     if random.bool() {
         let content = format!("Note of call {id}.\nSecond line with \"quotes\" & more.");
         call["comments"] = json!([{"id": id, "content": content, "posted_at": end + 50, "posted_by": agent}]);
-        tell("call.commented", end + 50, &call);
+        push("call.commented", end + 50, &call);
     }
-    told
+    webhooks
 }

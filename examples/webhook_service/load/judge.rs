@@ -1,4 +1,5 @@
-//! Is there exactly one Task for each call, and is it the one that the library plans from the call's whole history?
+//! Checks that every call has exactly one Task, with the fields that the library plans from the
+//! call's whole history.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,50 +14,50 @@ use anyhow::{Context, Result, bail};
 use salesforce_client::Client;
 use serde_json::{Map, Value};
 use webhook_service::explain::fields;
-use webhook_service::known::Known;
+use webhook_service::overlay::Overlay;
 
 use crate::calls::Stream;
 use crate::processes::{self, Stage};
 
-/// Fields that a right Task may not have, beside those whose names are settings.
+/// Fields that a correct Task may lack, in addition to the fields whose names are settings.
 const MAY_BE_EMPTY: [&str; 4] = [DESCRIPTION, WHO_ID, WHAT_ID, CALL_DURATION_IN_SECONDS];
 
-/// What was found.
+/// The result of the check.
 #[derive(Default)]
 pub(crate) struct Verdict {
-    right: usize,
+    correct: usize,
     missing: usize,
-    more_than_one: usize,
+    duplicated: usize,
     wrong: usize,
-    of_no_call: usize,
-    /// The fields that were wrong, and how often.
+    without_call: usize,
+    /// The wrong fields, and how often each was wrong.
     fields: BTreeMap<String, usize>,
 }
 
 impl Verdict {
     pub(crate) fn is_good(&self) -> bool {
-        self.missing + self.more_than_one + self.wrong + self.of_no_call == 0
+        self.missing + self.duplicated + self.wrong + self.without_call == 0
     }
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { right, missing, more_than_one, wrong, of_no_call, fields } = self;
+        let Self { correct, missing, duplicated, wrong, without_call, fields } = self;
         write!(
             f,
-            "Tasks: {right} right, {wrong} wrong, {missing} missing, {more_than_one} calls with more than one, "
+            "Tasks: {correct} correct, {wrong} wrong, {missing} missing, {duplicated} calls with more than one, "
         )?;
-        write!(f, "{of_no_call} of no call")?;
+        write!(f, "{without_call} without a call")?;
         fields.iter().try_for_each(|(field, count)| write!(f, "\n  wrong in {count}: {field}"))
     }
 }
 
 pub(crate) async fn judge(stream: &Stream, stage: &Stage) -> Result<Verdict> {
     let settings = Settings::from_json(&processes::settings().to_string())?;
-    // What is asked when a call has no Task yet.
-    let mut asking = processes::settings();
-    asking["call_id_field"] = Value::Null;
-    let asking = Settings::from_json(&asking.to_string())?;
+    // These settings ask the questions of a call that has no Task yet.
+    let mut lookup_settings = processes::settings();
+    lookup_settings["call_id_field"] = Value::Null;
+    let lookup_settings = Settings::from_json(&lookup_settings.to_string())?;
     let client = stage.client()?;
     let mut tasks: BTreeMap<String, Vec<Map<String, Value>>> = BTreeMap::new();
     for line in stage.tasks().await?.lines() {
@@ -67,18 +68,18 @@ pub(crate) async fn judge(stream: &Stream, stage: &Stage) -> Result<Verdict> {
     let mut verdict = Verdict::default();
     for events in &stream.by_call {
         let history = history(events)?;
-        let right = right(&history, &client, &settings, &asking).await?;
+        let correct = correct(&history, &client, &settings, &lookup_settings).await?;
         match tasks.remove(&call_id(history.call_id())).as_deref() {
             None | Some([]) => verdict.missing += 1,
             Some([task]) => {
-                let names = right.keys().map(String::as_str).chain(MAY_BE_EMPTY);
+                let names = correct.keys().map(String::as_str).chain(MAY_BE_EMPTY);
                 let names = names.chain(settings.field_names.all().map(FieldName::as_str));
                 let is = |fields: &Map<String, Value>, name: &str| {
                     fields.get(name).filter(|value| !value.is_null()).cloned()
                 };
-                let wrong: BTreeSet<_> = names.filter(|name| is(&right, name) != is(task, name)).collect();
+                let wrong: BTreeSet<_> = names.filter(|name| is(&correct, name) != is(task, name)).collect();
                 if wrong.is_empty() {
-                    verdict.right += 1;
+                    verdict.correct += 1;
                 } else {
                     verdict.wrong += 1;
                     for name in wrong {
@@ -86,10 +87,10 @@ pub(crate) async fn judge(stream: &Stream, stage: &Stage) -> Result<Verdict> {
                     }
                 }
             }
-            Some(_) => verdict.more_than_one += 1,
+            Some(_) => verdict.duplicated += 1,
         }
     }
-    verdict.of_no_call = tasks.into_values().map(|tasks| tasks.len()).sum();
+    verdict.without_call = tasks.into_values().map(|tasks| tasks.len()).sum();
     Ok(verdict)
 }
 
@@ -102,17 +103,17 @@ fn history(events: &[String]) -> Result<CallHistory> {
     Ok(history)
 }
 
-/// The fields that the call's Task is to have, as if it were logged now, at once.
-async fn right(
+/// Returns the fields that the call's Task must have, as if the call were logged now in one step.
+async fn correct(
     history: &CallHistory,
     client: &Client,
     settings: &Settings,
-    asking: &Settings,
+    lookup_settings: &Settings,
 ) -> Result<Map<String, Value>> {
     let call = history.call();
-    let directory = client.look_up(&needs(&call, asking), asking, None).await?;
-    let known = Known::new(directory, None, None);
-    let plan = plan(&call, &known, settings);
+    let directory = client.look_up(&needs(&call, lookup_settings), lookup_settings, None).await?;
+    let overlay = Overlay::new(directory, None, None);
+    let plan = plan(&call, &overlay, settings);
     match plan.action {
         Action::Create(_) => Ok(fields(&plan)),
         _ => bail!("call {} would not be logged", history.call_id()),

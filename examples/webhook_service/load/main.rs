@@ -1,12 +1,14 @@
-//! More webhooks than a company has, twice and shuffled, with a Salesforce that fails: is there one right Task per call at the end?
+//! Sends more webhooks than any company has, twice and shuffled, while Salesforce fails, and then
+//! checks that every call has exactly one correct Task.
 //!
 //! ```text
 //! cargo run --release --bin load                       # 500 webhooks a second for a minute
-//! cargo run --release --bin load -- --kill             # and the service is killed half-way
+//! cargo run --release --bin load -- --kill             # also kills the service half-way
 //! cargo run --release --bin load -- --rate 200 --seconds 10
 //! ```
 //!
-//! Service and stand-in are processes of their own: this program, started again.
+//! The service and the stand-in are separate processes. Each is this program, started again with a
+//! role in the environment.
 
 mod calls;
 mod judge;
@@ -21,8 +23,8 @@ use lexopt::ValueExt;
 use crate::calls::Stream;
 use crate::processes::{Role, Stage};
 
-/// How long the service may take to finish what it has taken.
-const PATIENCE: Duration = Duration::from_mins(5);
+/// How long the service may take to process everything that it has accepted.
+const FINISH_LIMIT: Duration = Duration::from_mins(5);
 
 struct Options {
     rate: u32,
@@ -52,7 +54,7 @@ async fn main() -> Result<()> {
     }
     let sent = sending.await??;
     println!("sent in {:.1} s; {sent}", begun.elapsed().as_secs_f64());
-    stage.wait_until_done(PATIENCE).await?;
+    stage.wait_until_done(FINISH_LIMIT).await?;
     println!("all done after {:.1} s", begun.elapsed().as_secs_f64());
     println!("Salesforce: {}", stage.counts().await?);
     stage.fail_one_write_in(0).await?;
@@ -60,10 +62,10 @@ async fn main() -> Result<()> {
     let verdict = judge::judge(&stream, &stage).await?;
     println!("{verdict}");
     stage.stop()?;
-    if !verdict.is_good() || !sent.is_whole() {
-        bail!("not as it should be");
+    if !verdict.is_good() || !sent.is_complete() {
+        bail!("a Task is wrong, missing or duplicated, or a webhook was never accepted");
     }
-    println!("exactly one right Task per call, nothing lost");
+    println!("every call has exactly one correct Task");
     Ok(())
 }
 
@@ -80,7 +82,7 @@ fn options() -> Result<Options> {
         }
     }
     if options.rate == 0 || options.seconds == 0 {
-        bail!("a rate and a time, both more than nothing");
+        bail!("--rate and --seconds must be greater than zero");
     }
     Ok(options)
 }

@@ -1,4 +1,4 @@
-//! The other processes: the service, and the stand-in.
+//! Starts and observes the other processes: the service and the stand-in.
 
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
@@ -18,12 +18,15 @@ use webhook_service::run;
 
 use crate::calls::TOKEN;
 
-/// Says which process this is.
+/// The environment variable that contains the role of this process.
 const ROLE: &str = "LOAD_ROLE";
 const POLL: Duration = Duration::from_millis(200);
-const START: Duration = Duration::from_secs(20);
+const START_LIMIT: Duration = Duration::from_secs(20);
 
-/// The settings: a number that nobody knows makes no record, for then the right Task would depend on which call came first.
+/// Returns the mapping's settings.
+///
+/// An unknown number creates no record: otherwise the expected Task would depend on which call
+/// arrives first.
 pub(crate) fn settings() -> Value {
     json!({
         "wording": "de", "workflow": {"missed": "in_progress", "voicemail": "in_progress"}, "relate_to": "case",
@@ -56,7 +59,7 @@ impl Role {
         match self {
             Self::Service => {
                 let running = run::open(Config::read(environment)?).await?;
-                running.serve(run::told_to_stop()).await
+                running.serve(run::stop_signal()).await
             }
             Self::StandIn => {
                 let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -74,7 +77,7 @@ impl Role {
     }
 }
 
-/// The processes, and where they are.
+/// The running processes and their addresses.
 pub(crate) struct Stage {
     stand_in: Child,
     service: Child,
@@ -97,7 +100,7 @@ impl Stage {
         let [listen, pages] = [free_address()?, free_address()?];
         let service = start_service(&org, &listen, &pages, &folder)?;
         let stage = Self { stand_in, service, org, listen, pages, folder, http: reqwest::Client::new() };
-        stage.wait_until_well().await?;
+        stage.wait_until_healthy().await?;
         Ok(stage)
     }
 
@@ -109,13 +112,14 @@ impl Stage {
         Ok(Client::new(credentials(&self.org), Org::default())?)
     }
 
-    /// Every Task, one a line.
+    /// Returns every Task, one JSON object a line.
     pub(crate) async fn tasks(&self) -> Result<String> {
         let url = self.org.join("stand-in/state?object=Task")?;
         Ok(self.http.get(url).send().await?.error_for_status()?.text().await?)
     }
 
-    /// With answers that are lost, too.
+    /// Makes every n-th write fail. Some failures happen after the write, so that only the response
+    /// is lost.
     pub(crate) async fn fail_one_write_in(&self, writes: u64) -> Result<()> {
         let switches = json!({
             "fail_one_write_in": writes, "failures": ["row_locked", "unavailable", "answer_lost"],
@@ -125,7 +129,7 @@ impl Stage {
         Ok(())
     }
 
-    /// How much the stand-in had to do.
+    /// Returns the stand-in's request counts.
     pub(crate) async fn counts(&self) -> Result<String> {
         let url = self.org.join("stand-in/switches")?;
         let state: Value = self.http.get(url).send().await?.error_for_status()?.json().await?;
@@ -138,28 +142,28 @@ impl Stage {
         ))
     }
 
-    /// As a power cut does; then starts it again.
+    /// Kills the service without warning, as a power failure would, and starts it again.
     pub(crate) async fn kill_service(&mut self) -> Result<()> {
         self.service.kill()?;
         self.service.wait()?;
         self.service = start_service(&self.org, &self.listen, &self.pages, &self.folder)?;
-        self.wait_until_well().await
+        self.wait_until_healthy().await
     }
 
-    async fn wait_until_well(&self) -> Result<()> {
+    async fn wait_until_healthy(&self) -> Result<()> {
         let begun = Instant::now();
-        while begun.elapsed() < START {
+        while begun.elapsed() < START_LIMIT {
             let answer = self.http.get(format!("http://{}/healthz", self.pages)).send().await;
             if answer.is_ok_and(|answer| answer.status() == StatusCode::OK) {
                 return Ok(());
             }
             tokio::time::sleep(POLL).await;
         }
-        bail!("the service does not start")
+        bail!("the service did not start in time")
     }
 
-    /// Until nothing waits and nothing is parked.
-    pub(crate) async fn wait_until_done(&self, patience: Duration) -> Result<()> {
+    /// Waits until no call waits and fails if a call is parked.
+    pub(crate) async fn wait_until_done(&self, limit: Duration) -> Result<()> {
         let begun = Instant::now();
         loop {
             let metrics = self.http.get(format!("http://{}/metrics", self.pages)).send().await?.text().await?;
@@ -172,14 +176,14 @@ impl Stage {
             if waiting == 0 && left == 0 {
                 return Ok(());
             }
-            if waiting == 0 || begun.elapsed() > patience {
-                bail!("{waiting} still wait, {left} are parked or cannot be read");
+            if waiting == 0 || begun.elapsed() > limit {
+                bail!("{waiting} calls or webhooks still wait, {left} are parked or unreadable");
             }
             tokio::time::sleep(POLL).await;
         }
     }
 
-    /// Stops both, the service as its manager would.
+    /// Stops both processes; the service receives SIGTERM, as from a service manager.
     pub(crate) fn stop(mut self) -> Result<()> {
         Command::new("kill").args(["-TERM", &self.service.id().to_string()]).status()?;
         let status = self.service.wait()?;
@@ -195,7 +199,7 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        // Whatever failed, no process is left behind.
+        // A failed run must not leave processes behind.
         for child in [&mut self.service, &mut self.stand_in] {
             drop(child.kill());
             drop(child.wait());
@@ -224,7 +228,7 @@ fn start_service(org: &Url, listen: &str, pages: &str, folder: &std::path::Path)
     Ok(command.spawn()?)
 }
 
-/// One that stays the same when the service is started again.
+/// Returns a free address, so that the service keeps its address when it is started again.
 fn free_address() -> Result<String> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.to_string())
 }

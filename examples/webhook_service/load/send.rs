@@ -1,4 +1,4 @@
-//! Sending as Aircall does: again, until it is taken.
+//! Sends webhooks as Aircall does: it repeats each one until the service accepts it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,31 +11,32 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
-/// Requests under way at once.
-const AT_ONCE: usize = 256;
-/// How many times a webhook is sent, as Aircall does.
+/// How many requests run at the same time.
+const CONCURRENCY: usize = 256;
+/// How many times a webhook is sent at most, as by Aircall.
 const ATTEMPTS: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(200);
-/// Aircall's.
+/// Aircall's time limit for an answer.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
 
 /// How the service answered.
 pub(crate) struct Sent {
-    /// From the request to the answer, sorted.
+    /// The times from request to answer, sorted.
     took: Vec<Duration>,
-    again: usize,
+    repeated: usize,
     never: usize,
 }
 
 impl Sent {
-    /// Every webhook was taken in the end, each within Aircall's five seconds: an answer that takes longer is none.
-    pub(crate) fn is_whole(&self) -> bool {
+    /// Returns whether the service accepted every webhook within Aircall's five seconds; a later
+    /// answer counts as a failure.
+    pub(crate) fn is_complete(&self) -> bool {
         self.never == 0
     }
 
     fn quantile(&self, percent: usize) -> Duration {
-        let place = (self.took.len() * percent / 100).min(self.took.len().saturating_sub(1));
-        self.took.get(place).copied().unwrap_or_default()
+        let index = (self.took.len() * percent / 100).min(self.took.len().saturating_sub(1));
+        self.took.get(index).copied().unwrap_or_default()
     }
 }
 
@@ -44,32 +45,32 @@ impl fmt::Display for Sent {
         let [median, most, longest] = [50, 99, 100].map(|percent| self.quantile(percent));
         write!(
             f,
-            "answers took {median:.1?} (median), {most:.1?} (99 %), {longest:.1?} (longest); {} sent again, {} never taken",
-            self.again, self.never
+            "answers took {median:.1?} (median), {most:.1?} (99 %), {longest:.1?} (longest); {} repeated, {} never accepted",
+            self.repeated, self.never
         )
     }
 }
 
-/// Sends all, so many a second.
+/// Sends all webhooks, `rate` a second.
 pub(crate) async fn all(webhooks: Vec<String>, rate: u32, url: Url) -> Result<Sent> {
     let client = reqwest::Client::builder().timeout(TIME_LIMIT).build()?;
-    let free = Arc::new(Semaphore::new(AT_ONCE));
+    let free = Arc::new(Semaphore::new(CONCURRENCY));
     let mut tick = tokio::time::interval(Duration::from_secs(1) / rate);
     tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
-    let mut under_way = JoinSet::new();
+    let mut running = JoinSet::new();
     for webhook in webhooks {
         tick.tick().await;
         let permit = free.clone().acquire_owned().await?;
         let (client, url) = (client.clone(), url.clone());
-        under_way.spawn(async move {
+        running.spawn(async move {
             let sent = one(&client, &url, &webhook).await;
             drop(permit);
             sent
         });
     }
-    let mut sent = Sent { took: Vec::new(), again: 0, never: 0 };
-    for (took, attempts) in under_way.join_all().await {
-        sent.again += attempts as usize - 1;
+    let mut sent = Sent { took: Vec::new(), repeated: 0, never: 0 };
+    for (took, attempts) in running.join_all().await {
+        sent.repeated += attempts as usize - 1;
         match took {
             Some(took) => sent.took.push(took),
             None => sent.never += 1,

@@ -1,15 +1,19 @@
-//! How long to wait before the next attempt.
+//! Computes how long a failed call waits before its next attempt.
 
 use std::time::Duration;
 
-/// Full jitter: any time up to a bound that doubles, so that those who failed together do not come back together.
+/// Exponential backoff with full jitter.
+///
+/// The wait is random, between zero and a bound that doubles with every failure. Calls that failed
+/// together therefore do not all come back together.
 #[derive(Debug, Clone, Copy)]
 pub struct Backoff {
-    /// The first bound.
+    /// The bound after the first failure.
     pub first: Duration,
-    /// No bound is greater.
+    /// The largest bound.
     pub most: Duration,
-    /// At least so long after a request whose answer was lost: what was sent may still be on its way.
+    /// The shortest wait after a request whose response was lost: Salesforce may still be
+    /// processing the request.
     pub lost_answer: Duration,
 }
 
@@ -20,7 +24,7 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// Before the attempt that follows so many failures and one more.
+    /// Returns a random wait for a call that has failed `failures + 1` times.
     #[must_use]
     pub fn wait(&self, failures: u32) -> Duration {
         self.bound(failures).mul_f64(fastrand::f64())

@@ -1,4 +1,4 @@
-//! What the environment says.
+//! Reads the configuration from environment variables.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -13,59 +13,63 @@ use salesforce_client::Credentials;
 
 use crate::backoff::Backoff;
 
-/// The token of the bundled webhook, for trying out.
+/// The token of the bundled sample webhook, accepted while no org is configured.
 const SAMPLE_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 const SAMPLE_SETTINGS: &str = include_str!("../../data/settings.json");
 
-/// Everything that differs from place to place.
+/// The configuration of one deployment.
 pub struct Config {
-    /// Where webhooks arrive.
+    /// The address on which the service accepts webhooks.
     pub listen: SocketAddr,
-    /// Where people look. The pages show names and numbers: never the same address, never open to the world.
+    /// The address that serves the pages. The pages show names and phone numbers, so this address
+    /// differs from `listen` and must not be reachable from the internet.
     pub pages: SocketAddr,
-    /// The tokens of the webhooks in Aircall; two while one replaces the other.
+    /// The tokens of the webhooks in Aircall. A deployment has two while a new token replaces an
+    /// old one.
     pub tokens: Vec<String>,
-    /// The org; `None`: a stand-in.
+    /// The credentials of the org; `None` starts the stand-in.
     pub salesforce: Option<Credentials>,
     pub org: Org,
-    /// The mapping's settings, and their text.
+    /// The mapping's settings; `settings_text` is their JSON text.
     pub settings: Settings,
     pub settings_text: String,
     pub database: PathBuf,
     pub backoff: Backoff,
-    /// How long calls are kept after they were last heard of.
+    /// How long the service keeps a call after its last webhook.
     pub keep: Duration,
 }
 
 impl Config {
-    /// Reads it, by a function such as [`environment`].
+    /// Reads every variable through `variable`, for example [`environment`].
     ///
     /// # Errors
     ///
-    /// Something is missing, or cannot be read; the error names the variable.
+    /// A required variable is missing or a value cannot be parsed. The error names the variable.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let salesforce = credentials(&variable)?;
         let is_real = salesforce.is_some();
         let tokens: Vec<_> = match variable("AIRCALL_TOKEN") {
             Some(tokens) => tokens.split(',').map(|token| token.trim().to_owned()).collect(),
             None if is_real => {
-                bail!("AIRCALL_TOKEN is missing: the token of the webhook in Aircall, several with commas")
+                bail!(
+                    "AIRCALL_TOKEN is missing: set it to the token of the webhook in Aircall; separate several tokens with commas"
+                )
             }
             None => vec![SAMPLE_TOKEN.to_owned()],
         };
         if tokens.iter().any(String::is_empty) {
-            bail!("AIRCALL_TOKEN holds an empty token");
+            bail!("AIRCALL_TOKEN contains an empty token");
         }
         let settings_text = match variable("SETTINGS") {
             Some(path) => std::fs::read_to_string(&path).with_context(|| format!("SETTINGS: {path}"))?,
-            None if is_real => bail!("SETTINGS is missing: the path of the mapping's settings, JSON"),
+            None if is_real => bail!("SETTINGS is missing: set it to the path of the settings file (JSON)"),
             None => SAMPLE_SETTINGS.to_owned(),
         };
         let settings = Settings::from_json(&settings_text).context("SETTINGS")?;
         if is_real && settings.field_names.call_id().is_none() {
-            tracing::warn!("SETTINGS name no `call_id_field`: after a crash a call may get a second Task");
+            tracing::warn!("the settings have no `call_id_field`: after a crash, a call may get a second Task");
         }
-        let seconds = |name, otherwise: Duration| parsed(&variable, name, otherwise.as_secs()).map(Duration::from_secs);
+        let seconds = |name, default: Duration| parsed(&variable, name, default.as_secs()).map(Duration::from_secs);
         let usual = Backoff::default();
         Ok(Self {
             listen: parsed(&variable, "LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080)))?,
@@ -75,7 +79,8 @@ impl Config {
             org: Org { person_accounts: parsed(&variable, "PERSON_ACCOUNTS", false)?, ..Org::default() },
             settings,
             settings_text,
-            // The stand-in forgets everything when it stops; so does what is known of its Tasks.
+            // The stand-in loses its Tasks when it stops, so a database that outlives it would
+            // refer to Tasks that no longer exist.
             database: variable("DATABASE")
                 .unwrap_or(if is_real { "calls.sqlite" } else { ":memory:" }.to_owned())
                 .into(),
@@ -89,7 +94,7 @@ impl Config {
     }
 }
 
-/// For [`Config::read`]: a variable that is set, and not empty.
+/// Returns an environment variable, or `None` if it is unset or empty.
 #[must_use]
 pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
@@ -100,21 +105,21 @@ fn credentials(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Cred
         return Ok(None);
     };
     let url: Url = url.parse().context("SALESFORCE_URL")?;
-    let is_here = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
-    if url.scheme() != "https" && !is_here {
-        bail!("SALESFORCE_URL is not https: the secret would be readable on its way");
+    let is_loopback = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+    if url.scheme() != "https" && !is_loopback {
+        bail!("SALESFORCE_URL must start with https: http would send the client secret unencrypted");
     }
-    let required = |name: &str| variable(name).with_context(|| format!("{name} is missing: of the connected app"));
+    let required =
+        |name: &str| variable(name).with_context(|| format!("{name} is missing: copy it from the connected app"));
     let (client_id, client_secret) = (required("SALESFORCE_CLIENT_ID")?, required("SALESFORCE_CLIENT_SECRET")?);
     Ok(Some(Credentials { url, client_id, client_secret }))
 }
 
-fn parsed<T: std::str::FromStr>(variable: &impl Fn(&str) -> Option<String>, name: &str, otherwise: T) -> Result<T>
+fn parsed<T: std::str::FromStr>(variable: &impl Fn(&str) -> Option<String>, name: &str, default: T) -> Result<T>
 where
     T::Err: fmt::Display,
 {
-    variable(name)
-        .map_or(Ok(otherwise), |value| value.trim().parse().map_err(|error| anyhow::anyhow!("{name}: {error}")))
+    variable(name).map_or(Ok(default), |value| value.trim().parse().map_err(|error| anyhow::anyhow!("{name}: {error}")))
 }
 
 #[cfg(test)]
@@ -126,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_set_is_the_stand_in() {
+    fn an_empty_environment_selects_the_stand_in() {
         let config = read(&[]).unwrap();
         assert!(config.salesforce.is_none());
         assert_eq!(config.database, PathBuf::from(":memory:"));
@@ -134,30 +139,33 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_wrong_is_named() {
+    fn errors_name_the_variable() {
         let org = ("SALESFORCE_URL", "https://example.my.salesforce.com");
         let key = ("SALESFORCE_CLIENT_ID", "key");
         let secret = ("SALESFORCE_CLIENT_SECRET", "secret");
         let cases: [(&[(&str, &str)], &str); 9] = [
-            (&[org], "SALESFORCE_CLIENT_ID is missing: of the connected app"),
-            (&[org, key], "SALESFORCE_CLIENT_SECRET is missing: of the connected app"),
+            (&[org], "SALESFORCE_CLIENT_ID is missing: copy it from the connected app"),
+            (&[org, key], "SALESFORCE_CLIENT_SECRET is missing: copy it from the connected app"),
             (
                 &[("SALESFORCE_URL", "http://example.com")],
-                "SALESFORCE_URL is not https: the secret would be readable on its way",
+                "SALESFORCE_URL must start with https: http would send the client secret unencrypted",
             ),
             (&[("SALESFORCE_URL", "example.com")], "SALESFORCE_URL: relative URL without a base"),
-            (&[org, key, secret], "AIRCALL_TOKEN is missing: the token of the webhook in Aircall, several with commas"),
+            (
+                &[org, key, secret],
+                "AIRCALL_TOKEN is missing: set it to the token of the webhook in Aircall; separate several tokens with commas",
+            ),
             (
                 &[org, key, secret, ("AIRCALL_TOKEN", "a")],
-                "SETTINGS is missing: the path of the mapping's settings, JSON",
+                "SETTINGS is missing: set it to the path of the settings file (JSON)",
             ),
-            (&[("AIRCALL_TOKEN", "a,,b")], "AIRCALL_TOKEN holds an empty token"),
+            (&[("AIRCALL_TOKEN", "a,,b")], "AIRCALL_TOKEN contains an empty token"),
             (&[("LISTEN", "8080")], "LISTEN: invalid socket address syntax"),
             (&[("KEEP_DAYS", "-1")], "KEEP_DAYS: invalid digit found in string"),
         ];
-        for (variables, told) in cases {
+        for (variables, expected) in cases {
             let error = read(variables).err().map(|error| format!("{error:#}"));
-            assert_eq!(error.as_deref(), Some(told));
+            assert_eq!(error.as_deref(), Some(expected));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! For every field of a Task: which rules decided it, and from what.
+//! Explains every field of a Task: which rules decided its value, and from which inputs.
 
 use aircall_salesforce::aircall::Timestamp;
 use aircall_salesforce::facts::Party;
@@ -13,20 +13,20 @@ use serde_json::Value;
 
 use crate::store::Fields;
 
-/// A field that was written, and why with this content.
+/// A written field and the explanation of its value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Why {
-    /// Its API name.
+pub struct Explanation {
+    /// The field's API name.
     pub field: String,
-    /// What was sent; `null` where it was emptied.
+    /// The value that was sent; `null` if the field was cleared.
     pub value: Value,
-    /// The rules' ids.
+    /// The ids of the rules that decided the value.
     pub rules: String,
-    /// What they were applied to.
+    /// The inputs of those rules.
     pub inputs: String,
 }
 
-/// A word of the library's, as it stands in its JSON.
+/// Returns the word that the library's JSON uses for a value, with spaces for underscores.
 pub fn word(value: impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(word)) => word.replace('_', " "),
@@ -34,7 +34,7 @@ pub fn word(value: impl Serialize) -> String {
     }
 }
 
-/// The fields that a plan writes.
+/// Returns the Task fields that a plan writes.
 #[must_use]
 pub fn fields(plan: &Plan<'_>) -> Fields {
     let body = match &plan.action {
@@ -48,20 +48,21 @@ pub fn fields(plan: &Plan<'_>) -> Fields {
     }
 }
 
-/// Why each of the fields that a plan writes is as it is.
-pub fn explain<L: Lookup>(plan: &Plan<'_>, call: &Call<'_>, lookup: &L, settings: &Settings) -> Vec<Why> {
-    let context = Context { plan, facts: Facts::new(call), lookup, settings };
-    let explained = fields(plan).into_iter().map(|(field, value)| {
-        let (rules, inputs) = context.why(&field);
-        Why { field, value, rules, inputs }
+/// Explains each field that a plan writes.
+pub fn explain<L: Lookup>(plan: &Plan<'_>, call: &Call<'_>, lookup: &L, settings: &Settings) -> Vec<Explanation> {
+    let explainer = Explainer { plan, facts: Facts::new(call), lookup, settings };
+    let explanations = fields(plan).into_iter().map(|(field, value)| {
+        let (rules, inputs) = explainer.explain(&field);
+        Explanation { field, value, rules, inputs }
     });
-    let mut explained: Vec<_> = explained.collect();
-    explained.sort_by_key(|why| FIRST.iter().position(|name| *name == why.field).unwrap_or(FIRST.len()));
-    explained
+    let mut explanations: Vec<_> = explanations.collect();
+    explanations
+        .sort_by_key(|why| FIRST_FIELDS.iter().position(|name| *name == why.field).unwrap_or(FIRST_FIELDS.len()));
+    explanations
 }
 
-/// What people look at first; all else follows by name.
-const FIRST: [&str; 7] = [
+/// The fields that the page lists first; the others follow by name.
+const FIRST_FIELDS: [&str; 7] = [
     field::SUBJECT,
     field::STATUS,
     field::OWNER_ID,
@@ -71,8 +72,8 @@ const FIRST: [&str; 7] = [
     field::CALL_DISPOSITION,
 ];
 
-/// The rule of each of the package's fields.
-const PACKAGE: [(PackageField, &str); 10] = [
+/// The rule of each package field.
+const PACKAGE_RULES: [(PackageField, &str); 10] = [
     (PackageField::WaitingTime, "PKG-1"),
     (PackageField::AnsweredBy, "PKG-2"),
     (PackageField::PhoneNumber, "PKG-3"),
@@ -85,15 +86,15 @@ const PACKAGE: [(PackageField, &str); 10] = [
     (PackageField::HasConnected, "PKG-10"),
 ];
 
-struct Context<'c, L> {
+struct Explainer<'c, L> {
     plan: &'c Plan<'c>,
     facts: Facts<'c>,
     lookup: &'c L,
     settings: &'c Settings,
 }
 
-impl<L: Lookup> Context<'_, L> {
-    fn why(&self, name: &str) -> (String, String) {
+impl<L: Lookup> Explainer<'_, L> {
+    fn explain(&self, name: &str) -> (String, String) {
         let (rules, inputs) = match name {
             field::SUBJECT => ("SUBJ", [self.kind(), self.record(), self.line(), self.agent()].join("; ")),
             field::CALL_DISPOSITION => {
@@ -108,22 +109,24 @@ impl<L: Lookup> Context<'_, L> {
             }
             field::CALL_DURATION_IN_SECONDS => ("FIELD-3", self.times()),
             field::ACTIVITY_DATE => ("FIELD-2", format!("began {}", time(self.facts.call.started_at))),
-            field::STATUS => ("FIELD-4, LOG-4, UPD-4", format!("{}; its workflow setting", self.kind())),
+            field::STATUS => {
+                ("FIELD-4, LOG-4, UPD-4", format!("{}; the `workflow` setting for this kind", self.kind()))
+            }
             field::CALL_TYPE => ("FIELD-1", self.facts.call.direction.as_str().to_owned()),
             field::TYPE | field::TASK_SUBTYPE => ("LOG-3", "always".to_owned()),
-            named => return self.why_named(named),
+            named => return self.explain_named(named),
         };
         (rules.to_owned(), inputs)
     }
 
-    /// Of the fields whose names are settings.
-    fn why_named(&self, name: &str) -> (String, String) {
+    /// Explains a field whose name is a setting.
+    fn explain_named(&self, name: &str) -> (String, String) {
         let names = &self.settings.field_names;
         let is_it = |field: Option<FieldName<'_>>| field.is_some_and(|field| field.as_str() == name);
         if is_it(names.call_id()) {
             return ("LIMIT-5".to_owned(), format!("call {}", self.facts.call.id));
         }
-        let Some((field, rule)) = PACKAGE.into_iter().find(|(field, _)| is_it(names.package(*field))) else {
+        let Some((field, rule)) = PACKAGE_RULES.into_iter().find(|(field, _)| is_it(names.package(*field))) else {
             return (String::new(), String::new());
         };
         let inputs = match field {
@@ -133,8 +136,8 @@ impl<L: Lookup> Context<'_, L> {
             PackageField::Country => self.number(),
             PackageField::CallRecording => self.link(),
             PackageField::TransferredTo => match &self.facts.call.transferred_to {
-                Some(user) => format!("handed to {}", user.name.as_deref().unwrap_or("somebody without a name")),
-                None => "not handed on".to_owned(),
+                Some(user) => format!("transferred to {}", user.name.as_deref().unwrap_or("a user without a name")),
+                None => "not transferred".to_owned(),
             },
             PackageField::TimeZone => self.zone(),
             PackageField::HourOfTheDay => {
@@ -163,7 +166,7 @@ impl<L: Lookup> Context<'_, L> {
     fn number(&self) -> String {
         match self.facts.party {
             Party::Withheld => "number withheld".to_owned(),
-            Party::NoNumber { shown, .. } => format!("“{shown}” is no number"),
+            Party::NoNumber { shown, .. } => format!("“{shown}” is not a phone number"),
             Party::Number { number, .. } => format!("number {}", number.e164.as_str()),
         }
     }
@@ -171,23 +174,25 @@ impl<L: Lookup> Context<'_, L> {
     fn agent(&self) -> String {
         match (self.facts.agent_name(), self.facts.agent_email()) {
             (Some(name), Some(email)) => format!("agent {name}, {email}"),
-            (Some(who), None) | (None, Some(who)) => format!("agent {who}"),
+            (Some(agent), None) | (None, Some(agent)) => format!("agent {agent}"),
             (None, None) => "no agent".to_owned(),
         }
     }
 
     fn line(&self) -> String {
         let name = self.facts.call.number.as_ref().and_then(|line| line.name.as_deref());
-        name.map_or_else(|| self.line_number(), |name| format!("line {name}"))
+        name.map_or_else(|| self.line_number(), |name| format!("company number {name}"))
     }
 
     fn line_number(&self) -> String {
-        self.facts.line_number.map_or_else(|| "no line number".to_owned(), |number| format!("line {}", number.as_str()))
+        self.facts
+            .line_number
+            .map_or_else(|| "no company number".to_owned(), |number| format!("company number {}", number.as_str()))
     }
 
     fn zone(&self) -> String {
         let zone = self.facts.call.number.as_ref().and_then(|line| line.time_zone.as_deref());
-        format!("the line's time zone: {}", zone.unwrap_or("none"))
+        format!("time zone of the company number: {}", zone.unwrap_or("none"))
     }
 
     fn link(&self) -> String {
@@ -200,10 +205,10 @@ impl<L: Lookup> Context<'_, L> {
 
     fn times(&self) -> String {
         let call = self.facts.call;
-        let told = |what: &str, at: Option<Timestamp>| {
+        let text = |what: &str, at: Option<Timestamp>| {
             at.map_or_else(|| format!("not {what}"), |at| format!("{what} {}", time(at)))
         };
-        [told("answered", call.answered_at), told("ended", call.ended_at)].join(", ")
+        [text("answered", call.answered_at), text("ended", call.ended_at)].join(", ")
     }
 }
 

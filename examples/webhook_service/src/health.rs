@@ -1,4 +1,4 @@
-//! For whoever watches the service: whether it is well, and its figures.
+//! Serves the health check and the metrics.
 
 use std::sync::Arc;
 
@@ -8,7 +8,10 @@ use axum::response::{IntoResponse, Response};
 
 use crate::Service;
 
-/// 200 while webhooks can be stored. That Salesforce is down is no illness of the service's: it shows in the figures.
+/// Answers 200 while webhooks can be stored.
+///
+/// The state of Salesforce is not part of the health check, because a restart of this service would
+/// not repair Salesforce. The metrics show it.
 pub async fn health(State(service): State<Arc<Service>>) -> Response {
     match service.worker.store.probe().await {
         Ok(()) => "well\n".into_response(),
@@ -16,7 +19,7 @@ pub async fn health(State(service): State<Arc<Service>>) -> Response {
     }
 }
 
-/// The figures, in Prometheus' text format.
+/// Serves the metrics in Prometheus' text format.
 pub async fn metrics(State(service): State<Arc<Service>>) -> Response {
     let text = match service.worker.store.counts().await {
         Ok(counts) => service.metrics.text(counts).map_err(|error| error.to_string()),

@@ -1,4 +1,4 @@
-//! Webhooks: checked, stored, answered. Everything else happens later.
+//! Checks, stores and answers webhooks. Everything else happens after the answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,12 +19,12 @@ use subtle::ConstantTimeEq;
 use crate::Service;
 use crate::store::StoreError;
 
-/// The longest webhook: Aircall's have a few kilobytes.
+/// The size limit of a webhook; Aircall's webhooks have a few kilobytes.
 pub const BODY_LIMIT: usize = 1 << 20;
-/// Aircall waits for five seconds.
+/// The time limit for an answer; Aircall waits for five seconds.
 const TIME_LIMIT: Duration = Duration::from_secs(4);
 
-/// What Aircall may reach: nothing but this.
+/// Builds the routes that Aircall may reach.
 pub fn routes(service: Arc<Service>) -> Router {
     Router::new()
         .route("/webhook", post(webhook))
@@ -34,12 +34,13 @@ pub fn routes(service: Arc<Service>) -> Router {
         .with_state(service)
 }
 
-/// What became of a webhook.
+/// The outcome of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
     Stored,
     NotACall,
-    /// Stored for a person: it is Aircall's, but not as this program knows it.
+    /// Stored for a person to look at: the token is Aircall's, but this program cannot read the
+    /// content.
     SetAside,
     NotJson,
     WrongToken,
@@ -62,7 +63,7 @@ impl Answer {
         }
     }
 
-    /// Whatever is no success Aircall sends again.
+    /// Returns the response status. Aircall repeats every webhook whose status is not a success.
     const fn status(self) -> StatusCode {
         match self {
             Self::Stored | Self::NotACall | Self::SetAside => StatusCode::OK,
@@ -86,9 +87,9 @@ async fn webhook(State(service): State<Arc<Service>>, body: Result<Bytes, BytesR
     (answer.status(), format!("{}\n", answer.word())).into_response()
 }
 
-/// The token alone, of a webhook that cannot be read.
+/// Only the token, read from a webhook whose content cannot be read.
 #[derive(Deserialize)]
-struct Sealed {
+struct TokenOnly {
     token: Option<String>,
 }
 
@@ -96,7 +97,7 @@ async fn take(service: &Service, body: &[u8]) -> Answer {
     let stored = match Webhook::from_slice(body) {
         Ok(webhook) => {
             if !is_ours(service, webhook.token.as_ref().map(Token::as_str)) {
-                tracing::warn!("a webhook with a wrong token, or none");
+                tracing::warn!("a webhook's token is wrong or missing");
                 return Answer::WrongToken;
             }
             match &webhook.call {
@@ -109,20 +110,20 @@ async fn take(service: &Service, body: &[u8]) -> Answer {
             }
         }
         Err(error) => {
-            let Ok(Sealed { token }) = serde_json::from_slice(body) else {
-                tracing::warn!(%error, "what came is no webhook");
+            let Ok(TokenOnly { token }) = serde_json::from_slice(body) else {
+                tracing::warn!(%error, "a request is not a webhook");
                 return Answer::NotJson;
             };
             if !is_ours(service, token.as_deref()) {
-                tracing::warn!("a webhook with a wrong token, or none");
+                tracing::warn!("a webhook's token is wrong or missing");
                 return Answer::WrongToken;
             }
-            tracing::error!(%error, "a webhook cannot be read");
+            tracing::error!(%error, "a webhook could not be read");
             set_aside(service, body, error.to_string()).await
         }
     };
     stored.unwrap_or_else(|error| {
-        tracing::error!(%error, "a webhook cannot be stored");
+        tracing::error!(%error, "a webhook could not be stored");
         Answer::StoreFailed
     })
 }
@@ -131,7 +132,8 @@ async fn set_aside(service: &Service, body: &[u8], reason: String) -> Result<Ans
     service.worker.store.keep_unreadable(body.to_vec(), reason).await.map(|()| Answer::SetAside)
 }
 
-/// Reads a webhook that was set aside once more; it is set aside again if it still cannot be read.
+/// Reads a webhook that was set aside once more, and sets it aside again if it still cannot be
+/// read.
 ///
 /// # Errors
 ///
@@ -148,9 +150,11 @@ pub async fn take_again(service: &Service, body: &[u8]) -> Result<(), StoreError
     }
 }
 
-/// Compares with every token that is valid, without telling by the time it takes how much of one is right.
+/// Compares a token with every valid token in constant time, so that the response time does not
+/// reveal how much of a guess is right.
 fn is_ours(service: &Service, token: Option<&str>) -> bool {
     let token = token.unwrap_or_default().as_bytes();
+    // `any` would stop at the first match, and the response time would reveal its position.
     let matches = service.tokens.iter().map(|known| known.as_bytes().ct_eq(token));
     matches.fold(subtle::Choice::from(0), |any, one| any | one).into()
 }
@@ -158,6 +162,6 @@ fn is_ours(service: &Service, token: Option<&str>) -> bool {
 async fn in_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "too late\n").into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "storing the webhook took too long\n").into_response(),
     }
 }

@@ -1,7 +1,8 @@
-//! Logs Aircall's calls in Salesforce as they happen: one machine, one process, one file. See README.md.
+//! Logs Aircall's calls in Salesforce as they happen: one machine, one process, one file.
 //!
-//! The path of a webhook is the path of the modules: `intake` checks and stores it, `dispatch` hands its call to a worker, `worker` looks
-//! up, plans and writes, `report` keeps why, `pages` show it.
+//! A webhook passes the modules in this order: `intake` checks and stores it, `dispatch` hands its
+//! call to a worker, `worker` looks up, plans and writes, `report` keeps the explanation, and
+//! `pages` shows it. README.md describes how to run the service.
 
 pub mod backoff;
 pub mod config;
@@ -9,8 +10,8 @@ pub mod dispatch;
 pub mod explain;
 pub mod health;
 pub mod intake;
-pub mod known;
 pub mod metrics;
+pub mod overlay;
 pub mod pages;
 pub mod report;
 pub mod run;
@@ -21,16 +22,16 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-/// What all parts share.
+/// The state that all parts share.
 pub struct Service {
     pub worker: Arc<worker::Worker>,
     pub metrics: Arc<metrics::Metrics>,
-    /// Says that a webhook was stored.
+    /// Notifies the dispatcher that a webhook was stored.
     pub news: Arc<Notify>,
     /// The tokens of valid webhooks.
     pub tokens: Vec<String>,
-    /// The mapping's settings as text, for the page that tries others.
+    /// The mapping's settings as text, for the page that tries other settings.
     pub settings_text: String,
-    /// Where webhooks arrive, and where records are shown.
+    /// The addresses that the pages show.
     pub about: pages::About,
 }

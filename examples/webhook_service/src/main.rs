@@ -1,4 +1,4 @@
-//! The service, with what the environment says.
+//! Runs the service with the configuration from the environment.
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -28,9 +28,9 @@ async fn serve() -> Result<()> {
     let is_stand_in = config.salesforce.is_none();
     let running = run::open(config).await?;
     if is_stand_in {
-        println!("No SALESFORCE_URL is set: a stand-in inside this program, {}, takes what is written.", running.org);
+        println!("No SALESFORCE_URL is set: a stand-in inside this program, {}, receives the Tasks.", running.org);
     }
     println!("Webhooks arrive at http://{}/webhook", running.listen);
-    println!("Open http://{}/ : it says what to do next", running.pages);
-    running.serve(run::told_to_stop()).await
+    println!("Open http://{}/ for the next steps", running.pages);
+    running.serve(run::stop_signal()).await
 }

@@ -1,19 +1,19 @@
-//! What Prometheus reads.
+//! Defines the metrics that Prometheus reads.
 
 use prometheus::{Encoder, Histogram, HistogramOpts, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 
 use crate::store::Counts;
 
-/// Every figure of the service.
+/// Every metric of the service.
 pub struct Metrics {
     registry: Registry,
-    /// By what became of them.
+    /// Webhooks received, by outcome.
     pub webhooks: IntCounterVec,
-    /// From the first byte to the answer.
+    /// Seconds from a webhook's arrival to its answer.
     pub webhook_seconds: Histogram,
-    /// By what became of them.
+    /// Attempts to log a call, by outcome.
     pub calls: IntCounterVec,
-    /// From the look-up to the last answer.
+    /// Seconds that an attempt to log a call took.
     pub call_seconds: Histogram,
     waiting_events: IntGauge,
     unreadable_events: IntGauge,
@@ -23,11 +23,11 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// All at nothing.
+    /// Registers all metrics with the value zero.
     ///
     /// # Errors
     ///
-    /// A name that is none, or stands twice.
+    /// A metric's name is invalid or registered twice.
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let counter = |name, help| {
@@ -46,24 +46,24 @@ impl Metrics {
             Ok::<_, prometheus::Error>(gauge)
         };
         Ok(Self {
-            webhooks: counter("aircall_webhooks_total", "Webhooks received, by what became of them")?,
-            webhook_seconds: histogram("aircall_webhook_seconds", "From a webhook's arrival to the answer")?,
-            calls: counter("calls_total", "Attempts to log a call, by what became of them")?,
-            call_seconds: histogram("call_seconds", "How long an attempt to log a call took")?,
+            webhooks: counter("aircall_webhooks_total", "Webhooks received, by outcome")?,
+            webhook_seconds: histogram("aircall_webhook_seconds", "Seconds from a webhook's arrival to its answer")?,
+            calls: counter("calls_total", "Attempts to log a call, by outcome")?,
+            call_seconds: histogram("call_seconds", "Seconds that an attempt to log a call took")?,
             waiting_events: gauge("waiting_events", "Webhooks stored and not yet absorbed")?,
             unreadable_events: gauge("unreadable_events", "Webhooks that cannot be read")?,
-            waiting_calls: gauge("waiting_calls", "Calls still to be written")?,
+            waiting_calls: gauge("waiting_calls", "Calls that are not written yet")?,
             parked_calls: gauge("parked_calls", "Calls that a person has to look at")?,
-            late_seconds: gauge("late_seconds", "How long the call that has waited longest has been due")?,
+            late_seconds: gauge("late_seconds", "Seconds since the longest-waiting call became due")?,
             registry,
         })
     }
 
-    /// The figures as text.
+    /// Returns the metrics as text.
     ///
     /// # Errors
     ///
-    /// They cannot be written; there is no known case.
+    /// The metrics cannot be encoded; no such case is known.
     pub fn text(&self, counts: Counts) -> Result<Vec<u8>, prometheus::Error> {
         let Counts { events, unreadable, waiting, parked, late_millis } = counts;
         self.waiting_events.set(events);

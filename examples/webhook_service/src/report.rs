@@ -1,4 +1,4 @@
-//! What was done for a call and why, as it is kept for the page.
+//! Describes what the service did for a call, and why, for the page.
 
 use aircall_salesforce::lookup::Lookup;
 use aircall_salesforce::request::Made;
@@ -7,34 +7,34 @@ use aircall_salesforce::{Action, Because, Call, Plan, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::explain::{Why, explain, word};
+use crate::explain::{Explanation, explain, word};
 use crate::store::{Millis, now};
 
-/// What was done for a call and why.
+/// What the service did for a call, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     pub at: Millis,
-    /// `created`, `updated` …
+    /// `created`, `updated`, `unchanged` or a sentence.
     pub action: String,
     pub kind: String,
-    /// How record, relation and owner were decided; of a Task that was created.
+    /// How the record, the relation and the owner of a created Task were decided.
     pub because: Vec<String>,
-    /// What was made or changed besides the Task.
+    /// Records that were created or changed besides the Task.
     pub besides: Vec<String>,
-    pub fields: Vec<Why>,
-    pub notices: Vec<Noticed>,
+    pub fields: Vec<Explanation>,
+    pub notices: Vec<ReportNotice>,
 }
 
-/// A notice of the plan.
+/// A notice from the plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Noticed {
+pub struct ReportNotice {
     pub rule: String,
     pub field: String,
     pub message: String,
 }
 
 impl Report {
-    /// For a plan that has been carried out; `made` is what it made.
+    /// Describes a plan that has been carried out; `made` contains the ids of the created records.
     pub fn new<L: Lookup>(
         plan: &Plan<'_>,
         made: Option<&Made>,
@@ -54,7 +54,12 @@ impl Report {
                     besides.push(format!("a new Case{} (REC-4)", id(made.and_then(|made| made.case))));
                 }
                 if let Some(change) = &create.owner_change {
-                    besides.push(format!("{} {} handed to {} (OWN-10)", change.object.name(), change.id, change.owner));
+                    besides.push(format!(
+                        "{} {} transferred to owner {} (OWN-10)",
+                        change.object.name(),
+                        change.id,
+                        change.owner
+                    ));
                 }
                 "created".to_owned()
             }
@@ -62,7 +67,7 @@ impl Report {
             Action::Unchanged { .. } => "unchanged".to_owned(),
             Action::Skip(reason) => format!("not logged: {}", word(reason)),
         };
-        let notices = plan.notices.iter().map(|notice| Noticed {
+        let notices = plan.notices.iter().map(|notice| ReportNotice {
             rule: word(notice.rule),
             field: notice.field.to_owned(),
             message: match notice.dropped {
@@ -85,7 +90,7 @@ impl Report {
         Self { at: now(), action, kind, because, besides, fields, notices: notices.collect() }
     }
 
-    /// With what an earlier plan wrote and this one left as it is.
+    /// Adds the fields and records of an earlier report that this plan left unchanged.
     #[must_use]
     pub fn after(mut self, before: Option<&str>) -> Self {
         let before: Option<Self> = before.and_then(|before| serde_json::from_str(before).ok());
@@ -97,8 +102,8 @@ impl Report {
         }
         let mut fields = before.fields;
         for why in self.fields {
-            match fields.iter_mut().find(|known| known.field == why.field) {
-                Some(known) => *known = why,
+            match fields.iter_mut().find(|earlier| earlier.field == why.field) {
+                Some(earlier) => *earlier = why,
                 None => fields.push(why),
             }
         }
@@ -108,10 +113,10 @@ impl Report {
         Self { because, besides, fields, ..self }
     }
 
-    /// That of a call whose Task somebody deleted.
+    /// Returns the report of a call whose Task somebody deleted.
     #[must_use]
     pub fn gone() -> Self {
-        let action = "left alone: its Task was deleted in Salesforce".to_owned();
+        let action = "not logged again: its Task was deleted in Salesforce".to_owned();
         Self {
             at: now(),
             action,
@@ -123,14 +128,14 @@ impl Report {
         }
     }
 
-    /// The form in which it is kept.
+    /// Returns the JSON that the store keeps.
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
-/// In place of a reference, the id of what was made.
+/// Replaces a placeholder reference by the id of the created record.
 pub fn put_ids(value: &mut Value, made: Option<&Made>) {
     let id = match value.as_str() {
         Some(text) if text == RecordRef::NewRecord.as_str() => made.and_then(|made| made.record),

@@ -1,4 +1,4 @@
-//! The whole service, from its start to its end.
+//! Starts, serves and stops the whole service.
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -20,20 +20,21 @@ use crate::store::{Store, millis, now};
 use crate::worker::Worker;
 use crate::{Service, dispatch, intake, pages};
 
-/// How often old calls are forgotten.
-const FORGET_EVERY: Duration = Duration::from_hours(1);
-/// Until then Salesforce's search has found a record that was made.
-const MADE_IS_FOUND_AFTER: Duration = Duration::from_hours(24);
-/// How long those that have begun may take once the service is to stop.
-const LAST_WORDS: Duration = Duration::from_secs(40);
+/// How often the service deletes old calls.
+const CLEANUP_INTERVAL: Duration = Duration::from_hours(1);
+/// How long the service remembers a created record: after this time, Salesforce's search returns
+/// it.
+const SEARCH_DELAY: Duration = Duration::from_hours(24);
+/// How long running calls may take to finish after the stop signal.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(40);
 
-/// A service that listens, and is not yet served.
+/// A service that listens but does not serve yet.
 pub struct Running {
-    /// Where webhooks arrive.
+    /// The address that accepts webhooks.
     pub listen: SocketAddr,
-    /// Where people look.
+    /// The address that serves the pages.
     pub pages: SocketAddr,
-    /// The org, or the stand-in.
+    /// The address of the org or of the stand-in.
     pub org: Url,
     webhooks: (TcpListener, Router),
     people: (TcpListener, Router),
@@ -41,11 +42,11 @@ pub struct Running {
     keep: Duration,
 }
 
-/// Opens everything that can fail to open.
+/// Opens the listeners and the database.
 ///
 /// # Errors
 ///
-/// An address is taken, the database cannot be opened.
+/// An address is in use, or the database cannot be opened.
 pub async fn open(config: Config) -> Result<Running> {
     let Config { listen, pages: pages_at, tokens, salesforce, org, settings, settings_text, database, backoff, keep } =
         config;
@@ -53,6 +54,7 @@ pub async fn open(config: Config) -> Result<Running> {
     let people = TcpListener::bind(pages_at).await.with_context(|| format!("PAGES: {pages_at}"))?;
     let (listen, pages_at) = (webhooks.local_addr()?, people.local_addr()?);
     let store = Store::open(&database).with_context(|| format!("DATABASE: {}", database.display()))?;
+    // Salesforce may still be processing requests of a previous process.
     store.hold_back(now().saturating_add(millis(backoff.lost_answer))).await?;
     let (credentials, is_stand_in) = match salesforce {
         Some(credentials) => (credentials, false),
@@ -80,7 +82,8 @@ pub async fn open(config: Config) -> Result<Running> {
     })
 }
 
-/// A Salesforce that is none, in this process: a small company, of which the bundled webhook's caller is a customer.
+/// Starts the stand-in Salesforce in this process. It contains a small company; the bundled
+/// webhook's caller is one of its customers.
 async fn stand_in() -> Result<Credentials> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("the stand-in")?;
     let url = Url::parse(&format!("http://{}/", listener.local_addr()?))?;
@@ -90,31 +93,34 @@ async fn stand_in() -> Result<Credentials> {
 }
 
 impl Running {
-    /// Serves until `stop`; then takes no more webhooks, and ends when the calls that have begun are done.
+    /// Serves until `stop` completes, then rejects webhooks and returns when the running calls are
+    /// finished.
     ///
     /// # Errors
     ///
-    /// The listeners fail.
+    /// A listener fails.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let Self { webhooks, people, service, keep, .. } = self;
-        let (say_stop, stopped) = watch::channel(false);
+        let (stop_sender, stopped) = watch::channel(false);
         tokio::spawn(async move {
             stop.await;
             tracing::info!("stopping");
-            say_stop.send_replace(true);
-            // Whoever holds the sender decides: it lives until all have heard.
-            say_stop.closed().await;
+            stop_sender.send_replace(true);
+            // Dropping the sender would close the channel, so the task keeps the sender until every
+            // receiver has seen the value.
+            stop_sender.closed().await;
         });
-        let heard = |mut stopped: watch::Receiver<bool>| async move { drop(stopped.wait_for(|stop| *stop).await) };
+        let until_stopped =
+            |mut stopped: watch::Receiver<bool>| async move { drop(stopped.wait_for(|stop| *stop).await) };
         let Service { worker, metrics, news, .. } = &*service;
         let workers = tokio::spawn(dispatch::run(worker.clone(), metrics.clone(), news.clone(), stopped.clone()));
         let forgetting = tokio::spawn(forget(service.clone(), keep));
         let (webhooks, people) = tokio::join!(
-            axum::serve(webhooks.0, webhooks.1).with_graceful_shutdown(heard(stopped.clone())).into_future(),
-            axum::serve(people.0, people.1).with_graceful_shutdown(heard(stopped)).into_future(),
+            axum::serve(webhooks.0, webhooks.1).with_graceful_shutdown(until_stopped(stopped.clone())).into_future(),
+            axum::serve(people.0, people.1).with_graceful_shutdown(until_stopped(stopped)).into_future(),
         );
-        if tokio::time::timeout(LAST_WORDS, workers).await.is_err() {
-            tracing::warn!("calls that had begun are left for the next start");
+        if tokio::time::timeout(SHUTDOWN_LIMIT, workers).await.is_err() {
+            tracing::warn!("unfinished calls are left for the next start");
         }
         forgetting.abort();
         webhooks.and(people)?;
@@ -125,15 +131,15 @@ impl Running {
 async fn forget(service: Arc<Service>, keep: Duration) {
     let ago = |span| now().saturating_sub(millis(span));
     loop {
-        if let Err(error) = service.worker.store.forget(ago(keep), ago(MADE_IS_FOUND_AFTER)).await {
-            tracing::error!(%error, "old calls cannot be forgotten");
+        if let Err(error) = service.worker.store.forget(ago(keep), ago(SEARCH_DELAY)).await {
+            tracing::error!(%error, "old calls could not be deleted");
         }
-        tokio::time::sleep(FORGET_EVERY).await;
+        tokio::time::sleep(CLEANUP_INTERVAL).await;
     }
 }
 
-/// Ctrl-C, or SIGTERM from whoever manages the process.
-pub async fn told_to_stop() {
+/// Waits for Ctrl-C or SIGTERM.
+pub async fn stop_signal() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -1,4 +1,4 @@
-//! From stored webhooks to a written Task: one call at a time in one place, many calls at once.
+//! Turns stored webhooks into a written Task.
 
 use aircall_salesforce::lookup::{LoggedTask, Lookup, NumberNeed, Record};
 use aircall_salesforce::request::{Made, Remedy, Writing};
@@ -12,16 +12,16 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::backoff::Backoff;
 use crate::explain::fields;
-use crate::known::{Known, together, wrote};
+use crate::overlay::{Overlay, merged, wrote};
 use crate::report::{Report, put_ids};
-use crate::store::{Claim, Failures, Settled, Store, StoreError, millis, now};
+use crate::store::{Claim, Failures, Outcome, Store, StoreError, millis, now};
 
-/// How often a call is looked up again because what was found is no longer so.
-const LOOK_UPS: u32 = 5;
-/// Numbers whose records are made one after the other share one of so many locks.
+/// How many times a call is looked up again because the looked-up records have changed.
+const LOOK_UP_LIMIT: u32 = 5;
+/// How many locks the phone numbers share.
 const LOCKS: usize = 64;
 
-/// All that it takes to log a call.
+/// Everything that is needed to log a call.
 pub struct Worker {
     pub store: Store,
     pub salesforce: Client,
@@ -30,49 +30,47 @@ pub struct Worker {
     numbers: [Mutex<()>; LOCKS],
 }
 
-/// Why a call is not written yet.
+/// The reason why a call is not written yet.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
     #[error("{0}")]
     Salesforce(#[from] salesforce_client::Error),
     #[error("{0}")]
     Store(#[from] StoreError),
-    #[error("its stored history cannot be read: {0}")]
+    #[error("the call's stored history could not be parsed: {0}")]
     History(aircall_salesforce::ReadError),
 }
 
 impl Trouble {
-    /// What a person can do about it.
+    /// Returns what a person can do about the failure.
     fn advice(&self) -> &'static str {
         match self {
             Self::Salesforce(error) => match error.remedy() {
-                Remedy::TryAgain => "That passes by itself.",
-                Remedy::SignIn => {
-                    "Look at the connected app, and at SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET."
-                }
+                Remedy::TryAgain => "The service retries it; no action is needed.",
+                Remedy::SignIn => "Check the connected app, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET.",
                 Remedy::Settings => {
-                    "Org and settings do not fit: the integration's user must see and be allowed to write every field, or the settings \
-                     leave it out."
+                    "The org and the settings do not match: the integration user must be able to write every field, or the \
+                     settings must leave the field out."
                 }
                 Remedy::LookUpAgain | Remedy::Duplicate => {
-                    "What was found has changed meanwhile; the next attempt looks it up anew."
+                    "A looked-up record has changed; the next attempt looks it up again."
                 }
-                Remedy::Unknown => "Salesforce's code says why.",
+                Remedy::Unknown => "Salesforce's error code shows why.",
             },
-            Self::Store(_) => "Look at the disk.",
+            Self::Store(_) => "Check the disk.",
             Self::History(_) => "Another version of this program stored it.",
         }
     }
 }
 
-/// What a call came to before it failed.
+/// How far a call got before its attempt failed.
 #[derive(Default)]
 struct Progress {
     history: Option<String>,
     made: Made,
-    /// Whether anything was sent that Salesforce did not refuse for certain.
-    may_stand: bool,
-    /// Whether it refused all that was sent.
+    /// Whether a request was sent that Salesforce did not certainly reject.
+    may_be_written: bool,
+    /// Whether Salesforce certainly rejected the request.
     refused: bool,
 }
 
@@ -82,17 +80,18 @@ impl Worker {
         Self { store, salesforce, settings, backoff, numbers: std::array::from_fn(|_| Mutex::new(())) }
     }
 
-    /// Logs a call as far as it goes, and notes how far that was; the word for it.
+    /// Logs a call as far as possible and stores the outcome. Returns the outcome's label for the
+    /// metrics.
     ///
     /// # Errors
     ///
-    /// The store fails: then the call stays as it was.
+    /// The store fails; the call then stays as it was.
     pub async fn work(&self, claim: Claim) -> Result<&'static str, StoreError> {
         let (call, failures) = (claim.call, claim.failures);
         let mut absorbed = Some(claim.events.last().map_or(0, |(id, _)| *id));
         let mut progress = Progress::default();
-        let settled = match self.log(claim, &mut progress).await {
-            Ok(settled) => settled,
+        let outcome = match self.log(claim, &mut progress).await {
+            Ok(outcome) => outcome,
             Err(Trouble::Store(error)) => return Err(error),
             Err(trouble) => {
                 if matches!(trouble, Trouble::History(_)) {
@@ -101,43 +100,46 @@ impl Worker {
                 self.failed(call, failures, &trouble, progress)
             }
         };
-        let outcome = match &settled {
-            Settled::Nothing => "nothing_new",
-            Settled::Written { .. } => "written",
-            Settled::Failed { due: Some(_), .. } => "to_be_retried",
-            Settled::Failed { due: None, .. } => "parked",
+        let label = match &outcome {
+            Outcome::Nothing => "nothing_new",
+            Outcome::Written { .. } => "written",
+            Outcome::Failed { due: Some(_), .. } => "to_be_retried",
+            Outcome::Failed { due: None, .. } => "parked",
         };
-        self.store.settle(call, absorbed, settled).await?;
-        Ok(outcome)
+        self.store.settle(call, absorbed, outcome).await?;
+        Ok(label)
     }
 
-    async fn log(&self, claim: Claim, progress: &mut Progress) -> Result<Settled, Trouble> {
+    async fn log(&self, claim: Claim, progress: &mut Progress) -> Result<Outcome, Trouble> {
         let Claim { call, history, is_written, failures: _, task, wrote: before, sent, owed, report, events } = claim;
-        let (history, is_news) = self.absorb(history, events).await?;
+        let (history, is_new) = self.absorb(history, events).await?;
         let Some(history) = history else {
-            return Ok(Settled::Nothing);
+            return Ok(Outcome::Nothing);
         };
-        if !is_news && is_written {
-            return Ok(Settled::Nothing);
+        if !is_new && is_written {
+            return Ok(Outcome::Nothing);
         }
         let stored = serde_json::to_string(&history).unwrap_or_default();
         progress.history = Some(stored.clone());
         let snapshot = history.call();
         let needs = needs(&snapshot, &self.settings);
-        let _one_at_a_time = self.lock(&needs).await;
+        // The lock covers the lookup and the write: a second call must find what the first one
+        // created.
+        let _number_lock = self.lock(&needs).await;
         let directory = self.salesforce.look_up(&needs, &self.settings, task).await?;
         let logged = directory.task(call).cloned();
+        // A person has deleted the Task on purpose, so the service does not create another one.
         if let (Some(_), None) = (task, &logged) {
             let report = Report::gone().to_json();
-            return Ok(Settled::Written { history: stored, task: None, wrote: before, report });
+            return Ok(Outcome::Written { history: stored, task: None, wrote: before, report });
         }
         let ours = match &logged {
             Some(logged) => wrote(before, sent, logged.fields.as_ref(), &self.settings),
             None => None,
         };
         let logged = logged.map(|logged| LoggedTask { wrote: ours.clone(), ..logged });
-        let known = Known::new(directory, logged, self.made_for(&needs).await?);
-        let plan = plan(&snapshot, &known, &self.settings);
+        let overlay = Overlay::new(directory, logged, self.made_for(&needs).await?);
+        let plan = plan(&snapshot, &overlay, &self.settings);
         let mut writing = Writing::new(&plan);
         let mut sent = fields(&plan);
         if writing.request().is_some() {
@@ -145,6 +147,8 @@ impl Worker {
                 Action::Create(create) => create.owner_change,
                 Action::Update { .. } | Action::Unchanged { .. } | Action::Skip(_) => None,
             };
+            // The fields are stored first: after a crash between the two steps, they may be in the
+            // Task.
             self.store.intend(call, sent.clone(), owed).await?;
             let written = self.salesforce.write(&mut writing).await;
             let made = *writing.made();
@@ -156,39 +160,43 @@ impl Worker {
                 let is_made = matches!(plan.action, Action::Create(_)) && made.task.is_some();
                 progress.made = made;
                 progress.refused = error.is_refusal() && !is_made;
-                progress.may_stand = !progress.refused;
+                progress.may_be_written = !progress.refused;
                 return Err(error.into());
             }
         }
+        // A create makes its own owner change; only the change of an earlier attempt is still owed.
         let owed = owed.filter(|_| !matches!(plan.action, Action::Create(_)));
-        let not_handed_over = match owed {
+        let owner_change_error = match owed {
             Some(owed) => self.hand_over(&owed).await?,
             None => None,
         };
         let made = writing.made();
+        // The next comparison is with the Task in Salesforce, which contains ids, not placeholders.
         sent.values_mut().for_each(|value| put_ids(value, Some(made)));
         let wrote = match &plan.action {
             Action::Create(_) => Some(sent),
-            Action::Update { .. } => ours.map(|ours| together(ours, sent)),
+            Action::Update { .. } => ours.map(|ours| merged(ours, sent)),
             Action::Unchanged { .. } | Action::Skip(_) => ours,
         };
-        let mut done = Report::new(&plan, Some(made), &snapshot, &known, &self.settings).after(report.as_deref());
-        done.besides.extend(not_handed_over);
+        let mut done = Report::new(&plan, Some(made), &snapshot, &overlay, &self.settings).after(report.as_deref());
+        done.besides.extend(owner_change_error);
         tracing::info!(call, action = done.action, "logged");
-        Ok(Settled::Written { history: stored, task: made.task, wrote, report: done.to_json() })
+        Ok(Outcome::Written { history: stored, task: made.task, wrote, report: done.to_json() })
     }
 
-    /// The hand-over that an earlier writing of the call still owed; what there is to say if Salesforce does not allow it.
+    /// Makes the owner change that an earlier attempt still owed. Returns a message if Salesforce
+    /// rejects it.
     async fn hand_over(&self, owed: &OwnerChange) -> Result<Option<String>, Trouble> {
         match self.salesforce.hand_over(owed).await {
             Err(error) if error.is_refusal() && !matches!(error.remedy(), Remedy::TryAgain | Remedy::SignIn) => {
-                Ok(Some(format!("{} {} not handed over: {error}", owed.object.name(), owed.id)))
+                Ok(Some(format!("the owner of {} {} was not changed: {error}", owed.object.name(), owed.id)))
             }
             done => Ok(done.map(|()| None)?),
         }
     }
 
-    /// The history with the webhooks that came since, and whether they told anything new.
+    /// Merges the waiting webhooks into the history. Returns the history, and whether anything was
+    /// new.
     async fn absorb(
         &self,
         history: Option<String>,
@@ -196,7 +204,7 @@ impl Worker {
     ) -> Result<(Option<CallHistory>, bool), Trouble> {
         let mut history =
             history.map(|history| CallHistory::from_json(&history).map_err(Trouble::History)).transpose()?;
-        let mut is_news = false;
+        let mut is_new = false;
         for (id, body) in events {
             let read = Webhook::from_slice(&body).map_err(|error| error.to_string());
             let read = read.and_then(|webhook| CallHistory::new(&webhook).map_err(|error| error.to_string()));
@@ -208,15 +216,18 @@ impl Worker {
                 Ok(true)
             });
             match merged {
-                Ok(told) => is_news |= told,
-                // Stored by an older version of this program, which could read it.
+                Ok(changed) => is_new |= changed,
+                // An older version of this program could read the webhook and stored it; this one
+                // cannot.
                 Err(reason) => self.store.set_aside(id, reason).await?,
             }
         }
-        Ok((history, is_news))
+        Ok((history, is_new))
     }
 
-    /// Two calls of one number must not make two records, nor two cases.
+    /// Locks the call's number while the call is processed.
+    ///
+    /// Without the lock, two calls from an unknown number could create two records or two cases.
     async fn lock(&self, needs: &Needs) -> Option<MutexGuard<'_, ()>> {
         let Settings { unknown_number, relate_to, .. } = &self.settings;
         if *unknown_number == UnknownNumber::DoNothing && *relate_to != RelateTo::CaseOrCreate {
@@ -236,7 +247,7 @@ impl Worker {
         Ok(record.and_then(|record| serde_json::from_str(&record).ok()))
     }
 
-    /// What was remembered may be what is no longer there.
+    /// Forgets the remembered record, which may be the record that no longer exists.
     async fn forget_made(&self, needs: &Needs) -> Result<(), StoreError> {
         match needs.number {
             Some(need) => self.store.forget_made(need.e164.as_str().to_owned()).await,
@@ -259,8 +270,8 @@ impl Worker {
         self.store.remember_made(number, record.to_string()).await
     }
 
-    /// What to do about a call that was not written.
-    fn failed(&self, call: u64, failures: Failures, trouble: &Trouble, progress: Progress) -> Settled {
+    /// Decides what happens to a call that was not written.
+    fn failed(&self, call: u64, failures: Failures, trouble: &Trouble, progress: Progress) -> Outcome {
         let Failures { attempts, outdated } = failures;
         let remedy = match trouble {
             Trouble::Salesforce(error) => error.remedy(),
@@ -269,20 +280,21 @@ impl Worker {
         let is_outdated = matches!(remedy, Remedy::LookUpAgain | Remedy::Duplicate);
         let is_tried_again = match remedy {
             Remedy::TryAgain | Remedy::SignIn => true,
-            Remedy::LookUpAgain | Remedy::Duplicate => outdated < LOOK_UPS,
+            Remedy::LookUpAgain | Remedy::Duplicate => outdated < LOOK_UP_LIMIT,
             Remedy::Settings | Remedy::Unknown => false,
         };
         let wait = is_tried_again.then(|| self.backoff.wait(attempts));
-        let Progress { history, made, may_stand, refused } = progress;
-        // What was sent may still be on its way: to look for its Task too early would make a second one.
-        let wait = wait.map(|wait| if may_stand { wait.max(self.backoff.lost_answer) } else { wait });
+        let Progress { history, made, may_be_written, refused } = progress;
+        // Salesforce may still be processing the request. If the next attempt looks for the Task
+        // too early, it does not find the Task and creates a second one.
+        let wait = wait.map(|wait| if may_be_written { wait.max(self.backoff.lost_answer) } else { wait });
         if let Some(wait) = wait {
-            tracing::warn!(call, attempts, ?wait, %trouble, "not logged, tried again later");
+            tracing::warn!(call, attempts, ?wait, %trouble, "the attempt failed and will be repeated");
         } else {
-            tracing::error!(call, attempts, %trouble, "parked");
+            tracing::error!(call, attempts, %trouble, "the call was parked");
         }
         let due = wait.map(|wait| now().saturating_add(millis(wait)));
         let trouble = format!("{trouble}. {}", trouble.advice());
-        Settled::Failed { history, due, trouble, is_outdated, refused, task: made.task }
+        Outcome::Failed { history, due, trouble, is_outdated, refused, task: made.task }
     }
 }

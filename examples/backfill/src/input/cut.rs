@@ -1,10 +1,12 @@
-//! Cuts a stream of JSON into calls and webhooks, without holding more of it than one of them.
+//! Splits a stream of JSON into calls and webhooks, and holds only one of them in memory.
 //!
-//! Values stand one a line, or one after another, or in a list, or under the key `calls` of a page. What stands around them is passed over.
-//! A value is not understood here, only its brackets and texts are followed; what is in it is the library's to read.
+//! Values may stand one a line, one after another, in a list, or under the key `calls` of a page.
+//! The splitter skips the text around them. It follows only brackets and strings; the library
+//! parses the values.
 //!
-//! After something that is no JSON, reading goes on at the next line that begins with a bracket: so a broken line costs that line. In a file
-//! of lines such a bracket begins a value even where the one before it has not ended.
+//! After invalid JSON, the splitter continues at the next line that begins with a bracket, so a
+//! broken line costs only that line. In a file with one value a line, such a bracket starts a new
+//! value even if the value before is incomplete.
 
 use std::io::{self, BufRead};
 
@@ -13,24 +15,24 @@ use serde::{Deserialize, Serialize};
 
 use super::value::{Text, Value};
 
-/// Bytes of a value; a call has a few thousand.
-const LONGEST: usize = 16 << 20;
-/// What comes next in a stream.
+/// The size limit of a value in bytes; a call has a few thousand.
+const SIZE_LIMIT: usize = 16 << 20;
+/// The next item in a stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Cut {
-    /// A value, now at the end of the buffer; the line on which it begins.
-    Item(u64),
-    /// Something that is none, passed over; where it began to be wrong.
+    /// A value, appended to the buffer, and the line on which it begins.
+    Value(u64),
+    /// Invalid input that was skipped, and the line of the fault.
     Fault(u64, Fault),
-    /// Nothing.
+    /// The end of the stream.
     End,
 }
 
-/// Why a piece of a stream is no value.
+/// The reason why some input is not a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     NotJson,
-    NoObject,
+    NotAnObject,
     NotText,
     LineBreak,
     Brackets,
@@ -42,52 +44,52 @@ impl Fault {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::NotJson => "not JSON: expected a call, a webhook or a page of calls",
-            Self::NoObject => "`null`, a number or a flag where a call was expected",
+            Self::NotAnObject => "expected a call, got `null`, a number or a boolean",
             Self::NotText => "not JSON: the file is not text",
-            Self::LineBreak => "not JSON: a line ends within a text",
-            Self::Brackets => "not JSON: brackets that do not fit each other",
-            Self::Unfinished => "not JSON: it ends before it is complete",
-            Self::TooLong => "a value of more than 16 MiB",
+            Self::LineBreak => "not JSON: a line ends within a string",
+            Self::Brackets => "not JSON: the brackets do not match",
+            Self::Unfinished => "not JSON: the value is incomplete",
+            Self::TooLong => "the value is longer than 16 MiB",
         }
     }
 }
 
-/// Between two values: all that has to be known to go on there.
+/// The state between two values: everything that is needed to continue there.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Cutter {
-    /// Bytes passed.
+    /// How many bytes have been consumed.
     pub(crate) offset: u64,
-    /// Line breaks passed.
+    /// How many line breaks have been consumed.
     breaks: u64,
-    within: Within,
-    /// The line on which the last value outside of all brackets began.
+    within: Container,
+    /// The line on which the last outermost value began.
     began: Option<u64>,
-    /// Whether there was such a value that ended on its line.
+    /// Whether an outermost value has ended on the line on which it began.
     lines: bool,
     at_line_start: bool,
 }
 
-/// What a value stands in.
+/// The container that surrounds a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-enum Within {
+enum Container {
     #[default]
     Nothing,
     List,
-    /// The list of a page.
+    /// The list `calls` of a page.
     Calls,
 }
 
-/// Where following a value has led.
+/// The result of following a value.
 enum Step {
     More,
     Done,
-    /// Into the list of a page.
+    /// The value is a page, and its list `calls` begins here.
     Page,
     Fault(Fault),
 }
 
 impl Cutter {
-    /// Passes over what is not a value and appends the next one to `out`.
+    /// Skips the text before the next value and appends the value to `out`.
     pub(crate) fn next(&mut self, input: &mut impl BufRead, out: &mut Vec<u8>) -> io::Result<Cut> {
         if self.offset == 0 {
             self.at_line_start = true;
@@ -102,55 +104,55 @@ impl Cutter {
         loop {
             let Some(&byte) = fill(input)?.first() else {
                 return Ok(match std::mem::take(&mut self.within) {
-                    Within::Nothing => Cut::End,
-                    Within::List | Within::Calls => Cut::Fault(self.line(), Fault::Unfinished),
+                    Container::Nothing => Cut::End,
+                    Container::List | Container::Calls => Cut::Fault(self.line(), Fault::Unfinished),
                 });
             };
             let line = self.line();
             let is_bracket = matches!(byte, b'{' | b'[');
             match (byte, self.within) {
                 (b'\n', within) => {
-                    self.lines |= within == Within::Nothing && self.began == Some(line);
+                    self.lines |= within == Container::Nothing && self.began == Some(line);
                     self.pass(input, 1);
                 }
                 (b' ' | b'\t' | b'\r' | b',', _) => self.pass(input, 1),
-                _ if is_bracket && self.lines && self.at_line_start && self.within != Within::Nothing => {
-                    self.within = Within::Nothing;
+                _ if is_bracket && self.lines && self.at_line_start && self.within != Container::Nothing => {
+                    self.within = Container::Nothing;
                     return Ok(Cut::Fault(line, Fault::Unfinished));
                 }
-                (b'[', Within::Nothing) => {
-                    (self.within, self.began) = (Within::List, Some(line));
+                (b'[', Container::Nothing) => {
+                    (self.within, self.began) = (Container::List, Some(line));
                     self.pass(input, 1);
                 }
-                (b']', Within::List) => {
-                    self.within = Within::Nothing;
+                (b']', Container::List) => {
+                    self.within = Container::Nothing;
                     self.pass(input, 1);
                 }
-                (b']', Within::Calls) => {
-                    self.within = Within::Nothing;
+                (b']', Container::Calls) => {
+                    self.within = Container::Nothing;
                     let mut page = Value::rest_of_page();
                     self.pass(input, 1);
                     if let Step::Fault(fault) = self.follow(&mut page, input, None)? {
                         return self.after(line, fault, input);
                     }
                 }
-                (_, Within::List | Within::Calls) if is_word(byte) => {
+                (_, Container::List | Container::Calls) if is_word(byte) => {
                     self.pass_word(input)?;
-                    return Ok(Cut::Fault(line, Fault::NoObject));
+                    return Ok(Cut::Fault(line, Fault::NotAnObject));
                 }
                 _ if !is_bracket => return self.after(line, Fault::NotJson, input),
                 (_, within) => {
-                    let is_outermost = within == Within::Nothing;
+                    let is_outermost = within == Container::Nothing;
                     if is_outermost {
                         self.began = Some(line);
                     }
                     let start = out.len();
                     let mut value = Value::new(is_outermost);
                     match self.follow(&mut value, input, Some(out))? {
-                        Step::Done | Step::More => return Ok(Cut::Item(line)),
+                        Step::Done | Step::More => return Ok(Cut::Value(line)),
                         Step::Page => {
                             out.truncate(start);
-                            self.within = Within::Calls;
+                            self.within = Container::Calls;
                         }
                         Step::Fault(fault) => {
                             out.truncate(start);
@@ -162,14 +164,14 @@ impl Cutter {
         }
     }
 
-    /// The line that comes next, from 1.
+    /// Returns the current line, counted from 1.
     pub(crate) const fn line(&self) -> u64 {
         self.breaks + 1
     }
 
-    /// Goes on at the next line that begins with a bracket.
+    /// Skips to the next line that begins with a bracket.
     fn after(&mut self, line: u64, fault: Fault, input: &mut impl BufRead) -> io::Result<Cut> {
-        self.within = Within::Nothing;
+        self.within = Container::Nothing;
         loop {
             let bytes = fill(input)?;
             if bytes.is_empty() || (self.at_line_start && matches!(bytes.first(), Some(b'{' | b'['))) {
@@ -180,7 +182,7 @@ impl Cutter {
         }
     }
 
-    /// An entry of a list that is no object costs only itself.
+    /// Skips a list entry that is not an object, so that it costs only itself.
     fn pass_word(&mut self, input: &mut impl BufRead) -> io::Result<()> {
         while fill(input)?.first().is_some_and(|&byte| is_word(byte)) {
             self.pass(input, 1);
@@ -188,7 +190,7 @@ impl Cutter {
         Ok(())
     }
 
-    /// Passes bytes of which only the last can be a line break.
+    /// Consumes bytes, of which only the last may be a line break.
     fn pass(&mut self, input: &mut impl BufRead, length: usize) {
         let ends_line = input.fill_buf().is_ok_and(|bytes| bytes.get(length - 1) == Some(&b'\n'));
         self.breaks += u64::from(ends_line);
@@ -197,7 +199,7 @@ impl Cutter {
         input.consume(length);
     }
 
-    /// Passes a value up to its end.
+    /// Consumes a value up to its end.
     fn follow(
         &mut self,
         value: &mut Value,
@@ -221,14 +223,14 @@ impl Cutter {
             self.offset += used as u64;
             input.consume(used);
             match step {
-                Step::More if length > LONGEST => return Ok(Step::Fault(Fault::TooLong)),
+                Step::More if length > SIZE_LIMIT => return Ok(Step::Fault(Fault::TooLong)),
                 Step::More => {}
                 step => return Ok(step),
             }
         }
     }
 
-    /// How many of these bytes belong to the value, and what stopped it.
+    /// Returns how many of these bytes belong to the value, and why the scan stopped.
     fn scan(&mut self, value: &mut Value, bytes: &[u8]) -> (usize, Step) {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
@@ -278,7 +280,7 @@ impl Cutter {
     }
 }
 
-/// Whether `null`, `true`, `false` and numbers are made of it.
+/// Returns whether a byte can be part of `null`, `true`, `false` or a number.
 const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')
 }

@@ -1,4 +1,4 @@
-//! Which files there are, and how they are opened.
+//! Lists and opens the input files.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context, Result, bail};
 use flate2::bufread::MultiGzDecoder;
 
-/// What stands for standard input.
+/// The argument that selects standard input.
 pub(crate) const STDIN: &str = "-";
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const READ_AT_ONCE: usize = 256 << 10;
 
-/// The files meant by these paths: those in folders by name, at any depth.
+/// Lists the files of these paths. Files in folders are listed by name, at any depth.
 pub(crate) fn list(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
@@ -45,12 +45,12 @@ fn add_folder(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-/// How long a file is; nothing for standard input, nor for what cannot be read.
+/// Returns a file's length; 0 for standard input and for a file that cannot be read.
 pub(crate) fn length(file: &Path) -> u64 {
     fs::metadata(file).map_or(0, |metadata| if metadata.is_file() { metadata.len() } else { 0 })
 }
 
-/// A file's text from an offset on, unpacked where it is packed. Bytes read from disk are added to `read`.
+/// Opens a file at an offset of its uncompressed text. `read` counts the bytes read from disk.
 pub(crate) fn open(file: &Path, offset: u64, read: &Arc<AtomicU64>) -> io::Result<Box<dyn BufRead + Send>> {
     let count = |source| BufReader::with_capacity(READ_AT_ONCE, Counted { source, read: Arc::clone(read) });
     if file.as_os_str() == STDIN {

@@ -1,4 +1,4 @@
-//! The calls and webhooks of all files, in pieces of about a megabyte.
+//! Reads the calls and webhooks of all files, in chunks of about a megabyte.
 
 mod cut;
 pub(crate) mod files;
@@ -15,44 +15,45 @@ use serde::{Deserialize, Serialize};
 
 use crate::stop;
 
-/// Values of a chunk, and faults, of which a broken file can have many.
-const MOST_PIECES: usize = 1 << 12;
+/// The largest number of items in a chunk. Faults count, too, because a broken file can have very
+/// many.
+const MAX_ITEMS: usize = 1 << 12;
 
-/// How far the files have been read, between two values.
+/// The position between two values up to which the files have been read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Position {
     file: usize,
     cutter: Cutter,
 }
 
-/// Some values, the text of one after the other.
+/// Some values, with their text in one buffer.
 pub(crate) struct Chunk {
     pub(crate) file: usize,
     pub(crate) text: Vec<u8>,
-    pub(crate) pieces: Vec<Piece>,
-    /// Where the next one begins.
+    pub(crate) items: Vec<Item>,
+    /// The position at which the next chunk begins.
     pub(crate) next: Position,
 }
 
-/// What was found on a line.
-pub(crate) struct Piece {
+/// A value or a fault.
+pub(crate) struct Item {
     pub(crate) line: u64,
-    /// Where in the text the value stands, or why there is none.
-    pub(crate) found: Result<Range<usize>, String>,
+    /// The value's range in the text, or the reason why there is no value.
+    pub(crate) content: Result<Range<usize>, String>,
 }
 
-/// The files, from a position on.
+/// Iterates over the chunks of the files.
 pub(crate) struct Chunks {
     files: Vec<PathBuf>,
     position: Position,
     open: Option<Box<dyn BufRead + Send>>,
-    /// Bytes of a chunk.
+    /// The size of a chunk in bytes.
     size: usize,
     read: Arc<AtomicU64>,
 }
 
 impl Chunks {
-    /// `read` counts the bytes that are read from disk.
+    /// Starts at a position; `read` counts the bytes read from disk.
     pub(crate) fn new(files: Vec<PathBuf>, position: Position, size: usize, read: Arc<AtomicU64>) -> Self {
         for passed in files.iter().take(position.file) {
             read.fetch_add(files::length(passed), std::sync::atomic::Ordering::Relaxed);
@@ -60,7 +61,7 @@ impl Chunks {
         Self { files, position, open: None, size, read }
     }
 
-    /// Adds the next value of the file; whether there can be more.
+    /// Adds the file's next item to the chunk. Returns whether the file may contain more.
     fn add_to(&mut self, chunk: &mut Chunk) -> bool {
         let Some(path) = self.files.get(self.position.file) else { return false };
         let cutter = &mut self.position.cutter;
@@ -70,19 +71,19 @@ impl Chunks {
         };
         let start = chunk.text.len();
         let cut = input.and_then(|input| cutter.next(input, &mut chunk.text));
-        let piece = match cut {
-            Ok(Cut::Item(line)) => Piece { line, found: Ok(start..chunk.text.len()) },
-            Ok(Cut::Fault(line, fault)) => Piece { line, found: Err(fault.as_str().to_owned()) },
-            Ok(Cut::End) if cutter.offset == 0 => Piece { line: 1, found: Err("the file is empty".to_owned()) },
+        let item = match cut {
+            Ok(Cut::Value(line)) => Item { line, content: Ok(start..chunk.text.len()) },
+            Ok(Cut::Fault(line, fault)) => Item { line, content: Err(fault.as_str().to_owned()) },
+            Ok(Cut::End) if cutter.offset == 0 => Item { line: 1, content: Err("the file is empty".to_owned()) },
             Ok(Cut::End) => return false,
             Err(error) => {
                 chunk.text.truncate(start);
-                chunk.pieces.push(Piece { line: cutter.line(), found: Err(format!("cannot be read on: {error}")) });
+                chunk.items.push(Item { line: cutter.line(), content: Err(format!("reading failed: {error}")) });
                 return false;
             }
         };
-        let is_last = piece.found.is_err() && cutter.offset == 0;
-        chunk.pieces.push(piece);
+        let is_last = item.content.is_err() && cutter.offset == 0;
+        chunk.items.push(item);
         !is_last
     }
 }
@@ -97,10 +98,10 @@ impl Iterator for Chunks {
         let mut chunk = Chunk {
             file: self.position.file,
             text: Vec::with_capacity(self.size),
-            pieces: Vec::new(),
+            items: Vec::new(),
             next: Position::default(),
         };
-        while chunk.text.len() < self.size && chunk.pieces.len() < MOST_PIECES {
+        while chunk.text.len() < self.size && chunk.items.len() < MAX_ITEMS {
             if !self.add_to(&mut chunk) {
                 self.open = None;
                 self.position = Position { file: self.position.file + 1, cutter: Cutter::default() };

@@ -1,27 +1,27 @@
-//! A JSON value while it is being passed: its brackets, and whether it is a page of calls.
+//! Follows the brackets of a JSON value and detects a page of calls.
 
-/// Brackets in brackets, as many as `serde_json` follows.
-const DEEPEST: u32 = 127;
+/// The deepest nesting, the same as `serde_json`'s limit.
+const MAX_DEPTH: u32 = 127;
 /// The key of a page's list.
 const CALLS: &[u8] = b"calls";
 
-/// A value while it is being passed.
+/// The state inside a value.
 #[derive(Default)]
 pub(super) struct Value {
-    /// A bit for each open bracket, the innermost last: whether it is an object's.
+    /// One bit for each open bracket, the innermost last: 1 for an object, 0 for a list.
     objects: u128,
     pub(super) depth: u32,
     pub(super) text: Text,
-    /// The last sign outside of texts.
+    /// The last significant byte outside of strings.
     pub(super) before: u8,
-    /// Whether it can be a page.
+    /// Whether the value can be a page.
     is_outermost: bool,
     in_key: bool,
-    /// How the last key of the outermost object begins.
+    /// The beginning of the last key of the outermost object.
     key: Vec<u8>,
 }
 
-/// Whether the next sign belongs to a text.
+/// The position relative to strings.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Text {
     #[default]
@@ -31,12 +31,12 @@ pub(super) enum Text {
 }
 
 impl Value {
-    /// Before its first sign.
+    /// Creates the state before a value's first byte.
     pub(super) fn new(is_outermost: bool) -> Self {
         Self { is_outermost, ..Self::default() }
     }
 
-    /// A page whose list has been passed.
+    /// Creates the state of a page after its list.
     pub(super) fn rest_of_page() -> Self {
         Self { objects: 1, depth: 1, ..Self::default() }
     }
@@ -65,7 +65,7 @@ impl Value {
     }
 
     pub(super) fn open(&mut self, bracket: u8) -> bool {
-        if self.depth == DEEPEST || (self.is_in_object() && self.before != b':') {
+        if self.depth == MAX_DEPTH || (self.is_in_object() && self.before != b':') {
             return false;
         }
         self.objects = self.objects << 1 | u128::from(bracket == b'{');

@@ -1,4 +1,4 @@
-//! Runs read side by side: everything told of one call, then of the next.
+//! Merges sorted runs, so that all records of a call come together.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -13,33 +13,33 @@ use super::run::RunWriter;
 use super::{HEAD, READ_AT_ONCE};
 use crate::stop;
 
-/// Some calls, by id.
+/// Some calls, sorted by id.
 pub(crate) struct Batch {
     text: Vec<u8>,
-    told: Vec<Range<usize>>,
-    /// Each call's id, and which of `told` are about it.
+    records: Vec<Range<usize>>,
+    /// Each call's id, and the range of its records.
     calls: Vec<(u64, Range<usize>)>,
-    /// Of each run, how far it has been read.
+    /// The offset up to which each run has been read.
     pub(crate) offsets: Vec<u64>,
 }
 
 impl Batch {
-    /// Each call with what was told of it, the same thing once.
+    /// Returns each call with its distinct records.
     pub(crate) fn calls(&self) -> impl Iterator<Item = (u64, impl Iterator<Item = &[u8]> + Clone)> {
         self.calls
             .iter()
-            .map(|(call, told)| (*call, self.told[told.clone()].iter().map(|text| &self.text[text.clone()])))
+            .map(|(call, records)| (*call, self.records[records.clone()].iter().map(|text| &self.text[text.clone()])))
     }
 }
 
 impl Batch {
-    /// Writes all batches as one run; how long the file is.
+    /// Writes all batches as one run and returns the file's length.
     pub(crate) fn write_all(mut batches: impl Iterator<Item = Result<Self>>, path: &Path) -> Result<u64> {
         let mut write = || {
             let mut file = RunWriter::create(path)?;
             for batch in &mut batches {
-                for (call, told) in batch?.calls() {
-                    told.into_iter().try_for_each(|text| file.write(call, text))?;
+                for (call, records) in batch?.calls() {
+                    records.into_iter().try_for_each(|text| file.write(call, text))?;
                 }
             }
             file.finish()
@@ -48,12 +48,12 @@ impl Batch {
     }
 }
 
-/// The runs, from where they have been read to.
+/// Iterates over the merged runs in batches.
 pub(crate) struct Merge {
     runs: Vec<Reader>,
     /// The next call of each run.
     next: BinaryHeap<Reverse<(u64, usize)>>,
-    /// Bytes of a batch.
+    /// The size of a batch in bytes.
     size: usize,
 }
 
@@ -61,35 +61,36 @@ impl Merge {
     pub(crate) fn open(runs: impl Iterator<Item = (PathBuf, u64)>, size: usize) -> Result<Self> {
         let runs: Result<Vec<_>> = runs.map(|(path, offset)| Reader::open(&path, offset)).collect();
         let runs = runs?;
-        let next = runs.iter().enumerate().filter_map(|(place, run)| Some(Reverse((run.head?.0, place)))).collect();
+        let next = runs.iter().enumerate().filter_map(|(index, run)| Some(Reverse((run.head?.0, index)))).collect();
         Ok(Self { runs, next, size })
     }
 
     fn batch(&mut self) -> Result<Option<Batch>> {
         let mut batch =
-            Batch { text: Vec::with_capacity(self.size), told: Vec::new(), calls: Vec::new(), offsets: Vec::new() };
+            Batch { text: Vec::with_capacity(self.size), records: Vec::new(), calls: Vec::new(), offsets: Vec::new() };
         while batch.text.len() < self.size {
             let Some(&Reverse((call, _))) = self.next.peek() else { break };
-            let first = batch.told.len();
-            while let Some(&Reverse((same, place))) = self.next.peek() {
-                if same != call {
+            let first = batch.records.len();
+            while let Some(&Reverse((next, index))) = self.next.peek() {
+                if next != call {
                     break;
                 }
                 self.next.pop();
-                let run = &mut self.runs[place];
+                let run = &mut self.runs[index];
                 let start = batch.text.len();
                 run.read(&mut batch.text).with_context(|| run.path.display().to_string())?;
                 if let Some((id, _)) = run.head {
-                    self.next.push(Reverse((id, place)));
+                    self.next.push(Reverse((id, index)));
                 }
+                // The same call in several files is one record.
                 let (before, text) = batch.text.split_at(start);
-                if batch.told[first..].iter().any(|told| before[told.clone()] == *text) {
+                if batch.records[first..].iter().any(|record| before[record.clone()] == *text) {
                     batch.text.truncate(start);
                 } else {
-                    batch.told.push(start..batch.text.len());
+                    batch.records.push(start..batch.text.len());
                 }
             }
-            batch.calls.push((call, first..batch.told.len()));
+            batch.calls.push((call, first..batch.records.len()));
         }
         batch.offsets = self.runs.iter().map(|run| run.offset).collect();
         Ok((!batch.calls.is_empty()).then_some(batch))
@@ -111,7 +112,7 @@ struct Reader {
     path: PathBuf,
     file: BufReader<File>,
     offset: u64,
-    /// The next record's call and length.
+    /// The call and length of the next record.
     head: Option<(u64, usize)>,
 }
 
@@ -134,7 +135,7 @@ impl Reader {
         self.head = match head.split_first_chunk() {
             None => None,
             Some((call, length)) => {
-                let length = u32::from_le_bytes(length.try_into().context("a run that ends early")?);
+                let length = u32::from_le_bytes(length.try_into().context("the run's file ends early")?);
                 Some((u64::from_le_bytes(*call), usize::try_from(length)?))
             }
         };
@@ -145,7 +146,7 @@ impl Reader {
     fn read(&mut self, out: &mut Vec<u8>) -> Result<()> {
         let Some((_, length)) = self.head else { return Ok(()) };
         let read = self.file.by_ref().take(length as u64).read_to_end(out)?;
-        anyhow::ensure!(read == length, "a run that ends early");
+        anyhow::ensure!(read == length, "the run's file ends early");
         self.offset += (HEAD + length) as u64;
         self.read_head()
     }

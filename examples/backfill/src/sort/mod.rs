@@ -1,7 +1,9 @@
-//! Brings together what was told of each call, in whatever files and order, with a bounded memory: what was read is written to disk in
-//! sorted runs, and the runs are read side by side.
+//! Brings the records of each call together with bounded memory, whatever the order of the files.
 //!
-//! A run is a sequence of records: the call's id and the text's length, both little-endian, then the text.
+//! The input is written to disk in sorted runs, and the runs are merged.
+//!
+//! A run is a sequence of records. Each record consists of the call's id and the text's length,
+//! both little-endian, and the text.
 
 mod merge;
 mod run;
@@ -9,8 +11,8 @@ mod run;
 pub(crate) use merge::{Batch, Merge};
 pub(crate) use run::Run;
 
-/// The id, eight bytes, and the length, four.
+/// The size of a record's header: eight bytes for the id and four for the length.
 const HEAD: usize = 12;
 
-/// Bytes of a run that are read at once.
+/// The size of a read or write buffer.
 const READ_AT_ONCE: usize = 128 << 10;

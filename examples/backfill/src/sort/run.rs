@@ -1,4 +1,4 @@
-//! A run while it is made.
+//! Sorts and writes a run.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -7,18 +7,18 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// What was told of some calls, to be sorted.
+/// The records of some calls, to be sorted.
 pub(crate) struct Run {
     text: Vec<u8>,
-    told: Vec<(u64, Range<usize>)>,
+    records: Vec<(u64, Range<usize>)>,
 }
 
 impl Run {
     pub(crate) fn new(size: usize) -> Self {
-        Self { text: Vec::with_capacity(size), told: Vec::new() }
+        Self { text: Vec::with_capacity(size), records: Vec::new() }
     }
 
-    /// Whether so many bytes still fit. The first always do.
+    /// Returns whether `length` more bytes fit. An empty run accepts any length.
     pub(crate) fn has_room(&self, length: usize) -> bool {
         self.text.is_empty() || self.text.len() + length <= self.text.capacity()
     }
@@ -27,32 +27,33 @@ impl Run {
         self.text.len()
     }
 
-    /// Adds what `told` of a chunk's text says of calls.
-    pub(crate) fn add(&mut self, text: &[u8], told: &[(u64, Range<usize>)]) {
+    /// Adds the records of a chunk.
+    pub(crate) fn add(&mut self, text: &[u8], records: &[(u64, Range<usize>)]) {
         let before = self.text.len();
         self.text.extend_from_slice(text);
-        self.told.extend(told.iter().map(|(call, range)| (*call, before + range.start..before + range.end)));
+        self.records.extend(records.iter().map(|(call, range)| (*call, before + range.start..before + range.end)));
     }
 
-    /// Writes it by call, what was told first before what was told later, and begins anew; how long the file is.
+    /// Writes the records sorted by call, in input order within a call, and empties the run.
+    /// Returns the file's length.
     pub(crate) fn write(&mut self, path: &Path) -> Result<u64> {
-        self.told.sort_by_key(|(call, _)| *call);
+        self.records.sort_by_key(|(call, _)| *call);
         let written = self.write_to(path).with_context(|| path.display().to_string());
         self.text.clear();
-        self.told.clear();
+        self.records.clear();
         written
     }
 
     fn write_to(&self, path: &Path) -> Result<u64> {
         let mut file = RunWriter::create(path)?;
-        for (call, range) in &self.told {
+        for (call, range) in &self.records {
             file.write(*call, &self.text[range.clone()])?;
         }
         file.finish()
     }
 }
 
-/// A run's file while it is written.
+/// The file of a run while it is written.
 pub(super) struct RunWriter {
     file: BufWriter<File>,
     length: u64,
@@ -71,7 +72,7 @@ impl RunWriter {
         Ok(())
     }
 
-    /// How long the file is, once the disk has it.
+    /// Waits until the file is on the disk and returns its length.
     pub(super) fn finish(self) -> Result<u64> {
         self.file.into_inner()?.sync_all()?;
         Ok(self.length)

@@ -1,4 +1,4 @@
-//! Whatever form the input has: each call becomes one row, and what cannot be read is said.
+//! Tests the forms of the input: each call becomes one row, and unreadable input is reported.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -6,7 +6,7 @@ use std::process::Stdio;
 use crate::world::{SETTINGS, World, call, gzip};
 use serde_json::{Value, json};
 
-/// The calls of the Tasks that were written.
+/// Returns the call ids of the written Tasks.
 fn calls(world: &World, out: &str) -> Vec<String> {
     world.rows(&format!("{out}/tasks-0001.csv")).iter().map(|row| row["CallObject"].clone()).collect()
 }
@@ -16,8 +16,8 @@ fn all_read(content: impl AsRef<[u8]>, ids: &[u64]) {
     let world = World::new(SETTINGS);
     world.write("calls", content);
     world.backfill("out", 0, &["calls"]);
-    let wanted: Vec<_> = ids.iter().map(|id| format!("aircall:{id}")).collect();
-    assert_eq!(calls(&world, "out"), wanted);
+    let expected: Vec<_> = ids.iter().map(|id| format!("aircall:{id}")).collect();
+    assert_eq!(calls(&world, "out"), expected);
     assert_eq!(world.skipped("out"), [""; 0]);
     assert_eq!(world.report("out")["calls"]["created"], ids.len());
     assert!(!world.path("out/work").exists());
@@ -42,7 +42,7 @@ fn calls_one_after_another() {
 }
 
 #[test]
-fn answers_of_rest() {
+fn rest_responses() {
     all_read(json!({"call": call(1)}).to_string(), &[1]);
     all_read(page(&[1, 2]).to_string(), &[1, 2]);
     all_read(format!("{:#}", page(&[1, 2])), &[1, 2]);
@@ -54,13 +54,13 @@ fn answers_of_rest() {
 #[test]
 fn packed_with_gzip() {
     all_read(gzip(page(&[1, 2]).to_string().as_bytes()), &[1, 2]);
-    // Two packed files, one after the other, are one.
+    // Two gzip files in sequence are one valid gzip file.
     let both = [gzip(format!("{}\n", call(1)).as_bytes()), gzip(call(2).to_string().as_bytes())].concat();
     all_read(both, &[1, 2]);
 }
 
 #[test]
-fn a_folder_is_read_by_name_and_the_rows_come_by_call() {
+fn a_folder_is_read_by_name_and_rows_are_sorted_by_call() {
     let world = World::new(SETTINGS);
     world.write("in/2.json", page(&[1, 4]).to_string());
     world.write("in/1.json.gz", gzip(page(&[5, 3]).to_string().as_bytes()));
@@ -80,7 +80,7 @@ fn standard_input() {
 }
 
 #[test]
-fn everything_told_of_a_call_is_one_row() {
+fn all_data_about_a_call_becomes_one_row() {
     let world = World::new(SETTINGS);
     let webhook = |event: &str, timestamp: u64, data: Value| {
         json!({"resource": "call", "event": event, "timestamp": timestamp, "data": data}).to_string()
@@ -103,7 +103,7 @@ fn everything_told_of_a_call_is_one_row() {
 }
 
 #[test]
-fn an_entry_that_is_no_call_costs_itself() {
+fn a_list_entry_that_is_not_a_call_costs_only_itself() {
     let world = World::new(SETTINGS);
     let mut entries = page(&[1, 2, 3]);
     (entries["calls"][0], entries["calls"][1]) = (json!(null), json!({}));
@@ -114,7 +114,7 @@ fn an_entry_that_is_no_call_costs_itself() {
 }
 
 #[test]
-fn a_broken_line_costs_that_line() {
+fn a_broken_line_costs_only_that_line() {
     let world = World::new(SETTINGS);
     let cut = &call(2).to_string()[..60];
     let lines = [
@@ -149,7 +149,7 @@ fn a_broken_line_costs_that_line() {
 }
 
 #[test]
-fn what_is_not_calls_at_all() {
+fn files_without_calls_are_reported() {
     let world = World::new(SETTINGS);
     let packed = gzip(page(&[1]).to_string().as_bytes());
     world.write("in/1-cut.gz", &packed[..packed.len() / 2]);
@@ -163,10 +163,10 @@ fn what_is_not_calls_at_all() {
     world.backfill("out", 2, &["in", "missing.json"]);
     assert_eq!(calls(&world, "out"), ["aircall:2", "aircall:3"]);
     let skipped = world.rows("out/skipped.csv");
-    let told: Vec<_> =
+    let details: Vec<_> =
         skipped.iter().map(|row| (row["file"].trim_start_matches("in/"), row["detail"].as_str())).collect();
     assert_eq!(
-        told[1..],
+        details[1..],
         [
             ("2-photo.png", "not JSON: the file is not text"),
             ("3-error.html", "not JSON: expected a call, a webhook or a page of calls"),
@@ -175,11 +175,11 @@ fn what_is_not_calls_at_all() {
                 "5-forbidden.json",
                 "no call here: expected a webhook (`event`, `data`), a REST answer (`call`) or a call (`id`, `direction`, `started_at`)"
             ),
-            ("6-cut.json", "not JSON: it ends before it is complete"),
-            ("8-page-cut.json", "not JSON: it ends before it is complete"),
-            ("missing.json", "cannot be read on: No such file or directory (os error 2)"),
+            ("6-cut.json", "not JSON: the value is incomplete"),
+            ("8-page-cut.json", "not JSON: the value is incomplete"),
+            ("missing.json", "reading failed: No such file or directory (os error 2)"),
         ]
     );
-    assert_eq!(told[0].0, "1-cut.gz");
-    assert!(told[0].1.starts_with("cannot be read on: "), "{}", told[0].1);
+    assert_eq!(details[0].0, "1-cut.gz");
+    assert!(details[0].1.starts_with("reading failed: "), "{}", details[0].1);
 }

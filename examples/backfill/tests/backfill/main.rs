@@ -1,4 +1,4 @@
-//! The program as one runs it: files in, files out.
+//! Tests the program from the outside: files in, files out.
 
 mod input;
 mod output;

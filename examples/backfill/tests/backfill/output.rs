@@ -1,4 +1,4 @@
-//! What is written: job files whose rows are right, and what has to wait.
+//! Tests the output: correct rows in job files, and calls that have to wait.
 
 use crate::world::{SETTINGS, World, call};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 const ADA: &str = "Id,FirstName,LastName,OwnerId,Phone,MobilePhone\n003000000000001AAA,Ada,Lovelace,005000000000002AAA,,(0)1 99 00 12 01\n";
 
 #[test]
-fn exports_of_salesforce_are_a_directory() {
+fn salesforce_exports_are_read_as_a_directory() {
     let world = World::new(&SETTINGS.replacen('{', r#"{"relate_to": "case", "#, 1));
     let mut answered = call(1);
     answered["user"] = json!({"id": 5, "name": "Jonas Weber", "email": "Jonas@example.com"});
@@ -50,7 +50,7 @@ fn exports_of_salesforce_are_a_directory() {
 }
 
 #[test]
-fn a_call_that_has_a_task_is_updated() {
+fn a_logged_call_is_updated() {
     let world = World::new(SETTINGS);
     world.write("calls", format!("{}\n{}\n{}\n", call(1), call(2), call(3)));
     world.backfill("first", 0, &["calls"]);
@@ -86,7 +86,7 @@ fn a_call_that_has_a_task_is_updated() {
 }
 
 #[test]
-fn a_task_waits_for_the_record_that_is_made_for_it() {
+fn a_task_waits_for_its_new_record() {
     let world = World::new(&SETTINGS.replacen('{', r#"{"unknown_number": "create_contact", "#, 1));
     let mut again = call(101);
     again["started_at"] = json!(1_772_457_400);
@@ -103,12 +103,12 @@ fn a_task_waits_for_the_record_that_is_made_for_it() {
     world.write("contacts.csv", ADA);
     world.backfill("second", 0, &["--directory", "contacts.csv", "first/waiting.ndjson"]);
     let rows = world.rows("second/tasks-0001.csv");
-    let told: Vec<_> = rows.iter().map(|row| [row["CallObject"].as_str(), &row["WhoId"]]).collect();
-    assert_eq!(told, [["aircall:1", "003000000000001AAA"], ["aircall:101", "003000000000001AAA"]]);
+    let tasks: Vec<_> = rows.iter().map(|row| [row["CallObject"].as_str(), &row["WhoId"]]).collect();
+    assert_eq!(tasks, [["aircall:1", "003000000000001AAA"], ["aircall:101", "003000000000001AAA"]]);
 }
 
 #[test]
-fn a_case_is_made_once_and_a_record_handed_over_once() {
+fn a_case_is_created_once_and_an_owner_changed_once() {
     let world = World::new(&SETTINGS.replacen('{', r#"{"relate_to": "case_or_create", "#, 1));
     world.write("calls", format!("{}\n{}\n", call(1), call(101)));
     world.write("contacts.csv", ADA);
@@ -165,30 +165,33 @@ fn other_settings_are_compared() {
 }
 
 #[test]
-fn a_wrong_directory_or_option_is_an_error_that_names_its_place() {
+fn errors_name_the_file_and_line_or_the_option() {
     let world = World::new(SETTINGS);
     world.write("calls", call(1).to_string());
-    let refused = |content: &str, what: &str| {
+    let rejected = |content: &str, what: &str| {
         world.write("directory.csv", content);
         let said = world.backfill("out", 1, &["--directory", "directory.csv", "calls"]);
         assert!(said.contains(what), "{said}");
         assert!(!said.contains("Lovelace"), "{said}");
     };
-    refused("Contact ID,Name\n003000000000001AAA,Ada Lovelace\n", "directory.csv: it has no column `Id`");
-    refused("Id,Name\n003000000000001AAM,Ada Lovelace\n", "directory.csv: line 2: `Id`: the last three characters");
-    refused("Id,Name\n003000000000001AAA,Ada Lovelace\n,Ada\n", "directory.csv: line 3: `Id` is missing");
-    refused("Id,Name\n00X000000000001,Ada Lovelace\n", "is not that of an object which calls are logged on");
-    refused("Id,Email\n005000000000001AAA,ada@example.com\n", "line 2: `CreatedDate` is missing");
-    refused("Id,Subject\n00T000000000001EAA,Call\n", "it has no column `CallObject`, which says whose Task it is");
-    refused(
-        "Id,CallObject\n00T000000000001EAA,aircall:1\n",
-        "it has no column `Description`, without which what people typed",
+    rejected("Contact ID,Name\n003000000000001AAA,Ada Lovelace\n", "directory.csv: the file has no column `Id`");
+    rejected("Id,Name\n003000000000001AAM,Ada Lovelace\n", "directory.csv: line 2: `Id`: the last three characters");
+    rejected("Id,Name\n003000000000001AAA,Ada Lovelace\n,Ada\n", "directory.csv: line 3: `Id` is missing");
+    rejected("Id,Name\n00X000000000001,Ada Lovelace\n", "belongs to an object that this program does not read");
+    rejected("Id,Email\n005000000000001AAA,ada@example.com\n", "line 2: `CreatedDate` is missing");
+    rejected(
+        "Id,Subject\n00T000000000001EAA,Call\n",
+        "the file has no column `CallObject`, which contains the id of the Task's call",
     );
-    refused("Id,Name\n003000000000001AAA,Ada Lovelace,more\n", "directory.csv: ");
+    rejected(
+        "Id,CallObject\n00T000000000001EAA,aircall:1\n",
+        "the file has no column `Description`; without it, an update would overwrite what people typed",
+    );
+    rejected("Id,Name\n003000000000001AAA,Ada Lovelace,more\n", "directory.csv: ");
     for (arguments, what) in [
-        (&["calls", "--memory", "none"][..], "--memory is a whole number"),
+        (&["calls", "--memory", "none"][..], "--memory must be a whole number"),
         (&["calls", "--memory", "0"], "from 1 to 4096"),
-        (&[], "there is nothing to read"),
+        (&[], "INPUT is missing"),
         (&["-", "-"], "can only be read once"),
         (&["calls", "--fast"], "--fast"),
         (&["calls", "--compare", "missing.json"], "missing.json: No such file"),

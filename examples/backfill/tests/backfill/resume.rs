@@ -1,4 +1,4 @@
-//! A run that is stopped and goes on writes what one that was left alone writes, to the byte.
+//! Tests that a stopped and resumed run writes the same bytes as a run without a stop.
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use crate::world::{SETTINGS, World, call};
 
-/// Enough for several runs of a megabyte, each with a checkpoint, in both halves.
+/// Enough calls for several runs of a megabyte, with several checkpoints in both halves.
 const CALLS: &str = "2000";
-/// Enough for an output of more than that.
+/// Enough calls for an output of more than the file size limit.
 const MORE_CALLS: &str = "4000";
 
 fn generated(form: &str, calls: &str) -> World {
@@ -28,7 +28,7 @@ fn generated(form: &str, calls: &str) -> World {
 const ARGUMENTS: [&str; 8] =
     ["--settings", "in/settings.json", "--directory", "in/directory", "--memory", "1", "in/calls", "--out"];
 
-/// Begins or goes on, until the next checkpoint is written or the program ends.
+/// Starts or resumes the program, and returns when it has written a checkpoint or ended.
 fn until_checkpoint(world: &World) -> Child {
     let checkpoint = || fs::read(world.path("out/checkpoint.json")).ok();
     let before = checkpoint();
@@ -40,15 +40,15 @@ fn until_checkpoint(world: &World) -> Child {
     program
 }
 
-/// How often it had to go on, if it is stopped like this after every checkpoint.
-fn stopped_again_and_again(form: &str, stop: impl Fn(&mut Child), status: Option<i32>) {
+/// Stops the program after every checkpoint and resumes it until it is finished.
+fn stopped_repeatedly(form: &str, stop: impl Fn(&mut Child), status: Option<i32>) {
     let world = generated(form, CALLS);
     let whole = world.run(&[&ARGUMENTS[..], &["whole"]].concat());
     assert!(whole.status.success(), "{}", String::from_utf8_lossy(&whole.stderr));
     let mut stops = 0;
     loop {
         let mut program = until_checkpoint(&world);
-        // Somewhere on the way to the next.
+        // The delay varies, so that the stop hits different places between two checkpoints.
         sleep(Duration::from_millis(stops % 4 * 7));
         stop(&mut program);
         let ended = program.wait().unwrap();
@@ -67,17 +67,17 @@ fn stopped_again_and_again(form: &str, stop: impl Fn(&mut Child), status: Option
 
 #[test]
 fn killed() {
-    stopped_again_and_again("lines", |program| drop(program.kill()), None);
+    stopped_repeatedly("lines", |program| drop(program.kill()), None);
 }
 
 #[test]
-fn killed_over_packed_pages() {
-    stopped_again_and_again("pages", |program| drop(program.kill()), None);
+fn killed_with_gzipped_pages() {
+    stopped_repeatedly("pages", |program| drop(program.kill()), None);
 }
 
 #[test]
-fn killed_over_webhooks() {
-    stopped_again_and_again("events", |program| drop(program.kill()), None);
+fn killed_with_webhooks() {
+    stopped_repeatedly("events", |program| drop(program.kill()), None);
 }
 
 #[cfg(unix)]
@@ -86,10 +86,10 @@ fn interrupted() {
     let interrupt = |program: &mut Child| {
         drop(Command::new("kill").args(["-INT", &program.id().to_string()]).stderr(Stdio::null()).status());
     };
-    stopped_again_and_again("lines", interrupt, Some(130));
+    stopped_repeatedly("lines", interrupt, Some(130));
 }
 
-/// A limit on the length of files stands for a disk that is full.
+/// A file size limit simulates a full disk.
 #[cfg(unix)]
 #[test]
 fn the_disk_is_full() {
@@ -105,7 +105,7 @@ fn the_disk_is_full() {
     };
     for (blocks, more) in [(500, ""), (500, "--resume"), (1100, "--resume")] {
         let said = limited(blocks, more);
-        assert!(said.contains("File too large") && said.contains("go on with --resume"), "{said}");
+        assert!(said.contains("File too large") && said.contains("continue with --resume"), "{said}");
     }
     let resumed = world.run(&[&ARGUMENTS[..], &["out", "--resume"]].concat());
     assert!(resumed.status.success(), "{}", String::from_utf8_lossy(&resumed.stderr));
@@ -113,7 +113,7 @@ fn the_disk_is_full() {
 }
 
 #[test]
-fn the_memory_and_the_order_of_the_input_change_nothing() {
+fn memory_and_input_order_do_not_change_the_output() {
     let world = generated("events", CALLS);
     let lines = world.read("in/calls/events.ndjson");
     let mut backwards: Vec<_> = lines.lines().rev().collect();
@@ -124,7 +124,8 @@ fn the_memory_and_the_order_of_the_input_change_nothing() {
         assert!(world.run(&[&more[..], &arguments].concat()).status.success());
     }
     let (mut small, mut large) = (world.files("small"), world.files("large"));
-    // How many webhooks were read differs, and what of several the second run would be given first.
+    // The number of webhooks differs between the inputs, and so does the order of the records in
+    // `waiting.ndjson`.
     for other in ["report.json", "waiting.ndjson"] {
         assert!(small.remove(other).is_some() && large.remove(other).is_some());
     }
@@ -132,26 +133,26 @@ fn the_memory_and_the_order_of_the_input_change_nothing() {
 }
 
 #[test]
-fn it_goes_on_only_with_what_it_was_begun_with() {
+fn a_resumed_run_must_have_the_same_inputs() {
     let world = World::new(SETTINGS);
     world.write("calls", call(1).to_string());
     world.write("users.csv", "Id,Email,CreatedDate,IsActive\n");
     let arguments = ["--directory", "users.csv", "calls"];
     world.backfill("out", 0, &arguments);
-    assert!(world.backfill("out", 1, &arguments).contains("go on with --resume, or choose another folder"));
+    assert!(world.backfill("out", 1, &arguments).contains("continue it with --resume, or choose another folder"));
     world.backfill("out", 0, &[&arguments[..], &["--resume"]].concat());
-    let refused = |what: &str| {
+    let rejected = |what: &str| {
         let said = world.backfill("out", 1, &[&arguments[..], &["--resume"]].concat());
         assert!(said.contains(what), "{said}");
     };
     world.write("calls", call(12).to_string());
-    refused("the input is not what the run in out was begun with");
+    rejected("the run in out was started with a different input");
     world.write("calls", call(1).to_string());
     world.write("users.csv", "Id,Email,CreatedDate\n");
-    refused("the directory is not");
+    rejected("started with a different directory");
     world.write("users.csv", "Id,Email,CreatedDate,IsActive\n");
     world.write("settings.json", SETTINGS.replace("do_nothing", "completed"));
-    refused("the settings are not");
+    rejected("started with different settings");
     world.write("other/something.txt", "");
     assert!(world.backfill("other", 1, &arguments).contains("not empty"));
 }

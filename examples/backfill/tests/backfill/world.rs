@@ -1,4 +1,4 @@
-//! The program, run in a folder of its own.
+//! Runs the program in a temporary folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,7 +17,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// An empty folder with settings.
+    /// Creates a folder that contains only settings.
     pub(crate) fn new(settings: &str) -> Self {
         let world = Self { folder: TempDir::new().unwrap() };
         world.write("settings.json", settings);
@@ -38,12 +38,12 @@ impl World {
         fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// Rows of a CSV file, by column.
+    /// Returns the rows of a CSV file, by column.
     pub(crate) fn rows(&self, name: &str) -> Vec<BTreeMap<String, String>> {
         csv::Reader::from_path(self.path(name)).unwrap().deserialize().collect::<Result<_, _>>().unwrap()
     }
 
-    /// `why`, `call` and `line` of what was skipped.
+    /// Returns `why`, `call`, `file` and `line` of the skipped input.
     pub(crate) fn skipped(&self, out: &str) -> Vec<String> {
         let word = |row: &BTreeMap<String, String>| {
             let file =
@@ -70,7 +70,7 @@ impl World {
         self.command(arguments).output().unwrap()
     }
 
-    /// As [`World::run`] with the settings, and the exit status that it must have.
+    /// Runs the program with the settings, checks the exit status and returns stderr.
     #[track_caller]
     pub(crate) fn backfill(&self, out: &str, status: i32, arguments: &[&str]) -> String {
         let output = self.run(&[&["--settings", "settings.json", "--out", out], arguments].concat());
@@ -79,7 +79,7 @@ impl World {
         said
     }
 
-    /// Every file of a folder, with what is in it.
+    /// Returns every file of a folder with its content, except the checkpoint.
     pub(crate) fn files(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         let entries = fs::read_dir(self.path(folder)).unwrap().map(|entry| entry.unwrap());
         let files = entries.filter(|entry| entry.path().is_file() && entry.file_name() != "checkpoint.json");
@@ -87,7 +87,7 @@ impl World {
     }
 }
 
-/// A call that somebody answered.
+/// Returns an answered call.
 pub(crate) fn call(id: u64) -> Value {
     json!({"id": id, "direction": "inbound", "started_at": 1_772_457_500, "answered_at": 1_772_457_505, "ended_at": 1_772_457_525,
         "raw_digits": format!("+33 1 99 00 12 {:02}", id % 100), "number": {"name": "Support, \"EU\"", "country": "FR"}})

@@ -1,7 +1,8 @@
-//! One address for several workers: `front LISTEN WORKER…`, all of them `host:port`.
+//! Serves several workers under one address: `front LISTEN WORKER…`, each `host:port`.
 //!
-//! Restate speaks HTTP/2 over one connection, so requests have to be shared out, not connections. Each goes to the next worker; to the one
-//! after it, if that cannot be reached. In production this is the platform's load balancer.
+//! Restate sends all requests over one HTTP/2 connection, so the front distributes requests, not
+//! connections. It sends each request to the next worker, or to the one after it if the next cannot
+//! be reached. In production, the platform's load balancer does this.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,12 +31,13 @@ async fn main() -> anyhow::Result<()> {
     let http = reqwest::Client::builder().http2_prior_knowledge().build()?;
     let front = Arc::new(Front { http, workers, next: AtomicUsize::new(0) });
     let listener = tokio::net::TcpListener::bind(listen).await?;
-    axum::serve(listener, Router::new().fallback(share).with_state(front)).await?;
+    axum::serve(listener, Router::new().fallback(forward).with_state(front)).await?;
     Ok(())
 }
 
-/// Both bodies are streams that go on at the same time: Restate and a worker talk in both directions.
-async fn share(State(front): State<Arc<Front>>, request: Request) -> Response {
+/// Forwards a request. Both bodies are streams that flow at the same time, because Restate and a
+/// worker exchange messages in both directions.
+async fn forward(State(front): State<Arc<Front>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let first = front.next.fetch_add(1, Ordering::Relaxed) % front.workers.len();

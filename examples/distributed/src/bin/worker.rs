@@ -1,4 +1,5 @@
-//! A worker: start as many as there is work for, register them with Restate, and add or take away one at any time.
+//! Runs a worker. Start as many as needed and register them with Restate; workers may be added or
+//! removed at any time.
 
 use std::sync::Arc;
 

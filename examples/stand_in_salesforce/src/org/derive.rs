@@ -1,4 +1,4 @@
-//! What Salesforce itself writes into a record: defaults, and fields that follow from others.
+//! Writes the fields that Salesforce sets itself: defaults, and fields that depend on others.
 
 use aircall_salesforce::salesforce::Id;
 use serde_json::Value;
@@ -7,11 +7,11 @@ use super::{Org, time};
 use crate::schema::Table;
 use crate::store::Row;
 
-/// Stages in which an opportunity is over, the first with success.
+/// The stages of a closed opportunity; the first one is won.
 const CLOSED_STAGES: [&str; 2] = ["Closed Won", "Closed Lost"];
 const CLOSED_CASE: &str = "Closed";
 
-/// Fills in what a new record was not given.
+/// Sets the defaults of a new record.
 pub(super) fn defaults(org: &Org, table: Table, id: Id, row: &mut Row) {
     let now = time::now();
     let mut default = |name: &str, value: Value| {
@@ -42,8 +42,8 @@ pub(super) fn defaults(org: &Org, table: Table, id: Id, row: &mut Row) {
     row.insert("Id".to_owned(), id.to_string().into());
 }
 
-/// Writes what follows from the other fields.
-pub(super) fn follow(org: &Org, table: Table, row: &mut Row) {
+/// Sets the fields that depend on other fields.
+pub(super) fn dependent_fields(org: &Org, table: Table, row: &mut Row) {
     let text = |row: &Row, name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     match table {
         Table::Contact | Table::Lead | Table::User => {
@@ -81,7 +81,7 @@ pub(super) fn follow(org: &Org, table: Table, row: &mut Row) {
     }
 }
 
-/// Who changed a record last, and when.
+/// Sets the user and the time of the last change.
 pub(super) fn stamp(org: &Org, table: Table, row: &mut Row) {
     let now = time::now();
     let stamps = [

@@ -1,8 +1,8 @@
-//! The org: its records, what it knows of them, and how they are written.
+//! Holds the org: its records, its state, and how records are written.
 
 mod derive;
-mod judge;
 pub(crate) mod time;
+mod validate;
 
 use std::collections::BTreeMap;
 
@@ -23,24 +23,24 @@ pub(crate) struct Org {
     pub(crate) credentials: Credentials,
     pub(crate) switches: Switches,
     pub(crate) counts: Counts,
-    /// Who is signed in: the tokens that are valid.
+    /// The valid tokens.
     pub(crate) tokens: Vec<String>,
     pub(crate) tokens_given: u64,
-    /// The rest of long answers, by the number in their address.
+    /// The remaining records of long responses, by cursor number.
     pub(crate) cursors: BTreeMap<u64, Vec<Value>>,
     pub(crate) cursors_given: u64,
-    /// Who writes.
+    /// The user who writes.
     pub(crate) running_user: Id,
     closed_statuses: Vec<String>,
-    /// The next write fails because somebody else holds the record.
+    /// Whether the next write fails because another transaction holds the record.
     pub(crate) is_locked: bool,
 }
 
-/// What an upsert did.
+/// The result of an upsert.
 pub(crate) enum Upserted {
     Created(Id),
     Updated(Id),
-    /// Several records hold the value: nothing was written.
+    /// Several records have the value; nothing was written.
     Several(Vec<Id>),
 }
 
@@ -66,21 +66,21 @@ impl Org {
             is_locked: false,
         };
         for (table, rows) in records {
-            for (place, row) in rows.into_iter().enumerate() {
-                org.plant(table, row).map_err(|reason| reason.at(table, place))?;
+            for (index, row) in rows.into_iter().enumerate() {
+                org.insert_seed_record(table, row).map_err(|reason| reason.at(table, index))?;
             }
         }
         if org.store.get(Table::User, running_user).is_none() {
             let admin = [("Id", running_user.as_str()), ("LastName", "Admin"), ("Email", "admin@example.com")];
             let admin = admin.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-            org.plant(Table::User, admin).map_err(|reason| reason.at(Table::User, 0))?;
+            org.insert_seed_record(Table::User, admin).map_err(|reason| reason.at(Table::User, 0))?;
         }
         org.store.commit();
         Ok(org)
     }
 
-    /// Puts a record of the seed: with an id of its own, if it wants, and with what only Salesforce writes.
-    fn plant(&mut self, table: Table, fields: Row) -> Result<(), crate::seed::RecordError> {
+    /// Inserts a record of the seed. It may have an id and fields that only Salesforce writes.
+    fn insert_seed_record(&mut self, table: Table, fields: Row) -> Result<(), crate::seed::RecordError> {
         use crate::seed::RecordError;
         let mut row = Row::new();
         for (name, value) in fields {
@@ -94,24 +94,24 @@ impl Org {
             None => self.store.mint(table),
         };
         let id = id.ok_or(RecordError::Id)?;
-        judge::normal_times(self, table, &mut row);
-        judge::long_ids(self, table, &mut row);
+        validate::normal_times(self, table, &mut row);
+        validate::long_ids(self, table, &mut row);
         let given = row.clone();
         derive::defaults(self, table, id, &mut row);
         derive::stamp(self, table, &mut row);
-        derive::follow(self, table, &mut row);
-        // What the seed says of such fields holds.
+        derive::dependent_fields(self, table, &mut row);
+        // The seed's values override the derived ones.
         let written = given.into_iter().filter(|(name, _)| name != "Id");
         row.extend(written);
         if table == Table::Account && row.get("IsPersonAccount") == Some(&Value::Bool(true)) {
-            self.plant_person(id, &mut row).ok_or(RecordError::Id)?;
+            self.add_person_contact(id, &mut row).ok_or(RecordError::Id)?;
         }
         self.store.put(table, id, row);
         Ok(())
     }
 
-    /// A person account has a contact, too.
-    fn plant_person(&mut self, account: Id, row: &mut Row) -> Option<()> {
+    /// Adds the contact of a person account.
+    fn add_person_contact(&mut self, account: Id, row: &mut Row) -> Option<()> {
         if row.contains_key("PersonContactId") {
             return Some(());
         }
@@ -134,12 +134,12 @@ impl Org {
         contact.insert("IsPersonAccount".to_owned(), true.into());
         derive::defaults(self, Table::Contact, id, &mut contact);
         derive::stamp(self, Table::Contact, &mut contact);
-        derive::follow(self, Table::Contact, &mut contact);
+        derive::dependent_fields(self, Table::Contact, &mut contact);
         self.store.put(Table::Contact, id, contact);
         Some(())
     }
 
-    /// A column that the integration's user sees.
+    /// Returns a column that the integration user can see.
     pub(crate) fn column(&self, table: Table, name: &str) -> Option<&Column> {
         self.schema.column(table, name).filter(|column| !self.is_hidden(table, column))
     }
@@ -151,15 +151,16 @@ impl Org {
         })
     }
 
-    /// The record that a field points at.
-    pub(crate) fn pointed_at(&self, row: &Row, column: &Column) -> Option<&Row> {
-        let (table, id) = pointed_id(row, column)?;
+    /// Returns the record that a field refers to.
+    pub(crate) fn referenced_row(&self, row: &Row, column: &Column) -> Option<&Row> {
+        let (table, id) = referenced_id(row, column)?;
         self.store.get(table, id)
     }
 
-    /// The account of a Task: what it is related to, or that of whom it is about.
+    /// Returns the account of a Task: the related account, or the account of the related record or
+    /// of the person.
     fn account_of(&self, task: &Row) -> Option<Value> {
-        let target = |name: &str| self.schema.column(Table::Task, name).and_then(|column| pointed_id(task, column));
+        let target = |name: &str| self.schema.column(Table::Task, name).and_then(|column| referenced_id(task, column));
         if let Some((Table::Account, account)) = target("WhatId") {
             return Some(account.to_string().into());
         }
@@ -177,16 +178,16 @@ impl Org {
     }
 
     pub(crate) fn create(&mut self, table: Table, body: &Map<String, Value>) -> Result<Id, Fault> {
-        let mut row = judge::changes(self, table, Write::Create, body)?;
-        judge::normal_times(self, table, &mut row);
-        judge::long_ids(self, table, &mut row);
-        judge::whole(self, table, None, &row)?;
+        let mut row = validate::changes(self, table, Write::Create, body)?;
+        validate::normal_times(self, table, &mut row);
+        validate::long_ids(self, table, &mut row);
+        validate::check_record(self, table, None, &row)?;
         self.take_lock(None)?;
         let full = || Fault::with_status(500, "UNKNOWN_EXCEPTION", "no more ids");
         let id = self.store.mint(table).ok_or_else(full)?;
         derive::defaults(self, table, id, &mut row);
         derive::stamp(self, table, &mut row);
-        derive::follow(self, table, &mut row);
+        derive::dependent_fields(self, table, &mut row);
         self.store.put(table, id, row);
         Ok(id)
     }
@@ -200,15 +201,15 @@ impl Org {
             return Err(Fault::write("CANNOT_UPDATE_CONVERTED_LEAD", "cannot update converted lead", &[]));
         }
         let mut row = before.clone();
-        let mut changes = judge::changes(self, table, Write::Update, body)?;
-        judge::normal_times(self, table, &mut changes);
-        judge::long_ids(self, table, &mut changes);
+        let mut changes = validate::changes(self, table, Write::Update, body)?;
+        validate::normal_times(self, table, &mut changes);
+        validate::long_ids(self, table, &mut changes);
         row.extend(changes);
         row.retain(|_, value| !value.is_null());
-        judge::whole(self, table, Some(id), &row)?;
+        validate::check_record(self, table, Some(id), &row)?;
         self.take_lock(Some(id))?;
         derive::stamp(self, table, &mut row);
-        derive::follow(self, table, &mut row);
+        derive::dependent_fields(self, table, &mut row);
         self.store.put(table, id, row);
         Ok(())
     }
@@ -225,7 +226,7 @@ impl Org {
         Ok(())
     }
 
-    /// Updates the record that holds the value, or creates one that does.
+    /// Updates the record that has the value, or creates one.
     pub(crate) fn upsert(
         &mut self,
         table: Table,
@@ -257,8 +258,8 @@ impl Org {
     }
 }
 
-/// Where the record is that a field points at, and its id.
-pub(crate) fn pointed_id(row: &Row, column: &Column) -> Option<(Table, Id)> {
+/// Returns the table and id of the record that a field refers to.
+pub(crate) fn referenced_id(row: &Row, column: &Column) -> Option<(Table, Id)> {
     let id = row.get(&column.name)?.as_str()?.parse().ok()?;
     Some((Table::of(id)?, id))
 }

@@ -1,4 +1,4 @@
-//! Up to two hundred records in one request, each with a result of its own.
+//! Handles up to two hundred records in one request, each with its own result.
 
 use aircall_salesforce::salesforce::Id;
 use serde_json::{Map, Value, json};
@@ -8,10 +8,10 @@ use crate::fault::Fault;
 use crate::json::with;
 use crate::org::{Org, Upserted};
 use crate::schema::Table;
-use crate::soql::bind::{Path, shown};
+use crate::soql::bind::{Path, record_json};
 use crate::soql::run::is_deleted;
 
-/// The most records.
+/// The largest number of records in a request.
 const RECORDS_LIMIT: usize = 200;
 
 /// Creates, updates or deletes records.
@@ -67,7 +67,7 @@ pub(super) fn upsert(org: &mut Org, request: &Request<'_>, table: Table, field: 
     })
 }
 
-/// Reads records of one object, null for those that are not there.
+/// Reads records of one object; missing records are null.
 pub(super) fn retrieve(org: &Org, request: &Request<'_>, table: Table) -> Result<Reply, Fault> {
     let (ids, names): (Vec<String>, Vec<String>) = match request.method {
         "GET" => {
@@ -88,12 +88,12 @@ pub(super) fn retrieve(org: &Org, request: &Request<'_>, table: Table) -> Result
     let records = ids.iter().map(|text| {
         let id = record::id(text).ok()?;
         let row = org.store.get(table, id).filter(|row| !is_deleted(row))?;
-        Some(shown(org, request.version, table, id, row, &paths))
+        Some(record_json(org, request.version, table, id, row, &paths))
     });
     Ok(Reply::ok(json!(records.collect::<Vec<_>>())))
 }
 
-/// In a collection, a record that is not there is a reference that leads nowhere.
+/// Converts the fault of a missing record, which collections report as a wrong reference.
 fn cross_reference(fault: Fault) -> Fault {
     if fault.problems.iter().any(|problem| problem.code == "NOT_FOUND") {
         return Fault::write("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[]);
@@ -108,7 +108,7 @@ fn table_of(fields: &Map<String, Value>) -> Result<Table, Fault> {
     table(name).map_err(|_| Fault::write("INVALID_TYPE", format!("sObject type '{name}' is not supported."), &[]))
 }
 
-/// Goes through the records of the body.
+/// Runs `write` for each record of the body.
 fn each(
     org: &mut Org,
     request: &Request<'_>,
@@ -116,10 +116,11 @@ fn each(
 ) -> Result<Reply, Fault> {
     let body = request.object()?;
     let records = body.get("records").and_then(Value::as_array);
-    let records = records.ok_or_else(|| Fault::request("INVALID_INPUT", "`records` is missing, or no list"))?;
+    let records = records.ok_or_else(|| Fault::request("INVALID_INPUT", "`records` is missing or not a list"))?;
     let all_or_none = body.get("allOrNone") == Some(&Value::Bool(true));
     all(org, records, all_or_none, |org, record| {
-        let fields = record.as_object().ok_or_else(|| Fault::request("JSON_PARSER_ERROR", "a record is an object"))?;
+        let fields =
+            record.as_object().ok_or_else(|| Fault::request("JSON_PARSER_ERROR", "a record must be an object"))?;
         write(org, fields)
     })
 }
@@ -136,12 +137,12 @@ fn all(
     }
     let mark = org.store.mark();
     let results: Vec<_> = records.iter().map(|record| write(org, record)).collect();
-    let is_undone = all_or_none && results.iter().any(Result::is_err);
-    if is_undone {
+    let is_rolled_back = all_or_none && results.iter().any(Result::is_err);
+    if is_rolled_back {
         org.store.roll_back(mark);
     }
     let results = results.into_iter().map(|result| match result {
-        Ok(_) if is_undone => refused(&rolled_back()),
+        Ok(_) if is_rolled_back => refused(&rolled_back()),
         Ok(result) => result,
         Err(fault) => refused(&fault),
     });

@@ -1,4 +1,4 @@
-//! Several requests in one, where later ones name what earlier ones were answered with.
+//! Handles composite requests, in which later subrequests refer to the responses of earlier ones.
 
 use std::collections::HashMap;
 
@@ -11,20 +11,20 @@ use crate::fault::Fault;
 use crate::http;
 use crate::org::Org;
 
-/// The most parts.
-const PARTS_LIMIT: usize = 25;
+/// The largest number of subrequests.
+const SUBREQUESTS_LIMIT: usize = 25;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Composite {
     #[serde(default)]
     all_or_none: bool,
-    composite_request: Vec<Part>,
+    composite_request: Vec<Subrequest>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Part {
+struct Subrequest {
     method: String,
     url: String,
     reference_id: String,
@@ -37,7 +37,7 @@ pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Faul
     }
     let body = request.body.cloned().unwrap_or(Value::Null);
     let composite: Composite = serde_json::from_value(body).map_err(|error| {
-        Fault::request("JSON_PARSER_ERROR", format!("the composite request cannot be read: {error}"))
+        Fault::request("JSON_PARSER_ERROR", format!("the composite request could not be parsed: {error}"))
     })?;
     check(&composite.composite_request)?;
     let mark = org.store.mark();
@@ -48,7 +48,7 @@ pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Faul
         let reply = if failed && composite.all_or_none {
             Reply::from(rolled_back())
         } else {
-            part_of(org, request, part, &answers).unwrap_or_else(Reply::from)
+            answer_subrequest(org, request, part, &answers).unwrap_or_else(Reply::from)
         };
         let is_good = (200..300).contains(&reply.status);
         failed |= !is_good;
@@ -73,10 +73,11 @@ pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Faul
     Ok(Reply::ok(json!({"compositeResponse": parts.collect::<Vec<_>>()})))
 }
 
-/// Counts the parts and looks at their reference ids.
-fn check(parts: &[Part]) -> Result<(), Fault> {
-    if parts.is_empty() || parts.len() > PARTS_LIMIT {
-        let message = format!("a composite request has 1 to {PARTS_LIMIT} parts, this has {}", parts.len());
+/// Checks the number of subrequests and their reference ids.
+fn check(parts: &[Subrequest]) -> Result<(), Fault> {
+    if parts.is_empty() || parts.len() > SUBREQUESTS_LIMIT {
+        let message =
+            format!("a composite request must have 1 to {SUBREQUESTS_LIMIT} subrequests, this one has {}", parts.len());
         return Err(Fault::request("LIMIT_EXCEEDED", message));
     }
     for (n, part) in parts.iter().enumerate() {
@@ -91,7 +92,7 @@ fn check(parts: &[Part]) -> Result<(), Fault> {
             return Err(Fault::request("INVALID_INPUT", message));
         }
         if parts.iter().take(n).any(|before| before.reference_id == id) {
-            return Err(Fault::request("INVALID_INPUT", format!("referenceId '{id}' stands twice")));
+            return Err(Fault::request("INVALID_INPUT", format!("referenceId '{id}' is used twice")));
         }
     }
     Ok(())
@@ -102,13 +103,18 @@ fn rolled_back() -> Fault {
     Fault::request("PROCESSING_HALTED", message)
 }
 
-fn part_of(org: &mut Org, request: &Request<'_>, part: &Part, answers: &Answers) -> Result<Reply, Fault> {
+fn answer_subrequest(
+    org: &mut Org,
+    request: &Request<'_>,
+    part: &Subrequest,
+    answers: &Answers,
+) -> Result<Reply, Fault> {
     let url = reference::in_text(&part.url, answers)?;
     let body = part.body.as_ref().map(|body| reference::resolve(body, answers)).transpose()?;
     let (path, query) = url.split_once('?').unwrap_or((&url, ""));
     let (version, path) = http::resource(path).ok_or_else(Fault::not_found)?;
     if path.first().is_some_and(|first| first == "composite") && path.len() == 1 {
-        return Err(Fault::request("INVALID_INPUT", "a composite request cannot be a part of another"));
+        return Err(Fault::request("INVALID_INPUT", "a composite request must not contain a composite request"));
     }
     let part = Request {
         method: &part.method.to_ascii_uppercase(),

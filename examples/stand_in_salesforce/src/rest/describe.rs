@@ -1,4 +1,4 @@
-//! What an object is: its fields, as clients ask for them.
+//! Describes objects and their fields.
 
 use aircall_salesforce::salesforce::fields::FieldType;
 use serde_json::{Value, json};
@@ -7,13 +7,13 @@ use crate::json::with;
 use crate::org::Org;
 use crate::schema::{Column, Table};
 
-/// Every object.
+/// Describes every object.
 pub(super) fn all(version: &str) -> Value {
     let objects: Vec<_> = Table::ALL.into_iter().map(|table| brief(version, table)).collect();
     json!({"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects})
 }
 
-/// An object without its fields.
+/// Describes an object without its fields.
 pub(super) fn brief(version: &str, table: Table) -> Value {
     let name = table.name();
     let address = format!("/services/data/{version}/sobjects/{name}");
@@ -36,7 +36,7 @@ pub(super) fn brief(version: &str, table: Table) -> Value {
     })
 }
 
-/// An object with the fields that the user sees.
+/// Describes an object with the fields that the user can see.
 pub(super) fn one(org: &Org, version: &str, table: Table) -> Value {
     let fields = org.schema.columns(table).iter().filter(|column| !org.is_hidden(table, column));
     with(brief(version, table), "fields", fields.map(field).collect::<Vec<_>>())
@@ -72,7 +72,7 @@ fn field(column: &Column) -> Value {
     })
 }
 
-/// Salesforce's name for the type, and the length.
+/// Returns Salesforce's type name and the length.
 fn kind(column: &Column) -> (&'static str, usize) {
     match column.kind {
         _ if column.name == "Id" => ("id", 18),

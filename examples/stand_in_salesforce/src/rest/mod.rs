@@ -1,4 +1,4 @@
-//! The REST API below `/services/data`: which resource answers what.
+//! Routes the REST API below `/services/data`.
 
 mod collections;
 mod composite;
@@ -15,31 +15,31 @@ use crate::org::Org;
 use crate::schema::Table;
 use crate::{soql, sosl};
 
-/// Records in one answer to a query.
+/// The largest number of records on a page of a query's response.
 const PAGE: usize = 2000;
-/// The fewest that a client can ask for.
-const PAGE_LEAST: usize = 200;
-/// Long answers that are kept at a time.
+/// The smallest page size that a client can request.
+const MIN_PAGE: usize = 200;
+/// How many unfinished responses are kept.
 const CURSORS: usize = 100;
-/// The version since when an answer to a search is an object.
-const SEARCH_OBJECT_SINCE: u32 = 37;
+/// The first version in which the response to a search is an object.
+const SEARCH_OBJECT_VERSION: u32 = 37;
 
-/// The oldest version that still answers, and the newest.
+/// The supported versions.
 pub(crate) const VERSIONS: std::ops::RangeInclusive<u32> = 31..=67;
 
-/// A request, its path taken apart and decoded.
+/// A request with a decoded path.
 pub(crate) struct Request<'r> {
     pub(crate) method: &'r str,
-    /// As the path spells it: `v67.0`.
+    /// The version as in the path: `v67.0`.
     pub(crate) version: &'r str,
     pub(crate) path: Vec<String>,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Option<&'r Value>,
-    /// The records of a page, as the header asks.
+    /// The page size from the header.
     pub(crate) page: usize,
 }
 
-/// What it is answered with.
+/// The response to a request.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -86,18 +86,18 @@ impl Request<'_> {
     }
 }
 
-/// The number of `v67.0`.
+/// Parses the number of `v67.0`.
 pub(crate) fn number(version: &str) -> Option<u32> {
     version.strip_prefix('v')?.strip_suffix(".0")?.parse().ok()
 }
 
-/// How many records a page has, as the header `Sforce-Query-Options` asks.
+/// Returns the page size of the header `Sforce-Query-Options`.
 pub(crate) fn page(options: Option<&str>) -> usize {
     let asked = options.and_then(|options| options.split_once("batchSize=")?.1.trim().parse::<usize>().ok());
-    asked.map_or(PAGE, |asked| asked.clamp(PAGE_LEAST, PAGE))
+    asked.map_or(PAGE, |asked| asked.clamp(MIN_PAGE, PAGE))
 }
 
-/// Answers a request. What was written is not yet committed.
+/// Answers a request. The caller commits the writes.
 pub(crate) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
     let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
     match path.as_slice() {
@@ -147,7 +147,7 @@ fn limits(org: &Org) -> Value {
     json!({"DailyApiRequests": {"Max": REQUESTS_A_DAY, "Remaining": remaining}})
 }
 
-/// It is not enforced.
+/// The daily limit of requests, which is not enforced.
 pub(crate) const REQUESTS_A_DAY: u64 = 100_000_000;
 
 fn query(org: &mut Org, request: &Request<'_>, with_deleted: bool) -> Result<Reply, Fault> {
@@ -159,7 +159,7 @@ fn query(org: &mut Org, request: &Request<'_>, with_deleted: bool) -> Result<Rep
     Ok(page_of(org, request, kind, answer.total, answer.records))
 }
 
-/// The next page of an answer: its address says which, and how many records it has in all.
+/// Returns the next page of a response. The cursor contains its number and the total.
 fn more(org: &mut Org, request: &Request<'_>, kind: &str, cursor: &str) -> Result<Reply, Fault> {
     let invalid = || Fault::request("INVALID_QUERY_LOCATOR", "invalid query locator");
     let (number, total) = cursor.split_once('-').ok_or_else(invalid)?;
@@ -169,7 +169,7 @@ fn more(org: &mut Org, request: &Request<'_>, kind: &str, cursor: &str) -> Resul
     Ok(page_of(org, request, kind, total, records))
 }
 
-/// What the addresses of further pages begin with.
+/// The prefix of cursors.
 const CURSOR: &str = "01g000000000";
 
 fn page_of(org: &mut Org, request: &Request<'_>, kind: &str, total: usize, mut records: Vec<Value>) -> Reply {
@@ -192,11 +192,11 @@ fn search(org: &Org, request: &Request<'_>) -> Result<Reply, Fault> {
     let statement =
         request.parameter("q").ok_or_else(|| Fault::request("MALFORMED_SEARCH", "No search term found."))?;
     let records = sosl::answer(org, request.version, statement)?;
-    let is_object = request.number() >= SEARCH_OBJECT_SINCE;
+    let is_object = request.number() >= SEARCH_OBJECT_VERSION;
     Ok(Reply::ok(if is_object { json!({"searchRecords": records}) } else { Value::Array(records) }))
 }
 
-/// What a create, and an upsert, say of a record that was written.
+/// Returns the result of a create or an upsert.
 fn written(id: Id) -> Value {
     json!({"id": id.as_str(), "success": true, "errors": []})
 }

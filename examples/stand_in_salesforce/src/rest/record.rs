@@ -1,4 +1,4 @@
-//! One record: made, read, changed, deleted, by its id or by an external one.
+//! Creates, reads, updates and deletes one record, by id or external id.
 
 use aircall_salesforce::salesforce::Id;
 use serde_json::json;
@@ -8,11 +8,11 @@ use crate::fault::Fault;
 use crate::json::with;
 use crate::org::{Org, Upserted};
 use crate::schema::Table;
-use crate::soql::bind::{Path, shown};
+use crate::soql::bind::{Path, record_json};
 use crate::soql::run::is_deleted;
 
-/// The version since when an upsert that changed a record says so.
-const UPSERT_TELLS_SINCE: u32 = 46;
+/// The first version in which an upsert returns a body after an update.
+const UPSERT_BODY_VERSION: u32 = 46;
 
 pub(super) fn id(text: &str) -> Result<Id, Fault> {
     text.parse().map_err(|_| {
@@ -60,7 +60,7 @@ pub(super) fn of_value(
                 let body = Some(with(written(id), "created", true));
                 Reply { status: 201, body, location: Some(address(request, table, id)) }
             }
-            Upserted::Updated(_) if request.number() < UPSERT_TELLS_SINCE => Reply::empty(),
+            Upserted::Updated(_) if request.number() < UPSERT_BODY_VERSION => Reply::empty(),
             Upserted::Updated(id) => Reply::ok(with(written(id), "created", false)),
             Upserted::Several(ids) => several(request, table, &ids),
         });
@@ -89,5 +89,5 @@ fn read(org: &Org, request: &Request<'_>, table: Table, id: Id) -> Result<Reply,
         let columns = org.schema.columns(table).iter().filter(|column| !org.is_hidden(table, column));
         columns.map(|column| Path { hops: Vec::new(), column }).collect()
     };
-    Ok(Reply::ok(shown(org, request.version, table, id, row, &paths)))
+    Ok(Reply::ok(record_json(org, request.version, table, id, row, &paths)))
 }

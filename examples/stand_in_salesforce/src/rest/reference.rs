@@ -1,6 +1,7 @@
-//! References in composite requests: `@{ref.id}` stands for what an earlier part was answered with.
+//! Resolves references in composite requests: `@{ref.id}` is a value from an earlier response.
 //!
-//! **Assumed**: wherever `@{` stands in a text, a reference is read, and one that leads nowhere fails the part.
+//! **Assumed**: every `@{` in a text begins a reference, and a reference without a value fails the
+//! subrequest.
 
 use std::collections::HashMap;
 
@@ -8,10 +9,10 @@ use serde_json::Value;
 
 use crate::fault::Fault;
 
-/// The answers of the parts so far, by their reference ids; nothing for a part that failed.
+/// The responses so far, by reference id; `None` for a failed subrequest.
 pub(super) type Answers = HashMap<String, Option<Value>>;
 
-/// The same JSON with its references resolved.
+/// Resolves the references in a JSON value.
 pub(super) fn resolve(value: &Value, answers: &Answers) -> Result<Value, Fault> {
     Ok(match value {
         Value::String(text) => Value::String(in_text(text, answers)?),
@@ -24,7 +25,7 @@ pub(super) fn resolve(value: &Value, answers: &Answers) -> Result<Value, Fault> 
     })
 }
 
-/// The same text with its references resolved.
+/// Resolves the references in a text.
 pub(super) fn in_text(text: &str, answers: &Answers) -> Result<String, Fault> {
     let mut resolved = String::new();
     let mut rest = text;
@@ -42,27 +43,27 @@ fn halted(message: String) -> Fault {
     Fault::request("PROCESSING_HALTED", message)
 }
 
-/// What `ref.id` or `ref.records[0].Id` leads to.
+/// Returns the value of `ref.id` or `ref.records[0].Id`.
 fn value(reference: &str, answers: &Answers) -> Result<String, Fault> {
-    let nowhere = || halted(format!("Invalid reference specified. No value for {reference} found"));
+    let no_value = || halted(format!("Invalid reference specified. No value for {reference} found"));
     let start = reference.find(['.', '[']).unwrap_or(reference.len());
     let (part, mut path) = reference.split_at(start);
-    let mut value = answers.get(part).and_then(Option::as_ref).ok_or_else(nowhere)?;
+    let mut value = answers.get(part).and_then(Option::as_ref).ok_or_else(no_value)?;
     while !path.is_empty() {
         let (step, after) = if let Some(inside) = path.strip_prefix('[') {
-            let (place, after) = inside.split_once(']').ok_or_else(nowhere)?;
-            (place.parse::<usize>().ok().and_then(|place| value.get(place)), after)
+            let (index, after) = inside.split_once(']').ok_or_else(no_value)?;
+            (index.parse::<usize>().ok().and_then(|index| value.get(index)), after)
         } else {
-            let inside = path.strip_prefix('.').ok_or_else(nowhere)?;
+            let inside = path.strip_prefix('.').ok_or_else(no_value)?;
             let (name, after) = inside.split_at(inside.find(['.', '[']).unwrap_or(inside.len()));
             (value.get(name), after)
         };
-        (value, path) = (step.ok_or_else(nowhere)?, after);
+        (value, path) = (step.ok_or_else(no_value)?, after);
     }
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(flag) => Ok(flag.to_string()),
-        _ => Err(nowhere()),
+        _ => Err(no_value()),
     }
 }

@@ -1,4 +1,5 @@
-//! Which objects there are, and which fields they have: the library's field table, what it lacks, and what an org added.
+//! Defines the objects and their fields: the library's field table, additional standard fields, and
+//! the org's custom fields.
 
 mod more;
 
@@ -10,26 +11,26 @@ use aircall_salesforce::salesforce::{Id, Object};
 use aircall_salesforce::settings::{FieldNames, PackageField};
 use serde::Deserialize;
 
-/// The objects that the stand-in keeps.
+/// An object that the stand-in stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub enum Table {
-    /// Who works with the org.
+    /// A user of the org.
     User,
     /// A queue.
     Group,
-    /// A company, or with person accounts a person.
+    /// A company; in an org with person accounts, also a person.
     Account,
     /// A person at a company.
     Contact,
-    /// Somebody who may become a customer.
+    /// A person who may become a customer.
     Lead,
-    /// Something to be solved.
+    /// A customer's problem.
     Case,
-    /// Something to be sold.
+    /// A possible sale.
     Opportunity,
-    /// Who has to do with an opportunity.
+    /// The role of a contact in an opportunity.
     OpportunityContactRole,
-    /// Here: a call.
+    /// A Task; here, a logged call.
     Task,
 }
 
@@ -46,7 +47,7 @@ impl Table {
         Self::Task,
     ];
 
-    /// The library's name for it; it does not know the last kind.
+    /// Returns the library's object; the library does not have `OpportunityContactRole`.
     pub(crate) const fn object(self) -> Option<Object> {
         Some(match self {
             Self::User => Object::User,
@@ -88,26 +89,26 @@ impl Table {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustomField {
-    /// The object that has it.
+    /// The object of the field.
     pub object: Table,
-    /// Its API name, ending in `__c`.
+    /// The API name, ending in `__c`.
     pub name: String,
-    /// What it holds.
+    /// The field's type.
     #[serde(rename = "type", default)]
     pub kind: CustomType,
-    /// Whether no two records may hold the same.
+    /// Whether the values are unique.
     #[serde(default)]
     pub unique: bool,
-    /// Whether records can be upserted by it.
+    /// Whether the field can identify records in an upsert.
     #[serde(default)]
     pub external_id: bool,
 }
 
-/// What a custom field holds.
+/// The type of a custom field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CustomType {
-    /// A line of up to 255 characters.
+    /// A text of up to 255 characters in one line.
     #[default]
     Text,
     /// A number.
@@ -116,9 +117,9 @@ pub enum CustomType {
     Checkbox,
 }
 
-/// A field of an object, whoever made it.
+/// A field of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "what Salesforce says of a field, by Salesforce's names")]
+#[expect(clippy::struct_excessive_bools, reason = "the properties that Salesforce describes, by their names")]
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) kind: FieldType,
@@ -142,17 +143,17 @@ impl Column {
         matches!(self.kind, FieldType::Reference { .. })
     }
 
-    /// Whether a query can ask and sort by it: not by long texts.
+    /// Returns whether a query can filter and sort by the field; long texts cannot be used.
     pub(crate) fn is_filterable(&self) -> bool {
         !matches!(self.kind, FieldType::Area(_))
     }
 
-    /// The name by which a query goes to the record that the field points at.
+    /// Returns the name by which a query reaches the referenced record.
     pub(crate) fn relationship(&self) -> Option<&str> {
         self.is_id().then(|| self.name.strip_suffix("Id")).flatten().filter(|name| !name.is_empty())
     }
 
-    /// The tables that the field can point at.
+    /// Returns the tables to which the field can refer.
     pub(crate) fn targets(&self) -> Vec<Table> {
         let FieldType::Reference { to, .. } = self.kind else { return Vec::new() };
         Table::ALL.into_iter().filter(|table| table.object().is_some_and(|object| to.contains(&object))).collect()
@@ -194,13 +195,13 @@ impl From<&CustomField> for Column {
 /// The columns of every table.
 pub(crate) struct Schema {
     columns: HashMap<Table, Vec<Column>>,
-    /// By table and the name in lower case.
-    places: HashMap<(Table, String), usize>,
+    /// The index of each column, by table and lower-case name.
+    indexes: HashMap<(Table, String), usize>,
 }
 
 impl Schema {
     pub(crate) fn new(custom: &[CustomField], person_accounts: bool) -> Self {
-        let mut schema = Self { columns: HashMap::new(), places: HashMap::new() };
+        let mut schema = Self { columns: HashMap::new(), indexes: HashMap::new() };
         for table in Table::ALL {
             let own = table.object().map(fields::of).unwrap_or_default();
             let persons = if person_accounts { more::of_persons(table) } else { &[] };
@@ -214,12 +215,12 @@ impl Schema {
         schema
     }
 
-    /// A column that is there already is replaced: an org says more of its own than we do.
+    /// Adds a column or replaces it: the org's definition has priority over the built-in one.
     fn add(&mut self, table: Table, column: Column) {
         let columns = self.columns.entry(table).or_default();
-        let place = *self.places.entry((table, column.name.to_ascii_lowercase())).or_insert(columns.len());
-        match columns.get_mut(place) {
-            Some(known) => *known = column,
+        let index = *self.indexes.entry((table, column.name.to_ascii_lowercase())).or_insert(columns.len());
+        match columns.get_mut(index) {
+            Some(existing) => *existing = column,
             None => columns.push(column),
         }
     }
@@ -228,13 +229,13 @@ impl Schema {
         self.columns.get(&table).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The column of this name; Salesforce's names do not differ by case.
+    /// Returns the column with this name, ignoring case as Salesforce does.
     pub(crate) fn column(&self, table: Table, name: &str) -> Option<&Column> {
-        let place = *self.places.get(&(table, name.to_ascii_lowercase()))?;
-        self.columns(table).get(place)
+        let index = *self.indexes.get(&(table, name.to_ascii_lowercase()))?;
+        self.columns(table).get(index)
     }
 
-    /// The column that points at the record of a relationship.
+    /// Returns the column that refers to the record of a relationship.
     pub(crate) fn relationship(&self, table: Table, name: &str) -> Option<&Column> {
         self.columns(table)
             .iter()

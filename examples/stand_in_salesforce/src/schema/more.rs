@@ -1,4 +1,5 @@
-//! Columns that the library's table does not have: of objects to which a call logger writes nothing, and of person accounts.
+//! Defines columns that the library's table does not contain: those of objects to which a call
+//! logger does not write, and those of person accounts.
 
 use aircall_salesforce::salesforce::Object;
 use aircall_salesforce::salesforce::fields::FieldType::{Date, DateTime, Flag, Line, Number, Reference};
@@ -90,7 +91,7 @@ const PERSON_ACCOUNT: &[Field] = &[
 
 const PERSON_CONTACT: &[Field] = &[field("IsPersonAccount", Flag, Never, false)];
 
-/// Beside what the library knows of the table.
+/// Returns the columns in addition to the library's table.
 pub(super) const fn of(table: Table) -> &'static [Field] {
     match table {
         Table::User => USER,
@@ -101,7 +102,7 @@ pub(super) const fn of(table: Table) -> &'static [Field] {
     }
 }
 
-/// Beside that, in an org with person accounts.
+/// Returns the additional columns of an org with person accounts.
 pub(super) const fn of_persons(table: Table) -> &'static [Field] {
     match table {
         Table::Account => PERSON_ACCOUNT,

@@ -1,36 +1,37 @@
-//! What a query means in this org: its names become columns, its literals become what these columns can hold.
+//! Binds a query to the org's schema: names become columns, and literals become values of the
+//! columns' types.
 
 use aircall_salesforce::salesforce::Id;
 use aircall_salesforce::salesforce::fields::FieldType;
 use serde_json::{Value, json};
 
-use super::compare::{Wanted, holds, pattern};
-use super::parse::{Condition, Literal, Operator, Select, What};
+use super::compare::{Operand, holds, pattern};
+use super::parse::{Condition, Literal, Operator, Select, Selection};
 use super::run;
 use crate::fault::Fault;
-use crate::org::{Org, pointed_id};
+use crate::org::{Org, referenced_id};
 use crate::schema::{Column, Table};
 use crate::store::Row;
 
-/// A field, of the record itself or of one that it points at.
+/// A field of the record or of a record that it refers to.
 #[derive(Debug, Clone)]
 pub(crate) struct Path<'o> {
-    /// The columns that lead from record to record.
+    /// The reference columns that lead to the record.
     pub(crate) hops: Vec<&'o Column>,
     pub(crate) column: &'o Column,
 }
 
-/// A condition that can be asked of a row.
-pub(crate) enum Test<'o> {
-    All(Vec<Test<'o>>),
-    Any(Vec<Test<'o>>),
-    Not(Box<Test<'o>>),
-    Compare { path: Path<'o>, operator: Operator, wanted: Wanted },
-    In { path: Path<'o>, negated: bool, wanted: Vec<Wanted> },
+/// A condition that can be evaluated for a row.
+pub(crate) enum Filter<'o> {
+    All(Vec<Filter<'o>>),
+    Any(Vec<Filter<'o>>),
+    Not(Box<Filter<'o>>),
+    Compare { path: Path<'o>, operator: Operator, operand: Operand },
+    In { path: Path<'o>, negated: bool, operand: Vec<Operand> },
 }
 
 impl<'o> Path<'o> {
-    /// Reads a name with its dots.
+    /// Resolves a name with dots.
     pub(crate) fn new(org: &'o Org, table: Table, name: &str) -> Result<Self, Fault> {
         let mut tables = vec![table];
         let mut hops = Vec::new();
@@ -55,9 +56,9 @@ impl<'o> Path<'o> {
         Err(no_column(name, table.name()))
     }
 
-    /// What a row holds; a checkbox always holds something.
+    /// Returns the value of a row; a checkbox always has a value.
     pub(crate) fn value(&self, org: &'o Org, row: &'o Row) -> Option<&'o Value> {
-        let end = self.hops.iter().try_fold(row, |row, hop| org.pointed_at(row, hop))?;
+        let end = self.hops.iter().try_fold(row, |row, hop| org.referenced_row(row, hop))?;
         let value = end.get(&self.column.name);
         if self.column.kind == FieldType::Flag { value.or(Some(&Value::Bool(false))) } else { value }
     }
@@ -71,7 +72,7 @@ fn no_column(name: &str, table: &str) -> Fault {
     Fault::request("INVALID_FIELD", message)
 }
 
-/// The table of a FROM or RETURNING.
+/// Returns the table of a FROM or RETURNING.
 pub(crate) fn table(name: &str) -> Result<Table, Fault> {
     Table::named(name).ok_or_else(|| {
         let message = format!(
@@ -82,7 +83,7 @@ pub(crate) fn table(name: &str) -> Result<Table, Fault> {
     })
 }
 
-impl<'o> Test<'o> {
+impl<'o> Filter<'o> {
     pub(crate) fn new(org: &'o Org, table: Table, condition: &Condition) -> Result<Self, Fault> {
         let each = |conditions: &[Condition]| -> Result<Vec<_>, _> {
             conditions.iter().map(|each| Self::new(org, table, each)).collect()
@@ -93,17 +94,17 @@ impl<'o> Test<'o> {
             Condition::Not(condition) => Self::Not(Box::new(Self::new(org, table, condition)?)),
             Condition::Compare { field, operator, literal } => {
                 let path = filterable(org, table, field)?;
-                let wanted = wanted(&path, *operator, literal)?;
-                Self::Compare { path, operator: *operator, wanted }
+                let operand = operand(&path, *operator, literal)?;
+                Self::Compare { path, operator: *operator, operand }
             }
             Condition::In { field, negated, literals } => {
                 let path = filterable(org, table, field)?;
-                let wanted = literals.iter().map(|literal| wanted(&path, Operator::Equal, literal));
-                Self::In { wanted: wanted.collect::<Result<_, _>>()?, path, negated: *negated }
+                let operand = literals.iter().map(|literal| operand(&path, Operator::Equal, literal));
+                Self::In { operand: operand.collect::<Result<_, _>>()?, path, negated: *negated }
             }
-            Condition::Within { field, negated, select } => {
+            Condition::InSubquery { field, negated, select } => {
                 let path = filterable(org, table, field)?;
-                Self::In { wanted: within(org, select)?, path, negated: *negated }
+                Self::In { operand: subquery_values(org, select)?, path, negated: *negated }
             }
         })
     }
@@ -113,10 +114,10 @@ impl<'o> Test<'o> {
             Self::All(tests) => tests.iter().all(|test| test.holds(org, row)),
             Self::Any(tests) => tests.iter().any(|test| test.holds(org, row)),
             Self::Not(test) => !test.holds(org, row),
-            Self::Compare { path, operator, wanted } => holds(path.value(org, row), *operator, wanted),
-            Self::In { path, negated, wanted } => {
+            Self::Compare { path, operator, operand } => holds(path.value(org, row), *operator, operand),
+            Self::In { path, negated, operand } => {
                 let value = path.value(org, row);
-                wanted.iter().any(|wanted| holds(value, Operator::Equal, wanted)) != *negated
+                operand.iter().any(|operand| holds(value, Operator::Equal, operand)) != *negated
             }
         }
     }
@@ -130,10 +131,10 @@ fn filterable<'o>(org: &'o Org, table: Table, name: &str) -> Result<Path<'o>, Fa
     Err(Fault::request("INVALID_FIELD", format!("field '{name}' can not be filtered in a query call")))
 }
 
-/// The values of the one field that a query in brackets selects.
-fn within(org: &Org, select: &Select) -> Result<Vec<Wanted>, Fault> {
-    let found = run::found(org, select, false)?;
-    let What::Fields(fields) = &select.what else {
+/// Returns the values of the one field that a subquery selects.
+fn subquery_values(org: &Org, select: &Select) -> Result<Vec<Operand>, Fault> {
+    let found = run::matching_rows(org, select, false)?;
+    let Selection::Fields(fields) = &select.selection else {
         return Err(Fault::request("MALFORMED_QUERY", "a query in brackets selects one field"));
     };
     let [field] = fields.as_slice() else {
@@ -141,16 +142,16 @@ fn within(org: &Org, select: &Select) -> Result<Vec<Wanted>, Fault> {
     };
     let path = Path::new(org, table(&select.from)?, field)?;
     let values = found.into_iter().filter_map(|(_, row)| path.value(org, row));
-    let wanted = values.filter_map(|value| match value {
-        Value::String(text) if path.column.is_id() => Some(Wanted::Exact(text.clone())),
-        Value::String(text) => Some(Wanted::Text(text.to_lowercase())),
-        Value::Number(number) => number.as_f64().map(Wanted::Number),
+    let operand = values.filter_map(|value| match value {
+        Value::String(text) if path.column.is_id() => Some(Operand::Exact(text.clone())),
+        Value::String(text) => Some(Operand::Text(text.to_lowercase())),
+        Value::Number(number) => number.as_f64().map(Operand::Number),
         _ => None,
     });
-    Ok(wanted.collect())
+    Ok(operand.collect())
 }
 
-fn wanted(path: &Path<'_>, operator: Operator, literal: &Literal) -> Result<Wanted, Fault> {
+fn operand(path: &Path<'_>, operator: Operator, literal: &Literal) -> Result<Operand, Fault> {
     let name = &path.column.name;
     let mismatch = |kind: &str| {
         let message = format!("value of filter criterion for field '{name}' must be of type {kind}");
@@ -158,33 +159,33 @@ fn wanted(path: &Path<'_>, operator: Operator, literal: &Literal) -> Result<Want
     };
     if operator == Operator::Like {
         return match (path.column.kind, literal) {
-            (FieldType::Line(_) | FieldType::Picklist(_), Literal::Text(quoted)) => Ok(Wanted::Like(pattern(quoted))),
+            (FieldType::Line(_) | FieldType::Picklist(_), Literal::Text(quoted)) => Ok(Operand::Like(pattern(quoted))),
             _ => Err(Fault::request("INVALID_QUERY_FILTER_OPERATOR", "invalid operator LIKE for this field")),
         };
     }
     match (path.column.kind, literal) {
-        (_, Literal::Null) => Ok(Wanted::Null),
+        (_, Literal::Null) => Ok(Operand::Null),
         (FieldType::Reference { .. }, Literal::Text(quoted)) => {
             let id: Result<Id, _> = quoted.text.parse();
             let invalid =
                 |_| Fault::request("INVALID_QUERY_FILTER_OPERATOR", format!("invalid ID field: {}", quoted.text));
-            id.map(|id| Wanted::Exact(id.to_string())).map_err(invalid)
+            id.map(|id| Operand::Exact(id.to_string())).map_err(invalid)
         }
         (FieldType::Reference { .. }, _) => Err(mismatch("string and should be enclosed in quotes")),
-        (FieldType::Date, Literal::Date(date)) => Ok(Wanted::Exact(date.clone())),
+        (FieldType::Date, Literal::Date(date)) => Ok(Operand::Exact(date.clone())),
         (FieldType::Date, _) => Err(mismatch("date and should not be enclosed in quotes")),
-        (FieldType::DateTime, Literal::Time(time)) => Ok(Wanted::Exact(time.clone())),
+        (FieldType::DateTime, Literal::Time(time)) => Ok(Operand::Exact(time.clone())),
         (FieldType::DateTime, _) => Err(mismatch("dateTime and should not be enclosed in quotes")),
-        (FieldType::Flag, Literal::Flag(flag)) => Ok(Wanted::Flag(*flag)),
+        (FieldType::Flag, Literal::Flag(flag)) => Ok(Operand::Flag(*flag)),
         (FieldType::Flag, _) => Err(mismatch("boolean and should not be enclosed in quotes")),
-        (FieldType::Int { .. } | FieldType::Number, Literal::Number(number)) => Ok(Wanted::Number(*number)),
+        (FieldType::Int { .. } | FieldType::Number, Literal::Number(number)) => Ok(Operand::Number(*number)),
         (FieldType::Int { .. } | FieldType::Number, _) => Err(mismatch("double and should not be enclosed in quotes")),
-        (_, Literal::Text(quoted)) => Ok(Wanted::Text(quoted.text.to_lowercase())),
+        (_, Literal::Text(quoted)) => Ok(Operand::Text(quoted.text.to_lowercase())),
         _ => Err(mismatch("string and should be enclosed in quotes")),
     }
 }
 
-/// The fields that a query selects, none twice.
+/// Resolves the selected fields and rejects duplicates.
 pub(crate) fn paths<'o>(org: &'o Org, table: Table, names: &[String]) -> Result<Vec<Path<'o>>, Fault> {
     for (n, name) in names.iter().enumerate() {
         if names.iter().take(n).any(|before| before.eq_ignore_ascii_case(name)) {
@@ -194,9 +195,9 @@ pub(crate) fn paths<'o>(org: &'o Org, table: Table, names: &[String]) -> Result<
     names.iter().map(|name| Path::new(org, table, name)).collect()
 }
 
-/// A record as an answer shows it.
-pub(crate) fn shown(org: &Org, version: &str, table: Table, id: Id, row: &Row, paths: &[Path<'_>]) -> Value {
-    let mut record = begun(version, table, id);
+/// Returns the JSON of a record with the selected fields.
+pub(crate) fn record_json(org: &Org, version: &str, table: Table, id: Id, row: &Row, paths: &[Path<'_>]) -> Value {
+    let mut record = attributes(version, table, id);
     for path in paths {
         put(org, version, &mut record, row, &path.hops, path.column);
     }
@@ -210,18 +211,18 @@ fn put(org: &Org, version: &str, record: &mut Row, row: &Row, hops: &[&Column], 
         return;
     };
     let Some(name) = hop.relationship() else { return };
-    let (Some(target), Some((table, id))) = (org.pointed_at(row, hop), pointed_id(row, hop)) else {
+    let (Some(target), Some((table, id))) = (org.referenced_row(row, hop), referenced_id(row, hop)) else {
         record.insert(name.to_owned(), Value::Null);
         return;
     };
-    let inner = record.entry(name).or_insert_with(|| Value::Object(begun(version, table, id)));
+    let inner = record.entry(name).or_insert_with(|| Value::Object(attributes(version, table, id)));
     if let Value::Object(inner) = inner {
         put(org, version, inner, target, after, column);
     }
 }
 
-/// What every record in an answer begins with.
-fn begun(version: &str, table: Table, id: Id) -> Row {
+/// Returns the attributes with which every record begins.
+fn attributes(version: &str, table: Table, id: Id) -> Row {
     let name = table.name();
     let url = format!("/services/data/{version}/sobjects/{name}/{id}");
     Row::from_iter([("attributes".to_owned(), json!({"type": name, "url": url}))])

@@ -1,4 +1,4 @@
-//! Whether a value is what a query asks for.
+//! Compares values with the operands of a query.
 
 use std::cmp::Ordering;
 
@@ -7,22 +7,22 @@ use serde_json::Value;
 use super::lex::Quoted;
 use super::parse::Operator;
 
-/// What a field is compared with, read by the field's type.
+/// The operand of a comparison, converted to the field's type.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Wanted {
+pub(crate) enum Operand {
     Null,
-    /// In lower case: Salesforce compares without regard to it.
+    /// A text in lower case, because Salesforce ignores case.
     Text(String),
-    /// An id, a date or a time: texts of one form each, which are compared as they are.
+    /// An id, a date or a time. Each has a single spelling, so the texts are compared directly.
     Exact(String),
     Number(f64),
     Flag(bool),
-    Like(Vec<Piece>),
+    Like(Vec<LikeToken>),
 }
 
-/// A part of a LIKE pattern.
+/// A token of a LIKE pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Piece {
+pub(crate) enum LikeToken {
     /// `%`
     Any,
     /// `_`
@@ -30,27 +30,27 @@ pub(crate) enum Piece {
     Character(char),
 }
 
-/// A pattern: `%` and `_` unless they stood behind a backslash.
-pub(crate) fn pattern(quoted: &Quoted) -> Vec<Piece> {
-    let pieces = quoted.text.char_indices().flat_map(|(at, character)| {
+/// Parses a LIKE pattern; `%` and `_` after a backslash are ordinary characters.
+pub(crate) fn pattern(quoted: &Quoted) -> Vec<LikeToken> {
+    let tokens = quoted.text.char_indices().flat_map(|(at, character)| {
         let escaped = quoted.escaped.contains(&at);
-        let pieces: Vec<Piece> = match character {
-            '%' if !escaped => vec![Piece::Any],
-            '_' if !escaped => vec![Piece::One],
-            other => other.to_lowercase().map(Piece::Character).collect(),
+        let tokens: Vec<LikeToken> = match character {
+            '%' if !escaped => vec![LikeToken::Any],
+            '_' if !escaped => vec![LikeToken::One],
+            other => other.to_lowercase().map(LikeToken::Character).collect(),
         };
-        pieces
+        tokens
     });
-    pieces.collect()
+    tokens.collect()
 }
 
-/// Whether a row's value, nothing for null, passes.
-pub(crate) fn holds(value: Option<&Value>, operator: Operator, wanted: &Wanted) -> bool {
-    if let Wanted::Like(pieces) = wanted {
+/// Returns whether a row's value satisfies the comparison; `None` is null.
+pub(crate) fn holds(value: Option<&Value>, operator: Operator, operand: &Operand) -> bool {
+    if let Operand::Like(tokens) = operand {
         let text = value.and_then(Value::as_str).map(|text| text.to_lowercase().chars().collect::<Vec<_>>());
-        return text.is_some_and(|text| is_like(&text, pieces));
+        return text.is_some_and(|text| is_like(&text, tokens));
     }
-    let order = order(value, wanted);
+    let order = order(value, operand);
     match operator {
         Operator::Equal | Operator::Like => order == Some(Ordering::Equal),
         Operator::NotEqual => order != Some(Ordering::Equal),
@@ -61,44 +61,45 @@ pub(crate) fn holds(value: Option<&Value>, operator: Operator, wanted: &Wanted) 
     }
 }
 
-/// `None` where they cannot be compared: null is neither less nor greater than anything.
-fn order(value: Option<&Value>, wanted: &Wanted) -> Option<Ordering> {
-    match (value, wanted) {
-        (None, Wanted::Null) => Some(Ordering::Equal),
-        (None, Wanted::Text(text)) if text.is_empty() => Some(Ordering::Equal),
-        (Some(Value::String(text)), Wanted::Text(wanted)) => Some(text.to_lowercase().cmp(wanted)),
-        (Some(Value::String(text)), Wanted::Exact(wanted)) => Some(text.cmp(wanted)),
-        (Some(Value::Number(number)), Wanted::Number(wanted)) => number.as_f64()?.partial_cmp(wanted),
-        (Some(Value::Bool(flag)), Wanted::Flag(wanted)) => Some(flag.cmp(wanted)),
+/// Returns the order of two values, or `None` if they cannot be compared. Null is neither less nor
+/// greater than any value.
+fn order(value: Option<&Value>, operand: &Operand) -> Option<Ordering> {
+    match (value, operand) {
+        (None, Operand::Null) => Some(Ordering::Equal),
+        (None, Operand::Text(text)) if text.is_empty() => Some(Ordering::Equal),
+        (Some(Value::String(text)), Operand::Text(operand)) => Some(text.to_lowercase().cmp(operand)),
+        (Some(Value::String(text)), Operand::Exact(operand)) => Some(text.cmp(operand)),
+        (Some(Value::Number(number)), Operand::Number(operand)) => number.as_f64()?.partial_cmp(operand),
+        (Some(Value::Bool(flag)), Operand::Flag(operand)) => Some(flag.cmp(operand)),
         _ => None,
     }
 }
 
-fn is_like(mut text: &[char], mut pieces: &[Piece]) -> bool {
-    // Where to go on when what follows the last `%` did not fit.
-    let mut again: Option<(&[char], &[Piece])> = None;
+fn is_like(mut text: &[char], mut tokens: &[LikeToken]) -> bool {
+    // The position after the last `%`, where matching resumes after a mismatch.
+    let mut resume: Option<(&[char], &[LikeToken])> = None;
     loop {
-        match (text.split_first(), pieces.split_first()) {
+        match (text.split_first(), tokens.split_first()) {
             (None, None) => return true,
-            (_, Some((Piece::Any, after))) => {
-                again = Some((text, after));
-                pieces = after;
+            (_, Some((LikeToken::Any, after))) => {
+                resume = Some((text, after));
+                tokens = after;
             }
-            (Some((_, text_after)), Some((Piece::One, after))) => (text, pieces) = (text_after, after),
-            (Some((character, text_after)), Some((Piece::Character(wanted), after))) if character == wanted => {
-                (text, pieces) = (text_after, after);
+            (Some((_, text_after)), Some((LikeToken::One, after))) => (text, tokens) = (text_after, after),
+            (Some((character, text_after)), Some((LikeToken::Character(operand), after))) if character == operand => {
+                (text, tokens) = (text_after, after);
             }
             _ => {
-                let Some((from, after)) = again.take() else { return false };
+                let Some((from, after)) = resume.take() else { return false };
                 let Some((_, from)) = from.split_first() else { return false };
-                again = Some((from, after));
-                (text, pieces) = (from, after);
+                resume = Some((from, after));
+                (text, tokens) = (from, after);
             }
         }
     }
 }
 
-/// The order of ORDER BY, without null.
+/// Returns the order of two values for ORDER BY; null is handled by the caller.
 pub(crate) fn sorted(one: &Value, other: &Value) -> Ordering {
     match (one, other) {
         (Value::String(one), Value::String(other)) => one.to_lowercase().cmp(&other.to_lowercase()),

@@ -1,16 +1,16 @@
-//! The words of a statement.
+//! Splits a statement into tokens.
 
 use crate::fault::Fault;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Token {
-    /// A keyword, or a name with its dots.
+    /// A keyword or a name with dots.
     Word(String),
-    /// What stands between single quotes, and how it is to be read in LIKE.
+    /// A text in single quotes.
     Text(Quoted),
-    /// Numbers, dates and times: whatever begins with a digit or a sign.
+    /// A number, a date or a time: a token that begins with a digit, a sign or a point.
     Figure(String),
-    /// `=`, `!=`, `(` and the like.
+    /// An operator or a bracket: `=`, `!=`, `(` and others.
     Sign(&'static str),
 }
 
@@ -18,16 +18,16 @@ pub(crate) enum Token {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Quoted {
     pub(crate) text: String,
-    /// The places of characters that stood behind a backslash: there, `%` and `_` are no wildcards.
+    /// The positions of characters after a backslash, where `%` and `_` are not wildcards.
     pub(crate) escaped: Vec<usize>,
 }
 
-/// Signs, the longer first.
+/// The operators and brackets, longer ones first.
 const SIGNS: [&str; 11] = ["!=", "<>", "<=", ">=", "=", "<", ">", "(", ")", ",", ";"];
 
 impl Token {
-    /// How a message shows it.
-    pub(crate) fn shown(&self) -> &str {
+    /// Returns the token's text for error messages.
+    pub(crate) fn text(&self) -> &str {
         match self {
             Self::Word(text) | Self::Figure(text) => text,
             Self::Text(quoted) => &quoted.text,
@@ -36,7 +36,7 @@ impl Token {
     }
 }
 
-/// Takes a statement apart; `code` is that of the language.
+/// Splits a statement into tokens. `code` is the error code of the language.
 pub(crate) fn tokens(statement: &str, code: &'static str) -> Result<Vec<Token>, Fault> {
     let mut tokens = Vec::new();
     let mut rest = statement.trim_start();
@@ -64,7 +64,7 @@ fn take(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(|c| !belongs(c)).unwrap_or(text.len()))
 }
 
-/// A text in single quotes; of backslashes only Salesforce's own are known, any other is an error.
+/// Reads a text in single quotes. Escape sequences that Salesforce does not define are errors.
 fn quoted<'t>(text: &'t str, code: &'static str) -> Result<(Quoted, &'t str), Fault> {
     let mut read = Quoted { text: String::new(), escaped: Vec::new() };
     let mut characters = text.chars();

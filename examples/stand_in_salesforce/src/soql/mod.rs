@@ -1,4 +1,4 @@
-//! SOQL: read, understood by the schema, answered.
+//! Implements SOQL: parses a query, binds it to the schema and runs it.
 
 pub(crate) mod bind;
 pub(crate) mod compare;

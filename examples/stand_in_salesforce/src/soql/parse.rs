@@ -1,4 +1,4 @@
-//! SOQL: from text to what it says, before anybody knows whether there are such fields.
+//! Parses SOQL without the schema.
 
 use chrono::{DateTime, NaiveDate};
 
@@ -6,30 +6,30 @@ use super::lex::{Quoted, Token, tokens};
 use crate::fault::Fault;
 
 pub(crate) const MALFORMED_QUERY: &str = "MALFORMED_QUERY";
-/// Characters of a statement.
+/// The length limit of a statement in characters.
 const STATEMENT_LIMIT: usize = 100_000;
-/// Characters of a text in it.
+/// The length limit of a text literal in characters.
 const LITERAL_LIMIT: usize = 4000;
-/// Brackets within brackets; nobody writes more, and a stack has an end.
+/// The nesting limit of brackets, which protects the stack.
 const DEPTH_LIMIT: usize = 50;
 
-/// `SELECT … FROM …` and what may follow.
+/// A query: `SELECT … FROM …` and the clauses after it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Select {
-    pub(crate) what: What,
+    pub(crate) selection: Selection,
     pub(crate) from: String,
     pub(crate) tail: Tail,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum What {
+pub(crate) enum Selection {
     /// `COUNT()`
     Count,
-    /// Names with their dots.
+    /// Names with dots.
     Fields(Vec<String>),
 }
 
-/// What follows the object, in SOQL as in the brackets of SOSL.
+/// The clauses after the object, in SOQL and in SOSL's RETURNING.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Tail {
     pub(crate) condition: Option<Condition>,
@@ -52,7 +52,7 @@ pub(crate) enum Condition {
     Not(Box<Condition>),
     Compare { field: String, operator: Operator, literal: Literal },
     In { field: String, negated: bool, literals: Vec<Literal> },
-    Within { field: String, negated: bool, select: Box<Select> },
+    InSubquery { field: String, negated: bool, select: Box<Select> },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,11 +74,11 @@ pub(crate) enum Literal {
     Flag(bool),
     /// `YYYY-MM-DD`
     Date(String),
-    /// As records hold it.
+    /// A time in the form in which records store it.
     Time(String),
 }
 
-/// Reads a query.
+/// Parses a query.
 pub(crate) fn select(statement: &str) -> Result<Select, Fault> {
     if statement.chars().count() > STATEMENT_LIMIT {
         return Err(Fault::request(MALFORMED_QUERY, "SOQL statements cannot be longer than 100000 characters."));
@@ -89,7 +89,7 @@ pub(crate) fn select(statement: &str) -> Result<Select, Fault> {
     Ok(select)
 }
 
-/// Goes through the tokens of a statement.
+/// A parser over the tokens of a statement.
 pub(crate) struct Parser {
     tokens: std::iter::Peekable<std::vec::IntoIter<Token>>,
     code: &'static str,
@@ -106,8 +106,8 @@ impl Parser {
     }
 
     fn unexpected(&mut self) -> Fault {
-        let shown = self.tokens.peek().map_or("<EOF>", Token::shown).to_owned();
-        self.error(format!("unexpected token: '{shown}'"))
+        let text = self.tokens.peek().map_or("<EOF>", Token::text).to_owned();
+        self.error(format!("unexpected token: '{text}'"))
     }
 
     pub(crate) fn end(&mut self) -> Result<(), Fault> {
@@ -148,7 +148,7 @@ impl Parser {
 
     fn deeper<T>(&mut self, inside: impl Fn(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
         if self.depth == DEPTH_LIMIT {
-            return Err(self.error("too many brackets within brackets"));
+            return Err(self.error("too many nested brackets"));
         }
         self.depth += 1;
         let read = inside(self)?;
@@ -159,19 +159,19 @@ impl Parser {
     fn select(&mut self) -> Result<Select, Fault> {
         self.expect("SELECT")?;
         let mut fields = self.list(Self::name)?;
-        let what = match fields.first() {
+        let selection = match fields.first() {
             Some(only) if fields.len() == 1 && only.eq_ignore_ascii_case("COUNT") && self.sign("(") => {
                 self.expect_sign(")")?;
-                What::Count
+                Selection::Count
             }
-            _ => What::Fields(std::mem::take(&mut fields)),
+            _ => Selection::Fields(std::mem::take(&mut fields)),
         };
         self.expect("FROM")?;
         let from = self.name()?;
-        Ok(Select { what, from, tail: self.tail()? })
+        Ok(Select { selection, from, tail: self.tail()? })
     }
 
-    /// `WHERE … ORDER BY … LIMIT … OFFSET …`, each of which may be missing.
+    /// Parses `WHERE … ORDER BY … LIMIT … OFFSET …`, each of which is optional.
     pub(crate) fn tail(&mut self) -> Result<Tail, Fault> {
         let condition = if self.keyword("WHERE") { Some(self.condition()?) } else { None };
         let order = if self.keyword("ORDER") {
@@ -208,7 +208,7 @@ impl Parser {
         Ok(Order { field, descending, nulls_last })
     }
 
-    /// Terms joined by AND, or by OR: with both, Salesforce wants brackets.
+    /// Parses terms joined by AND or by OR. Salesforce requires brackets to mix them.
     fn condition(&mut self) -> Result<Condition, Fault> {
         let first = self.term()?;
         let (joint, join): (_, fn(Vec<Condition>) -> Condition) = if self.keyword("AND") {
@@ -251,7 +251,7 @@ impl Parser {
         let is_select = matches!(self.tokens.peek(), Some(Token::Word(word)) if word.eq_ignore_ascii_case("SELECT"));
         let values = if is_select {
             let select = Box::new(self.deeper(Self::select)?);
-            Condition::Within { field, negated, select }
+            Condition::InSubquery { field, negated, select }
         } else {
             Condition::In { field, negated, literals: self.list(Self::literal)? }
         };

@@ -1,4 +1,4 @@
-//! The rows that a query finds.
+//! Runs queries.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -6,45 +6,51 @@ use std::collections::BTreeSet;
 use aircall_salesforce::salesforce::Id;
 use serde_json::Value;
 
-use super::bind::{Path, Test, paths, shown, table};
-use super::compare::{Wanted, sorted};
-use super::parse::{Operator, Order, Select, Tail, What, select};
+use super::bind::{Filter, Path, paths, record_json, table};
+use super::compare::{Operand, sorted};
+use super::parse::{Operator, Order, Select, Selection, Tail, select};
 use crate::fault::Fault;
 use crate::org::Org;
 use crate::schema::Table;
 use crate::store::Row;
 
-/// The greatest OFFSET.
+/// The largest OFFSET.
 const OFFSET_LIMIT: usize = 2000;
 
-/// What a query is answered with.
+/// The result of a query.
 pub(crate) struct Answer {
     pub(crate) total: usize,
-    /// None for `COUNT()`.
+    /// The records; empty for `COUNT()`.
     pub(crate) records: Vec<Value>,
 }
 
-/// Answers a query; with the deleted records, if they are wanted.
+/// Runs a query; `with_deleted` includes deleted records.
 pub(crate) fn answer(org: &Org, version: &str, statement: &str, with_deleted: bool) -> Result<Answer, Fault> {
     let select = select(statement)?;
     let table = table(&select.from)?;
-    let paths = match &select.what {
-        What::Count => Vec::new(),
-        What::Fields(names) => paths(org, table, names)?,
+    let paths = match &select.selection {
+        Selection::Count => Vec::new(),
+        Selection::Fields(names) => paths(org, table, names)?,
     };
-    let found = found(org, &select, with_deleted)?;
-    let total = found.len();
-    let records = match &select.what {
-        What::Count => Vec::new(),
-        What::Fields(_) => found.into_iter().map(|(id, row)| shown(org, version, table, id, row, &paths)).collect(),
+    let matching_rows = matching_rows(org, &select, with_deleted)?;
+    let total = matching_rows.len();
+    let records = match &select.selection {
+        Selection::Count => Vec::new(),
+        Selection::Fields(_) => {
+            matching_rows.into_iter().map(|(id, row)| record_json(org, version, table, id, row, &paths)).collect()
+        }
     };
     Ok(Answer { total, records })
 }
 
-/// The rows of a query, in its order and within its limits.
-pub(crate) fn found<'o>(org: &'o Org, select: &Select, with_deleted: bool) -> Result<Vec<(Id, &'o Row)>, Fault> {
+/// Returns the matching rows in the query's order and within its limits.
+pub(crate) fn matching_rows<'o>(
+    org: &'o Org,
+    select: &Select,
+    with_deleted: bool,
+) -> Result<Vec<(Id, &'o Row)>, Fault> {
     let table = table(&select.from)?;
-    let test = select.tail.condition.as_ref().map(|condition| Test::new(org, table, condition)).transpose()?;
+    let test = select.tail.condition.as_ref().map(|condition| Filter::new(org, table, condition)).transpose()?;
     let candidates = test.as_ref().and_then(|test| candidates(org, table, test));
     let rows: Vec<_> = match candidates {
         Some(ids) => ids.into_iter().filter_map(|id| Some((id, org.store.get(table, id)?))).collect(),
@@ -56,7 +62,7 @@ pub(crate) fn found<'o>(org: &'o Org, select: &Select, with_deleted: bool) -> Re
     finish(org, table, passing.collect(), &select.tail)
 }
 
-/// Puts what was found into order, and cuts it.
+/// Sorts the rows and applies OFFSET and LIMIT.
 pub(crate) fn finish<'o>(
     org: &'o Org,
     table: Table,
@@ -102,26 +108,26 @@ fn compare(one: Option<&Value>, other: Option<&Value>, order: &Order) -> Orderin
     }
 }
 
-/// The ids that an index names, if one can: all rows that pass are among them.
-fn candidates(org: &Org, table: Table, test: &Test<'_>) -> Option<BTreeSet<Id>> {
+/// Returns the ids from an index if one applies. They include all matching rows.
+fn candidates(org: &Org, table: Table, test: &Filter<'_>) -> Option<BTreeSet<Id>> {
     match test {
-        Test::All(tests) => tests.iter().find_map(|test| candidates(org, table, test)),
-        Test::Any(tests) => {
+        Filter::All(tests) => tests.iter().find_map(|test| candidates(org, table, test)),
+        Filter::Any(tests) => {
             let each: Option<Vec<_>> = tests.iter().map(|test| candidates(org, table, test)).collect();
             Some(each?.into_iter().flatten().collect())
         }
-        Test::Compare { path, operator: Operator::Equal, wanted } => holding(org, table, path, wanted),
-        Test::In { path, negated: false, wanted } => {
-            let each: Option<Vec<_>> = wanted.iter().map(|wanted| holding(org, table, path, wanted)).collect();
+        Filter::Compare { path, operator: Operator::Equal, operand } => holding(org, table, path, operand),
+        Filter::In { path, negated: false, operand } => {
+            let each: Option<Vec<_>> = operand.iter().map(|operand| holding(org, table, path, operand)).collect();
             Some(each?.into_iter().flatten().collect())
         }
-        Test::Compare { .. } | Test::In { .. } | Test::Not(_) => None,
+        Filter::Compare { .. } | Filter::In { .. } | Filter::Not(_) => None,
     }
 }
 
-fn holding(org: &Org, table: Table, path: &Path<'_>, wanted: &Wanted) -> Option<BTreeSet<Id>> {
-    match wanted {
-        Wanted::Text(value) | Wanted::Exact(value) if path.hops.is_empty() && !value.is_empty() => {
+fn holding(org: &Org, table: Table, path: &Path<'_>, operand: &Operand) -> Option<BTreeSet<Id>> {
+    match operand {
+        Operand::Text(value) | Operand::Exact(value) if path.hops.is_empty() && !value.is_empty() => {
             if path.column.name == "Id" {
                 return Some(value.parse().into_iter().collect());
             }

@@ -1,4 +1,4 @@
-//! SOSL: finding records by words and numbers.
+//! Implements SOSL: finds records by words and numbers.
 
 pub(crate) mod parse;
 pub(crate) mod phone;
@@ -12,19 +12,19 @@ use serde_json::Value;
 use crate::fault::Fault;
 use crate::org::Org;
 use crate::schema::{Column, Table};
-use crate::soql::bind::{Test, paths, shown, table};
+use crate::soql::bind::{Filter, paths, record_json, table};
 use crate::soql::run::{finish, is_deleted};
 use crate::store::Row;
 use parse::{Group, Query, Returning};
 
-/// Records that a search returns at most, all objects together.
+/// The largest number of records of a search, over all objects.
 const RECORDS_LIMIT: usize = 2000;
 
-/// The objects that a search without RETURNING goes through.
+/// The objects that a search without RETURNING includes.
 const SEARCHED: [Table; 7] =
     [Table::Contact, Table::Lead, Table::Account, Table::Case, Table::Opportunity, Table::User, Table::Task];
 
-/// Answers a search: the records in the order of RETURNING.
+/// Runs a search and returns the records in the order of RETURNING.
 pub(crate) fn answer(org: &Org, version: &str, statement: &str) -> Result<Vec<Value>, Fault> {
     let mut search = parse::search(statement)?;
     if search.returning.is_empty() {
@@ -41,7 +41,7 @@ pub(crate) fn answer(org: &Org, version: &str, statement: &str) -> Result<Vec<Va
 fn returned(org: &Org, version: &str, query: &Query, group: Group, returning: &Returning) -> Result<Vec<Value>, Fault> {
     let table = table(&returning.object)?;
     let paths = paths(org, table, &returning.fields)?;
-    let test = returning.tail.condition.as_ref().map(|condition| Test::new(org, table, condition)).transpose()?;
+    let test = returning.tail.condition.as_ref().map(|condition| Filter::new(org, table, condition)).transpose()?;
     let searched: Vec<&Column> = org
         .schema
         .columns(table)
@@ -56,7 +56,7 @@ fn returned(org: &Org, version: &str, query: &Query, group: Group, returning: &R
         !is_deleted(row) && finds(query, &searched, row) && test.as_ref().is_none_or(|test| test.holds(org, row))
     });
     let found = finish(org, table, found.collect(), &returning.tail)?;
-    Ok(found.into_iter().map(|(id, row)| shown(org, version, table, id, row, &paths)).collect())
+    Ok(found.into_iter().map(|(id, row)| record_json(org, version, table, id, row, &paths)).collect())
 }
 
 fn is_searched(column: &Column, group: Group) -> bool {
@@ -68,7 +68,7 @@ fn is_searched(column: &Column, group: Group) -> bool {
     }
 }
 
-/// The records whose numbers can match, if only numbers are looked for.
+/// Returns the records whose numbers may match, if the search only contains numbers.
 fn candidates(org: &Org, table: Table, query: &Query, group: Group) -> Option<BTreeSet<Id>> {
     match query {
         _ if group != Group::Phone => None,
@@ -103,7 +103,8 @@ fn is_number(wanted: &str, prefix: bool, value: &str) -> bool {
     if prefix { phone::digits(value).starts_with(&wanted) } else { phone::finds(&wanted, value) }
 }
 
-/// Whether every word is there, the last perhaps only by its beginning.
+/// Returns whether the value contains every word; with `prefix`, the last may be the beginning of a
+/// word.
 fn has_words(wanted: &str, prefix: bool, value: &str) -> bool {
     let (wanted, value) = (words(wanted), words(value));
     let last = wanted.len().saturating_sub(1);

@@ -1,22 +1,22 @@
-//! SOSL: from text to what it says.
+//! Parses SOSL.
 
 use crate::fault::Fault;
 use crate::soql::parse::{Parser, Tail};
 
 pub(crate) const MALFORMED_SEARCH: &str = "MALFORMED_SEARCH";
-/// What has a meaning of its own within the braces, and needs a backslash to be text.
+/// The characters with a special meaning inside the braces, which need a backslash.
 const RESERVED: &str = "?&|!{}[]()^~*:\\\"'+-";
 
-/// Brackets in a search; nobody writes more, and a stack has an end.
+/// The limit of brackets in a search, which protects the stack.
 const DEPTH_LIMIT: usize = 50;
 
-/// `FIND {…} IN … RETURNING …`
+/// A search: `FIND {…} IN … RETURNING …`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Search {
     pub(crate) query: Query,
     pub(crate) group: Group,
     pub(crate) returning: Vec<Returning>,
-    /// Over all objects together.
+    /// The limit over all objects.
     pub(crate) limit: Option<usize>,
 }
 
@@ -36,19 +36,19 @@ pub(crate) struct Returning {
 }
 
 impl Returning {
-    /// Of an object without brackets.
+    /// Returns the clause of an object without brackets, which selects the id.
     pub(crate) fn id_of(object: &str) -> Self {
         Self { object: object.to_owned(), fields: vec!["Id".to_owned()], tail: Tail::default() }
     }
 }
 
-/// What stands within the braces.
+/// The search expression inside the braces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Query {
     All(Vec<Query>),
     Any(Vec<Query>),
     Not(Box<Query>),
-    /// Words that follow each other, or a phrase in quotes: without its backslashes.
+    /// A sequence of words or a phrase in quotes, without backslashes.
     Words {
         text: String,
         prefix: bool,
@@ -63,12 +63,12 @@ pub(crate) fn search(statement: &str) -> Result<Search, Fault> {
         .and_then(|_| rest.get(4..))
         .ok_or_else(|| malformed("No search term found. The search term must be enclosed in braces."))?;
     let rest = rest.trim_start().strip_prefix('{').ok_or_else(|| malformed("expecting a left brace after FIND"))?;
-    let mut terms = Terms { rest, pieces: Vec::new(), open: 0 };
+    let mut terms = Terms { rest, tokens: Vec::new(), open: 0 };
     terms.read()?;
     let after = terms.rest;
-    let mut pieces = terms.pieces.into_iter().peekable();
-    let query = any(&mut pieces)?;
-    if pieces.next().is_some() {
+    let mut tokens = terms.tokens.into_iter().peekable();
+    let query = any(&mut tokens)?;
+    if tokens.next().is_some() {
         return Err(malformed("unexpected bracket in the search term"));
     }
     let mut parser = Parser::new(after, MALFORMED_SEARCH)?;
@@ -101,9 +101,9 @@ fn returning(parser: &mut Parser) -> Result<Returning, Fault> {
     Ok(Returning { object, fields, tail })
 }
 
-/// A part of what stands within the braces.
+/// A token inside the braces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
+enum SearchToken {
     Open,
     Close,
     Or,
@@ -113,11 +113,11 @@ enum Piece {
     Phrase(String),
 }
 
-/// Reads pieces up to the closing brace.
+/// Reads the tokens up to the closing brace.
 struct Terms<'s> {
     rest: &'s str,
-    pieces: Vec<Piece>,
-    /// Opening brackets so far.
+    tokens: Vec<SearchToken>,
+    /// The number of opening brackets so far.
     open: usize,
 }
 
@@ -133,9 +133,9 @@ impl Terms<'_> {
                 }
                 Some('(') => {
                     self.open += 1;
-                    self.pieces.push(Piece::Open);
+                    self.tokens.push(SearchToken::Open);
                 }
-                Some(')') => self.pieces.push(Piece::Close),
+                Some(')') => self.tokens.push(SearchToken::Close),
                 Some('"') => self.phrase()?,
                 Some(first) => self.word(first)?,
             }
@@ -149,12 +149,12 @@ impl Terms<'_> {
         next
     }
 
-    /// A character of a text: what is reserved needs a backslash, also within quotes.
+    /// Reads a character of a text. A reserved character needs a backslash, also inside quotes.
     fn character(&mut self, first: char) -> Result<char, Fault> {
         match first {
             '\\' => {
                 let escaped = self.next().filter(|character| RESERVED.contains(*character));
-                escaped.ok_or_else(|| Fault::request(MALFORMED_SEARCH, "a backslash before what is not reserved"))
+                escaped.ok_or_else(|| Fault::request(MALFORMED_SEARCH, "a backslash must precede a reserved character"))
             }
             reserved if RESERVED.contains(reserved) => {
                 Err(Fault::request(MALFORMED_SEARCH, format!("unexpected token: '{reserved}'")))
@@ -172,7 +172,7 @@ impl Terms<'_> {
                 Some(first) => text.push(self.character(first)?),
             }
         }
-        self.pieces.push(Piece::Phrase(text));
+        self.tokens.push(SearchToken::Phrase(text));
         Ok(())
     }
 
@@ -189,59 +189,60 @@ impl Terms<'_> {
                 text.push(self.character(next)?);
             }
         }
-        let last_is_and = self.pieces.last() == Some(&Piece::And);
+        let last_is_and = self.tokens.last() == Some(&SearchToken::And);
         match text.to_ascii_uppercase().as_str() {
-            "OR" => self.pieces.push(Piece::Or),
-            "AND" => self.pieces.push(Piece::And),
+            "OR" => self.tokens.push(SearchToken::Or),
+            "AND" => self.tokens.push(SearchToken::And),
             "NOT" if last_is_and => {
-                self.pieces.pop();
-                self.pieces.push(Piece::AndNot);
+                self.tokens.pop();
+                self.tokens.push(SearchToken::AndNot);
             }
-            _ => self.pieces.push(Piece::Word { text, prefix }),
+            _ => self.tokens.push(SearchToken::Word { text, prefix }),
         }
         Ok(())
     }
 }
 
-type Pieces = std::iter::Peekable<std::vec::IntoIter<Piece>>;
+type SearchTokens = std::iter::Peekable<std::vec::IntoIter<SearchToken>>;
 
-/// OR binds weaker than AND.
-fn any(pieces: &mut Pieces) -> Result<Query, Fault> {
-    let mut queries = vec![all(pieces)?];
-    while pieces.next_if_eq(&Piece::Or).is_some() {
-        queries.push(all(pieces)?);
+/// Parses terms joined by OR, which has a lower precedence than AND.
+fn any(tokens: &mut SearchTokens) -> Result<Query, Fault> {
+    let mut queries = vec![all(tokens)?];
+    while tokens.next_if_eq(&SearchToken::Or).is_some() {
+        queries.push(all(tokens)?);
     }
     Ok(Query::Any(queries))
 }
 
-fn all(pieces: &mut Pieces) -> Result<Query, Fault> {
-    let mut queries = vec![one(pieces)?];
+fn all(tokens: &mut SearchTokens) -> Result<Query, Fault> {
+    let mut queries = vec![one(tokens)?];
     loop {
-        if pieces.next_if_eq(&Piece::AndNot).is_some() {
-            queries.push(Query::Not(Box::new(one(pieces)?)));
-        } else if pieces.next_if_eq(&Piece::And).is_some() || is_begin(pieces.peek()) {
-            queries.push(one(pieces)?);
+        if tokens.next_if_eq(&SearchToken::AndNot).is_some() {
+            queries.push(Query::Not(Box::new(one(tokens)?)));
+        } else if tokens.next_if_eq(&SearchToken::And).is_some() || is_begin(tokens.peek()) {
+            queries.push(one(tokens)?);
         } else {
             return Ok(Query::All(queries));
         }
     }
 }
 
-fn is_begin(piece: Option<&Piece>) -> bool {
-    matches!(piece, Some(Piece::Open | Piece::Word { .. } | Piece::Phrase(_)))
+fn is_begin(token: Option<&SearchToken>) -> bool {
+    matches!(token, Some(SearchToken::Open | SearchToken::Word { .. } | SearchToken::Phrase(_)))
 }
 
-/// A phrase, something in brackets, or the words that follow each other: a number is often several.
-fn one(pieces: &mut Pieces) -> Result<Query, Fault> {
-    match pieces.next() {
-        Some(Piece::Open) => {
-            let inside = any(pieces)?;
-            if pieces.next_if_eq(&Piece::Close).is_some() { Ok(inside) } else { Err(too_short()) }
+/// Parses a phrase, a bracketed expression or a sequence of words; a phone number often has several
+/// words.
+fn one(tokens: &mut SearchTokens) -> Result<Query, Fault> {
+    match tokens.next() {
+        Some(SearchToken::Open) => {
+            let inside = any(tokens)?;
+            if tokens.next_if_eq(&SearchToken::Close).is_some() { Ok(inside) } else { Err(too_short()) }
         }
-        Some(Piece::Phrase(text)) => term(text, false),
-        Some(Piece::Word { mut text, mut prefix }) => {
-            while let Some(Piece::Word { text: more, prefix: last }) =
-                pieces.next_if(|p| matches!(p, Piece::Word { .. }))
+        Some(SearchToken::Phrase(text)) => term(text, false),
+        Some(SearchToken::Word { mut text, mut prefix }) => {
+            while let Some(SearchToken::Word { text: more, prefix: last }) =
+                tokens.next_if(|p| matches!(p, SearchToken::Word { .. }))
             {
                 text.push(' ');
                 text.push_str(&more);

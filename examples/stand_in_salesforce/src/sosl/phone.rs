@@ -1,22 +1,23 @@
-//! How a search finds phone numbers: by digits, however they are punctuated.
+//! Finds phone numbers by their digits, independent of punctuation.
 //!
-//! **Assumed**, for nothing public says it exactly: a number is found by all of its digits or by its last ones, at least four. Salesforce's
-//! help gives 4155551234, 5551234 and 1234 as ways to find (415) 555-1234.
+//! **Assumed**, because no public source is exact: a number is found by all of its digits or by its
+//! last digits, at least four. Salesforce's help lists 4155551234, 5551234 and 1234 as ways to find
+//! (415) 555-1234.
 
-/// The fewest digits that find a number.
-const FEWEST: usize = 4;
+/// The smallest number of digits that finds a number.
+const MIN_DIGITS: usize = 4;
 
-/// The digits of a text.
+/// Returns the digits of a text.
 pub(crate) fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// The last four digits, which every way to find a number has.
+/// Returns the last four digits, which every matching search contains.
 pub(crate) fn tail(digits: &str) -> Option<&str> {
-    digits.get(digits.len().checked_sub(FEWEST)?..)
+    digits.get(digits.len().checked_sub(MIN_DIGITS)?..)
 }
 
-/// Whether a number with these digits is found by those.
+/// Returns whether the digits find the number.
 pub(crate) fn finds(wanted: &str, number: &str) -> bool {
-    wanted.len() >= FEWEST && digits(number).ends_with(wanted)
+    wanted.len() >= MIN_DIGITS && digits(number).ends_with(wanted)
 }

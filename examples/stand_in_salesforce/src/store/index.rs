@@ -1,4 +1,4 @@
-//! Which records hold a value: of the columns that call loggers ask by, and of phone numbers by their last digits.
+//! Indexes records by the columns that call loggers query, and by the last digits of phone numbers.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,8 +9,8 @@ use super::Row;
 use crate::schema::{Schema, Table};
 use crate::sosl::phone;
 
-/// Beside the columns that are unique or external ids.
-const ASKED: [(Table, &str); 9] = [
+/// The indexed columns, in addition to unique columns and external ids.
+const INDEXED: [(Table, &str); 9] = [
     (Table::Task, "CallObject"),
     (Table::Task, "WhoId"),
     (Table::User, "Email"),
@@ -33,7 +33,7 @@ pub(super) struct Index {
 impl Index {
     pub(super) fn new(schema: &Schema) -> Self {
         let mut columns: HashMap<_, HashMap<_, _>> = HashMap::new();
-        for (table, column) in ASKED {
+        for (table, column) in INDEXED {
             columns.entry(table).or_default().insert(column.to_owned(), Holders::new());
         }
         let mut phone_columns: HashMap<_, Vec<_>> = HashMap::new();
@@ -62,7 +62,7 @@ impl Index {
         });
     }
 
-    /// Goes to the ids of everything that a record is found by.
+    /// Calls `change` for every index entry of a record.
     fn each(&mut self, table: Table, row: &Row, change: impl Fn(&mut BTreeSet<Id>)) {
         for (column, holders) in self.columns.get_mut(&table).into_iter().flatten() {
             if let Some(key) = row.get(column).and_then(key) {
@@ -88,7 +88,7 @@ impl Index {
     }
 }
 
-/// Without regard to case, as Salesforce compares texts.
+/// Returns the index key of a value; the key ignores case, as Salesforce does.
 fn key(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.to_lowercase()),

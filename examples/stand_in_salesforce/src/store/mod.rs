@@ -1,4 +1,4 @@
-//! The records, in memory: indexed by what they are looked up by, and able to take back what was written.
+//! Stores the records in memory, with indexes and a journal for rollbacks.
 
 mod index;
 
@@ -10,20 +10,20 @@ use serde_json::{Map, Value};
 use crate::schema::{Schema, Table};
 use index::Index;
 
-/// The fields of a record by API name; what is null is not there.
+/// The fields of a record by API name. Null fields are absent.
 pub(crate) type Row = Map<String, Value>;
 
-/// How ids that are minted here go on after the object's prefix.
+/// The part of a new id between the object's prefix and the counter.
 const POD: &str = "fM00000";
-/// What counts in them, in the order of ASCII: ids that are minted later are greater.
+/// The digits of the counter in ASCII order, so that later ids are greater.
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// Digits that count.
+/// The number of digits of the counter.
 const COUNTING: u32 = 5;
 
 pub(crate) struct Store {
     rows: HashMap<Table, BTreeMap<Id, Row>>,
     index: Index,
-    /// What was there before each write since the last commit.
+    /// The previous rows of all writes since the last commit.
     journal: Vec<(Table, Id, Option<Row>)>,
     minted: usize,
 }
@@ -33,12 +33,12 @@ impl Store {
         Self { rows: HashMap::new(), index: Index::new(schema), journal: Vec::new(), minted: 0 }
     }
 
-    /// An id that nothing has yet; `None` after some hundred million.
+    /// Returns an unused id; `None` after some hundred million.
     pub(crate) fn mint(&mut self, table: Table) -> Option<Id> {
         loop {
             self.minted += 1;
-            let digit = |place: u32| DIGITS.get(self.minted / DIGITS.len().pow(place) % DIGITS.len());
-            let digits: Option<Vec<u8>> = (0..COUNTING).rev().map(|place| digit(place).copied()).collect();
+            let digit = |position: u32| DIGITS.get(self.minted / DIGITS.len().pow(position) % DIGITS.len());
+            let digits: Option<Vec<u8>> = (0..COUNTING).rev().map(|position| digit(position).copied()).collect();
             if self.minted >= DIGITS.len().pow(COUNTING) {
                 return None;
             }
@@ -50,17 +50,17 @@ impl Store {
         }
     }
 
-    /// The record, deleted or not.
+    /// Returns a record, deleted or not.
     pub(crate) fn get(&self, table: Table, id: Id) -> Option<&Row> {
         self.rows.get(&table)?.get(&id)
     }
 
-    /// Every record of a table in the order of their ids.
+    /// Returns every record of a table, sorted by id.
     pub(crate) fn all(&self, table: Table) -> impl Iterator<Item = (Id, &Row)> {
         self.rows.get(&table).into_iter().flatten().map(|(id, row)| (*id, row))
     }
 
-    /// How many records a table has, the deleted among them.
+    /// Returns the number of records of a table, including deleted ones.
     pub(crate) fn count(&self, table: Table) -> usize {
         self.rows.get(&table).map_or(0, BTreeMap::len)
     }
@@ -75,12 +75,12 @@ impl Store {
         self.journal.push((table, id, before));
     }
 
-    /// Where the journal stands.
+    /// Returns the current position of the journal.
     pub(crate) fn mark(&self) -> usize {
         self.journal.len()
     }
 
-    /// Takes back everything since a mark.
+    /// Rolls back all writes since a mark.
     pub(crate) fn roll_back(&mut self, mark: usize) {
         while self.journal.len() > mark {
             let Some((table, id, before)) = self.journal.pop() else { return };
@@ -96,17 +96,17 @@ impl Store {
         }
     }
 
-    /// Nothing is taken back any more.
+    /// Makes the writes permanent.
     pub(crate) fn commit(&mut self) {
         self.journal.clear();
     }
 
-    /// The records that can hold a value in a column, and some that do not; `None` where the column is not indexed.
+    /// Returns the records that may have a value in a column; `None` if the column is not indexed.
     pub(crate) fn holding(&self, table: Table, column: &str, value: &str) -> Option<BTreeSet<Id>> {
         self.index.holding(table, column, value)
     }
 
-    /// The records that have a phone field which can end in these digits.
+    /// Returns the records with a phone field that may end in these digits.
     pub(crate) fn with_phone(&self, table: Table, digits: &str) -> BTreeSet<Id> {
         self.index.with_phone(table, digits)
     }

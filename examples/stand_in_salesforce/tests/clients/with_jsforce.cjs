@@ -1,4 +1,4 @@
-// What jsforce expects of Salesforce: node with_jsforce.cjs ADDRESS, with jsforce in NODE_PATH.
+// Tests the stand-in with jsforce. Usage: node with_jsforce.cjs ADDRESS, with jsforce in NODE_PATH.
 const assert = require("node:assert/strict");
 const jsforce = require("jsforce");
 
@@ -32,7 +32,7 @@ check("signs in by client credentials", async () => {
   await other.authorize({ grant_type: "client_credentials" });
   assert.equal((await other.query("SELECT Id FROM User LIMIT 1")).records.length, 1);
 });
-check("learns that a token is not valid", async () => {
+check("detects an invalid token", async () => {
   const other = new jsforce.Connection({ instanceUrl: address, accessToken: "no token", version });
   await fails(other.query("SELECT Id FROM User"), "INVALID_SESSION_ID");
 });
@@ -45,7 +45,7 @@ check("queries with parents", async () => {
   assert.equal(ada.Account.attributes.type, "Account");
   assert.equal(ada.attributes.url, `/services/data/v${version}/sobjects/Contact/${ADA}`);
 });
-check("finds by its own query builder", async () => {
+check("finds with its query builder", async () => {
   const found = await conn.sobject("Contact").find({ LastName: { $like: "Love%" }, Phone: { $ne: null } }, ["Id", "Name"]).sort("-Name").limit(3);
   assert.deepEqual(found.map((contact) => contact.Name), ["Ada Lovelace"]);
   assert.equal(await conn.sobject("Contact").count({ LastName: { $in: ["Lovelace", "Kranz"] } }), 2);
@@ -95,7 +95,7 @@ check("creates and updates collections", async () => {
   assert.equal(none[0].errors[0].statusCode, "ALL_OR_NONE_OPERATION_ROLLED_BACK");
   assert.equal(await conn.sobject("Task").count({ Subject: "kept out" }), 0);
 });
-check("pages through long answers", async () => {
+check("pages through long responses", async () => {
   const records = Array.from({ length: 450 }, (_, n) => ({ Subject: `page ${n}` }));
   const created = await conn.sobject("Task").create(records, { allowRecursive: true });
   assert.ok(created.every((result) => result.success));

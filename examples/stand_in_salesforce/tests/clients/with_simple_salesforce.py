@@ -1,6 +1,7 @@
-"""What simple-salesforce expects of Salesforce: with_simple_salesforce.py ADDRESS
+"""Tests the stand-in with simple-salesforce. Usage: with_simple_salesforce.py ADDRESS
 
-It speaks https only, and to salesforce.com when it signs in; an adapter below it turns both into the stand-in's address.
+The client only uses https, and signs in at salesforce.com. An adapter replaces both addresses with
+the stand-in's.
 """
 
 import sys
@@ -93,7 +94,7 @@ def signs_in_by_oauth():
 
 
 @check
-def learns_that_a_token_is_not_valid():
+def detects_an_invalid_token():
     other = Salesforce(session_id="no token", instance_url=ADDRESS, version=VERSION, session=session())
     fails(lambda: other.query("SELECT Id FROM User"), SalesforceExpiredSession, "INVALID_SESSION_ID")
 

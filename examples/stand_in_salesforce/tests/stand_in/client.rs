@@ -1,4 +1,4 @@
-//! A client without a network: requests go straight into the router.
+//! Sends requests directly to the router, without a network.
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
@@ -24,7 +24,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// One of the demonstration's org.
+    /// Creates a client of the demonstration's org.
     pub(crate) async fn new() -> Self {
         Self::of(Seed::demonstration().unwrap()).await
     }
@@ -58,12 +58,12 @@ impl Client {
         (status, if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap_or_else(|_| text()) })
     }
 
-    /// A request with any text for a body.
+    /// Sends a request with any text as its body.
     pub(crate) async fn raw(&self, method: &str, address: &str, body: &str) -> (u16, Value) {
         self.send(method, address, "application/json; charset=UTF-8", body).await
     }
 
-    /// A request below `/services/data/v67.0`.
+    /// Sends a request below `/services/data/v67.0`.
     pub(crate) async fn call(&self, method: &str, resource: &str, body: Value) -> (u16, Value) {
         self.raw(method, &format!("{DATA}/{resource}"), &body.to_string()).await
     }
@@ -72,13 +72,13 @@ impl Client {
         self.raw("GET", &format!("{DATA}/{resource}"), "").await
     }
 
-    /// What a query, or a search, is answered with.
+    /// Sends a query or a search.
     pub(crate) async fn ask(&self, resource: &str, text: &str) -> (u16, Value) {
         let text: String = byte_serialize(text.as_bytes()).collect();
         self.get(&format!("{resource}?q={text}")).await
     }
 
-    /// One field of every record that a query finds.
+    /// Returns the first selected field of every record that a query finds.
     #[track_caller]
     pub(crate) fn found<'c>(&'c self, query: &'c str) -> impl Future<Output = Vec<String>> + 'c {
         let caller = std::panic::Location::caller();
@@ -109,12 +109,12 @@ impl Client {
     }
 }
 
-/// The code of the first error of an answer.
+/// Returns the code of the first error of a response.
 pub(crate) fn code(body: &Value) -> &str {
     body[0]["errorCode"].as_str().unwrap_or("none")
 }
 
-/// Parts of a composite request, all or none.
+/// Builds a composite request with `allOrNone`.
 pub(crate) fn composite(parts: &[(&str, &str, &str, Value)]) -> Value {
     let parts = parts.iter().map(|(method, resource, id, body)| {
         let mut part = json!({"method": method, "url": format!("{DATA}/{resource}"), "referenceId": id});

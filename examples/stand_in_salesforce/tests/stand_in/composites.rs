@@ -1,4 +1,4 @@
-//! Several records in one request: references, all or none, results.
+//! Tests requests with several records: references, `allOrNone` and results.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::client::{Client, composite};
 use serde_json::{Value, json};
 use stand_in_salesforce::Table;
 
-/// The status and the first error's code, if any, of every part.
+/// Returns the status and the first error's code of every subrequest.
 async fn parts(client: &Client, request: Value) -> Vec<(u64, String)> {
     let (status, answer) = client.call("POST", "composite", request).await;
     assert_eq!(status, 200, "{answer}");
@@ -22,7 +22,7 @@ fn contact(last_name: &str) -> Value {
 }
 
 #[tokio::test]
-async fn later_parts_name_earlier_ones() {
+async fn later_subrequests_refer_to_earlier_ones() {
     let client = Client::new().await;
     let request = composite(&[
         ("POST", "sobjects/Contact", "record", contact("New")),
@@ -47,7 +47,7 @@ async fn later_parts_name_earlier_ones() {
 }
 
 #[tokio::test]
-async fn all_or_none_takes_everything_back() {
+async fn all_or_none_rolls_everything_back() {
     let client = Client::new().await;
     let request = composite(&[
         ("POST", "sobjects/Contact", "record", json!({"LastName": "Undone", "Phone": "+33199005555"})),
@@ -64,7 +64,7 @@ async fn all_or_none_takes_everything_back() {
 }
 
 #[tokio::test]
-async fn without_all_or_none_only_what_depends_fails() {
+async fn without_all_or_none_only_dependent_subrequests_fail() {
     let client = Client::new().await;
     let mut request = composite(&[
         ("POST", "sobjects/Contact", "record", json!({})),
@@ -93,7 +93,7 @@ async fn free_text_that_looks_like_a_reference_fails() {
 }
 
 #[tokio::test]
-async fn requests_that_are_refused_as_a_whole() {
+async fn whole_requests_are_rejected() {
     let client = Client::new().await;
     let many: Vec<_> = (0..26).map(|n| format!("r{n}")).collect();
     let many: Vec<_> = many.iter().map(|id| ("POST", "sobjects/Task", id.as_str(), json!({}))).collect();
@@ -156,7 +156,7 @@ async fn collections_can_be_all_or_none() {
 }
 
 #[tokio::test]
-async fn however_many_upsert_at_once_there_is_one_record() {
+async fn concurrent_upserts_create_one_record() {
     let client = Client::new().await;
     let writers = (0..40).map(|n| {
         let client = client.clone();

@@ -1,10 +1,11 @@
-//! The stand-in as its users see it. That Salesforce's own clients do, `tests/clients/run` tells.
+//! Tests the stand-in through its REST API. `tests/clients/run` tests it with independent
+//! Salesforce clients.
 
 mod client;
 
 mod composites;
+mod mutations;
 mod queries;
 mod refusals;
 mod searches;
-mod spoilt;
 mod switches;

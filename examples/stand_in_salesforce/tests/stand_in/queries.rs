@@ -1,4 +1,4 @@
-//! SOQL: what it finds, in which order, and what it refuses.
+//! Tests SOQL: results, order and errors.
 
 use crate::client::{Client, code};
 use serde_json::json;
@@ -129,7 +129,7 @@ async fn deleted_records_are_in_query_all_only() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_null_and_parents_are_nested() {
+async fn missing_values_are_null_and_parents_are_nested() {
     let client = Client::new().await;
     let query = "SELECT Id, Email, Account.Name, Account.Owner.Name FROM Contact WHERE LastName IN ('Lovelace', 'Example') ORDER BY LastName";
     let (_, answer) = client.ask("query", query).await;

@@ -1,17 +1,17 @@
-//! What Salesforce refuses, with its status, code and fields.
+//! Tests rejected requests, with their status, code and fields.
 
 use crate::client::{ACCOUNT, ADA, ADMIN, CONVERTED_LEAD, Client, INACTIVE, LEAD, code};
 use serde_json::{Value, json};
 use stand_in_salesforce::Seed;
 
-async fn refused(client: &Client, object: &str, body: Value, expected: &str, fields: &[&str]) {
+async fn rejected(client: &Client, object: &str, body: Value, expected: &str, fields: &[&str]) {
     let (status, answer) = client.call("POST", &format!("sobjects/{object}"), body.clone()).await;
     assert_eq!((status, code(&answer)), (400, expected), "{body}: {answer}");
     assert_eq!(answer[0]["fields"], json!(fields), "{body}: {answer}");
 }
 
 #[tokio::test]
-async fn tasks_that_salesforce_does_not_take() {
+async fn rejected_tasks() {
     let client = Client::new().await;
     let cases = [
         (json!({"Subject": "x".repeat(256)}), "STRING_TOO_LONG", vec!["Subject"]),
@@ -31,22 +31,22 @@ async fn tasks_that_salesforce_does_not_take() {
         (json!({"WhoId": CONVERTED_LEAD}), "CANNOT_UPDATE_CONVERTED_LEAD", vec![]),
     ];
     for (body, expected, fields) in cases {
-        refused(&client, "Task", body, expected, &fields).await;
+        rejected(&client, "Task", body, expected, &fields).await;
     }
     assert!(client.stand_in.records(stand_in_salesforce::Table::Task).is_empty());
 }
 
 #[tokio::test]
-async fn records_without_what_they_need() {
+async fn records_without_required_fields() {
     let client = Client::new().await;
-    refused(&client, "Contact", json!({"FirstName": "Ada"}), "REQUIRED_FIELD_MISSING", &["LastName"]).await;
-    refused(&client, "Lead", json!({"LastName": "Ada"}), "REQUIRED_FIELD_MISSING", &["Company"]).await;
-    refused(&client, "Account", json!({}), "REQUIRED_FIELD_MISSING", &["Name"]).await;
+    rejected(&client, "Contact", json!({"FirstName": "Ada"}), "REQUIRED_FIELD_MISSING", &["LastName"]).await;
+    rejected(&client, "Lead", json!({"LastName": "Ada"}), "REQUIRED_FIELD_MISSING", &["Company"]).await;
+    rejected(&client, "Account", json!({}), "REQUIRED_FIELD_MISSING", &["Name"]).await;
     client.create("Task", json!({})).await;
 }
 
 #[tokio::test]
-async fn bodies_that_are_not_understood_have_no_list_of_fields() {
+async fn malformed_bodies_have_no_list_of_fields() {
     let client = Client::new().await;
     let cases = [
         (r#"{"Nonsense": 1}"#, "INVALID_FIELD"),
@@ -69,7 +69,7 @@ async fn bodies_that_are_not_understood_have_no_list_of_fields() {
 }
 
 #[tokio::test]
-async fn updates_that_salesforce_does_not_take() {
+async fn rejected_updates() {
     let client = Client::new().await;
     let on_lead = client.create("Task", json!({"WhoId": LEAD})).await;
     let deleted = client.create("Task", json!({})).await;
@@ -93,18 +93,18 @@ async fn updates_that_salesforce_does_not_take() {
 }
 
 #[tokio::test]
-async fn a_reference_to_what_was_deleted() {
+async fn references_to_deleted_records() {
     let client = Client::new().await;
     let contact = client.create("Contact", json!({"LastName": "Brief"})).await;
     client.call("DELETE", &format!("sobjects/Contact/{contact}"), json!({})).await;
-    refused(&client, "Task", json!({"WhoId": contact}), "ENTITY_IS_DELETED", &[]).await;
+    rejected(&client, "Task", json!({"WhoId": contact}), "ENTITY_IS_DELETED", &[]).await;
 }
 
 #[tokio::test]
-async fn a_unique_field_holds_a_value_once() {
+async fn unique_fields_reject_duplicates() {
     let client = Client::new().await;
     let first = client.create("Task", json!({"Call_Id__c": "aircall:7"})).await;
-    refused(&client, "Task", json!({"Call_Id__c": "AIRCALL:7"}), "DUPLICATE_VALUE", &[]).await;
+    rejected(&client, "Task", json!({"Call_Id__c": "AIRCALL:7"}), "DUPLICATE_VALUE", &[]).await;
     let (status, _) = client.call("PATCH", &format!("sobjects/Task/{first}"), json!({"Call_Id__c": "aircall:7"})).await;
     assert_eq!(status, 204, "it is its own");
     client.call("DELETE", &format!("sobjects/Task/{first}"), json!({})).await;
@@ -144,7 +144,7 @@ async fn texts_are_stored_as_salesforce_stores_them() {
 }
 
 #[tokio::test]
-async fn salesforce_fills_in_what_a_task_lacks() {
+async fn missing_fields_of_a_task_get_defaults() {
     let client = Client::new().await;
     let task = client.task(&client.create("Task", json!({"whoid": &ADA[..15]})).await).await;
     assert_eq!((&task["WhoId"], &task["AccountId"], &task["OwnerId"]), (&json!(ADA), &json!(ACCOUNT), &json!(ADMIN)));
@@ -159,7 +159,7 @@ async fn salesforce_fills_in_what_a_task_lacks() {
 }
 
 #[tokio::test]
-async fn requests_that_go_nowhere() {
+async fn unknown_resources() {
     let client = Client::new().await;
     let cases = [
         ("GET", "/services/data/v67.0/nonsense", 404, "NOT_FOUND"),

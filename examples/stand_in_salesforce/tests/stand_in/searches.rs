@@ -1,4 +1,4 @@
-//! SOSL: numbers and words, and the library's own questions.
+//! Tests SOSL: numbers, words, and the library's queries.
 
 use crate::client::{ADA, Client, EMIL, code};
 use aircall_salesforce::request::{Enquiry, Org};
@@ -6,7 +6,7 @@ use aircall_salesforce::{Settings, Webhook, needs, plan_webhook};
 use serde_json::{Value, json};
 use stand_in_salesforce::Seed;
 
-/// The names of what a search for numbers finds.
+/// Returns the names that a search for numbers finds.
 async fn found(client: &Client, terms: &str) -> Vec<String> {
     let search =
         format!("FIND {{{terms}}} IN PHONE FIELDS RETURNING Contact(Name ORDER BY Name), Account(Name), Lead(Name)");
@@ -99,7 +99,7 @@ async fn before_v37_an_answer_is_a_list() {
     assert_eq!(answer.as_array().map(Vec::len), Some(2));
 }
 
-/// Asks all of an enquiry's questions, and plans.
+/// Sends all queries of an enquiry and plans the call.
 async fn planned(client: &Client, data: Value, settings: &str, org: Org) -> Value {
     let settings = Settings::from_json(settings).unwrap();
     let body = json!({"resource": "call", "event": "call.ended", "data": data}).to_string();
@@ -126,7 +126,7 @@ fn call(digits: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_librarys_questions_are_understood() {
+async fn the_librarys_queries_are_answered() {
     let client = Client::new().await;
     let with = |relate: &str| {
         format!(r#"{{"admin": "005000000000001AAA", "relate_to": "{relate}", "call_id_field": "Call_Id__c"}}"#)
@@ -152,7 +152,7 @@ async fn the_librarys_questions_are_understood() {
 }
 
 #[tokio::test]
-async fn person_accounts_are_asked_for_where_there_are_any() {
+async fn person_accounts_are_queried_if_the_org_has_them() {
     let seed = r#"{"person_accounts": true, "records": {"Account": [
         {"Id": "001000000000009AAA", "LastName": "Solo", "IsPersonAccount": true, "PersonMobilePhone": "+33 1 99 00 77 77"}]}}"#;
     let client = Client::of(Seed::from_json(seed).unwrap()).await;

@@ -1,4 +1,4 @@
-//! Failures that are switched on, and what the stand-in tells of itself.
+//! Tests the injected failures and the stand-in's own resources.
 
 use crate::client::{Client, code};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ async fn statuses(client: &Client, writes: usize) -> Vec<(u16, String)> {
 }
 
 #[tokio::test]
-async fn one_write_in_so_many_fails_before_anything_is_written() {
+async fn every_nth_write_fails_before_it_writes() {
     let client = Client::new().await;
     client.switch(json!({"fail_one_write_in": 2}));
     let good = || (201, "none".to_owned());
@@ -34,7 +34,7 @@ async fn one_write_in_so_many_fails_before_anything_is_written() {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_lost_after_the_write() {
+async fn a_response_can_be_lost_after_the_write() {
     let client = Client::new().await;
     client.switch(json!({"fail_one_write_in": 1, "failures": ["answer_lost"]}));
     let (status, answer) = client.call("POST", "sobjects/Task", json!({"Subject": "written"})).await;
@@ -58,7 +58,7 @@ async fn a_locked_row_fails_within_composites_and_collections() {
 }
 
 #[tokio::test]
-async fn a_hidden_field_is_no_field() {
+async fn a_hidden_field_does_not_exist_for_the_user() {
     let client = Client::new().await;
     client.switch(json!({"hidden_fields": ["task.type"]}));
     let (status, answer) = client.call("POST", "sobjects/Task", json!({"Type": "Call"})).await;
@@ -83,7 +83,7 @@ async fn tokens_expire_when_all_are_signed_out() {
 }
 
 #[tokio::test]
-async fn it_tells_what_it_holds() {
+async fn the_state_lists_the_records() {
     let client = Client::new().await;
     client.create("Task", json!({"Subject": "first"})).await;
     client.create("Task", json!({"Subject": "second"})).await;
@@ -92,21 +92,22 @@ async fn it_tells_what_it_holds() {
     assert_eq!((status, &lines[0]["Subject"], &lines[1]["Subject"]), (200, &json!("first"), &json!("second")));
     assert_eq!(client.raw("GET", "/stand-in/state?object=Nonsense", "").await.0, 404);
     assert_eq!(client.raw("PUT", "/stand-in/switches", r#"{"latency_ms": 1}"#).await.0, 204);
-    let (_, told) = client.raw("GET", "/stand-in/switches", "").await;
-    assert_eq!((&told["switches"]["latency_ms"], &told["counts"]["writes"]), (&json!(1), &json!(2)));
+    let (_, state) = client.raw("GET", "/stand-in/switches", "").await;
+    assert_eq!((&state["switches"]["latency_ms"], &state["counts"]["writes"]), (&json!(1), &json!(2)));
     assert_eq!(client.raw("PUT", "/stand-in/switches", r#"{"nonsense": 1}"#).await.0, 422);
 }
 
 #[test]
-fn a_seed_that_cannot_be_says_where() {
-    let refused = |seed: &str| match Seed::from_json(seed).and_then(StandIn::new) {
+fn an_invalid_seed_names_the_record() {
+    let error_of = |seed: &str| match Seed::from_json(seed).and_then(StandIn::new) {
         Err(error) => error.to_string(),
         Ok(_) => panic!("{seed}"),
     };
-    let record = |fields: &str| refused(&format!(r#"{{"records": {{"Contact": [{{"LastName": "a"}}, {fields}]}}}}"#));
-    assert_eq!(record(r#"{"Nonsense": 1}"#), "record 2 of Contact: there is no field `Nonsense`");
-    assert_eq!(record(r#"{"Id": "00T000000000001EAA"}"#), "record 2 of Contact: `Id` is no id of this object");
+    let record = |fields: &str| error_of(&format!(r#"{{"records": {{"Contact": [{{"LastName": "a"}}, {fields}]}}}}"#));
+    assert_eq!(record(r#"{"Nonsense": 1}"#), "record 2 of Contact: the object has no field `Nonsense`");
+    assert_eq!(record(r#"{"Id": "00T000000000001EAA"}"#), "record 2 of Contact: `Id` is not an id of this object");
     assert!(
-        refused(r#"{"records": {"Nonsense": []}}"#).starts_with("the seed cannot be read: unknown variant `Nonsense`")
+        error_of(r#"{"records": {"Nonsense": []}}"#)
+            .starts_with("the seed could not be parsed: unknown variant `Nonsense`")
     );
 }

@@ -1,4 +1,4 @@
-//! `/`: the last calls, and those in trouble.
+//! Serves `/`: the latest calls, and the calls in trouble.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use super::frame::{failed, page as frame, time};
 use super::{About, lists};
 use crate::Service;
 use crate::report::Report;
-use crate::store::{Counts, Shown, StoreError, Unreadable, now};
+use crate::store::{CallRow, Counts, StoreError, Unreadable, now};
 
-/// How many of each are shown.
+/// How many entries each list shows.
 const SHOWN: usize = 50;
 
 pub(super) async fn page(State(service): State<Arc<Service>>) -> Response {
@@ -32,12 +32,12 @@ async fn content(service: &Service) -> Result<Markup, StoreError> {
         (figures(counts))
         (trouble(&in_trouble))
         (set_aside(&unreadable))
-        h2 { "The last calls" }
+        h2 { "Latest calls" }
         @if last.is_empty() {
-            p class="quiet" { "None yet." }
+            p class="quiet" { "No call has arrived yet." }
         }
         @for call in &last {
-            (one(call, &service.about))
+            (entry(call, &service.about))
         }
     })
 }
@@ -46,10 +46,10 @@ fn next_steps(about: &About, is_first: bool) -> Markup {
     html! {
         @if about.is_stand_in {
             section class="next" {
-                h2 { "What to do next" }
-                p { "Salesforce is a stand-in inside this program, it holds "
+                h2 { "Next steps" }
+                p { "Salesforce is a stand-in inside this program. It contains "
                     a href=(format!("{}stand-in/state", about.org)) { "these Tasks" }
-                    " and forgets them when the program stops."
+                    " and loses them when the program stops."
                 }
                 ol {
                     li {
@@ -57,21 +57,21 @@ fn next_steps(about: &About, is_first: bool) -> Markup {
                         " or, from this example's folder:"
                         pre { "curl --data-binary @../data/webhook.json \\\n  http://" (about.listen) "/webhook" }
                     }
-                    li { "Reload this page, open the call below, and read why each field is as it is." }
-                    li { a href="/try" { "Try" } " a webhook of your own with other settings. Nothing is written there." }
+                    li { "Reload this page, open the call below, and read the explanation of each field." }
+                    li { a href="/try" { "Try" } " a webhook of your own with other settings. That page writes nothing." }
                     li {
-                        "For a real org set " code { "SALESFORCE_URL" } ", " code { "SALESFORCE_CLIENT_ID" } ", "
+                        "For a real org, set " code { "SALESFORCE_URL" } ", " code { "SALESFORCE_CLIENT_ID" } ", "
                         code { "SALESFORCE_CLIENT_SECRET" } ", " code { "AIRCALL_TOKEN" } " and " code { "SETTINGS" }
-                        "; README.md says what they are."
+                        "; README.md describes them."
                     }
                 }
             }
         } @else if is_first {
             section class="next" {
-                h2 { "What to do next" }
+                h2 { "Next steps" }
                 p {
-                    "Let Aircall's webhooks arrive at " code { "/webhook" } " of " (about.listen)
-                    ", through a proxy that speaks HTTPS; then make a call."
+                    "Point Aircall's webhook to " code { "/webhook" } " on " (about.listen)
+                    " through an HTTPS proxy, then make a call."
                 }
             }
         }
@@ -85,15 +85,15 @@ fn figures(counts: Counts) -> Markup {
             span { b { (waiting) } " calls waiting" }
             span { b { (events) } " webhooks to absorb" }
             span { b { (parked) } " parked" }
-            span { b { (unreadable) } " not readable" }
+            span { b { (unreadable) } " unreadable" }
         }
     }
 }
 
-fn trouble(calls: &[Shown]) -> Markup {
+fn trouble(calls: &[CallRow]) -> Markup {
     html! {
         @if !calls.is_empty() {
-            h2 { "In trouble" }
+            h2 { "Calls in trouble" }
             form method="post" action="/retry" { button { "Try all again" } }
             ul class="trouble" {
                 @for call in calls {
@@ -104,7 +104,7 @@ fn trouble(calls: &[Shown]) -> Markup {
                         " " b { "call " (call.call) } ", failed attempts: " (call.attempts) ". "
                         (call.trouble.as_deref().unwrap_or_default())
                         @if let Some(due) = call.due {
-                            " Next in " (((due - now()).max(0) + 999) / 1_000) " s."
+                            " Next attempt in " (((due - now()).max(0) + 999) / 1_000) " s."
                         }
                         form method="post" action=(format!("/calls/{}/retry", call.call)) { button { "Try again" } }
                     }
@@ -123,7 +123,7 @@ fn set_aside(events: &[Unreadable]) -> Markup {
                     li {
                         (time(event.received_at)) ", " (event.bytes) " bytes: " (event.reason)
                         form method="post" action=(format!("/events/{}/read", event.id)) { button { "Read again" } }
-                        form method="post" action=(format!("/events/{}/drop", event.id)) { button { "Throw away" } }
+                        form method="post" action=(format!("/events/{}/drop", event.id)) { button { "Discard" } }
                     }
                 }
             }
@@ -131,7 +131,7 @@ fn set_aside(events: &[Unreadable]) -> Markup {
     }
 }
 
-fn one(call: &Shown, about: &About) -> Markup {
+fn entry(call: &CallRow, about: &About) -> Markup {
     let report: Option<Report> = call.report.as_deref().and_then(|report| serde_json::from_str(report).ok());
     let word = report.as_ref().map_or("not written yet", |report| report.action.as_str());
     html! {

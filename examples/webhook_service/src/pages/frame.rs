@@ -1,4 +1,4 @@
-//! What every page has.
+//! Renders the frame that every page shares.
 
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -7,7 +7,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::store::{Millis, StoreError};
 
-/// A page.
+/// Renders a page.
 pub(super) fn page(title: &str, content: &Markup) -> Response {
     let page = html! {
         (DOCTYPE)
@@ -36,20 +36,20 @@ pub(super) fn page(title: &str, content: &Markup) -> Response {
     Html(page.into_string()).into_response()
 }
 
-/// The page where the store fails.
+/// Renders the page that appears when the store fails.
 pub(super) fn failed(error: &StoreError) -> Response {
     let page = page(
         "Out of order",
         &html! {
             h1 { "Out of order" }
-            p class="problem" { "The store fails: " (error) "." }
-            p { "Webhooks are refused meanwhile, and Aircall sends them again." }
+            p class="problem" { "The database failed: " (error) "." }
+            p { "The service rejects webhooks until the database works again. Aircall repeats them." }
         },
     );
     (StatusCode::SERVICE_UNAVAILABLE, page).into_response()
 }
 
-/// A time in UTC.
+/// Renders a time in UTC.
 pub(super) fn time(at: Millis) -> Markup {
     let Some(time) = DateTime::from_timestamp_millis(at) else {
         return html! { "—" };

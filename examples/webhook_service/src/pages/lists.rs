@@ -1,11 +1,11 @@
-//! Tables that several pages show.
+//! Renders the tables that several pages share.
 
 use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::report::Report;
 
-/// What was written, and why.
+/// Renders the written fields with their explanations, and the notices.
 pub(super) fn report(report: &Report) -> Markup {
     html! {
         @if !report.because.is_empty() {
@@ -26,7 +26,7 @@ pub(super) fn report(report: &Report) -> Markup {
             }
         }
         @if report.notices.is_empty() {
-            p class="quiet" { "Nothing was cut, dropped or not understood." }
+            p class="quiet" { "No value was shortened, dropped or ignored." }
         } @else {
             ul class="notices" {
                 @for notice in &report.notices {
@@ -39,7 +39,7 @@ pub(super) fn report(report: &Report) -> Markup {
 
 fn value(value: &Value) -> Markup {
     match value {
-        Value::Null => html! { span class="quiet" { "emptied" } },
+        Value::Null => html! { span class="quiet" { "cleared" } },
         Value::String(text) => html! { (text) },
         other => html! { (other) },
     }

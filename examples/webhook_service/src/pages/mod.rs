@@ -1,4 +1,4 @@
-//! What people see: plain pages, rendered here, without scripts.
+//! Serves the pages that people see: plain HTML, rendered on the server, without scripts.
 
 mod calls;
 mod frame;
@@ -20,25 +20,25 @@ use crate::intake::{BODY_LIMIT, take_again};
 use crate::store::StoreError;
 use crate::{Service, health};
 
-/// A pasted webhook arrives percent-encoded: three bytes for one.
+/// The size limit of a form; percent-encoding makes three bytes of one.
 const FORM_LIMIT: usize = 4 * BODY_LIMIT;
 
 const STYLE: &str = include_str!("style.css");
 
-/// The bundled webhook.
+/// The bundled sample webhook.
 pub const SAMPLE: &str = include_str!("../../../data/webhook.json");
 
-/// What the pages say of the service itself.
+/// The addresses that the pages show.
 pub struct About {
-    /// Where webhooks arrive.
+    /// The address that accepts webhooks.
     pub listen: SocketAddr,
-    /// The org.
+    /// The address of the org.
     pub org: Url,
-    /// Whether that is none.
+    /// Whether the org is the stand-in.
     pub is_stand_in: bool,
 }
 
-/// The pages, the figures, and the buttons.
+/// Builds the routes of the pages, the metrics and the buttons.
 pub fn routes(service: Arc<Service>) -> Router {
     Router::new()
         .route("/", get(calls::page))
@@ -47,7 +47,7 @@ pub fn routes(service: Arc<Service>) -> Router {
         .route("/retry", post(retry_all))
         .route("/calls/{id}/retry", post(retry))
         .route("/events/{id}/read", post(read_again))
-        .route("/events/{id}/drop", post(throw_away))
+        .route("/events/{id}/drop", post(discard))
         .route("/style.css", get(style))
         .route("/metrics", get(health::metrics))
         .route("/healthz", get(health::health))
@@ -56,11 +56,13 @@ pub fn routes(service: Arc<Service>) -> Router {
         .with_state(service)
 }
 
-/// Refuses buttons that stand on other people's pages, and tells browsers to run, fetch and keep nothing.
+/// Rejects forms that another site submits, and sets headers that forbid scripts, foreign content
+/// and caching.
 async fn guard(request: Request, next: Next) -> Response {
+    // Current browsers send this header with every form; clients such as curl do not.
     let site = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
     if request.method() == Method::POST && !matches!(site, None | Some(b"same-origin" | b"none")) {
-        return (StatusCode::FORBIDDEN, "this button stands on another page\n").into_response();
+        return (StatusCode::FORBIDDEN, "another site submitted this form\n").into_response();
     }
     let mut response = next.run(request).await;
     let policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -87,7 +89,7 @@ async fn retry_all(State(service): State<Arc<Service>>) -> Response {
     then_home(service.worker.store.retry(None).await, &service)
 }
 
-/// As if Aircall had sent the bundled webhook.
+/// Stores the bundled webhook as if Aircall had sent it.
 async fn send_sample(State(service): State<Arc<Service>>) -> Response {
     if !service.about.is_stand_in {
         return StatusCode::NOT_FOUND.into_response();
@@ -104,7 +106,7 @@ async fn read_again(State(service): State<Arc<Service>>, Path(event): Path<i64>)
     then_home(taken, &service)
 }
 
-async fn throw_away(State(service): State<Arc<Service>>, Path(event): Path<i64>) -> Response {
+async fn discard(State(service): State<Arc<Service>>, Path(event): Path<i64>) -> Response {
     then_home(service.worker.store.take_unreadable(event).await.map(drop), &service)
 }
 

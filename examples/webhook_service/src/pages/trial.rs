@@ -1,4 +1,4 @@
-//! `/try`: what would become of a webhook, under any settings. Nothing is written.
+//! Serves `/try`: plans a webhook under any settings, without writing anything.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,17 +17,17 @@ use super::frame::page as frame;
 use super::{SAMPLE, lists};
 use crate::Service;
 use crate::intake::BODY_LIMIT;
-use crate::known::Known;
+use crate::overlay::Overlay;
 use crate::report::Report;
 
 const WEBHOOK: &str = "webhook";
-const ASK: &str = "ask";
-const ANEW: &str = "anew";
-/// How much of a pasted text is shown around a mistake, on each side.
+const LOOK_UP: &str = "ask";
+const UNLOGGED: &str = "anew";
+/// How many characters of a pasted text the page shows on each side of an error.
 const AROUND: usize = 40;
 
-/// The settings that can be picked: their keys, and their values.
-const CHOICES: [(&[&str], &[&str]); 12] = [
+/// The settings that a person can select: their keys and values.
+const SELECTABLE_SETTINGS: [(&[&str], &[&str]); 12] = [
     (&["wording"], &["en", "de", "fr", "es"]),
     (&["edition"], &["2023", "2025"]),
     (&["unknown_number"], &["do_nothing", "create_contact", "create_lead", "create_account"]),
@@ -35,19 +35,19 @@ const CHOICES: [(&[&str], &[&str]); 12] = [
     (&["outside_business_hours"], &["log", "do_nothing"]),
     (&["disposition_order"], &["tags_first", "marker_first"]),
     (&["recording_link"], &["asset", "direct"]),
-    (&["workflow", "outbound_answered"], &ON_CALL),
-    (&["workflow", "outbound_unanswered"], &ON_CALL),
-    (&["workflow", "inbound_answered"], &ON_CALL),
-    (&["workflow", "missed"], &ON_CALL),
-    (&["workflow", "voicemail"], &ON_CALL),
+    (&["workflow", "outbound_answered"], &WORKFLOW_ACTIONS),
+    (&["workflow", "outbound_unanswered"], &WORKFLOW_ACTIONS),
+    (&["workflow", "inbound_answered"], &WORKFLOW_ACTIONS),
+    (&["workflow", "missed"], &WORKFLOW_ACTIONS),
+    (&["workflow", "voicemail"], &WORKFLOW_ACTIONS),
 ];
-const ON_CALL: [&str; 3] = ["completed", "in_progress", "do_nothing"];
+const WORKFLOW_ACTIONS: [&str; 3] = ["completed", "in_progress", "do_nothing"];
 
 type Picked = BTreeMap<String, String>;
 
 pub(super) async fn page(State(_): State<Arc<Service>>) -> Response {
     let on = |name: &str| (name.to_owned(), "on".to_owned());
-    let picked = Picked::from([(WEBHOOK.to_owned(), SAMPLE.to_owned()), on(ASK), on(ANEW)]);
+    let picked = Picked::from([(WEBHOOK.to_owned(), SAMPLE.to_owned()), on(LOOK_UP), on(UNLOGGED)]);
     frame("Try", &form(&picked, &html! {}))
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn try_out(
         Err(rejection) => {
             let message = match rejection.status() {
                 StatusCode::PAYLOAD_TOO_LARGE => TOO_LONG,
-                _ => "This is not the form of this page.",
+                _ => "The request is not this page's form.",
             };
             (rejection.status(), Picked::new(), Problem::plain(message).render())
         }
@@ -71,13 +71,13 @@ pub(super) async fn try_out(
     (status, frame("Try", &form(&picked, &result))).into_response()
 }
 
-const TOO_LONG: &str = "That is longer than any webhook: at most 1 MiB is taken.";
+const TOO_LONG: &str = "The text is longer than any webhook: the limit is 1 MiB.";
 
-/// Why there is no plan.
+/// The reason why there is no plan.
 struct Problem {
     hint: Option<&'static str>,
     message: String,
-    /// The pasted text before and after the place.
+    /// The pasted text before and after the error.
     excerpt: Option<(String, String)>,
 }
 
@@ -92,15 +92,15 @@ impl Problem {
         let hint = if start.is_empty() {
             Some("Nothing was pasted.")
         } else if start.chars().take(1_000).any(is_binary) {
-            Some("This is a picture or another file that is not text.")
+            Some("This is an image or another file that is not text.")
         } else if start.starts_with('<') {
-            Some("This is a web page, not a webhook: copy the request's body.")
+            Some("This is a web page, not a webhook. Copy the body of the request.")
         } else {
             None
         };
         let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
-        let place = line.floor_char_boundary(error.column().saturating_sub(1));
-        let (before, after) = line.split_at(place);
+        let position = line.floor_char_boundary(error.column().saturating_sub(1));
+        let (before, after) = line.split_at(position);
         let before: Vec<char> = before.chars().rev().take(AROUND).collect();
         let excerpt = (before.into_iter().rev().collect(), after.chars().take(AROUND).collect());
         Self { hint, message: error.to_string(), excerpt: hint.is_none().then_some(excerpt) }
@@ -126,10 +126,10 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
     }
     let settings = settings(&service.settings_text, picked, false)?;
     let webhook = Webhook::from_json(text).map_err(|error| Problem::unreadable(text, &error))?;
-    let (directory, asked) = match &webhook.call {
-        Some(call) if picked.contains_key(ASK) => {
-            let asking = self::settings(&service.settings_text, picked, picked.contains_key(ANEW))?;
-            match service.worker.salesforce.look_up(&needs(call, &asking), &asking, None).await {
+    let (directory, lookup_error) = match &webhook.call {
+        Some(call) if picked.contains_key(LOOK_UP) => {
+            let lookup_settings = self::settings(&service.settings_text, picked, picked.contains_key(UNLOGGED))?;
+            match service.worker.salesforce.look_up(&needs(call, &lookup_settings), &lookup_settings, None).await {
                 Ok(directory) => (directory, None),
                 Err(error) => (Directory::default(), Some(error.to_string())),
             }
@@ -137,20 +137,20 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
         _ => (Directory::default(), None),
     };
     let task = webhook.call.as_ref().and_then(|call| directory.task(call.id).cloned());
-    let known = Known::new(directory, task, None);
-    let plan = plan_webhook(&webhook, &known, &settings);
-    let report = webhook.call.as_ref().map(|call| Report::new(&plan, None, call, &known, &settings));
+    let overlay = Overlay::new(directory, task, None);
+    let plan = plan_webhook(&webhook, &overlay, &settings);
+    let report = webhook.call.as_ref().map(|call| Report::new(&plan, None, call, &overlay, &settings));
     Ok(html! {
         section id="plan" {
-            h2 { "What would be written" }
-            @if let Some(error) = asked {
-                p class="problem" { "Planned as if nothing were found in Salesforce. " (error) }
+            h2 { "Planned Task" }
+            @if let Some(error) = lookup_error {
+                p class="problem" { "The lookup failed, so this plan assumes that no record was found. " (error) }
             }
             @if let Some(report) = &report {
                 p { span class="badge" { (report.action) } " " (report.kind) }
                 (lists::report(report))
             } @else {
-                p { "The webhook is about something else than a call; nothing." }
+                p { "This webhook is not about a call. The service ignores it." }
             }
             details {
                 summary { "The plan as JSON" }
@@ -160,19 +160,20 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
     })
 }
 
-/// The service's own, but for what was picked. `unlogged`: without the field that a call's Task is found by.
+/// Returns the service's settings with the selected values. `unlogged` removes the field by which
+/// the library finds the Task of a logged call.
 fn settings(own: &str, picked: &Picked, unlogged: bool) -> Result<Settings, Problem> {
     let mut settings: Value = serde_json::from_str(own).unwrap_or_default();
-    for (path, values) in CHOICES {
+    for (path, values) in SELECTABLE_SETTINGS {
         let value = picked.get(&path.join(".")).filter(|value| values.contains(&value.as_str()));
         let (Some(value), Some((key, parents))) = (value, path.split_last()) else {
             continue;
         };
-        let mut place = &mut settings;
+        let mut target = &mut settings;
         for parent in parents {
-            place = &mut place[*parent];
+            target = &mut target[*parent];
         }
-        place[*key] = json!(value);
+        target[*key] = json!(value);
     }
     if unlogged {
         settings["call_id_field"] = Value::Null;
@@ -183,7 +184,7 @@ fn settings(own: &str, picked: &Picked, unlogged: bool) -> Result<Settings, Prob
 fn form(picked: &Picked, result: &Markup) -> Markup {
     html! {
         h1 { "Try a webhook" }
-        p class="quiet" { "Paste a webhook, a call from Aircall's API, or only its call object. Nothing is written." }
+        p class="quiet" { "Paste a webhook, a call from Aircall's API, or a bare call object. This page writes nothing." }
         form method="post" action="/try" class="try" {
             label for=(WEBHOOK) { "Webhook" }
             textarea id=(WEBHOOK) name=(WEBHOOK) rows="12" spellcheck="false" autocomplete="off" {
@@ -191,12 +192,12 @@ fn form(picked: &Picked, result: &Markup) -> Markup {
             }
             fieldset {
                 legend { "Settings" }
-                @for (path, values) in CHOICES {
+                @for (path, values) in SELECTABLE_SETTINGS {
                     @let name = path.join(".");
                     label {
                         span { (name.replace('.', ": ").replace('_', " ")) }
                         select name=(name) {
-                            option value="" { "as set" }
+                            option value="" { "as configured" }
                             @for value in values {
                                 option value=(value) selected[picked.get(&name).is_some_and(|picked| picked == value)] {
                                     (value)
@@ -207,14 +208,14 @@ fn form(picked: &Picked, result: &Markup) -> Markup {
                 }
             }
             label class="check" {
-                input type="checkbox" name=(ASK) checked[picked.contains_key(ASK)];
-                " look up in Salesforce who it is"
+                input type="checkbox" name=(LOOK_UP) checked[picked.contains_key(LOOK_UP)];
+                " look up the caller in Salesforce"
             }
             label class="check" {
-                input type="checkbox" name=(ANEW) checked[picked.contains_key(ANEW)];
-                " as if the call were not logged yet"
+                input type="checkbox" name=(UNLOGGED) checked[picked.contains_key(UNLOGGED)];
+                " assume that the call is not logged yet"
             }
-            button { "See the plan" }
+            button { "Show the plan" }
         }
         (result)
     }

@@ -1,4 +1,7 @@
-//! What has to outlast a crash: webhooks until they are absorbed, and of each call its history, its Task and what became of it.
+//! Stores what must survive a crash.
+//!
+//! The store contains webhooks until they are absorbed, and the history, the Task and the outcome
+//! of each call.
 
 mod rows;
 mod writer;
@@ -12,23 +15,23 @@ use aircall_salesforce::salesforce::OwnerChange;
 use rusqlite::{Connection, Savepoint, named_params, params};
 use serde_json::{Map, Value};
 
-pub use rows::{Counts, Shown, Unreadable};
+pub use rows::{CallRow, Counts, Unreadable};
 pub use writer::StoreError;
 use writer::Writer;
 
 /// Milliseconds since 1970.
 pub type Millis = i64;
 
-/// Events of one call that are absorbed at once; more wait for the next turn.
+/// How many webhooks of one call a worker absorbs at once; the others wait for the next turn.
 const EVENTS_AT_ONCE: usize = 100;
 
 /// The fields of a Task by API name.
 pub type Fields = Map<String, Value>;
 
-/// An embedded database in one file.
+/// A `SQLite` database in one file, behind one writer thread.
 pub struct Store(Writer);
 
-/// A call that a worker has taken, with all that is known of it.
+/// A call that a worker has claimed, with everything that the store knows about it.
 #[derive(Debug)]
 pub struct Claim {
     pub call: u64,
@@ -40,46 +43,47 @@ pub struct Claim {
     pub sent: Option<Fields>,
     pub owed: Option<OwnerChange>,
     pub report: Option<String>,
-    /// Webhooks that are not absorbed yet, with their ids, oldest first.
+    /// The webhooks that are not absorbed yet, with their ids, oldest first.
     pub events: Vec<(i64, Vec<u8>)>,
 }
 
-/// How often a call was tried in vain since it was written last.
+/// How many attempts have failed since the call was last written.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Failures {
-    /// In all.
+    /// All failed attempts.
     pub attempts: u32,
-    /// Because what had been looked up was no longer so.
+    /// The attempts that failed because the looked-up records had changed.
     pub outdated: u32,
 }
 
-/// What became of a claim.
+/// The outcome of a claim.
 #[derive(Debug)]
-pub enum Settled {
-    /// Salesforce has it all.
+pub enum Outcome {
+    /// Salesforce has everything.
     Written { history: String, task: Option<Id>, wrote: Option<Fields>, report: String },
-    /// It did not work out; `due` is when it is tried again, `None` if a person has to look first.
+    /// The attempt failed. `due` is the time of the next attempt; `None` parks the call for a
+    /// person.
     Failed {
         history: Option<String>,
         due: Option<Millis>,
         trouble: String,
-        /// What had been looked up is no longer so.
+        /// Whether the looked-up records had changed.
         is_outdated: bool,
-        /// Salesforce refused it for certain, so that nothing of what was sent can have been written.
+        /// Whether Salesforce certainly rejected the request, so that it has written nothing.
         refused: bool,
         task: Option<Id>,
     },
-    /// The webhooks told nothing new.
+    /// The webhooks contained nothing new.
     Nothing,
 }
 
-/// The time.
+/// Returns the current time.
 #[must_use]
 pub fn now() -> Millis {
     millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
-/// A span of time.
+/// Returns a duration in milliseconds.
 #[must_use]
 pub fn millis(span: Duration) -> Millis {
     Millis::try_from(span.as_millis()).unwrap_or(Millis::MAX)
@@ -87,7 +91,7 @@ pub fn millis(span: Duration) -> Millis {
 
 fn set_up(sql: &Connection) -> rusqlite::Result<()> {
     sql.execute_batch(include_str!("schema.sql"))?;
-    // A file of before has a table without it, which `IF NOT EXISTS` leaves alone.
+    // An older file has this table without the column, and `IF NOT EXISTS` does not add it.
     let outdated = "SELECT 1 FROM pragma_table_info('call') WHERE name = 'outdated'";
     if !sql.prepare(outdated)?.exists([])? {
         sql.execute("ALTER TABLE call ADD COLUMN outdated INTEGER NOT NULL DEFAULT 0", [])?;
@@ -96,26 +100,29 @@ fn set_up(sql: &Connection) -> rusqlite::Result<()> {
 }
 
 impl Store {
-    /// Opens the file, and makes it if it is not there. `:memory:` is none at all.
+    /// Opens the file, and creates it if it is missing. The path `:memory:` keeps everything in
+    /// memory.
     ///
     /// # Errors
     ///
-    /// A file that cannot be opened, or is no such database.
+    /// The file cannot be opened, or it is not a `SQLite` database.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Writer::new(path, set_up).map(Self)
     }
 
-    /// Keeps a webhook until it is absorbed; when this returns, it is on the disk.
+    /// Stores a webhook until it is absorbed. The webhook is on the disk when this function
+    /// returns.
     ///
     /// # Errors
     ///
-    /// As every function here: the database cannot be used, the disk is full.
+    /// The database cannot be used, or the disk is full. Every function of the store can fail so.
     pub async fn keep(&self, call: u64, body: Vec<u8>) -> Result<(), StoreError> {
         let run = move |sql: &Savepoint<'_>| {
             let (call, now) = (call.cast_signed(), now());
             sql.prepare_cached("INSERT INTO event (call, received_at, body) VALUES (?, ?, ?)")?
                 .execute(params![call, now, body])?;
-            // A call that waits for a better moment goes on waiting.
+            // A call that already waits keeps its due time, so a new webhook does not cut a backoff
+            // short.
             sql.prepare_cached(
                 "INSERT INTO call (id, seen_at, due) VALUES (?1, ?2, ?2)
                  ON CONFLICT DO UPDATE SET seen_at = ?2, due = coalesce(due, ?2)",
@@ -126,11 +133,11 @@ impl Store {
         self.0.run(run).await
     }
 
-    /// Keeps a webhook that cannot be read, for a person to look at.
+    /// Stores a webhook that cannot be read, for a person to look at.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn keep_unreadable(&self, body: Vec<u8>, reason: String) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -141,11 +148,12 @@ impl Store {
             .await
     }
 
-    /// Calls that are due, but for those that workers have already: at most so many, those that have waited longest first.
+    /// Claims at most `limit` calls that are due, except `taken`. The calls that have waited
+    /// longest come first.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn claim(&self, limit: usize, taken: BTreeSet<u64>) -> Result<Vec<Claim>, StoreError> {
         self.0
             .run(move |sql| {
@@ -158,11 +166,12 @@ impl Store {
             .await
     }
 
-    /// Notes what is about to be sent, so that after a crash it is known what may stand in the Task.
+    /// Stores the fields before they are sent. After a crash, the service then knows what the Task
+    /// may contain.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn intend(&self, call: u64, sent: Fields, owed: Option<OwnerChange>) -> Result<(), StoreError> {
         let owed = owed.and_then(|owed| serde_json::to_string(&owed).ok());
         self.0
@@ -174,24 +183,26 @@ impl Store {
             .await
     }
 
-    /// Notes what became of a claim, and forgets the webhooks that it absorbed, those up to an id. `None`: it absorbed none and never will,
-    /// so those that wait are no reason to try again.
+    /// Stores the outcome of a claim, and deletes the webhooks up to the id `absorbed`.
+    ///
+    /// `None` means that the claim absorbed no webhook and never will. The waiting webhooks then do
+    /// not make the call due again.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
-    pub async fn settle(&self, call: u64, absorbed: Option<i64>, settled: Settled) -> Result<(), StoreError> {
+    /// Fails like [`Store::keep`].
+    pub async fn settle(&self, call: u64, absorbed: Option<i64>, outcome: Outcome) -> Result<(), StoreError> {
         let run = move |sql: &Savepoint<'_>| {
             let call = call.cast_signed();
             sql.prepare_cached("DELETE FROM event WHERE call = ? AND id <= ?")?.execute(params![call, absorbed])?;
             let more =
                 "CASE WHEN :absorbed IS NOT NULL AND EXISTS (SELECT 1 FROM event WHERE call = :call) THEN :now END";
-            match settled {
-                Settled::Nothing => {
+            match outcome {
+                Outcome::Nothing => {
                     sql.prepare_cached(&format!("UPDATE call SET due = {more} WHERE id = :call"))?
                         .execute(named_params! {":call": call, ":absorbed": absorbed, ":now": now()})?;
                 }
-                Settled::Written { history, task, wrote, report } => {
+                Outcome::Written { history, task, wrote, report } => {
                     sql.prepare_cached(&format!(
                         "UPDATE call SET due = {more}, history = :history, is_written = 1, attempts = 0, outdated = 0, trouble = NULL,
                          is_parked = 0, task = coalesce(:task, task), wrote = :wrote, sent = NULL, owed = NULL, report = :report
@@ -202,7 +213,7 @@ impl Store {
                         ":wrote": wrote.map(|wrote| Value::Object(wrote).to_string()), ":report": report,
                     })?;
                 }
-                Settled::Failed { history, due, trouble, is_outdated, refused, task } => {
+                Outcome::Failed { history, due, trouble, is_outdated, refused, task } => {
                     sql.prepare_cached(&format!(
                         "UPDATE call SET due = coalesce(:due, {more}), history = coalesce(:history, history), is_written = 0,
                          attempts = attempts + 1, outdated = outdated + :is_outdated, trouble = :trouble, is_parked = :due IS NULL, task = coalesce(:task, task),

@@ -1,4 +1,4 @@
-//! How rows are read.
+//! Reads and changes rows.
 
 use aircall_salesforce::Id;
 use aircall_salesforce::salesforce::{Object, OwnerChange};
@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::{Claim, Failures, Fields, Millis, Store, StoreError, now};
 
-/// A call as a page shows it.
+/// A call as the page shows it.
 #[derive(Debug)]
-pub struct Shown {
+pub struct CallRow {
     pub call: u64,
     pub seen_at: Millis,
     pub due: Option<Millis>,
@@ -29,18 +29,18 @@ pub struct Unreadable {
     pub reason: String,
 }
 
-/// How much waits.
+/// How much work is waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
-    /// Webhooks that are not absorbed.
+    /// Webhooks that are not absorbed yet.
     pub events: i64,
     /// Webhooks that cannot be read.
     pub unreadable: i64,
-    /// Calls that are to be written.
+    /// Calls that are not written yet.
     pub waiting: i64,
-    /// Calls that a person has to look at.
+    /// Calls that wait for a person.
     pub parked: i64,
-    /// How long the one that has waited longest has been due.
+    /// How long the longest-waiting call has been due.
     pub late_millis: Millis,
 }
 
@@ -81,8 +81,8 @@ fn owner_change(fields: &Fields) -> Option<OwnerChange> {
     Some(OwnerChange { object, id: text("id")?.parse().ok()?, owner: text("owner")?.parse().ok()? })
 }
 
-fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
-    Ok(Shown {
+fn call_row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
+    Ok(CallRow {
         call: row.get::<_, i64>("id")?.cast_unsigned(),
         seen_at: row.get("seen_at")?,
         due: row.get("due")?,
@@ -95,43 +95,43 @@ fn shown(row: &Row<'_>) -> rusqlite::Result<Shown> {
 }
 
 impl Store {
-    /// The calls seen last.
+    /// Returns the calls with the latest webhooks.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
-    pub async fn last(&self, limit: usize) -> Result<Vec<Shown>, StoreError> {
+    /// Fails like [`Store::keep`].
+    pub async fn last(&self, limit: usize) -> Result<Vec<CallRow>, StoreError> {
         self.0
             .run(move |sql| {
                 sql.prepare_cached("SELECT * FROM call ORDER BY seen_at DESC LIMIT ?")?
-                    .query_map([limit], shown)?
+                    .query_map([limit], call_row)?
                     .collect()
             })
             .await
     }
 
-    /// Calls in trouble, those that a person has to look at first.
+    /// Returns the calls in trouble; parked calls come first.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
-    pub async fn in_trouble(&self, limit: usize) -> Result<Vec<Shown>, StoreError> {
+    /// Fails like [`Store::keep`].
+    pub async fn in_trouble(&self, limit: usize) -> Result<Vec<CallRow>, StoreError> {
         self.0
             .run(move |sql| {
                 sql.prepare_cached(
                     "SELECT * FROM call WHERE trouble IS NOT NULL ORDER BY is_parked DESC, seen_at DESC LIMIT ?",
                 )?
-                .query_map([limit], shown)?
+                .query_map([limit], call_row)?
                 .collect()
             })
             .await
     }
 
-    /// Webhooks that cannot be read, the newest first.
+    /// Returns the webhooks that cannot be read, newest first.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn unreadable(&self, limit: usize) -> Result<Vec<Unreadable>, StoreError> {
         self.0
             .run(move |sql| {
@@ -152,11 +152,11 @@ impl Store {
             .await
     }
 
-    /// Takes a webhook that could not be read out of the store, to be read again or thrown away.
+    /// Removes an unreadable webhook from the store and returns it.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn take_unreadable(&self, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
         self.0
             .run(move |sql| {
@@ -167,11 +167,11 @@ impl Store {
             .await
     }
 
-    /// A call whose webhook cannot be read any more: it is set aside for a person.
+    /// Marks a stored webhook as unreadable, for a person to look at.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn set_aside(&self, event: i64, reason: String) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -182,11 +182,13 @@ impl Store {
             .await
     }
 
-    /// Lets a worker try a call at once, or all that are in trouble; but for those of which something may still be on its way.
+    /// Makes one call in trouble due now, or all of them.
+    ///
+    /// Calls whose last request may still be under way keep their due time.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn retry(&self, call: Option<u64>) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -200,11 +202,12 @@ impl Store {
             .await
     }
 
-    /// After a start: what was sent and not noted may still be on its way, so its call waits until then.
+    /// Delays the calls whose last request has no stored outcome: after a restart, Salesforce may
+    /// still be processing it.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn hold_back(&self, until: Millis) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -213,11 +216,12 @@ impl Store {
             .await
     }
 
-    /// Forgets calls that are written and of which nothing was heard since, and records that a search finds by now.
+    /// Deletes written calls that had no webhook since `calls_before`, and remembered records that
+    /// Salesforce's search returns by now.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn forget(&self, calls_before: Millis, made_before: Millis) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -227,11 +231,11 @@ impl Store {
             .await
     }
 
-    /// How much waits.
+    /// Counts the waiting work.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn counts(&self) -> Result<Counts, StoreError> {
         self.0
             .run(|sql| {
@@ -256,20 +260,20 @@ impl Store {
             .await
     }
 
-    /// Writes something, as a webhook would be.
+    /// Writes a row, to check that webhooks can be stored.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn probe(&self) -> Result<(), StoreError> {
         self.0.run(|sql| sql.execute("INSERT OR REPLACE INTO probe VALUES (1, ?)", [now()]).map(drop)).await
     }
 
-    /// The record made for a number, JSON.
+    /// Returns the record that the service created for a number, as JSON.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn made_for(&self, number: String) -> Result<Option<String>, StoreError> {
         self.0
             .run(move |sql| {
@@ -280,20 +284,20 @@ impl Store {
             .await
     }
 
-    /// Forgets the record made for a number.
+    /// Forgets the record that the service created for a number.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn forget_made(&self, number: String) -> Result<(), StoreError> {
         self.0.run(move |sql| sql.execute("DELETE FROM made WHERE number = ?", [number]).map(drop)).await
     }
 
-    /// Remembers a record made for a number.
+    /// Remembers the record that the service created for a number.
     ///
     /// # Errors
     ///
-    /// As [`Store::keep`].
+    /// Fails like [`Store::keep`].
     pub async fn remember_made(&self, number: String, record: String) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {

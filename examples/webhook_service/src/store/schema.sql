@@ -1,39 +1,39 @@
--- Webhooks that wait to be absorbed, and those that cannot be read.
+-- Webhooks that wait to be absorbed, and webhooks that cannot be read.
 CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    call INTEGER, -- null: nobody can read it
-    received_at INTEGER NOT NULL, -- here and below: milliseconds since 1970
+    call INTEGER, -- null: the webhook cannot be read
+    received_at INTEGER NOT NULL, -- all times are milliseconds since 1970
     body BLOB NOT NULL,
-    unreadable TEXT -- why
+    unreadable TEXT -- why it cannot be read
 ) STRICT;
 CREATE INDEX IF NOT EXISTS event_by_call ON event (call, id);
 
 CREATE TABLE IF NOT EXISTS call (
-    id INTEGER PRIMARY KEY, -- Aircall's; above 2^63 it is negative here
+    id INTEGER PRIMARY KEY, -- Aircall's id; an id above 2^63 is stored as a negative number
     seen_at INTEGER NOT NULL,
-    due INTEGER, -- when a worker may take it; null: there is nothing to do
-    history TEXT, -- what all its webhooks tell, JSON
-    is_written INTEGER NOT NULL DEFAULT 0, -- whether Salesforce has what the history says
-    attempts INTEGER NOT NULL DEFAULT 0, -- that failed, since one succeeded
-    outdated INTEGER NOT NULL DEFAULT 0, -- of them, those that failed because what was looked up was no longer so
-    trouble TEXT, -- why the last one failed
-    is_parked INTEGER NOT NULL DEFAULT 0, -- a person has to look
-    task TEXT, -- its id in Salesforce
-    wrote TEXT, -- what stands in the Task by our hand, JSON
-    sent TEXT, -- what was sent and not answered, JSON
-    owed TEXT, -- the record that was to change hands with it, JSON
-    report TEXT -- what was done and why, JSON
+    due INTEGER, -- when a worker may take the call; null: nothing to do
+    history TEXT, -- the merged webhooks, JSON
+    is_written INTEGER NOT NULL DEFAULT 0, -- whether Salesforce has the whole history
+    attempts INTEGER NOT NULL DEFAULT 0, -- failed attempts since the last success
+    outdated INTEGER NOT NULL DEFAULT 0, -- of those, the ones that failed because looked-up records had changed
+    trouble TEXT, -- why the last attempt failed
+    is_parked INTEGER NOT NULL DEFAULT 0, -- whether the call waits for a person
+    task TEXT, -- the Task's id in Salesforce
+    wrote TEXT, -- the fields that this service last wrote to the Task, JSON
+    sent TEXT, -- the fields of a request without a stored outcome, JSON
+    owed TEXT, -- the owner change that belongs to `sent`, JSON
+    report TEXT -- what the service did and why, JSON
 ) STRICT;
 CREATE INDEX IF NOT EXISTS call_by_due ON call (due) WHERE due IS NOT NULL;
 CREATE INDEX IF NOT EXISTS call_by_seen ON call (seen_at);
 CREATE INDEX IF NOT EXISTS call_in_trouble ON call (seen_at) WHERE trouble IS NOT NULL;
 
--- Records made for unknown numbers: Salesforce's search finds them only minutes later.
+-- Records created for unknown numbers. Salesforce's search returns them only minutes later.
 CREATE TABLE IF NOT EXISTS made (
     number TEXT PRIMARY KEY, -- E.164
     record TEXT NOT NULL, -- JSON
     made_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Written whenever somebody asks whether the store is well.
+-- The health check writes this row.
 CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;

@@ -1,4 +1,6 @@
-//! One connection on one thread; whatever is asked at the same time is one transaction, and so one `fsync`.
+//! Runs all SQL on one connection in one thread.
+//!
+//! Jobs that wait at the same time share one transaction, and therefore one `fsync`.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
@@ -9,24 +11,24 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, Savepoint, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
-/// So that the first of a crowd does not wait for all of it.
+/// How many jobs share one transaction: a limit keeps the first job's wait short.
 const JOBS_AT_ONCE: usize = 1_000;
 
-/// What `SQLite` calls no file at all.
+/// The path with which `SQLite` keeps everything in memory.
 const IN_MEMORY: &str = ":memory:";
-/// It holds names, numbers and notes.
+/// The file's mode: only the owner may read names, numbers and notes.
 const OWNER_ONLY: u32 = 0o600;
 
-/// Why something was not stored, or not read. It holds nothing of what was to be stored.
+/// The reason why the store failed. It contains none of the stored content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// There is no room for it.
+    /// The disk has no free space.
     #[error("the disk is full")]
     Full,
-    /// `SQLite` said something else.
+    /// `SQLite` reported another error.
     #[error("the database cannot be used: {0}")]
     Sqlite(String),
-    /// The thread is gone.
+    /// The writer thread has ended.
     #[error("the store has stopped")]
     Stopped,
 }
@@ -40,18 +42,19 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// Does its work in a transaction that may not even have begun, and says whom to answer once it is known whether that was kept.
+/// Runs in the shared transaction, or receives the error with which the transaction failed to
+/// begin. The returned [`Reply`] runs after the commit and receives its result.
 type Job = Box<dyn FnOnce(Result<&mut Transaction<'_>, StoreError>) -> Reply + Send>;
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// The thread's other end. The thread ends with it.
+/// The handle of the writer thread. The thread ends when the handle is dropped.
 pub(super) struct Writer {
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    /// `set_up` makes the tables that are not there.
+    /// Opens the file and starts the thread; `set_up` creates the missing tables.
     pub(super) fn new(
         path: &Path,
         set_up: impl FnOnce(&Connection) -> rusqlite::Result<()>,
@@ -61,9 +64,10 @@ impl Writer {
             mine.map_err(|error| StoreError::Sqlite(error.to_string()))?;
         }
         let mut connection = Connection::open(path)?;
-        // Two processes on one file would be two hands on one call. Its lock goes with the process, however that ends.
+        // Two processes on one file could both process a call. The operating system releases the
+        // lock when the process ends, even after a crash.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        // FULL: an answered webhook outlasts a power cut, too.
+        // With FULL, an acknowledged webhook survives a power failure, too.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         set_up(&connection)?;
@@ -75,7 +79,7 @@ impl Writer {
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
-    /// Runs some SQL; when this returns, what it changed is on the disk.
+    /// Runs some SQL. Its changes are on the disk when this function returns.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Savepoint<'_>) -> rusqlite::Result<T> + Send + 'static,
@@ -88,7 +92,7 @@ impl Writer {
                 savepoint.commit()?;
                 Ok(value)
             });
-            // Whoever asked may have gone.
+            // The caller may have been cancelled, so a failed send is ignored.
             Box::new(move |committed| drop(reply.send(result.and_then(|value| committed.map(|()| value)))))
         });
         self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or(StoreError::Stopped)?;
@@ -100,7 +104,7 @@ impl Drop for Writer {
     fn drop(&mut self) {
         drop(self.jobs.take());
         if let Some(thread) = self.thread.take() {
-            // It panics with nothing to say that its own message has not said.
+            // The panic has already printed its message, so the result is ignored.
             drop(thread.join());
         }
     }
@@ -133,9 +137,9 @@ fn batch(
     let mut next = Some(first);
     while let Some(job) = next {
         replies.push(job(Ok(&mut transaction)));
-        // A full disk undoes the whole transaction, not only the statement that noticed it.
+        // A full disk rolls back the whole transaction, not only the failing statement.
         if transaction.is_autocommit() {
-            return Err(StoreError::Sqlite("the transaction was undone".to_owned()));
+            return Err(StoreError::Sqlite("the transaction was rolled back".to_owned()));
         }
         next = if replies.len() < JOBS_AT_ONCE { inbox.try_recv().ok() } else { None };
     }
@@ -158,7 +162,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_job_that_fails_takes_nothing_from_the_others() {
+    async fn a_failing_job_leaves_the_other_jobs_intact() {
         let folder = tempfile::tempdir().unwrap();
         let writer = Writer::new(&folder.path().join("file"), |sql| sql.execute_batch(SCHEMA)).unwrap();
         let (one, same, other) = tokio::join!(
@@ -172,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_full_disk_is_told_to_everybody_it_concerns_and_passes() {
+    async fn a_full_disk_fails_the_affected_jobs_only() {
         let folder = tempfile::tempdir().unwrap();
         let writer = Writer::new(&folder.path().join("file"), |sql| sql.execute_batch(SCHEMA)).unwrap();
         let kept = insert(&writer, "small".to_owned()).await;

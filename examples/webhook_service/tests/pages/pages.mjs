@@ -1,4 +1,5 @@
-// What a person does with the pages. Arguments: the addresses of the pages, of the webhooks and of the stand-in, the folder for pictures.
+// Uses the pages as a person would. Arguments: the addresses of the pages, of the webhooks and of
+// the stand-in, and the folder for the screenshots.
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -38,7 +39,7 @@ async function picture(page, screen, name) {
   await page.screenshot({ path: join(folder, `${name}-${screen.name}.png`), fullPage: true });
 }
 
-// A call whose every text would be a script, if anything let it.
+// Sends a call in which every text would run a script if a page did not escape it.
 async function arrive(id) {
   const evil = `"><img src=x onerror="document.title='taken over'"><script>document.title='taken over'</script>`;
   const user = { id: 2, name: evil, email: "jonas.weber@example.com" };
@@ -61,13 +62,13 @@ async function reloadUntil(page, locator) {
     await page.waitForTimeout(100);
     await page.reload();
   }
-  assert.ok(await locator.count(), "it never shows");
+  assert.ok(await locator.count(), "the element never appeared");
 }
 
 for (const [index, screen] of screens.entries()) {
   const page = await open(screen);
   await page.goto(address);
-  await page.getByText("What to do next").waitFor();
+  await page.getByText("Next steps").waitFor();
   if (index === 0) {
     await picture(page, screen, "first");
     await page.getByRole("button", { name: "Send a sample call" }).click();
@@ -76,26 +77,26 @@ for (const [index, screen] of screens.entries()) {
   await reloadUntil(page, call.getByText("created"));
   await call.locator("summary").click();
   await call.getByText("Contact Ada Lovelace").first().waitFor();
-  for (const told of ["OWN-4", "LIMIT-5", "PKG-8", "aircall:780836754"]) {
-    assert.ok(await call.getByText(told).first().isVisible(), told);
+  for (const text of ["OWN-4", "LIMIT-5", "PKG-8", "aircall:780836754"]) {
+    assert.ok(await call.getByText(text).first().isVisible(), text);
   }
   await picture(page, screen, "calls");
 
   await page.getByRole("navigation").getByRole("link", { name: "Try" }).click();
   await page.getByLabel("wording").selectOption("fr");
-  await page.getByRole("button", { name: "See the plan" }).click();
-  await page.getByText("What would be written").waitFor();
+  await page.getByRole("button", { name: "Show the plan" }).click();
+  await page.getByText("Planned Task").waitFor();
   assert.equal(await page.getByLabel("wording").inputValue(), "fr");
   await page.getByText("The plan as JSON").click();
   await picture(page, screen, "try");
 
   await page.getByLabel("Webhook").fill("{\n  \"event\": \"call.ended\",\n  \"data\": {\"id\": 1, \"direction\": \"sideways\"}\n}");
-  await page.getByRole("button", { name: "See the plan" }).click();
+  await page.getByRole("button", { name: "Show the plan" }).click();
   await page.locator("#problem").getByText("line 3").first().waitFor();
   await picture(page, screen, "mistake");
 
   await page.getByLabel("Webhook").fill("<!doctype html><script>document.title = 'taken over'</script>");
-  await page.getByRole("button", { name: "See the plan" }).click();
+  await page.getByRole("button", { name: "Show the plan" }).click();
   await page.locator("#problem").getByText("This is a web page").waitFor();
   assert.match(await page.title(), /^Try/);
 
@@ -118,7 +119,7 @@ for (const [index, screen] of screens.entries()) {
 
 await browser.close();
 await rm(profile, { recursive: true });
-// A refused form is answered with a status that the browser tells of, too.
+// The browser also logs the intended status 422 of a rejected form.
 assert.deepEqual(problems.filter((problem) => !problem.includes("422")), []);
 assert.deepEqual(foreign, []);
-console.log("the pages do what they say, on a phone and on a desk");
+console.log("the pages work on a phone and on a desktop");

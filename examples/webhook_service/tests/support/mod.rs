@@ -1,5 +1,5 @@
-//! A service and its stand-in in this process.
-#![allow(dead_code, reason = "each test program uses a part")]
+//! Runs a service and its stand-in in the test process.
+#![allow(dead_code, reason = "each test program uses some of the functions")]
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -21,20 +21,20 @@ use webhook_service::run;
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const SAMPLE: &str = include_str!("../../../data/webhook.json");
 pub(crate) const SETTINGS: &str = include_str!("../../../data/settings.json");
-const ANYWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-/// Longer than any of these tests takes on a machine with much else to do.
-const PATIENCE: Duration = Duration::from_mins(1);
+const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+/// Longer than any of these tests takes on a busy machine.
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// An org that outlives the services that write to it.
-pub(crate) struct Town {
+pub(crate) struct Sandbox {
     pub(crate) stand_in: StandIn,
     pub(crate) org: reqwest::Url,
 }
 
-impl Town {
+impl Sandbox {
     pub(crate) async fn new() -> Self {
         let stand_in = StandIn::new(Seed::demonstration().unwrap()).unwrap();
-        let listener = TcpListener::bind(ANYWHERE).await.unwrap();
+        let listener = TcpListener::bind(ANY_PORT).await.unwrap();
         let org = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let router = stand_in.router();
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -52,8 +52,8 @@ impl Town {
     pub(crate) fn config(&self, settings: &str, database: impl Into<PathBuf>) -> Config {
         let secret = "stand-in".to_owned();
         Config {
-            listen: ANYWHERE,
-            pages: ANYWHERE,
+            listen: ANY_PORT,
+            pages: ANY_PORT,
             tokens: vec!["another".to_owned(), TOKEN.to_owned()],
             salesforce: Some(Credentials { url: self.org.clone(), client_id: secret.clone(), client_secret: secret }),
             org: Org::default(),
@@ -69,13 +69,13 @@ impl Town {
         }
     }
 
-    pub(crate) async fn house(&self) -> House {
-        House::open(self.config(SETTINGS, ":memory:")).await
+    pub(crate) async fn service(&self) -> TestService {
+        TestService::open(self.config(SETTINGS, ":memory:")).await
     }
 }
 
 /// A running service.
-pub(crate) struct House {
+pub(crate) struct TestService {
     pub(crate) listen: SocketAddr,
     pub(crate) pages: SocketAddr,
     pub(crate) http: reqwest::Client,
@@ -83,7 +83,7 @@ pub(crate) struct House {
     served: JoinHandle<anyhow::Result<()>>,
 }
 
-impl House {
+impl TestService {
     pub(crate) async fn open(config: Config) -> Self {
         let running = run::open(config).await.unwrap();
         let (listen, pages) = (running.listen, running.pages);
@@ -92,7 +92,7 @@ impl House {
         Self { listen, pages, http: reqwest::Client::new(), stop, served }
     }
 
-    /// What Aircall gets for an answer.
+    /// Sends a webhook and returns the status that Aircall would receive.
     pub(crate) async fn post(&self, body: impl Into<reqwest::Body>) -> StatusCode {
         let sent = self.http.post(format!("http://{}/webhook", self.listen)).body(body).send().await;
         sent.unwrap().status()
@@ -118,7 +118,7 @@ impl House {
         line.unwrap_or_else(|| panic!("no {name} in {metrics}")).parse().unwrap()
     }
 
-    /// Until nothing waits to be written.
+    /// Waits until no call waits to be written.
     pub(crate) async fn quiet(&self) {
         self.until("calls are written", async || {
             self.figure("waiting_calls").await + self.figure("waiting_events").await == 0
@@ -132,7 +132,7 @@ impl House {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "{what}: never");
+        assert!(tokio::time::timeout(TIME_LIMIT, wait).await.is_ok(), "timeout: {what}");
     }
 
     pub(crate) async fn close(self) {
@@ -141,7 +141,7 @@ impl House {
     }
 }
 
-/// A webhook of a call from Ada Lovelace that Jonas Weber answered.
+/// Returns a webhook of a call from Ada Lovelace that Jonas Weber answered.
 pub(crate) fn webhook(call: u64, event: &str, at: u64, change: impl FnOnce(&mut Value)) -> String {
     let mut data = json!({
         "id": call, "direction": "inbound", "status": "done", "started_at": 1_772_457_500, "answered_at": 1_772_457_510,

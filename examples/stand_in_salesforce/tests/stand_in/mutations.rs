@@ -1,18 +1,19 @@
-//! Statements and bodies with something spoilt in them: each is answered, or refused as Salesforce refuses.
+//! Tests mutated statements and bodies: the stand-in answers each, or rejects it as Salesforce
+//! does.
 
 use serde_json::json;
 
 use crate::client::{Client, composite};
 
-/// What is put in place of each character.
-const SPOILING: [&str; 12] = ["", "'", "\"", "\\", "(", "}", "@{", ".", "%", "é", "\n", " OR "];
+/// The replacements of each character.
+const REPLACEMENTS: [&str; 12] = ["", "'", "\"", "\\", "(", "}", "@{", ".", "%", "é", "\n", " OR "];
 
-/// Every beginning of a text, and the text with each character replaced.
-fn spoilt(text: &str) -> Vec<String> {
+/// Returns every prefix of a text, and the text with each character replaced.
+fn mutations(text: &str) -> Vec<String> {
     let ends = text.char_indices().map(|(at, _)| text[..at].to_owned());
     let replaced = text.char_indices().flat_map(|(at, character)| {
         let after = &text[at + character.len_utf8()..];
-        SPOILING.map(|spoiling| format!("{}{spoiling}{after}", &text[..at]))
+        REPLACEMENTS.map(|replacement| format!("{}{replacement}{after}", &text[..at]))
     });
     ends.chain(replaced).collect()
 }
@@ -24,11 +25,11 @@ async fn statements() {
     let search = r#"FIND {(ada* OR "\+33 1") AND NOT kranz} IN ALL FIELDS RETURNING Contact(Id WHERE Name != null LIMIT 2), Account LIMIT 3"#;
     for (resource, statement) in [("query", query), ("search", search)] {
         assert_eq!(client.ask(resource, statement).await.0, 200, "{statement}");
-        for spoilt in spoilt(statement) {
-            let (status, answer) = client.ask(resource, &spoilt).await;
+        for mutated in mutations(statement) {
+            let (status, answer) = client.ask(resource, &mutated).await;
             assert!(
                 status == 200 || (status == 400 && answer[0]["errorCode"].is_string()),
-                "{spoilt}: {status} {answer}"
+                "{mutated}: {status} {answer}"
             );
         }
     }
@@ -43,8 +44,8 @@ async fn bodies() {
     ];
     let body = composite(&parts).to_string();
     let address = format!("{}/composite", crate::client::DATA);
-    for spoilt in spoilt(&body) {
-        let (status, answer) = client.raw("POST", &address, &spoilt).await;
-        assert!(status == 200 || (status == 400 && answer[0]["errorCode"].is_string()), "{spoilt}: {status} {answer}");
+    for mutated in mutations(&body) {
+        let (status, answer) = client.raw("POST", &address, &mutated).await;
+        assert!(status == 200 || (status == 400 && answer[0]["errorCode"].is_string()), "{mutated}: {status} {answer}");
     }
 }

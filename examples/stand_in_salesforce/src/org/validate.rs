@@ -1,4 +1,4 @@
-//! What a write is refused for: by the library's checker, and by what only the org knows.
+//! Validates writes with the library's checker and with what only the org knows.
 
 use aircall_salesforce::salesforce::check::{CheckContext, Reason, Refusal, Write, check};
 use aircall_salesforce::salesforce::fields::{self, FieldType};
@@ -11,7 +11,8 @@ use crate::schema::{Column, Table};
 use crate::soql::run::is_deleted;
 use crate::store::Row;
 
-/// The fields of a body by their columns' names, as Salesforce stores them; null empties a field.
+/// Returns the fields of a body by their columns' names, in the form in which Salesforce stores
+/// them. Null clears a field.
 pub(super) fn changes(org: &Org, table: Table, write: Write, body: &Map<String, Value>) -> Result<Row, Fault> {
     let mut changes = Row::new();
     for (name, value) in body {
@@ -34,17 +35,18 @@ pub(super) fn changes(org: &Org, table: Table, write: Write, body: &Map<String, 
     if write == Write::Create {
         changes.retain(|_, value| !value.is_null());
     }
-    library(table, write, &changes)?;
+    check_with_library(table, write, &changes)?;
     for (name, value) in &changes {
         if let Some(column) = org.column(table, name) {
-            fits(table, write, column, value)?;
-            points_at_something(org, column, value)?;
+            check_type(table, write, column, value)?;
+            check_reference(org, column, value)?;
         }
     }
     Ok(changes)
 }
 
-/// Blanks around a text are not stored, an empty one is null, a line has no breaks.
+/// Normalises a value: trims blanks, removes line breaks from one-line fields and turns an empty
+/// text into null.
 fn stored(column: &Column, value: &Value) -> Value {
     let Value::String(value) = value else { return value.clone() };
     let clean = match column.kind {
@@ -55,8 +57,8 @@ fn stored(column: &Column, value: &Value) -> Value {
     if clean.is_empty() { Value::Null } else { Value::String(clean.into_owned()) }
 }
 
-/// The library's judgement of the fields that it knows.
-fn library(table: Table, write: Write, changes: &Row) -> Result<(), Fault> {
+/// Validates the fields that the library knows.
+fn check_with_library(table: Table, write: Write, changes: &Row) -> Result<(), Fault> {
     let Some(object) = table.object() else { return Ok(()) };
     let known = |name: &str| fields::find(object, name).is_some() || fields::is_custom_name(name);
     let body: Map<_, _> =
@@ -70,7 +72,7 @@ fn library(table: Table, write: Write, changes: &Row) -> Result<(), Fault> {
     if problems.is_empty() { Ok(()) } else { Err(Fault { status: 400, problems }) }
 }
 
-/// As Salesforce words it.
+/// Formats a refusal with Salesforce's message and code.
 fn problem(refusal: &Refusal<'_>, body: &Row) -> Problem {
     let Refusal { field, reason } = refusal;
     let value = body.get(*field).and_then(Value::as_str).unwrap_or_default();
@@ -97,8 +99,8 @@ fn problem(refusal: &Refusal<'_>, body: &Row) -> Problem {
     Problem { code, message, fields: Some(vec![(*field).to_owned()]) }
 }
 
-/// What the library cannot judge: the types of custom fields, and fields that it does not know.
-fn fits(table: Table, write: Write, column: &Column, value: &Value) -> Result<(), Fault> {
+/// Validates the types of custom fields and of fields that the library does not know.
+fn check_type(table: Table, write: Write, column: &Column, value: &Value) -> Result<(), Fault> {
     let known = table.object().is_some_and(|object| fields::find(object, &column.name).is_some());
     let name = column.name.as_str();
     let writable = if write == Write::Create { column.writes.on_create() } else { column.writes.on_update() };
@@ -106,22 +108,23 @@ fn fits(table: Table, write: Write, column: &Column, value: &Value) -> Result<()
         let message = format!("Unable to create/update fields: {name}.");
         return Err(Fault::write("INVALID_FIELD_FOR_INSERT_UPDATE", message, &[name]));
     }
-    let fits = known
+    let is_accepted = known
         || match column.kind {
             _ if value.is_null() => column.nillable,
             FieldType::Flag => value.is_boolean(),
             FieldType::Number | FieldType::Int { .. } => value.is_number(),
             _ => value.is_string(),
         };
-    if fits {
+    if is_accepted {
         Ok(())
     } else {
         Err(Fault::request("JSON_PARSER_ERROR", format!("Cannot deserialize the value of `{name}`")))
     }
 }
 
-/// An id has to be that of a record which is there; an owner has to be active, a lead not converted.
-fn points_at_something(org: &Org, column: &Column, value: &Value) -> Result<(), Fault> {
+/// Validates a reference: the record must exist, an owner must be active, and a lead must not be
+/// converted.
+fn check_reference(org: &Org, column: &Column, value: &Value) -> Result<(), Fault> {
     let (true, Some(text)) = (column.is_id(), value.as_str()) else { return Ok(()) };
     let name = column.name.as_str();
     let unknown = || Fault::write("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", &[]);
@@ -141,13 +144,13 @@ fn points_at_something(org: &Org, column: &Column, value: &Value) -> Result<(), 
     Ok(())
 }
 
-/// What can only be said of the whole record as it would be.
-pub(super) fn whole(org: &Org, table: Table, id: Option<Id>, row: &Row) -> Result<(), Fault> {
-    let points_at = |name: &str| {
+/// Validates the whole record as it would be after the write.
+pub(super) fn check_record(org: &Org, table: Table, id: Option<Id>, row: &Row) -> Result<(), Fault> {
+    let target = |name: &str| {
         let id = row.get(name).and_then(Value::as_str).and_then(|text| text.parse().ok());
         id.and_then(Table::of)
     };
-    if table == Table::Task && points_at("WhoId") == Some(Table::Lead) && row.contains_key("WhatId") {
+    if table == Table::Task && target("WhoId") == Some(Table::Lead) && row.contains_key("WhatId") {
         let message = "Related To ID: a task of a lead cannot be related to anything";
         return Err(Fault::write("FIELD_INTEGRITY_EXCEPTION", message, &["WhatId"]));
     }
@@ -165,7 +168,7 @@ pub(super) fn whole(org: &Org, table: Table, id: Option<Id>, row: &Row) -> Resul
     Ok(())
 }
 
-/// A point in time in the one form in which rows hold it.
+/// Converts times to the form in which rows store them.
 pub(super) fn normal_times(org: &Org, table: Table, row: &mut Row) {
     for (name, value) in row.iter_mut() {
         let is_time = org.schema.column(table, name).is_some_and(|column| column.kind == FieldType::DateTime);
@@ -175,7 +178,7 @@ pub(super) fn normal_times(org: &Org, table: Table, row: &mut Row) {
     }
 }
 
-/// Ids with all of their characters.
+/// Converts ids to 18 characters.
 pub(super) fn long_ids(org: &Org, table: Table, row: &mut Row) {
     for (name, value) in row.iter_mut() {
         let is_id = org.schema.column(table, name).is_some_and(Column::is_id);

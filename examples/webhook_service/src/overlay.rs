@@ -1,5 +1,7 @@
-//! What Salesforce answered, and what it cannot know: what was written by our hand, and records made so recently that its search does
-//! not find them yet.
+//! Combines Salesforce's response with what only this service knows.
+//!
+//! The service knows which fields it wrote, and which records it created so recently that
+//! Salesforce's search does not return them yet.
 
 use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, User};
 use aircall_salesforce::rules::update::is_same_area;
@@ -9,23 +11,24 @@ use aircall_salesforce::{Directory, Id, Lookup};
 
 use crate::store::Fields;
 
-/// A directory, and what the store knows besides.
-pub struct Known {
+/// A directory with the additions from the store.
+pub struct Overlay {
     directory: Directory,
     task: Option<LoggedTask>,
     made: Option<Record>,
 }
 
-impl Known {
-    /// `made`: the record made for the call's number.
+impl Overlay {
+    /// `made` is the record that the service created for the call's number.
     #[must_use]
     pub fn new(directory: Directory, task: Option<LoggedTask>, made: Option<Record>) -> Self {
         Self { directory, task, made }
     }
 }
 
-impl Lookup for Known {
+impl Lookup for Overlay {
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record> {
+        // Once the search index is up to date, Salesforce returns the created record itself.
         let found = self.directory.records_by_phone(number);
         if found.is_empty() { self.made.iter().collect() } else { found }
     }
@@ -55,10 +58,15 @@ impl Lookup for Known {
     }
 }
 
-/// What stands in a Task by our hand (DESC-7), where something was sent and its answer lost.
+/// Returns the fields that this service last wrote to the Task (DESC-7), if a response may have
+/// been lost.
 ///
-/// A Task that is there although none was known was made by what was sent, if that was a Task. An update has arrived if the Task's
-/// Description is the one sent, and has not if it is the one before; else somebody has typed in it since, and the text alone has to tell.
+/// - If no earlier write is known, an existing Task was created by the lost request if that request
+///   was a create.
+/// - If the Task's Description equals the sent one, the update has arrived.
+/// - If it equals the one before, the update has not arrived.
+/// - Otherwise somebody has edited the Description since, and the mapping must decide from the text
+///   alone.
 #[must_use]
 pub fn wrote(
     before: Option<Fields>,
@@ -66,7 +74,7 @@ pub fn wrote(
     present: Option<&Fields>,
     settings: &Settings,
 ) -> Option<Fields> {
-    let stands = |fields: &Fields| match (present.and_then(|present| present.get(DESCRIPTION)), text(fields)) {
+    let is_present = |fields: &Fields| match (present.and_then(|present| present.get(DESCRIPTION)), text(fields)) {
         (Some(present), Some(text)) => is_same_area(present, text, settings.count),
         (present, None) => present.is_none_or(|present| present.as_str().is_none_or(str::is_empty)),
         (None, Some(_)) => false,
@@ -74,14 +82,14 @@ pub fn wrote(
     match (before, sent) {
         (before, None) => before,
         (None, Some(sent)) => {
-            let made_it = sent.contains_key(TASK_SUBTYPE);
-            (made_it || sent.contains_key(DESCRIPTION) && stands(&sent)).then_some(sent)
+            let was_create = sent.contains_key(TASK_SUBTYPE);
+            (was_create || sent.contains_key(DESCRIPTION) && is_present(&sent)).then_some(sent)
         }
         (Some(before), Some(sent)) => {
-            if !sent.contains_key(DESCRIPTION) || stands(&before) {
+            if !sent.contains_key(DESCRIPTION) || is_present(&before) {
                 Some(before)
-            } else if stands(&sent) {
-                Some(together(before, sent))
+            } else if is_present(&sent) {
+                Some(merged(before, sent))
             } else {
                 None
             }
@@ -89,9 +97,9 @@ pub fn wrote(
     }
 }
 
-/// The fields of the last create or update that had them.
+/// Returns the fields of two writes; the later write wins.
 #[must_use]
-pub fn together(mut before: Fields, sent: Fields) -> Fields {
+pub fn merged(mut before: Fields, sent: Fields) -> Fields {
     before.extend(sent);
     before
 }
@@ -107,24 +115,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_by_our_hand() {
+    fn wrote_after_a_lost_response() {
         let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
         let fields = |text: &str| Some(Fields::from_iter([(DESCRIPTION.to_owned(), json!(text))]));
         let made = |text: &str| {
-            fields(text).map(|update| together(update, Fields::from_iter([(TASK_SUBTYPE.to_owned(), json!("Call"))])))
+            fields(text).map(|update| merged(update, Fields::from_iter([(TASK_SUBTYPE.to_owned(), json!("Call"))])))
         };
         let other = Some(Fields::from_iter([("Subject".to_owned(), json!("Call"))]));
         let cases = [
-            ("nothing was on its way", fields("old"), None, fields("edited"), fields("old")),
+            ("no response was lost", fields("old"), None, fields("edited"), fields("old")),
             ("the Task was made, then edited", None, made("new"), fields("edited"), made("new")),
-            ("of a Task that others made, the update has not arrived", None, fields("new"), fields("old"), None),
-            ("of a Task that others made, the update has arrived", None, fields("new"), fields("new"), fields("new")),
-            ("of a Task that others made, other fields", None, other.clone(), fields("old"), None),
+            ("somebody else created the Task, the update has not arrived", None, fields("new"), fields("old"), None),
+            (
+                "somebody else created the Task, the update has arrived",
+                None,
+                fields("new"),
+                fields("new"),
+                fields("new"),
+            ),
+            ("somebody else created the Task, the update has other fields", None, other.clone(), fields("old"), None),
             ("the update has not arrived", fields("old"), fields("new"), fields("old"), fields("old")),
             ("the update has arrived", fields("old"), fields("new"), fields("new"), fields("new")),
-            ("somebody typed since", fields("old"), fields("new"), fields("new and more"), None),
-            ("the update was of other fields", fields("old"), other, fields("edited"), fields("old")),
-            ("the fields are not known", fields("old"), fields("new"), None, None),
+            ("somebody edited the Description since", fields("old"), fields("new"), fields("new and more"), None),
+            ("the update has other fields", fields("old"), other, fields("edited"), fields("old")),
+            ("the present fields are unknown", fields("old"), fields("new"), None, None),
         ];
         for (case, before, sent, present, expected) in cases {
             assert_eq!(wrote(before, sent, present.as_ref(), &settings), expected, "{case}");
