@@ -1,8 +1,8 @@
 //! A caller's program: public names only, lookups of its own, each rule alone, the bodies it sends.
 
 use aircall_salesforce::aircall::{
-    AircallId, CallError, Comment, CompanyNumber, Contact, Direction, Event, MissedCallReason, OutOfRange, Participant,
-    ParticipantType, Shape, Tag, Team, Timestamp, Token, User as Agent,
+    AircallId, Comment, CompanyNumber, Contact, Direction, Event, MissedCallReason, OutOfRange, Participant,
+    ParticipantType, Tag, Team, Timestamp, Token, User as Agent,
 };
 use aircall_salesforce::facts::Party;
 use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, NumberNeed, Record, Related, User};
@@ -437,7 +437,6 @@ fn every_public_type_can_be_sent_and_shared() {
         WorkflowAction,
         Settings,
         AircallId<'_>,
-        CallError,
         Comment<'_>,
         Contact<'_>,
         Direction,
@@ -447,7 +446,6 @@ fn every_public_type_can_be_sent_and_shared() {
         OutOfRange,
         Participant<'_>,
         ParticipantType<'_>,
-        Shape,
         Tag<'_>,
         Team<'_>,
         Timestamp,

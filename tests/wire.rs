@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aircall_salesforce::aircall::{AircallId, Event, MissedCallReason, ParticipantType};
+use aircall_salesforce::aircall::AircallId;
 use aircall_salesforce::{Call, Directory, Settings, Webhook, plan_webhook};
 use serde_json::{Map, Value, json};
 
@@ -346,7 +346,7 @@ fn the_envelope_is_kept() {
         {"id": 1, "direction": "inbound", "started_at": 1772457500}}"#;
     let webhook = Webhook::from_json(text).unwrap();
     assert_eq!(webhook.resource.as_deref(), Some("call"));
-    assert_eq!(webhook.event, Some(Event::CallEnded));
+    assert_eq!(webhook.event.as_ref().unwrap().as_str(), "call.ended");
     assert_eq!(webhook.timestamp.unwrap().seconds(), 1_772_457_540);
     assert_eq!(webhook.token.as_ref().unwrap().as_str(), "secret");
     assert!(!format!("{webhook:?}").contains("secret"), "a secret has no place in a log");
@@ -410,9 +410,7 @@ fn known_and_unknown_events_read_as_they_came() {
     for event in events {
         let text = json!({"event": event, "data": full()}).to_string();
         let webhook = Webhook::from_json(&text).unwrap();
-        let read = webhook.event.unwrap();
-        assert_eq!(read.as_str(), event);
-        assert_eq!(matches!(read, Event::Other(_)), event == "call.of_tomorrow", "{event}");
+        assert_eq!(webhook.event.unwrap().as_str(), event);
         assert!(webhook.call.is_some());
     }
 }
@@ -637,11 +635,11 @@ fn escapes_in_texts_and_keys_are_read() {
 #[test]
 fn unknown_values_of_lists_that_may_grow_are_kept() {
     let text = with("missed_call_reason", json!("abandoned"));
-    assert_eq!(read(&text).missed_call_reason, Some(MissedCallReason::Other("abandoned".into())));
+    assert_eq!(read(&text).missed_call_reason.unwrap().as_str(), "abandoned");
     let disposition = "['VIP', 'aircall', 'inbound', 'answered_call', '493023125000', 'abandoned']";
     assert_eq!(plan(&text)["task"]["CallDisposition"], disposition);
     let text = with("participants", json!([{"type": "robot"}]));
-    assert_eq!(read(&text).participants[0].participant_type, Some(ParticipantType::Other("robot".into())));
+    assert_eq!(read(&text).participants[0].participant_type.as_ref().unwrap().as_str(), "robot");
     assert_eq!(read(&with("status", json!("of tomorrow"))).status.as_deref(), Some("of tomorrow"));
 }
 
@@ -779,7 +777,7 @@ fn a_page_of_calls_reads_call_by_call() {
     let page = aircall_salesforce::aircall::CallPage::from_json(page).unwrap();
     assert_eq!(page.calls.iter().map(|call| call.id).collect::<Vec<_>>(), [812, 813]);
     assert_eq!(page.meta.next_page_link.as_deref(), Some("https://api.example.com/v1/calls?page=2&per_page=20"));
-    assert_eq!((page.meta.total, page.meta.previous_page_link), (Some(2234), None));
+    assert_eq!(page.meta.total, Some(2234));
 
     let error = aircall_salesforce::aircall::CallPage::from_json("{\"calls\": [\n{\"id\": 1}]}").unwrap_err();
     assert_eq!((error.line(), error.message().starts_with("`calls[0]`: `direction` is missing")), (2, true), "{error}");

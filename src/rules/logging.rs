@@ -42,5 +42,5 @@ pub fn skip_creation(facts: &Facts<'_>, kind: Kind, settings: &Settings) -> Opti
 /// Whether nobody answered because the line was closed (LOG-5).
 #[must_use]
 pub fn is_outside_business_hours(facts: &Facts<'_>) -> bool {
-    !facts.is_answered() && facts.call.missed_call_reason == Some(MissedCallReason::OutOfOpeningHours)
+    !facts.is_answered() && facts.call.missed_call_reason == Some(MissedCallReason::OUT_OF_OPENING_HOURS)
 }

@@ -8,6 +8,7 @@ mod properties;
 mod stories;
 mod streams;
 
+use aircall_salesforce::aircall::Tags;
 use aircall_salesforce::{CallHistory, Directory, Settings, Webhook, plan};
 use serde_json::Value;
 
@@ -38,13 +39,18 @@ fn settings(json: &Value) -> Settings {
 }
 
 fn planned(history: &CallHistory, settings: &Settings) -> String {
-    serde_json::to_string(&plan(&history.call(), &Directory::default(), settings)).unwrap()
+    serde_json::to_string(&plan(&history.call().unwrap(), &Directory::default(), settings)).unwrap()
 }
 
 /// The history as a service would find it in its store.
 #[track_caller]
 fn stored(history: &CallHistory) -> CallHistory {
     CallHistory::from_json(&serde_json::to_string(history).unwrap()).unwrap()
+}
+
+/// Whether a payload contained a list of tags, also if the list was empty: it is written as it came.
+fn is_list(tags: &Tags<'_>) -> bool {
+    serde_json::to_value(tags).unwrap().is_array()
 }
 
 /// Every order of as many things.

@@ -115,7 +115,7 @@ fn tags_and_agent_are_as_the_story_ends() {
     let ends_as_told = |(steps, events): (Vec<Step>, Vec<Value>)| {
         let story = Story::tell(&steps);
         let history = told(&events);
-        let call = history.call();
+        let call = history.call().unwrap();
         let tags: Vec<_> = call.tags.iter().map(|tag| tag.name.as_ref().unwrap().to_string()).collect();
         assert_eq!(tags, story.logged());
         assert_eq!(call.user.unwrap().name.unwrap(), format!("Agent {}", story.holder));

@@ -109,7 +109,7 @@ async fn right(
     settings: &Settings,
     asking: &Settings,
 ) -> Result<Map<String, Value>> {
-    let call = history.call();
+    let call = history.call().context("a history without a call")?;
     let directory = client.look_up(&needs(&call, asking), asking, None).await?;
     let known = Known::new(directory, None, None);
     let plan = plan(&call, &known, settings);

@@ -122,7 +122,9 @@ impl Worker {
         }
         let stored = serde_json::to_string(&history).unwrap_or_default();
         progress.history = Some(stored.clone());
-        let snapshot = history.call();
+        let Some(snapshot) = history.call() else {
+            return Ok(Settled::Nothing);
+        };
         let needs = needs(&snapshot, &self.settings);
         let _one_at_a_time = self.lock(&needs).await;
         let directory = self.salesforce.look_up(&needs, &self.settings, task).await?;
