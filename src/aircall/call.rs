@@ -83,7 +83,9 @@ strict_object! {
     ///
     /// `id`, `direction` and `started_at` are required (LOG-8). `answered_at` and `ended_at` may be
     /// absent, but must be readable. Any other field that cannot be read is absent.
-    pub struct Call<'a> {
+    pub struct Call<'a>;
+
+    strict {
         /// Aircall's id of the call: equal in all its events, also after transfers. It can exceed 32 bits.
         pub id: u64 = "id" as Strict<u64>,
         /// The direction of the call.
@@ -94,6 +96,9 @@ strict_object! {
         pub answered_at: Option<Timestamp> = "answered_at" as Strict<Timestamp>,
         /// The time at which the call ended. It is absent while the call lasts.
         pub ended_at: Option<Timestamp> = "ended_at" as Strict<Timestamp>,
+    }
+
+    lenient {
         /// The duration in seconds. No rule reads it: over the years it was sent with and without the
         /// ringing.
         pub duration: Option<u64> = "duration",

@@ -185,9 +185,10 @@ impl<'a> Envelope<'a> {
     /// Returns the webhook, with a call if its strict fields are given.
     pub(super) fn open(self, strict: Option<StrictFields>) -> Webhook<'a> {
         let Self { resource, event, timestamp, token, found, source: _, is_page: _ } = self;
-        let call = match (found, strict) {
-            (Some(Ok(draft)), Some(strict)) => Some(draft.finish(strict)),
-            _ => None,
+        // Not a match on the pair of both, which would copy the draft.
+        let call = match found {
+            Some(Ok(draft)) => strict.map(|strict| draft.finish(strict)),
+            Some(Err(_)) | None => None,
         };
         Webhook { resource, event, timestamp, token: token.map(Into::into), call }
     }

@@ -107,7 +107,7 @@ pub(super) use wire_object;
 ///
 /// - `keys`: the fields by key.
 /// - `draft`: the object while it is being read.
-/// - `found`: what was found in the strict fields, which are marked `as Strict<…>`.
+/// - `found`: what was found in the strict fields.
 /// - `strict`: the values of the strict fields. Only they turn the draft into the object.
 ///
 /// A strict field is judged only after the whole object has been read, because a later key can
@@ -115,42 +115,32 @@ pub(super) use wire_object;
 /// the object is copied once, as a block. Returning it in a `Result`, or moving it field by field,
 /// costs some 300 instructions more for each call.
 macro_rules! strict_object {
-    (@initial $type:ty) => { Default::default() };
-    (@initial $type:ty, $strict_type:ty) => {
-        <$strict_type as $crate::aircall::strict::Finish<$type>>::PLACEHOLDER
-    };
-    (@type $type:ty, $strict_type:ty) => { $type };
-    (@read $map:ident, $lenient:expr, $strict:expr, ($($alias:literal)?)) => {
-        $crate::aircall::object::read_value!($map, $lenient $(, $alias)?)
-    };
-    (@read $map:ident, $lenient:expr, $strict:expr, (), $strict_type:ty) => {
-        $crate::aircall::object::read_value!($map, $strict)
-    };
     (
-        keys $keys:ident, draft $draft:ident, found $found:ident, strict $strict:ident;
+        keys $keys:ident, draft $draft:ident, found $found:ident, strict $values:ident;
         $(#[$meta:meta])*
-        pub struct $name:ident<'a> {
-            $(
-                $(#[$field_meta:meta])*
-                pub $field:ident: $type:ty = $key:literal $(| $alias:literal)? $(as $strict_type:ty)?,
-            )*
+        pub struct $name:ident<'a>;
+        strict {
+            $($(#[$strict_meta:meta])* pub $strict:ident: $type:ty = $strict_key:literal as $found_type:ty,)*
+        }
+        lenient {
+            $($(#[$field_meta:meta])* pub $field:ident: $field_type:ty = $key:literal $(| $alias:literal)?,)*
         }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
         #[non_exhaustive]
         pub struct $name<'a> {
-            $($(#[$field_meta])* #[serde(rename = $key)] pub $field: $type,)*
+            $($(#[$strict_meta])* #[serde(rename = $strict_key)] pub $strict: $type,)*
+            $($(#[$field_meta])* #[serde(rename = $key)] pub $field: $field_type,)*
         }
 
-        // The inner repetitions are empty for a field without a strict type.
         #[derive(Default)]
         struct $found {
-            $($($field: $strict_type,)?)*
+            $($strict: $found_type,)*
         }
 
-        pub(super) struct $strict {
-            $($($field: $crate::aircall::object::strict_object!(@type $type, $strict_type),)?)*
+        pub(super) struct $values {
+            $($strict: $type,)*
         }
 
         pub(super) struct $draft<'a> {
@@ -158,12 +148,15 @@ macro_rules! strict_object {
             object: $name<'a>,
         }
 
-        $crate::aircall::object::fields! { $keys { $($field = $key $(| $alias)?,)* } }
+        $crate::aircall::object::fields! {
+            $keys { $($strict = $strict_key,)* $($field = $key $(| $alias)?,)* }
+        }
 
         impl Default for $draft<'_> {
             fn default() -> Self {
                 let object = $name {
-                    $($field: $crate::aircall::object::strict_object!(@initial $type $(, $strict_type)?),)*
+                    $($strict: <$found_type as $crate::aircall::strict::Finish<$type>>::PLACEHOLDER,)*
+                    $($field: Default::default(),)*
                 };
                 Self { found: $found::default(), object }
             }
@@ -176,31 +169,25 @@ macro_rules! strict_object {
                 field: &$keys,
                 map: &mut A,
             ) -> Result<(), A::Error> {
+                use $crate::aircall::object::read_value;
                 match field {
-                    $($keys::$field => $crate::aircall::object::strict_object!(
-                        @read map, self.object.$field, self.found.$field, ($($alias)?) $(, $strict_type)?
-                    ),)*
+                    $($keys::$strict => read_value!(map, self.found.$strict),)*
+                    $($keys::$field => read_value!(map, self.object.$field $(, $alias)?),)*
                     $keys::Unknown => map.next_value::<serde::de::IgnoredAny>().map(drop),
                 }
             }
 
             /// Returns the values of the strict fields, or the first strict field that is wrong.
-            pub(super) fn check(&self) -> Result<$strict, $crate::aircall::strict::FieldError> {
-                Ok($strict {
-                    $($($field: <$strict_type as $crate::aircall::strict::Finish<$type>>::finish(
-                        self.found.$field, $key
-                    )?,)?)*
-                })
+            pub(super) fn check(&self) -> Result<$values, $crate::aircall::strict::FieldError> {
+                use $crate::aircall::strict::Finish;
+                Ok($values { $($strict: self.found.$strict.finish($strict_key)?,)* })
             }
 
-            /// Returns the object, with the values of [`check`](Self::check) in its strict fields.
-            pub(super) fn finish(self, strict: $strict) -> $name<'a> {
-                let mut object = self.object;
-                $($(
-                    let value: $crate::aircall::object::strict_object!(@type $type, $strict_type) = strict.$field;
-                    object.$field = value;
-                )?)*
-                object
+            /// Returns the object with these values in its strict fields.
+            pub(super) fn finish(mut self, values: $values) -> $name<'a> {
+                // Written in place: a local variable for the object would be another copy.
+                $(self.object.$strict = values.$strict;)*
+                self.object
             }
         }
     };

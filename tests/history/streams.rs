@@ -1,7 +1,9 @@
-//! The streams of `tests/golden_events`: calls in the shape of captured webhooks, with invented values.
+//! The streams of `tests/golden_events`: calls in the form of captured webhooks. The values are
+//! invented.
 //!
-//! A stream is `{"why", "rules", "events", "settings", "task"}`, or `skip` in place of `task`: what all events together become, written from the
-//! rules by hand. `task` names the fields that the stream is about; null is a field that is left out.
+//! A stream is `{"why", "rules", "events", "settings", "task"}`, or has `skip` instead of `task`.
+//! `task` was derived from the rules by hand. It contains the fields that the stream is about; null
+//! means that the field is left out.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +12,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{absorb, history, orders, planned, settings, shuffles, stored, told};
+use crate::{absorb, history, history_of, orders, planned, settings, shuffles, stored};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,7 +40,7 @@ pub(crate) fn streams() -> BTreeMap<String, Stream> {
 #[test]
 fn every_stream_becomes_its_task() {
     for (name, Stream { why, rules: _, events, settings: json, task, skip }) in streams() {
-        let plan: Value = serde_json::from_str(&planned(&told(&events), &settings(&json))).unwrap();
+        let plan: Value = serde_json::from_str(&planned(&history_of(&events), &settings(&json))).unwrap();
         assert_eq!(plan.get("skip").and_then(Value::as_str), skip.as_deref(), "{name}: {why}");
         for (field, wanted) in task.into_iter().flatten() {
             assert_eq!(plan["task"].get(&field).unwrap_or(&Value::Null), &wanted, "{name}, {field}: {why}");
@@ -51,10 +53,10 @@ fn every_order_of_a_stream_tells_the_same() {
     let (mut orders_tried, mut absorbed) = (0, 0);
     for (name, Stream { events, settings: json, .. }) in streams() {
         let settings = settings(&json);
-        let wanted = told(&events);
+        let wanted = history_of(&events);
         let plan = planned(&wanted, &settings);
         for order in orders(events.len()).into_iter().chain(shuffles(events.len(), 50)) {
-            let got = told(order.iter().map(|&event| &events[event]));
+            let got = history_of(order.iter().map(|&event| &events[event]));
             assert_eq!(got, wanted, "{name}, {order:?}");
             assert_eq!(planned(&got, &settings), plan, "{name}, {order:?}");
             orders_tried += 1;
@@ -67,7 +69,7 @@ fn every_order_of_a_stream_tells_the_same() {
 #[test]
 fn a_stream_once_more_changes_nothing() {
     for (name, Stream { events, .. }) in streams() {
-        let mut history = told(&events);
+        let mut history = history_of(&events);
         let before = history.clone();
         for event in &events {
             assert!(!absorb(&mut history, event), "{name}");
@@ -85,7 +87,7 @@ fn a_stream_may_be_stored_between_any_two_events() {
             assert_eq!(stored(&found), found, "{name}");
             found = stored(&found);
         }
-        assert_eq!(found, told(&events), "{name}");
+        assert_eq!(found, history_of(&events), "{name}");
     }
 }
 
@@ -93,11 +95,11 @@ fn a_stream_may_be_stored_between_any_two_events() {
 fn two_stores_may_each_have_a_part_of_a_stream() {
     for (name, Stream { events, .. }) in streams() {
         for cut in 1..events.len() {
-            let (first, second) = (told(&events[..cut]), told(&events[cut..]));
+            let (first, second) = (history_of(&events[..cut]), history_of(&events[cut..]));
             let [mut one, mut other] = [first.clone(), second.clone()];
             one.merge(second).unwrap();
             other.merge(first).unwrap();
-            assert_eq!(one, told(&events), "{name}, {cut}");
+            assert_eq!(one, history_of(&events), "{name}, {cut}");
             assert_eq!(other, one, "{name}, {cut}");
         }
     }
@@ -105,7 +107,7 @@ fn two_stores_may_each_have_a_part_of_a_stream() {
 
 #[test]
 fn every_rule_has_a_stream() {
-    // The last two are about what is no stream of one call: see `directed`.
+    // HIST-9 and HIST-10 need other calls and stored histories: `directed` tests them.
     let wanted: Vec<String> = (1..=8).map(|number| format!("HIST-{number}")).collect();
     let covered: Vec<String> = streams().into_values().flat_map(|stream| stream.rules).collect();
     assert!(wanted.iter().all(|rule| covered.contains(rule)), "{covered:?}");
