@@ -74,7 +74,7 @@ fn unreadable(key: &str, value: &str, found: &str, expected: &str) {
 const AN_ID: &str = "a whole number from 0 to 18446744073709551615, or the same as text";
 const A_DIRECTION: &str = "`inbound` or `outbound`";
 const A_TIME: &str = "UNIX seconds or an ISO 8601 time between 1700-01-01 and 4000-12-31";
-const NO_CALL: &str = "no call here: expected a webhook (`event`, `data`), a REST answer (`call`) or a call (`id`, `direction`, `started_at`)";
+const NO_CALL: &str = "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, `direction`, `started_at`)";
 
 // Webhooks: no JSON
 
@@ -108,7 +108,7 @@ fn half_a_surrogate_pair_is_no_text() {
 
 #[test]
 fn json_that_is_no_object_is_named_by_its_shape() {
-    let expected = "where a webhook, a REST answer or a call was expected";
+    let expected = "where a webhook, a REST response or a call was expected";
     for (json, shape) in
         [("[]", "a list"), ("\"call\"", "a text"), ("42", "a number"), ("null", "null"), ("true", "true or false")]
     {

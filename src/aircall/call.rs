@@ -49,6 +49,7 @@ impl Wire<'_> for Strict<Direction> {
             "" => Self::Absent,
             "inbound" => Self::Read(Direction::Inbound),
             "outbound" => Self::Read(Direction::Outbound),
+            // A new direction would need rules of its own: it must not be read as one of the two.
             _ => Self::Unreadable(Shape::Text),
         };
     }
@@ -74,7 +75,7 @@ open_text! {
 }
 
 strict_object! {
-    keys CallField, draft Draft, found FoundFields, strict StrictFields;
+    keys CallField, draft Draft, found StrictFields, checked Checked;
 
     /// An Aircall call from a webhook's `data` or from REST: a snapshot of the time it was sent.
     ///
@@ -86,7 +87,8 @@ strict_object! {
     pub struct Call<'a>;
 
     strict {
-        /// Aircall's id of the call: equal in all its events, also after transfers. It can exceed 32 bits.
+        /// Aircall's id of the call: equal in all its events, also after transfers. It can exceed
+        /// 32 bits.
         pub id: u64 = "id" as Strict<u64>,
         /// The direction of the call.
         pub direction: Direction = "direction" as Strict<Direction>,
@@ -99,8 +101,8 @@ strict_object! {
     }
 
     lenient {
-        /// The duration in seconds. No rule reads it: over the years it was sent with and without the
-        /// ringing.
+        /// The duration in seconds. No rule reads it: over the years it was sent with and without
+        /// the ringing.
         pub duration: Option<u64> = "duration",
         /// `initial`, `answered` or `done`. No rule reads it: a missed call is `done` too.
         pub status: Option<Cow<'a, str>> = "status",
@@ -108,8 +110,8 @@ strict_object! {
         pub missed_call_reason: Option<MissedCallReason<'a>> = "missed_call_reason",
         /// The other party's number in the form that people read, or `anonymous`.
         pub raw_digits: Option<Cow<'a, str>> = "raw_digits",
-        /// The agent who answered or made the call, and after a transfer the agent who has the call.
-        /// Some answered calls lack it.
+        /// The agent who answered or made the call, and after a transfer the agent who has the
+        /// call. Some answered calls lack it.
         pub user: Option<User<'a>> = "user",
         /// The company's number that the call used.
         pub number: Option<CompanyNumber<'a>> = "number",
@@ -127,7 +129,8 @@ strict_object! {
         pub transferred_by: Option<User<'a>> = "transferred_by",
         /// The agent to whom the call was transferred, even if that agent did not answer.
         pub transferred_to: Option<User<'a>> = "transferred_to",
-        /// The link to Aircall's page of the recording or voicemail. It needs a login and never expires.
+        /// The link to Aircall's page of the recording or voicemail. It needs a login and never
+        /// expires.
         pub asset: Option<Cow<'a, str>> = "asset",
         /// The link to the recording's file: about 1,600 characters, expires within an hour.
         pub recording: Option<Cow<'a, str>> = "recording",
@@ -143,7 +146,7 @@ strict_object! {
 impl Draft<'_> {
     /// Returns whether none of the fields was present that every call has.
     pub(super) const fn is_empty(&self) -> bool {
-        let FoundFields { id, direction, started_at, .. } = &self.found;
+        let StrictFields { id, direction, started_at, .. } = &self.found;
         id.is_absent() && direction.is_absent() && started_at.is_absent()
     }
 }
@@ -171,12 +174,13 @@ impl<'a> Wire<'a> for DraftOrShape<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // `Null` is never seen: every value replaces it.
         let mut found: DraftOrShape<'de> = Err(Shape::Null);
         ReadInto(&mut found).deserialize(deserializer)?;
         match found {
-            Ok(draft) => {
-                let strict = draft.check().map_err(de::Error::custom)?;
-                Ok(draft.finish(strict))
+            Ok(mut draft) => {
+                let checked = draft.check().map_err(de::Error::custom)?;
+                Ok(draft.finish(checked))
             }
             Err(shape) => Err(de::Error::custom(format_args!("{shape} where a call was expected"))),
         }

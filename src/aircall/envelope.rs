@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 
-use super::call::{CallField, Draft, DraftOrShape, StrictFields};
+use super::call::{CallField, Checked, Draft, DraftOrShape};
 use super::lenient::{Field, Key, ReadInto, Shape, Wire};
 use super::locate::Stop;
 use super::object::fields;
@@ -16,10 +16,11 @@ use crate::json::ReadError;
 /// Why a payload contains no call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PayloadError {
-    #[error("{0} where a webhook, a REST answer or a call was expected")]
+    #[error("{0} where a webhook, a REST response or a call was expected")]
     Shape(Shape),
     #[error(
-        "no call here: expected a webhook (`event`, `data`), a REST answer (`call`) or a call (`id`, `direction`, `started_at`)"
+        "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, `direction`, \
+         `started_at`)"
     )]
     NoCall,
     #[error("a page of calls (`calls`) where one call was expected")]
@@ -126,6 +127,7 @@ impl<'a> Wire<'a> for Envelope<'a> {
                 TopField::Envelope(EnvelopeField::timestamp) => map.next_value_seed(ReadInto(&mut self.timestamp))?,
                 TopField::Envelope(EnvelopeField::token) => map.next_value_seed(ReadInto(&mut self.token))?,
                 TopField::Envelope(EnvelopeField::data) => {
+                    // `insert` discards what earlier keys contributed: only the last source counts.
                     self.source = Source::Data;
                     map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null))))?;
                 }
@@ -134,6 +136,7 @@ impl<'a> Wire<'a> for Envelope<'a> {
                     map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null))))?;
                 }
                 TopField::Call(field) if self.source == Source::Top => {
+                    // The first key of a call makes the draft, so that other objects have none.
                     if let Ok(draft) = self.found.get_or_insert_with(|| Ok(Draft::default())) {
                         draft.read_field(&field, &mut map)?;
                     }
@@ -163,15 +166,16 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// Returns the strict fields of the call, `None` for a webhook of another resource, or why
-    /// there is no call.
-    pub(super) fn check(&self) -> Result<Option<StrictFields>, PayloadError> {
+    /// Checks the call of a webhook. Returns `None` for a webhook of another resource, or why there
+    /// is no call.
+    pub(super) fn check(&mut self) -> Result<Option<Checked>, PayloadError> {
         // Decided only after reading: `resource` may come after `data`.
         if !self.is_about_a_call() {
             return Ok(None);
         }
+        // An error response of REST has neither: it gets the message that explains all forms.
         let is_enveloped = self.event.is_some() || self.resource.is_some();
-        match (self.source.key(), &self.found) {
+        match (self.source.key(), &mut self.found) {
             (None, Some(Err(shape))) => Err(PayloadError::Shape(*shape)),
             (None, _) if is_enveloped => Err(PayloadError::NoData),
             (None, _) if self.is_page => Err(PayloadError::Page),
@@ -182,12 +186,12 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// Returns the webhook, with a call if its strict fields are given.
-    pub(super) fn open(self, strict: Option<StrictFields>) -> Webhook<'a> {
+    /// Returns the webhook, with a call if the call was checked.
+    pub(super) fn open(self, checked: Option<Checked>) -> Webhook<'a> {
         let Self { resource, event, timestamp, token, found, source: _, is_page: _ } = self;
         // Not a match on the pair of both, which would copy the draft.
         let call = match found {
-            Some(Ok(draft)) => strict.map(|strict| draft.finish(strict)),
+            Some(Ok(draft)) => checked.map(|checked| draft.finish(checked)),
             Some(Err(_)) | None => None,
         };
         Webhook { resource, event, timestamp, token: token.map(Into::into), call }

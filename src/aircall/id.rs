@@ -9,8 +9,8 @@ use super::lenient::{Shape, Wire, digits, is_blank};
 
 /// The id of a user, tag, comment or other object of Aircall.
 ///
-/// Most endpoints send ids as numbers, some as text (`participants[].id`): `123` and `"123"` are the
-/// same id.
+/// Most endpoints send ids as numbers, some as text (`participants[].id`): `123` and `"123"` are
+/// the same id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(untagged)]
 pub enum AircallId<'a> {
@@ -22,6 +22,7 @@ pub enum AircallId<'a> {
 
 impl<'a> From<Cow<'a, str>> for AircallId<'a> {
     fn from(text: Cow<'a, str>) -> Self {
+        // Comparing ids must not depend on how an endpoint spells them.
         digits(&text).map_or(Self::Text(text), Self::Number)
     }
 }

@@ -7,8 +7,8 @@
 //! - A list can be `null`.
 //!
 //! Every value is therefore read through [`Wire`], which accepts all shapes. A field treats a shape
-//! that it cannot use as absent (LOG-8). Only the fields that a Task needs reject a wrong shape: see
-//! [`strict`](super::strict).
+//! that it cannot use as absent (LOG-8). Only the fields that a Task needs reject a wrong shape:
+//! see [`strict`](super::strict).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -62,6 +62,7 @@ pub(super) trait Wire<'de> {
     }
 
     fn take_object<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
+        // serde fails if the entries of an object are left unread.
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         self.take_shape(Shape::Object);
         Ok(())
@@ -98,6 +99,7 @@ impl<'de, T: Wire<'de>> Visitor<'de> for ReadInto<'_, T> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        // In JSON text this is a text with escapes. It lies in serde's buffer and must be copied.
         self.0.take_text(Cow::Owned(text.to_owned()));
         Ok(())
     }
@@ -136,6 +138,7 @@ impl<'de, T: Wire<'de>> Visitor<'de> for ReadInto<'_, T> {
         Ok(())
     }
 
+    // `null` arrives as a unit from JSON text, and as `None` from other deserializers.
     fn visit_none<E>(self) -> Result<(), E> {
         self.0.take_shape(Shape::Null);
         Ok(())
@@ -188,6 +191,7 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
                 Ok(Key(F::of(key)))
             }
         }
+        // The visitor sees the key where it lies, so that no key is copied, known or unknown.
         deserializer.deserialize_str(KeyVisitor(PhantomData))
     }
 }
@@ -234,6 +238,7 @@ where
     }
 
     fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
+        // If a key is repeated, the last list counts.
         self.clear();
         let mut element = None;
         while list.next_element_seed(ReadInto(&mut element))?.is_some() {

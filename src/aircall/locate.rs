@@ -8,8 +8,8 @@ use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqA
 
 /// Reads a payload and stops at the end of the value to which a path of keys leads.
 ///
-/// It stops with an error, because only an error of `serde_json` has a line and column. If an object
-/// lacks the next key of the path, the error is at the end of that object.
+/// It stops with an error, because only an error of `serde_json` has a line and column. If an
+/// object lacks the next key of the path, the error is at the end of that object.
 pub(super) struct Stop<'p>(pub(super) &'p [&'p str]);
 
 impl<'de> DeserializeSeed<'de> for Stop<'_> {
@@ -60,6 +60,7 @@ impl<'de> Visitor<'de> for Stop<'_> {
         here()
     }
 
+    // Objects off the path and lists are read to their end, where the error's position belongs.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Infallible, A::Error> {
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             match self.0.split_first() {

@@ -34,8 +34,8 @@ wire_object! {
         pub id: Option<AircallId<'a>> = "id",
         /// The name that people read.
         pub name: Option<Cow<'a, str>> = "name",
-        /// The agent who set the tag. A tag that Aircall set has none: a queue callback's tag contains
-        /// `"tagged_by": {}`.
+        /// The agent who set the tag. A tag that Aircall set has none: a queue callback's tag
+        /// contains `"tagged_by": {}`.
         pub tagged_by: Option<User<'a>> = "tagged_by",
         /// The time at which the tag was set: `tagged_at` in webhooks, `created_at` in REST.
         pub tagged_at: Option<Timestamp> = "tagged_at" | "created_at",
@@ -70,6 +70,7 @@ impl<'a> Deref for Tags<'a> {
 
 impl PartialEq for Tags<'_> {
     fn eq(&self, other: &Self) -> bool {
+        // An absent list and an empty list mean the same to every rule.
         **self == **other
     }
 }

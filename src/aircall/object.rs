@@ -6,8 +6,8 @@ use serde::de::MapAccess;
 
 use super::lenient::{ReadInto, Wire};
 
-/// Reads the value of a field that has two keys. An absent value under one key leaves the value that
-/// the other key had.
+/// Reads the value of a field that has two keys. An absent value under one key leaves the value
+/// that the other key had.
 pub(super) fn read_either<'de, A, T>(map: &mut A, value: &mut T) -> Result<(), A::Error>
 where
     A: MapAccess<'de>,
@@ -62,17 +62,18 @@ pub(super) use fields;
 macro_rules! wire_object {
     (
         $(#[$meta:meta])*
-        pub struct $name:ident<'a> {
+        $visibility:vis struct $name:ident<'a> {
             $($(#[$field_meta:meta])* pub $field:ident: $type:ty = $key:literal $(| $alias:literal)?,)*
         }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
         #[non_exhaustive]
-        pub struct $name<'a> {
+        $visibility struct $name<'a> {
             $($(#[$field_meta])* #[serde(rename = $key)] pub $field: $type,)*
         }
 
+        // A scope of its own, so that every object can call its fields `Key`.
         const _: () = {
             $crate::aircall::object::fields! { Key { $($field = $key $(| $alias)?,)* } }
 
@@ -108,17 +109,18 @@ pub(super) use wire_object;
 /// - `keys`: the fields by key.
 /// - `draft`: the object while it is being read.
 /// - `found`: what was found in the strict fields.
-/// - `strict`: the values of the strict fields. Only they turn the draft into the object.
+/// - `checked`: the proof that the strict fields have values. Only it turns the draft into the
+///   object.
 ///
 /// A strict field is judged only after the whole object has been read, because a later key can
-/// repeat an earlier one. The draft contains the object with placeholders in its strict fields: then
-/// the object is copied once, as a block. Returning it in a `Result`, or moving it field by field,
-/// costs some 300 instructions more for each call.
+/// repeat an earlier one. The draft contains the object with placeholders in its strict fields:
+/// then the object is copied once, as a block. Returning it in a `Result`, or moving it field by
+/// field, costs some 300 instructions more for each call.
 macro_rules! strict_object {
     (
-        keys $keys:ident, draft $draft:ident, found $found:ident, strict $values:ident;
+        keys $keys:ident, draft $draft:ident, found $found:ident, checked $checked:ident;
         $(#[$meta:meta])*
-        pub struct $name:ident<'a>;
+        $visibility:vis struct $name:ident<'a>;
         strict {
             $($(#[$strict_meta:meta])* pub $strict:ident: $type:ty = $strict_key:literal as $found_type:ty,)*
         }
@@ -129,7 +131,7 @@ macro_rules! strict_object {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
         #[non_exhaustive]
-        pub struct $name<'a> {
+        $visibility struct $name<'a> {
             $($(#[$strict_meta])* #[serde(rename = $strict_key)] pub $strict: $type,)*
             $($(#[$field_meta])* #[serde(rename = $key)] pub $field: $field_type,)*
         }
@@ -139,9 +141,7 @@ macro_rules! strict_object {
             $($strict: $found_type,)*
         }
 
-        pub(super) struct $values {
-            $($strict: $type,)*
-        }
+        pub(super) struct $checked(());
 
         pub(super) struct $draft<'a> {
             found: $found,
@@ -177,16 +177,14 @@ macro_rules! strict_object {
                 }
             }
 
-            /// Returns the values of the strict fields, or the first strict field that is wrong.
-            pub(super) fn check(&self) -> Result<$values, $crate::aircall::strict::FieldError> {
+            /// Replaces the placeholders, or returns the first strict field that is wrong.
+            pub(super) fn check(&mut self) -> Result<$checked, $crate::aircall::strict::FieldError> {
                 use $crate::aircall::strict::Finish;
-                Ok($values { $($strict: self.found.$strict.finish($strict_key)?,)* })
+                $(self.object.$strict = self.found.$strict.finish($strict_key)?;)*
+                Ok($checked(()))
             }
 
-            /// Returns the object with these values in its strict fields.
-            pub(super) fn finish(mut self, values: $values) -> $name<'a> {
-                // Written in place: a local variable for the object would be another copy.
-                $(self.object.$strict = values.$strict;)*
+            pub(super) fn finish(self, _: $checked) -> $name<'a> {
                 self.object
             }
         }

@@ -6,14 +6,14 @@
 macro_rules! open_text {
     (
         $(#[$meta:meta])*
-        pub struct $name:ident {
+        $visibility:vis struct $name:ident {
             $($constant:ident = $text:literal,)*
         }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
         #[serde(transparent)]
-        pub struct $name<'a>(std::borrow::Cow<'a, str>);
+        $visibility struct $name<'a>(std::borrow::Cow<'a, str>);
 
         impl<'a> $name<'a> {
             $(pub(crate) const $constant: Self = Self(std::borrow::Cow::Borrowed($text));)*

@@ -9,8 +9,8 @@ use super::open_text::open_text;
 wire_object! {
     /// An Aircall user.
     ///
-    /// Each endpoint abridges users differently. The fields here are the ones that all endpoints send.
-    /// An absent person is `null`, `{}` or a missing key.
+    /// Each endpoint abridges users differently. The fields here are the ones that all endpoints
+    /// send. An absent person is `null`, `{}` or a missing key.
     pub struct User<'a> {
         /// Aircall's id of the user.
         pub id: Option<AircallId<'a>> = "id",
@@ -22,7 +22,8 @@ wire_object! {
 }
 
 wire_object! {
-    /// A phone number of the company. Its `open` and `is_ivr` flags are often stale and are not read.
+    /// A phone number of the company. Its `open` and `is_ivr` flags are often stale and are not
+    /// read.
     pub struct CompanyNumber<'a> {
         /// Aircall's id of the number.
         pub id: Option<AircallId<'a>> = "id",

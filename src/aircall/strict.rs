@@ -74,6 +74,7 @@ impl<T: Expected> Finish<T> for Strict<T> {
     const PLACEHOLDER: T = T::PLACEHOLDER;
 
     fn finish(self, field: &'static str) -> Result<T, FieldError> {
+        // The errors of a value that is present are those of an optional field.
         let value: Option<T> = self.finish(field)?;
         value.ok_or(FieldError::Missing { field, expected: T::EXPECTED })
     }
@@ -120,6 +121,7 @@ impl Wire<'_> for Strict<u64> {
     fn take_text(&mut self, text: Cow<'_, str>) {
         *self = match digits(&text) {
             Some(number) => Self::Read(number),
+            // A blank text is an absent value everywhere, so the message says "missing".
             None if is_blank(&text) => Self::Absent,
             None => Self::Unreadable(Shape::Text),
         };

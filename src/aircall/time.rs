@@ -13,8 +13,8 @@ use crate::time::{is_storable, iso};
 
 /// A second between the years 1700 and 4000, which Salesforce can store (LIMIT-3).
 ///
-/// It is read from UNIX seconds as a number or text, or from ISO 8601 (LOG-8). It is written as UNIX
-/// seconds.
+/// It is read from UNIX seconds as a number or text, or from ISO 8601 (LOG-8). It is written as
+/// UNIX seconds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
@@ -77,6 +77,7 @@ impl Wire<'_> for Strict<Timestamp> {
     }
 
     fn take_text(&mut self, text: Cow<'_, str>) {
+        // Only an empty text is absent. A blank one was meant as a time.
         *self = if text.is_empty() { Self::Absent } else { read_text(text.trim()) };
     }
 
@@ -91,6 +92,8 @@ impl Wire<'_> for Strict<Timestamp> {
 
 fn read_text(text: &str) -> Strict<Timestamp> {
     let digits = text.strip_prefix('-').unwrap_or(text);
+    // Not `parse` alone: it would accept `+1`, and its error does not tell a number that is too
+    // large from a text that is none.
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         // A number with more digits than an `i64` has is out of range too.
         return text.parse().map_or(Strict::OutOfRange, |seconds| Timestamp::new(seconds).into());

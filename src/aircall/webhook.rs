@@ -15,8 +15,8 @@ use crate::json::{self, ReadError};
 open_text! {
     /// The event that a webhook reports: `call.ended`, `user.created` and so on.
     ///
-    /// Only [`history`](crate::history) depends on the event. Its rule HIST-2 lists the known events
-    /// of calls.
+    /// Only [`history`](crate::history) depends on the event. Its rule HIST-2 lists the known
+    /// events of calls.
     pub struct Event {}
 }
 
@@ -98,10 +98,11 @@ impl<'a> Webhook<'a> {
         let text = json::without_mark(text);
         let mut envelope = Envelope::default();
         let mut payload = serde_json::Deserializer::from_str(text);
+        // `end` rejects a second value after the first, such as two webhooks in one body.
         let read = ReadInto(&mut envelope).deserialize(&mut payload).and_then(|()| payload.end());
         read.map_err(|error| json::read_error(&error, text, ""))?;
-        let strict = envelope.check().map_err(|error| located(text, error))?;
-        Ok(envelope.open(strict))
+        let checked = envelope.check().map_err(|error| located(text, error))?;
+        Ok(envelope.open(checked))
     }
 }
 
@@ -109,7 +110,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Webhook<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut envelope = Envelope::<'de>::default();
         ReadInto(&mut envelope).deserialize(deserializer)?;
-        let strict = envelope.check().map_err(de::Error::custom)?;
-        Ok(envelope.open(strict))
+        let checked = envelope.check().map_err(de::Error::custom)?;
+        Ok(envelope.open(checked))
     }
 }

@@ -33,6 +33,7 @@ pub(super) enum Attribute {
 #[serde(deny_unknown_fields)]
 pub(super) struct Entity {
     id: Option<String>,
+    // The name in the stored form of version 1.
     #[serde(rename = "parts")]
     attributes: BTreeMap<Attribute, String>,
 }
@@ -88,6 +89,8 @@ macro_rules! entities {
 
             #[allow(unused_variables, reason = "teams and participants are not completed")]
             fn load(entity: &'h Entity, history: &'h CallHistory) -> Self {
+                // The snapshot's own text comes first: a person can have another name now than
+                // before.
                 let text = |attribute| {
                     entity.text(attribute)$(.or_else(|| known_text(&history.$known, entity, attribute)))?
                 };
@@ -107,8 +110,8 @@ entities! {
     Participant { participant_type: Type, name: Name, phone_number: PhoneNumber }
 }
 
-/// The newest attributes of all entities of one type, by id. They complete an entity that a snapshot
-/// abridges.
+/// The newest attributes of all entities of one type, by id. They complete an entity that a
+/// snapshot abridges.
 pub(super) type Known = BTreeMap<String, BTreeMap<Attribute, Dated<String>>>;
 
 /// Returns the attributes of the entities of one snapshot.
@@ -118,6 +121,7 @@ pub(super) fn known(as_of: Stamp, entities: impl IntoIterator<Item = Entity>) ->
         // Without an id nothing can be matched with other snapshots.
         let Some(id) = id else { continue };
         let dated = attributes.into_iter().map(|(attribute, value)| (attribute, Dated { as_of, value }));
+        // Joined instead of inserted: the same person can have several roles in a snapshot.
         known.join(Known::from([(id, dated.collect())]));
     }
     known

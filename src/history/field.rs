@@ -101,7 +101,7 @@ impl<'h, T: Value<'h>> Field<'h> for Vec<T> {
 macro_rules! call_history {
     (
         $(#[$meta:meta])*
-        pub struct CallHistory;
+        $visibility:vis struct CallHistory;
         newest { $($(#[$newest_meta:meta])* $newest:ident: $stored:ty,)* }
         joined from |$as_of:ident, $snapshot:ident| {
             $($(#[$joined_meta:meta])* $joined:ident: $type:ty = $contribution:expr,)*
@@ -111,7 +111,7 @@ macro_rules! call_history {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields, expecting = "a call's history")]
-        pub struct CallHistory {
+        $visibility struct CallHistory {
             version: Version,
             call: u64,
             $($(#[$newest_meta])* $newest: Newest<$stored>,)*
@@ -138,9 +138,10 @@ macro_rules! call_history {
                 })
             }
 
-            /// Joins two histories of the same call. Returns whether the other one contained anything
-            /// new.
+            /// Joins two histories of the same call. Returns whether the other one contained
+            /// anything new.
             fn join(&mut self, other: Self) -> bool {
+                // The lists are the struct's own, so that no field can be forgotten here.
                 // `||` would skip every field after the first that contained something new.
                 false $(| self.$newest.join(other.$newest))* $(| self.$joined.join(other.$joined))*
             }

@@ -38,6 +38,7 @@ impl Handovers {
     /// An agent who has the call again after a failed transfer had it first, and received nothing.
     pub(super) fn was_handed_to(&self, holder: &AircallId<'_>) -> bool {
         let holder = key(holder);
+        // An agent whom no snapshot shows as `user` has no stamp to compare.
         let others_first = || {
             let Reverse(since) = self.held.get(&holder)?;
             Some(self.held.values().any(|Reverse(other)| other < since))

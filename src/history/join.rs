@@ -34,8 +34,8 @@ pub(super) use join_fields;
 
 /// A value, and the stamp of the snapshot that contained it.
 ///
-/// The newer value is greater. If two values have the same stamp, the greater value wins: arbitrary,
-/// but independent of the order of arrival (HIST-2).
+/// The newer value is greater. If two values have the same stamp, the greater value wins:
+/// arbitrary, but independent of the order of arrival (HIST-2).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Dated<T> {
@@ -107,6 +107,7 @@ impl<K: Ord, V: Join> Join for BTreeMap<K, V> {
 
 impl<T: Ord> Join for BTreeSet<T> {
     fn join(&mut self, other: Self) -> bool {
+        // `extend` does not report what it added.
         let before = self.len();
         self.extend(other);
         self.len() > before

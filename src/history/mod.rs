@@ -1,9 +1,9 @@
 //! One call from many webhooks, whatever their order.
 //!
-//! Aircall delivers each webhook at least once, in any order. Each webhook is a snapshot of the call.
-//! A [`CallHistory`] absorbs the webhooks, and [`CallHistory::call`] returns the call that they show
-//! together. The same webhooks give the same call, whatever their order and however often each of
-//! them arrives. The [`plan`](crate::plan()) made from the call is therefore the same too.
+//! Aircall delivers each webhook at least once, in any order. Each webhook is a snapshot of the
+//! call. A [`CallHistory`] absorbs the webhooks, and [`CallHistory::call`] returns the call that
+//! they show together. The same webhooks give the same call, whatever their order and however often
+//! each of them arrives. The [`plan`](crate::plan()) made from the call is therefore the same too.
 //!
 //! ```
 //! use aircall_salesforce::{CallHistory, Webhook};
@@ -21,44 +21,46 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A history contains every field once, and every note, tag and person of any snapshot. It grows with
-//! the call, not with the number of webhooks.
+//! A history contains every field once, and every note, tag and person of any snapshot. It grows
+//! with the call, not with the number of webhooks.
 //!
 //! # Rules
 //!
-//! - **HIST-1**: A webhook is a snapshot as of its `timestamp`. The newest value of each field counts.
-//!   Absent, null, `{}` and `""` are no values: they remove nothing, and an older snapshot fills in
-//!   what newer snapshots lack. So these values stay: an agent whose seat was deleted later, a
-//!   `transferred_by` that `call.ended` lacks, and the time of an answer. Links that change with
-//!   every event follow the same rule.
+//! - **HIST-1**: A webhook is a snapshot as of its `timestamp`. The newest value of each field
+//!   counts. Absent, null, `{}` and `""` are no values: they remove nothing, and an older snapshot
+//!   fills in what newer snapshots lack. So these values stay: an agent whose seat was deleted
+//!   later, a `transferred_by` that `call.ended` lacks, and the time of an answer. Links that
+//!   change with every event follow the same rule.
 //! - **HIST-2**: Within one second, the snapshot whose event comes later in a call's life is the
 //!   newer. The order is: created, IVR option, ringing, declined, answered, hold, unhold,
 //!   transferred, external transfer, unsuccessful transfer, hung up, ended, recording, voicemail,
 //!   assigned, archived, commented, untagged, tagged, unknown events. If the same event of the same
 //!   second has two values, the greater value wins: arbitrary, but independent of arrival order.
-//! - **HIST-3**: A REST response without `timestamp` is as old as the newest time in it. Within that
-//!   second it is the newest snapshot. If you know when you fetched it, set [`Webhook::timestamp`].
-//! - **HIST-4**: People, numbers and contacts are identified by id. Other snapshots with the same id
-//!   complete an abridged person, number or contact. Without an id, or with another id, nothing is
-//!   mixed in. Participants and teams are whole lists, and `[]` leaves the list unchanged.
-//! - **HIST-5**: Every event contains all tags, so the newest list counts as a whole. `[]` removes the
-//!   last tag; a missing list changes nothing. Within one second, and before HIST-2, the lists are
-//!   compared: tags that were set earlier can only have been removed, and tags that were set in this
-//!   second can only have been added. The list with fewer of the former is the newer, then the list
-//!   with more of the latter. The person who set a tag stays known.
-//! - **HIST-6**: The notes of all snapshots count, because no event reports that a note was deleted.
-//!   The same id is the same note, and its newest text counts. Notes without an id are different
-//!   notes if they differ anywhere.
-//! - **HIST-7**: The agent is the `user` of the newest snapshot of an outbound or answered call. While
-//!   an inbound call rings, `user` is only the agent whose phone rings. That `user` counts until the
-//!   next snapshot, also if the next snapshot has none, and never once somebody has answered. In the
-//!   same way, a missed reason counts only among snapshots of the same state, answered or not.
-//! - **HIST-8**: The agent received the call by a transfer if an answered snapshot shows the agent as
-//!   `user` and `transferred_to`, or if another agent had the answered call before. Then the tags of
-//!   all other agents are left out (XFER-1). They stay out after a further transfer that failed and
-//!   changed `transferred_to`, which a single snapshot cannot show (XFER-2). A failed transfer
-//!   transfers nothing: the agent who has the call afterwards had it first. Tags without a known
-//!   tagger stay (XFER-3).
+//! - **HIST-3**: A REST response without `timestamp` is as old as the newest time in it. Within
+//!   that second it is the newest snapshot. If you know when you fetched it, set
+//!   [`Webhook::timestamp`].
+//! - **HIST-4**: People, numbers and contacts are identified by id. Other snapshots with the same
+//!   id complete an abridged person, number or contact. Without an id, or with another id, nothing
+//!   is mixed in. Participants and teams are whole lists, and `[]` leaves the list unchanged.
+//! - **HIST-5**: Every event contains all tags, so the newest list counts as a whole. `[]` removes
+//!   the last tag; a missing list changes nothing. Within one second, and before HIST-2, the lists
+//!   are compared: tags that were set earlier can only have been removed, and tags that were set in
+//!   this second can only have been added. The list with fewer of the former is the newer, then the
+//!   list with more of the latter. The person who set a tag stays known.
+//! - **HIST-6**: The notes of all snapshots count, because no event reports that a note was
+//!   deleted. The same id is the same note, and its newest text counts. Notes without an id are
+//!   different notes if they differ anywhere.
+//! - **HIST-7**: The agent is the `user` of the newest snapshot of an outbound or answered call.
+//!   While an inbound call rings, `user` is only the agent whose phone rings. That `user` counts
+//!   until the next snapshot, also if the next snapshot has none, and never once somebody has
+//!   answered. In the same way, a missed reason counts only among snapshots of the same state,
+//!   answered or not.
+//! - **HIST-8**: The agent received the call by a transfer if an answered snapshot shows the agent
+//!   as `user` and `transferred_to`, or if another agent had the answered call before. Then the
+//!   tags of all other agents are left out (XFER-1). They stay out after a further transfer that
+//!   failed and changed `transferred_to`, which a single snapshot cannot show (XFER-2). A failed
+//!   transfer transfers nothing: the agent who has the call afterwards had it first. Tags without a
+//!   known tagger stay (XFER-3).
 //! - **HIST-9**: A history is about one call. A webhook of another call, or of another resource, is
 //!   rejected and changes nothing.
 //! - **HIST-10**: A history is stored as JSON of a stated version and read strictly. It is equal to
@@ -77,8 +79,8 @@
 //!
 //! # Known limitations
 //!
-//! A tag that was set and removed again within one second looks like a tag that was removed and set.
-//! It stays until the next event.
+//! A tag that was set and removed again within one second looks like a tag that was removed and
+//! set. It stays until the next event.
 
 mod entity;
 mod field;
@@ -108,7 +110,8 @@ call_history! {
     /// What the webhooks of one call have shown so far.
     ///
     /// It is a plain value to keep in a store between webhooks: it implements `Serialize`, and
-    /// [`CallHistory::from_json`] reads it back. It contains personal data: names, numbers and notes.
+    /// [`CallHistory::from_json`] reads it back. It contains personal data: names, numbers and
+    /// notes.
     pub struct CallHistory;
 
     newest {
@@ -117,6 +120,7 @@ call_history! {
         duration: u64,
         status: String,
         raw_digits: String,
+        // `line`, `lines` and `hands` are the names in the stored form of version 1.
         #[serde(rename = "line")]
         number: Entity,
         contact: Entity,
@@ -137,17 +141,20 @@ call_history! {
         direction: Newest<Direction> = Dated::newest(as_of, Some(call.direction)),
         #[serde(deserialize_with = "Option::deserialize")]
         started_at: Newest<Timestamp> = Dated::newest(as_of, Some(call.started_at)),
+        // Two fields: once somebody answers, the reason of the unanswered state no longer counts.
         missed_call_reason: Newest<String> =
             Dated::newest(as_of, reason(call).filter(|_| call.answered_at.is_none())),
         missed_call_reason_though_answered: Newest<String> =
             Dated::newest(as_of, reason(call).filter(|_| call.answered_at.is_some())),
         agent: Newest<Entity> = Dated::newest(as_of, call.user.store().filter(|_| !is_ringing(call))),
-        // `Some(None)`: the newest snapshot of the ringing call showed that no phone rings any more.
+        // `Some(None)`: the newest snapshot of the ringing call showed that no phone rings any
+        // more.
         rings_at: Newest<Option<Entity>> = Dated::newest(as_of, is_ringing(call).then(|| call.user.store())),
         notes: Notes = Notes::new(as_of, &call.comments),
         tags: TagHistory = TagHistory::new(as_of, &call.tags),
         #[serde(rename = "hands")]
         handovers: Handovers = Handovers::new(as_of, call),
+        // These three complete what other snapshots abridge (HIST-4).
         people: Known = known(as_of, people(call)),
         #[serde(rename = "lines")]
         numbers: Known = known(as_of, call.number.store()),
@@ -194,11 +201,12 @@ impl CallHistory {
     ///
     /// The webhook is about another call, or not about a call. The history is unchanged.
     pub fn absorb(&mut self, webhook: &Webhook<'_>) -> Result<bool, NotAbsorbed> {
+        // A webhook is a history of one snapshot, so that absorbing and merging cannot differ.
         self.merge(Self::new(webhook)?)
     }
 
-    /// Adds another history of the call, as if all its webhooks had been absorbed. Returns whether it
-    /// contained anything new.
+    /// Adds another history of the call, as if all its webhooks had been absorbed. Returns whether
+    /// it contained anything new.
     ///
     /// # Errors
     ///
@@ -219,8 +227,8 @@ impl CallHistory {
     /// Returns the call as of its newest webhook, completed by the others, or `None` if no webhook
     /// of the call itself is known.
     ///
-    /// Its tags are the tags to log: after an answered transfer, the tags of earlier agents are left
-    /// out (HIST-8).
+    /// Its tags are the tags to log: after an answered transfer, the tags of earlier agents are
+    /// left out (HIST-8).
     #[must_use]
     pub fn call(&self) -> Option<Call<'_>> {
         self.to_call()
@@ -259,6 +267,7 @@ impl CallHistory {
             return Tags::default();
         };
         let agent: Option<AircallId<'_>> = self.agent().and_then(|agent| agent.id);
+        // `None` unless the call was transferred: then all tags stay.
         let holder = agent.as_ref().filter(|agent| self.handovers.was_handed_to(agent));
         let stays = |tag: &Tag<'_>| {
             let tagger = tag.tagged_by.as_ref().and_then(|user| user.id.as_ref());

@@ -17,8 +17,8 @@ use crate::aircall::{Tag, Tags, Timestamp};
 #[serde(deny_unknown_fields)]
 pub(super) struct TagHistory {
     newest: Option<TagList>,
-    /// Who set a tag, by the id of the tag and the second. Snapshots that are taken after the deletion
-    /// of the tagger's seat lack the name.
+    /// Who set a tag, by the id of the tag and the second. Snapshots that are taken after the
+    /// deletion of the tagger's seat lack the name.
     taggers: BTreeMap<String, BTreeMap<i64, Dated<Entity>>>,
 }
 
@@ -49,15 +49,16 @@ impl Join for TagList {
 impl TagList {
     /// Returns what two lists are compared by.
     ///
-    /// Within the second of a snapshot, tags that were set earlier can only be removed, and tags that
-    /// were set in this second can only be added. If the times of the tags do not decide, the event
-    /// does.
+    /// Within the second of a snapshot, tags that were set earlier can only be removed, and tags
+    /// that were set in this second can only be added. If the times of the tags do not decide, the
+    /// event does.
     fn rank(&self) -> impl Ord + '_ {
         let Self { as_of, tags } = self;
         let times = || tags.iter().filter_map(|tagging| tagging.tagged_at);
         let earlier = times().filter(|&tagged_at| tagged_at < as_of.at).count();
         let of_this_second = times().count() - earlier;
         let (fewer, more) = if as_of.is_of_untagging() { (tags.len(), 0) } else { (0, tags.len()) };
+        // `tags` comes last, so that no two different lists are equal.
         (as_of.at, Reverse(earlier), of_this_second, *as_of, Reverse(fewer), more, tags)
     }
 }
@@ -86,6 +87,7 @@ impl TagHistory {
         for Tagging { tag, tagged_at, tagged_by } in &tags {
             if let (Some(tag), Some(tagged_at), Some(tagger)) = (tag.key(), tagged_at, tagged_by) {
                 let dated = BTreeMap::from([(tagged_at.seconds(), Dated { as_of, value: tagger.clone() })]);
+                // Joined instead of inserted: a list can contain the same tag twice.
                 taggers.join(BTreeMap::from([(tag.to_owned(), dated)]));
             }
         }

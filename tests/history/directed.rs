@@ -120,7 +120,8 @@ fn a_history_is_stored_as_this() {
     assert_eq!(stored(&history), history);
 }
 
-/// HIST-10: a history that the first release stored, with a value in every field.
+/// HIST-10: a history that an earlier version of the library stored, with a value in
+/// every field.
 #[test]
 fn a_stored_history_of_version_1_opens() {
     let case: Value = serde_json::from_str(include_str!("version_1.json")).unwrap();
