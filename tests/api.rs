@@ -396,7 +396,7 @@ fn settings_can_be_made_without_json() {
     assert_eq!(settings, same.unwrap());
 }
 
-/// The longest way from bytes to a request's body, as the docs of the crate's root would show it.
+/// The whole way from the webhook's bytes to the plan, with names of the crate's root only.
 #[test]
 fn the_root_of_the_crate_has_all_that_a_caller_needs() -> Result<(), Box<dyn std::error::Error>> {
     let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?;

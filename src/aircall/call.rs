@@ -56,7 +56,7 @@ impl Wire<'_> for Strict<Direction> {
 }
 
 open_text! {
-    /// Why nobody answered, as Aircall reports it.
+    /// The reason that Aircall reports for an unanswered call.
     ///
     /// The reason does not identify a missed call: some missed calls have no reason, and some
     /// answered calls have one.
@@ -151,8 +151,7 @@ impl Draft<'_> {
     }
 }
 
-/// What a payload contains where a call is expected: the draft of a call, or the shape of another
-/// value.
+/// The draft of a call, or the shape of another value that the payload contains instead.
 pub(super) type DraftOrShape<'a> = Result<Draft<'a>, Shape>;
 
 impl<'a> Wire<'a> for DraftOrShape<'a> {

@@ -13,7 +13,7 @@ use super::time::Timestamp;
 use super::webhook::{Event, Webhook};
 use crate::json::ReadError;
 
-/// Why a payload contains no call.
+/// The reason why a payload contains no call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PayloadError {
     #[error("{0} where a webhook, a REST response or a call was expected")]
@@ -109,7 +109,7 @@ pub(super) struct Envelope<'a> {
     timestamp: Option<Timestamp>,
     token: Option<Cow<'a, str>>,
     source: Source,
-    /// What the source contains. A top object without any key of a call has `None`.
+    /// The content of the source. A top object without any key of a call has `None`.
     found: Option<DraftOrShape<'a>>,
     is_page: bool,
 }

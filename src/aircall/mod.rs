@@ -1,4 +1,4 @@
-//! What Aircall sends: webhooks, and calls from its REST API.
+//! The payloads that Aircall sends: webhooks, and calls from its REST API.
 //!
 //! Reading is lenient: a payload needs only what a Task cannot do without. [`Call`] lists the
 //! required fields.
@@ -9,7 +9,7 @@
 //! - Webhooks captured in 2022.
 //! - REST responses from 2023 to 2026.
 //!
-//! Where the sources differ, every form is read:
+//! The sources differ in these fields. Every form is read:
 //!
 //! | field | forms |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! What agents write on a call: notes and tags.
+//! The texts that agents add to a call: notes and tags.
 
 use std::borrow::Cow;
 use std::ops::Deref;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::lenient::{Shape, Wire, digits, is_blank};
 use super::time::OutOfRange;
 
-/// What the payload contains where a value must be readable.
+/// The content of a payload at a field that must be readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Strict<T> {
     #[default]
@@ -15,7 +15,7 @@ pub(super) enum Strict<T> {
     Read(T),
 }
 
-/// Why a strict field has no value.
+/// The reason why a strict field has no value.
 ///
 /// The message names the field and the shape that was found, never the value: values are personal
 /// data.
@@ -41,7 +41,7 @@ impl FieldError {
 
 /// A type of strict fields.
 pub(super) trait Expected {
-    /// What an error message says was expected.
+    /// The valid values, as an error message lists them.
     const EXPECTED: &'static str;
     /// The value of a required field in a draft.
     const PLACEHOLDER: Self;
@@ -121,7 +121,7 @@ impl Wire<'_> for Strict<u64> {
     fn take_text(&mut self, text: Cow<'_, str>) {
         *self = match digits(&text) {
             Some(number) => Self::Read(number),
-            // A blank text is an absent value everywhere, so the message says "missing".
+            // A blank text is an absent value in every field, so the field is missing.
             None if is_blank(&text) => Self::Absent,
             None => Self::Unreadable(Shape::Text),
         };

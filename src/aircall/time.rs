@@ -92,8 +92,8 @@ impl Wire<'_> for Strict<Timestamp> {
 
 fn read_text(text: &str) -> Strict<Timestamp> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    // Not `parse` alone: it would accept `+1`, and its error does not tell a number that is too
-    // large from a text that is none.
+    // The digits are tested first because `parse` accepts `+1`, and because a number that is too
+    // large is out of range instead of unreadable.
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         // A number with more digits than an `i64` has is out of range too.
         return text.parse().map_or(Strict::OutOfRange, |seconds| Timestamp::new(seconds).into());

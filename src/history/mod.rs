@@ -107,7 +107,7 @@ use tags::TagHistory;
 use version::Version;
 
 call_history! {
-    /// What the webhooks of one call have shown so far.
+    /// The content of all webhooks of one call that have been absorbed.
     ///
     /// It is a plain value to keep in a store between webhooks: it implements `Serialize`, and
     /// [`CallHistory::from_json`] reads it back. It contains personal data: names, numbers and
@@ -171,7 +171,7 @@ call_history! {
     }
 }
 
-/// Why a webhook was not absorbed (HIST-9).
+/// The reason why a webhook was not absorbed (HIST-9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotAbsorbed {
@@ -277,7 +277,7 @@ impl CallHistory {
     }
 }
 
-/// Returns whether nobody has taken an inbound call, so that `user` is not yet its agent.
+/// Returns whether an inbound call is unanswered, so that `user` is not yet its agent.
 fn is_ringing(call: &Call<'_>) -> bool {
     call.direction == Direction::Inbound && call.answered_at.is_none()
 }

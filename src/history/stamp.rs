@@ -51,7 +51,7 @@ impl Stamp {
         match (webhook.timestamp, &webhook.event) {
             (Some(at), Some(event)) => Self { at, step: step(event) },
             (Some(at), None) => Self { at, step: WITHOUT_EVENT },
-            // The event says nothing about the order if its time is unknown.
+            // Events are only compared within a second, and the second of this one is unknown.
             (None, _) => Self { at: newest_time(call), step: WITHOUT_EVENT },
         }
     }

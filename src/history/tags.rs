@@ -17,7 +17,7 @@ use crate::aircall::{Tag, Tags, Timestamp};
 #[serde(deny_unknown_fields)]
 pub(super) struct TagHistory {
     newest: Option<TagList>,
-    /// Who set a tag, by the id of the tag and the second. Snapshots that are taken after the
+    /// The people who set the tags, by tag id and second. Snapshots that are taken after the
     /// deletion of the tagger's seat lack the name.
     taggers: BTreeMap<String, BTreeMap<i64, Dated<Entity>>>,
 }
