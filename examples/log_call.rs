@@ -255,7 +255,7 @@ fn map_events(
         Ok(())
     })?;
     for (call, history) in &histories {
-        let (call, snapshot) = (Some(*call), history.call());
+        let (call, Some(snapshot)) = (Some(*call), history.call()) else { continue };
         let plan = plan(&snapshot, directory, settings);
         serde_json::to_writer(&mut out, &MappedCall { call, plan })?;
         out.write_all(b"\n")?;

@@ -58,7 +58,7 @@ fn template(text: &str, message: &str) {
     settings("wording", &json, &format!("`wording.subject.missed`: {message} at line 3 column {column}"));
 }
 
-/// Returns a call with one key on each line: `id` on line 2, `direction` on line 3, and so on.
+/// Returns a bare call with one key a line: `id` on line 2, `direction` on line 3, and so on.
 fn call(key: &str, value: Option<&str>) -> String {
     let keys = ["id", "direction", "started_at", "answered_at", "ended_at"];
     let values = ["1", "\"inbound\"", "1772457500", "1772457510", "1772457540"];
@@ -75,9 +75,9 @@ fn unreadable(key: &str, value: &str, found: &str, expected: &str) {
 const AN_ID: &str = "a whole number from 0 to 18446744073709551615, or the same as text";
 const A_DIRECTION: &str = "`inbound` or `outbound`";
 const A_TIME: &str = "UNIX seconds or an ISO 8601 time between 1700-01-01 and 4000-12-31";
-const NO_CALL: &str = "no call here: expected a webhook (`event`, `data`), a REST answer (`call`) or a call (`id`, `direction`, `started_at`)";
+const NO_CALL: &str = "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, `direction`, `started_at`)";
 
-// Webhooks: no JSON
+// Webhooks: text that is not JSON
 
 #[test]
 fn what_is_no_json_says_where() {
@@ -108,11 +108,11 @@ fn half_a_surrogate_pair_is_no_text() {
     assert_eq!(error.line(), 2);
 }
 
-// Webhooks: no call
+// Webhooks: JSON without a call
 
 #[test]
 fn json_that_is_no_object_is_named_by_its_shape() {
-    let expected = "where a webhook, a REST answer or a call was expected";
+    let expected = "where a webhook, a REST response or a call was expected";
     for (json, shape) in
         [("[]", "a list"), ("\"call\"", "a text"), ("42", "a number"), ("null", "null"), ("true", "true or false")]
     {

@@ -1,11 +1,11 @@
-//! What arrives from Aircall, in every shape it has been seen in. The fixtures are modelled on real payloads; their people, numbers
-//! and links are invented.
+//! Aircall's payloads in every known form. The fixtures are modelled on real payloads. Their
+//! people, numbers and links are invented.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aircall_salesforce::aircall::{AircallId, Event, MissedCallReason, ParticipantType};
+use aircall_salesforce::aircall::AircallId;
 use aircall_salesforce::{Call, Directory, Settings, Webhook, plan_webhook};
 use serde_json::{Map, Value, json};
 
@@ -24,7 +24,7 @@ fn read(payload: &str) -> Call<'_> {
     Webhook::from_json(payload).unwrap().call.unwrap()
 }
 
-/// An answered, ended, handed-over call that says something in every field.
+/// Returns an answered, ended and transferred call with a value in almost every field.
 fn full() -> Map<String, Value> {
     let call = json!({
         "id": 3_049_915_377_u64,
@@ -66,7 +66,7 @@ fn full() -> Map<String, Value> {
     call
 }
 
-/// The full call with one value in another's place; the path's parts are separated by points.
+/// Returns the full call with another value at a path. Points separate the keys of the path.
 fn with(path: &str, value: Value) -> String {
     let mut call = Value::Object(full());
     let (parent, key) = path.rsplit_once('.').unwrap_or(("", path));
@@ -84,8 +84,8 @@ fn without(keys: &[&str]) -> String {
     Value::Object(call).to_string()
 }
 
-/// Every shape but an object, a list and a text that says something.
-fn nothings() -> [Value; 8] {
+/// Returns values that are absent in a field whose value is a text, an object or a list.
+fn absent_values() -> [Value; 8] {
     [json!(null), json!({}), json!([]), json!(""), json!("  "), json!(7.5), json!(true), json!([null, {}])]
 }
 
@@ -291,7 +291,7 @@ fn every_fixture_has_an_expectation() {
     let files = fs::read_dir(fixtures()).unwrap().map(|file| file.unwrap().path());
     let files: BTreeSet<_> = files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
     let mut names: BTreeSet<_> = expected().iter().map(|(name, _)| (*name).to_owned()).collect();
-    // A page of calls is no call: tests/errors.rs has its text.
+    // A page of calls is rejected: tests/errors.rs tests the message.
     names.insert("rest_calls_page".to_owned());
     assert_eq!(files, names);
 }
@@ -346,7 +346,7 @@ fn the_envelope_is_kept() {
         {"id": 1, "direction": "inbound", "started_at": 1772457500}}"#;
     let webhook = Webhook::from_json(text).unwrap();
     assert_eq!(webhook.resource.as_deref(), Some("call"));
-    assert_eq!(webhook.event, Some(Event::CallEnded));
+    assert_eq!(webhook.event.as_ref().unwrap().as_str(), "call.ended");
     assert_eq!(webhook.timestamp.unwrap().seconds(), 1_772_457_540);
     assert_eq!(webhook.token.as_ref().unwrap().as_str(), "secret");
     assert!(!format!("{webhook:?}").contains("secret"), "a secret has no place in a log");
@@ -354,7 +354,7 @@ fn the_envelope_is_kept() {
 
 #[test]
 fn a_broken_envelope_field_costs_nothing_else() {
-    for nothing in nothings() {
+    for nothing in absent_values() {
         let envelope =
             json!({"resource": "call", "event": nothing, "timestamp": nothing, "token": nothing, "data": full()});
         assert_eq!(read(&envelope.to_string()), read(&Value::Object(full()).to_string()), "{nothing}");
@@ -375,7 +375,7 @@ fn other_resources_are_no_call_whatever_their_data() {
     {
         for data in [json!(null), json!([]), json!("text"), json!({"id": "x"}), Value::Object(full())] {
             is_no_call(&json!({"resource": resource, "event": "thing.done", "data": data}));
-            // `integration.deleted` sends its keys in another order: the data are read before it is known whose they are.
+            // `integration.deleted` sends `data` first: it is read before its resource is known.
             is_no_call(&json!({"data": data, "event": "thing.done", "resource": resource}));
         }
         is_no_call(&json!({"resource": resource, "event": "thing.done"}));
@@ -410,9 +410,7 @@ fn known_and_unknown_events_read_as_they_came() {
     for event in events {
         let text = json!({"event": event, "data": full()}).to_string();
         let webhook = Webhook::from_json(&text).unwrap();
-        let read = webhook.event.unwrap();
-        assert_eq!(read.as_str(), event);
-        assert_eq!(matches!(read, Event::Other(_)), event == "call.of_tomorrow", "{event}");
+        assert_eq!(webhook.event.unwrap().as_str(), event);
         assert!(webhook.call.is_some());
     }
 }
@@ -423,7 +421,7 @@ fn known_and_unknown_events_read_as_they_came() {
 fn an_absent_person_is_null_or_an_empty_object_or_no_key() {
     for slot in ["user", "number", "contact", "assigned_to", "transferred_by", "transferred_to"] {
         let absent = without(&[slot]);
-        for nothing in nothings() {
+        for nothing in absent_values() {
             let text = with(slot, nothing.clone());
             assert_eq!(read(&text), read(&absent), "{slot}: {nothing}");
             assert_eq!(plan(&text), plan(&absent), "{slot}: {nothing}");
@@ -435,7 +433,7 @@ fn an_absent_person_is_null_or_an_empty_object_or_no_key() {
 fn an_absent_list_is_null_or_empty_or_no_key() {
     for list in ["teams", "comments", "tags", "participants"] {
         let absent = without(&[list]);
-        for nothing in nothings() {
+        for nothing in absent_values() {
             assert_eq!(read(&with(list, nothing.clone())), read(&absent), "{list}: {nothing}");
         }
     }
@@ -443,7 +441,7 @@ fn an_absent_list_is_null_or_empty_or_no_key() {
 
 #[test]
 fn an_absent_author_or_tagger_is_the_same_in_every_way() {
-    for nothing in nothings() {
+    for nothing in absent_values() {
         let note = with("comments.0.posted_by", nothing.clone());
         assert_eq!(read(&note).comments[0].posted_by, None);
         assert_eq!(
@@ -501,7 +499,7 @@ fn a_transfer_is_seen_whether_ids_are_numbers_or_text() {
         let mut call = full();
         call["user"]["id"] = user;
         call["transferred_to"]["id"] = target;
-        // The one tag is of user 1.
+        // User 1 set the only tag.
         let disposition = plan(&Value::Object(call).to_string())["task"]["CallDisposition"].clone();
         assert!(disposition.as_str().unwrap().starts_with(tags), "{disposition}");
     }
@@ -557,7 +555,7 @@ fn a_tag_s_time_has_two_names() {
     }
 }
 
-/// 2026-03-02T13:18:20Z, in every spelling that means this second.
+/// Returns every spelling of the second 2026-03-02T13:18:20Z.
 fn spellings() -> Vec<Value> {
     vec![
         json!(1_772_457_500),
@@ -637,11 +635,11 @@ fn escapes_in_texts_and_keys_are_read() {
 #[test]
 fn unknown_values_of_lists_that_may_grow_are_kept() {
     let text = with("missed_call_reason", json!("abandoned"));
-    assert_eq!(read(&text).missed_call_reason, Some(MissedCallReason::Other("abandoned".into())));
+    assert_eq!(read(&text).missed_call_reason.unwrap().as_str(), "abandoned");
     let disposition = "['VIP', 'aircall', 'inbound', 'answered_call', '493023125000', 'abandoned']";
     assert_eq!(plan(&text)["task"]["CallDisposition"], disposition);
     let text = with("participants", json!([{"type": "robot"}]));
-    assert_eq!(read(&text).participants[0].participant_type, Some(ParticipantType::Other("robot".into())));
+    assert_eq!(read(&text).participants[0].participant_type.as_ref().unwrap().as_str(), "robot");
     assert_eq!(read(&with("status", json!("of tomorrow"))).status.as_deref(), Some("of tomorrow"));
 }
 
@@ -695,7 +693,7 @@ fn cost_and_duration_are_text_or_numbers() {
 
 // Wrong shapes
 
-/// Where two plans differ: keys of the Task, else of the plan.
+/// Returns the keys in which two plans differ, of the Task and of the plan.
 fn differing(one: &Value, other: &Value) -> BTreeSet<String> {
     let keys = |plan: &Value, key: &str| match &plan[key] {
         Value::Object(map) => map.keys().cloned().collect(),
@@ -779,7 +777,7 @@ fn a_page_of_calls_reads_call_by_call() {
     let page = aircall_salesforce::aircall::CallPage::from_json(page).unwrap();
     assert_eq!(page.calls.iter().map(|call| call.id).collect::<Vec<_>>(), [812, 813]);
     assert_eq!(page.meta.next_page_link.as_deref(), Some("https://api.example.com/v1/calls?page=2&per_page=20"));
-    assert_eq!((page.meta.total, page.meta.previous_page_link), (Some(2234), None));
+    assert_eq!(page.meta.total, Some(2234));
 
     let error = aircall_salesforce::aircall::CallPage::from_json("{\"calls\": [\n{\"id\": 1}]}").unwrap_err();
     assert_eq!((error.line(), error.message().starts_with("`calls[0]`: `direction` is missing")), (2, true), "{error}");

@@ -2,26 +2,30 @@
 
 use std::borrow::Cow;
 
+use serde::de::{DeserializeSeed, Deserializer, MapAccess};
 use serde::{Deserialize, Serialize};
 
-use super::lenient::Shape;
+use super::lenient::{Key, ReadInto, Shape, Wire};
 use super::notes::{Comment, Tags};
-use super::open_enum::open_enum;
+use super::object::strict_object;
+use super::open_text::open_text;
 use super::people::{CompanyNumber, Contact, Participant, Team, User};
+use super::strict::{Expected, Strict};
 use super::time::Timestamp;
+use crate::json;
 
-/// Which way a call went.
+/// The direction of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// The other party called a line.
+    /// The other party called the company.
     Inbound,
     /// An agent called the other party.
     Outbound,
 }
 
 impl Direction {
-    /// The text on the wire, and in CallDisposition.
+    /// Returns the word that Aircall sends, which `CallDisposition` contains too.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -31,117 +35,154 @@ impl Direction {
     }
 }
 
-open_enum! {
-    /// Why nobody answered, as far as Aircall says. It is no test for a missed call: some carry none, and some answered calls carry one.
-    pub enum MissedCallReason {
-        /// Outside the line's opening hours; nobody's phone rang.
-        OutOfOpeningHours = "out_of_opening_hours",
-        /// Nobody was there for whom it could ring.
-        NoAvailableAgent = "no_available_agent",
-        /// The caller hung up during the menu.
-        AbandonedInIvr = "abandoned_in_ivr",
-        /// The caller hung up before anything rang.
-        AbandonedInClassic = "abandoned_in_classic",
-        /// The caller hung up within ten seconds.
-        ShortAbandoned = "short_abandoned",
-        /// It rang and nobody took it.
-        AgentsDidNotAnswer = "agents_did_not_answer",
+impl Expected for Direction {
+    const EXPECTED: &'static str = "`inbound` or `outbound`";
+    const PLACEHOLDER: Self = Self::Inbound;
+}
+
+impl Wire<'_> for Strict<Direction> {
+    fn take_shape(&mut self, shape: Shape) {
+        *self = Self::of_shape(shape);
+    }
+
+    fn take_text(&mut self, text: Cow<'_, str>) {
+        *self = match text.trim() {
+            "" => Self::Absent,
+            "inbound" => Self::Read(Direction::Inbound),
+            "outbound" => Self::Read(Direction::Outbound),
+            // A new direction would need rules of its own: it must not be read as one of the two.
+            _ => Self::Unreadable(Shape::Text),
+        };
     }
 }
 
-/// An Aircall call, from a webhook's `data` or from REST: a snapshot, as of when it was sent.
-///
-/// It holds what the mapping reads, borrowed from the JSON where that spells it plainly; all else of the payload is passed over.
-/// Without `id`, `direction` or `started_at` there is no call (LOG-8); anything else may be absent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Call<'a> {
-    /// The same in all events of one call and across transfers; larger than 32 bits.
-    pub id: u64,
-    /// Which way it went.
-    pub direction: Direction,
-    /// When it began.
-    pub started_at: Timestamp,
-    /// When somebody answered; the only test of an answered call (KIND-1).
-    pub answered_at: Option<Timestamp>,
-    /// When it ended; absent while it runs.
-    pub ended_at: Option<Timestamp>,
-    /// Seconds, by a definition that changed over the years: with or without the ringing. No rule reads it.
-    pub duration: Option<u64>,
-    /// `initial`, `answered` or `done`. No rule reads it: a missed call is `done`.
-    pub status: Option<Cow<'a, str>>,
-    /// Why nobody answered.
-    pub missed_call_reason: Option<MissedCallReason<'a>>,
-    /// The other party's number as shown to people, or `anonymous`.
-    pub raw_digits: Option<Cow<'a, str>>,
-    /// The agent: who took or made the call, after a transfer who holds it. Absent on some answered calls.
-    pub user: Option<User<'a>>,
-    /// The line.
-    pub number: Option<CompanyNumber<'a>>,
-    /// The other party, where Aircall knows them.
-    pub contact: Option<Contact<'a>>,
-    /// Teams that an inbound call rang.
-    pub teams: Vec<Team<'a>>,
-    /// Notes.
-    pub comments: Vec<Comment<'a>>,
-    /// Tags.
-    pub tags: Tags<'a>,
-    /// Who is on the call: `participants` in webhooks, `conference_participants` in REST.
-    pub participants: Vec<Participant<'a>>,
-    /// Who handed the call over.
-    pub transferred_by: Option<User<'a>>,
-    /// To whom it was handed, also where they did not answer.
-    pub transferred_to: Option<User<'a>>,
-    /// Aircall's page of the recording or voicemail; needs a login, does not expire.
-    pub asset: Option<Cow<'a, str>>,
-    /// The recording itself; expires within the hour, about 1,600 characters.
-    pub recording: Option<Cow<'a, str>>,
-    /// A short link to the recording; valid for three hours.
-    pub recording_short_url: Option<Cow<'a, str>>,
-    /// The voicemail itself; expires within the hour.
-    pub voicemail: Option<Cow<'a, str>>,
-    /// A short link to the voicemail; valid for three hours.
-    pub voicemail_short_url: Option<Cow<'a, str>>,
+open_text! {
+    /// The reason that Aircall reports for an unanswered call.
+    ///
+    /// The reason does not identify a missed call: some missed calls have no reason, and some
+    /// answered calls have one.
+    ///
+    /// | value | meaning |
+    /// |---|---|
+    /// | `out_of_opening_hours` | the number was closed, and no phone rang |
+    /// | `no_available_agent` | no agent was available to ring |
+    /// | `abandoned_in_ivr` | the caller hung up in the menu |
+    /// | `abandoned_in_classic` | the caller hung up before a phone rang |
+    /// | `short_abandoned` | the caller hung up within ten seconds |
+    /// | `agents_did_not_answer` | phones rang, and nobody answered |
+    pub struct MissedCallReason {
+        OUT_OF_OPENING_HOURS = "out_of_opening_hours",
+    }
 }
 
-/// Why a payload holds no call that could be logged (LOG-8, LIMIT-3). It names the field and the shape found, never the value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CallError {
-    /// A field without which there is no call.
-    #[error("`{0}` is missing, expected {expected}", expected = expected(.0))]
-    Missing(&'static str),
-    /// It is there, but cannot be read.
-    #[error("`{field}` is {found} where {expected} was expected", expected = expected(.field))]
-    Unreadable {
-        /// The field.
-        field: &'static str,
-        /// What was found.
-        found: Shape,
-    },
-    /// A time that Salesforce cannot store; milliseconds, perhaps.
-    #[error("`{0}` is out of range, expected {expected}", expected = expected(.0))]
-    OutOfRange(&'static str),
+strict_object! {
+    keys CallField, draft Draft, found StrictFields, checked Checked;
+
+    /// An Aircall call from a webhook's `data` or from REST: a snapshot of the time it was sent.
+    ///
+    /// It contains what the mapping reads and ignores everything else in the payload. Texts are
+    /// borrowed from the JSON unless they contain escapes.
+    ///
+    /// `id`, `direction` and `started_at` are required (LOG-8). `answered_at` and `ended_at` may be
+    /// absent, but must be readable. Any other field that cannot be read is absent.
+    pub struct Call<'a>;
+
+    strict {
+        /// Aircall's id of the call: equal in all its events, also after transfers. It can exceed
+        /// 32 bits.
+        pub id: u64 = "id" as Strict<u64>,
+        /// The direction of the call.
+        pub direction: Direction = "direction" as Strict<Direction>,
+        /// The time at which the call began.
+        pub started_at: Timestamp = "started_at" as Strict<Timestamp>,
+        /// The time at which somebody answered: the only test for an answered call (KIND-1).
+        pub answered_at: Option<Timestamp> = "answered_at" as Strict<Timestamp>,
+        /// The time at which the call ended. It is absent while the call lasts.
+        pub ended_at: Option<Timestamp> = "ended_at" as Strict<Timestamp>,
+    }
+
+    lenient {
+        /// The duration in seconds. No rule reads it: over the years it was sent with and without
+        /// the ringing.
+        pub duration: Option<u64> = "duration",
+        /// `initial`, `answered` or `done`. No rule reads it: a missed call is `done` too.
+        pub status: Option<Cow<'a, str>> = "status",
+        /// The reason why nobody answered.
+        pub missed_call_reason: Option<MissedCallReason<'a>> = "missed_call_reason",
+        /// The other party's number in the form that people read, or `anonymous`.
+        pub raw_digits: Option<Cow<'a, str>> = "raw_digits",
+        /// The agent who answered or made the call, and after a transfer the agent who has the
+        /// call. Some answered calls lack it.
+        pub user: Option<User<'a>> = "user",
+        /// The company's number that the call used.
+        pub number: Option<CompanyNumber<'a>> = "number",
+        /// The other party, if Aircall has a contact for the number.
+        pub contact: Option<Contact<'a>> = "contact",
+        /// The teams whose phones rang for an inbound call.
+        pub teams: Vec<Team<'a>> = "teams",
+        /// The notes that agents wrote.
+        pub comments: Vec<Comment<'a>> = "comments",
+        /// The tags that agents set.
+        pub tags: Tags<'a> = "tags",
+        /// The people on the call: `participants` in webhooks, `conference_participants` in REST.
+        pub participants: Vec<Participant<'a>> = "participants" | "conference_participants",
+        /// The agent who transferred the call.
+        pub transferred_by: Option<User<'a>> = "transferred_by",
+        /// The agent to whom the call was transferred, even if that agent did not answer.
+        pub transferred_to: Option<User<'a>> = "transferred_to",
+        /// The link to Aircall's page of the recording or voicemail. It needs a login and never
+        /// expires.
+        pub asset: Option<Cow<'a, str>> = "asset",
+        /// The link to the recording's file: about 1,600 characters, expires within an hour.
+        pub recording: Option<Cow<'a, str>> = "recording",
+        /// A short link to the recording, valid for three hours.
+        pub recording_short_url: Option<Cow<'a, str>> = "recording_short_url",
+        /// The link to the voicemail's file, which expires within an hour.
+        pub voicemail: Option<Cow<'a, str>> = "voicemail",
+        /// A short link to the voicemail, valid for three hours.
+        pub voicemail_short_url: Option<Cow<'a, str>> = "voicemail_short_url",
+    }
 }
 
-impl CallError {
-    /// The field that it is about.
-    #[must_use]
-    pub const fn field(&self) -> &'static str {
-        match self {
-            Self::Missing(field) | Self::OutOfRange(field) | Self::Unreadable { field, .. } => field,
+impl Draft<'_> {
+    /// Returns whether none of the fields was present that every call has.
+    pub(super) const fn is_empty(&self) -> bool {
+        let StrictFields { id, direction, started_at, .. } = &self.found;
+        id.is_absent() && direction.is_absent() && started_at.is_absent()
+    }
+}
+
+/// The draft of a call, or the shape of another value that the payload contains instead.
+pub(super) type DraftOrShape<'a> = Result<Draft<'a>, Shape>;
+
+impl<'a> Wire<'a> for DraftOrShape<'a> {
+    fn take_shape(&mut self, shape: Shape) {
+        *self = Err(shape);
+    }
+
+    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
+        *self = Ok(Draft::default());
+        // Filled after the assignment, because returning a full draft would copy it.
+        if let Ok(draft) = self {
+            while let Some(Key(field)) = map.next_key()? {
+                draft.read_field(&field, &mut map)?;
+            }
         }
+        Ok(())
     }
 }
 
-pub(super) const ID: &str = "id";
-pub(super) const DIRECTION: &str = "direction";
-pub(super) const STARTED_AT: &str = "started_at";
-pub(super) const ANSWERED_AT: &str = "answered_at";
-pub(super) const ENDED_AT: &str = "ended_at";
-
-fn expected(field: &str) -> &'static str {
-    match field {
-        ID => "a whole number from 0 to 18446744073709551615, or the same as text",
-        DIRECTION => "`inbound` or `outbound`",
-        _ => "UNIX seconds or an ISO 8601 time between 1700-01-01 and 4000-12-31",
+impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // `Null` is never seen: every value replaces it.
+        let mut found: DraftOrShape<'de> = Err(Shape::Null);
+        ReadInto(&mut found).deserialize(deserializer)?;
+        match found {
+            Ok(mut draft) => {
+                let checked = draft.check().map_err(json::refused)?;
+                Ok(draft.finish(checked))
+            }
+            Err(shape) => Err(json::refused(format_args!("{shape} where a call was expected"))),
+        }
     }
 }

@@ -7,13 +7,14 @@ use serde::Serialize;
 
 use super::lenient::{Shape, Wire, digits, is_blank};
 
-/// An id that Aircall gave to a user, a tag, a comment and the like.
+/// The id of a user, tag, comment or other object of Aircall.
 ///
-/// Numbers in most places, text in some (`participants[].id`): `123` and `"123"` are the same id.
+/// Most endpoints send ids as numbers, some as text (`participants[].id`): `123` and `"123"` are
+/// the same id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(untagged)]
 pub enum AircallId<'a> {
-    /// A number, or text that is one.
+    /// A number, or a text of digits.
     Number(u64),
     /// Any other text.
     Text(Cow<'a, str>),
@@ -21,6 +22,7 @@ pub enum AircallId<'a> {
 
 impl<'a> From<Cow<'a, str>> for AircallId<'a> {
     fn from(text: Cow<'a, str>) -> Self {
+        // Comparing ids must not depend on how an endpoint spells them.
         digits(&text).map_or(Self::Text(text), Self::Number)
     }
 }

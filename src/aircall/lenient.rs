@@ -1,8 +1,14 @@
-//! Reading what Aircall sends, whatever its shape.
+//! Reads whatever Aircall sends, in any shape.
 //!
-//! Aircall's payloads differ by place and year: an absent person is `null`, `{}` or no key at all; an id is a number in
-//! one place and text in another; a list can be `null`. So every value is read through [`Wire`]: a shape that a field has
-//! no use for reads as its absence (LOG-8), and only the few fields that a Task cannot do without remember what they saw.
+//! Aircall's payloads differ by endpoint and year:
+//!
+//! - An absent person is `null`, `{}` or a missing key.
+//! - An id is a number in one endpoint and text in another.
+//! - A list can be `null`.
+//!
+//! Every value is therefore read through [`Wire`], which accepts all shapes. A field treats a shape
+//! that it cannot use as absent (LOG-8). Only the fields that a Task needs reject a wrong shape:
+//! see [`strict`](super::strict).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,20 +16,15 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// The shape of a JSON value, for error messages that must not repeat the value.
+/// The shape of a JSON value. Error messages contain the shape because they must not repeat the
+/// value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// `null`
+pub(super) enum Shape {
     Null,
-    /// `true` or `false`
     Boolean,
-    /// A number that does not fit.
     Number,
-    /// A text that does not fit.
     Text,
-    /// `[…]`
     List,
-    /// `{…}`
     Object,
 }
 
@@ -40,10 +41,12 @@ impl fmt::Display for Shape {
     }
 }
 
-/// A place that takes any JSON value without failing. Values are read into their places: a call is some 900 bytes, too many to be
-/// handed around while it is being read.
+/// A variable that accepts any JSON value without failing.
+///
+/// A value is written into the variable instead of being returned: a call takes some 900 bytes, and
+/// each return would copy them.
 pub(super) trait Wire<'de> {
-    /// Takes a shape that has no better reading.
+    /// Accepts a value whose shape has no better method here.
     fn take_shape(&mut self, shape: Shape);
 
     fn take_text(&mut self, _text: Cow<'de, str>) {
@@ -59,6 +62,7 @@ pub(super) trait Wire<'de> {
     }
 
     fn take_object<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
+        // serde fails if the entries of an object are left unread.
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         self.take_shape(Shape::Object);
         Ok(())
@@ -71,10 +75,10 @@ pub(super) trait Wire<'de> {
     }
 }
 
-/// Reads a value into its place.
-pub(super) struct Into<'p, T>(pub(super) &'p mut T);
+/// Reads a value into a variable.
+pub(super) struct ReadInto<'p, T>(pub(super) &'p mut T);
 
-impl<'de, T: Wire<'de>> DeserializeSeed<'de> for Into<'_, T> {
+impl<'de, T: Wire<'de>> DeserializeSeed<'de> for ReadInto<'_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -82,7 +86,7 @@ impl<'de, T: Wire<'de>> DeserializeSeed<'de> for Into<'_, T> {
     }
 }
 
-impl<'de, T: Wire<'de>> Visitor<'de> for Into<'_, T> {
+impl<'de, T: Wire<'de>> Visitor<'de> for ReadInto<'_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,6 +99,7 @@ impl<'de, T: Wire<'de>> Visitor<'de> for Into<'_, T> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        // In JSON text this is a text with escapes. It lies in serde's buffer and must be copied.
         self.0.take_text(Cow::Owned(text.to_owned()));
         Ok(())
     }
@@ -110,6 +115,7 @@ impl<'de, T: Wire<'de>> Visitor<'de> for Into<'_, T> {
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+        // Some deserializers deliver every integer as `i64`, positive numbers too.
         match u64::try_from(number) {
             Ok(number) => self.0.take_whole(number),
             Err(_) => self.0.take_negative(number),
@@ -132,6 +138,7 @@ impl<'de, T: Wire<'de>> Visitor<'de> for Into<'_, T> {
         Ok(())
     }
 
+    // `null` arrives as a unit from JSON text, and as `None` from other deserializers.
     fn visit_none<E>(self) -> Result<(), E> {
         self.0.take_shape(Shape::Null);
         Ok(())
@@ -150,13 +157,24 @@ impl<'de, T: Wire<'de>> Visitor<'de> for Into<'_, T> {
     }
 }
 
-/// The fields that an object is read for.
+/// Reads a value of any shape and returns it.
+pub(super) fn read<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Wire<'de> + Default,
+{
+    let mut value = T::default();
+    ReadInto(&mut value).deserialize(deserializer)?;
+    Ok(value)
+}
+
+/// The fields of an object, chosen by key.
 pub(super) trait Field {
-    /// The field of a key.
+    /// Returns the field that a key belongs to.
     fn of(key: &str) -> Self;
 }
 
-/// Reads a key.
+/// Reads a key as a field, without keeping the key's text.
 pub(super) struct Key<F>(pub(super) F);
 
 impl<'de, F: Field> Deserialize<'de> for Key<F> {
@@ -173,11 +191,12 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
                 Ok(Key(F::of(key)))
             }
         }
+        // The visitor sees the key where it lies, so that no key is copied, known or unknown.
         deserializer.deserialize_str(KeyVisitor(PhantomData))
     }
 }
 
-/// A text; blank ones are nothing, as Rails sends `""` for a field nobody filled in.
+/// Reads a text. A blank text is absent: Rails sends `""` for a field that nobody filled in.
 impl<'de> Wire<'de> for Option<Cow<'de, str>> {
     fn take_shape(&mut self, _: Shape) {
         *self = None;
@@ -188,12 +207,13 @@ impl<'de> Wire<'de> for Option<Cow<'de, str>> {
     }
 }
 
-/// Whether a text says nothing.
+/// Returns whether a text is empty or only white space.
 pub(super) fn is_blank(text: &str) -> bool {
+    // Almost every text begins with a visible ASCII character: this test is cheaper than `trim`.
     !text.starts_with(|first: char| first.is_ascii_graphic()) && text.trim().is_empty()
 }
 
-/// A count; text of digits too.
+/// Reads a count, also from a text of digits.
 impl Wire<'_> for Option<u64> {
     fn take_shape(&mut self, _: Shape) {
         *self = None;
@@ -208,7 +228,7 @@ impl Wire<'_> for Option<u64> {
     }
 }
 
-/// A list, or nothing; `null` elements and `{}` are passed over, as is anything that is no element at all.
+/// Reads a list. Elements that are absent (`null`, `{}` or of a wrong shape) are left out.
 impl<'de, T> Wire<'de> for Vec<T>
 where
     Option<T>: Wire<'de>,
@@ -218,110 +238,19 @@ where
     }
 
     fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
+        // If a key is repeated, the last list counts.
         self.clear();
         let mut element = None;
-        while list.next_element_seed(Into(&mut element))?.is_some() {
+        while list.next_element_seed(ReadInto(&mut element))?.is_some() {
             self.extend(element.take());
         }
         Ok(())
     }
 }
 
-/// A whole number written as text.
+/// Parses a whole number that was sent as text.
 pub(super) fn digits(text: &str) -> Option<u64> {
     let text = text.trim();
+    // `parse` alone would accept a leading `+`.
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
-
-/// Declares the fields that an object is read for, each with its keys.
-macro_rules! fields {
-    ($visibility:vis $name:ident { $($field:ident = $($key:literal)|+,)* }) => {
-        $visibility enum $name {
-            $($field,)*
-            Unknown,
-        }
-
-        impl $crate::aircall::lenient::Field for $name {
-            fn of(key: &str) -> Self {
-                match key {
-                    $($($key)|+ => Self::$field,)*
-                    _ => Self::Unknown,
-                }
-            }
-        }
-    };
-}
-pub(super) use fields;
-
-/// Declares an object of the wire: a struct whose fields each have the key they are read from.
-///
-/// `Option` of it reads an object; `{}` and every other shape as `None`. Unknown keys are passed over; of a repeated key the last counts,
-/// and of two keys for one field the last that says something.
-macro_rules! wire_object {
-    (@read $map:ident, $place:expr) => {
-        $map.next_value_seed($crate::aircall::lenient::Into(&mut $place))?
-    };
-    (@read $map:ident, $place:expr, $alias:literal) => {{
-        let before = $place.take();
-        wire_object!(@read $map, $place);
-        $place = $place.take().or(before);
-    }};
-    (
-        $(#[$meta:meta])*
-        pub struct $name:ident<'a> {
-            $($(#[$field_meta:meta])* pub $field:ident: $type:ty = $key:literal $(| $alias:literal)?,)*
-        }
-    ) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
-        pub struct $name<'a> {
-            $($(#[$field_meta])* #[serde(rename = $key)] pub $field: $type,)*
-        }
-
-        const _: () = {
-            #[expect(non_camel_case_types, reason = "the fields' own names")]
-            enum Key {
-                $($field,)*
-                Unknown,
-            }
-
-            impl $crate::aircall::lenient::Field for Key {
-                fn of(key: &str) -> Self {
-                    match key {
-                        $($key $(| $alias)? => Self::$field,)*
-                        _ => Self::Unknown,
-                    }
-                }
-            }
-
-            impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
-                fn take_shape(&mut self, _: $crate::aircall::lenient::Shape) {
-                    *self = None;
-                }
-
-                fn take_object<A: serde::de::MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
-                    *self = None;
-                    while let Some($crate::aircall::lenient::Key(key)) = map.next_key()? {
-                        let object = self.get_or_insert_default();
-                        match key {
-                            $(Key::$field => wire_object!(@read map, object.$field $(, $alias)?),)*
-                            Key::Unknown => {
-                                map.next_value::<serde::de::IgnoredAny>()?;
-                            }
-                        }
-                    }
-                    Ok(())
-                }
-            }
-        };
-
-        impl<'de: 'a, 'a> serde::Deserialize<'de> for $name<'a> {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let mut read: Option<$name<'de>> = None;
-                serde::de::DeserializeSeed::deserialize($crate::aircall::lenient::Into(&mut read), deserializer)?;
-                Ok(read.unwrap_or_default())
-            }
-        }
-    };
-}
-pub(super) use wire_object;

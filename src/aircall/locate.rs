@@ -1,4 +1,4 @@
-//! Finding the place of a value in a payload.
+//! Finds the position of a value in a payload.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -6,8 +6,10 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Reads a payload and stops with an error at the end of the value that a path of keys leads to; where there is none, at the end of the
-/// object that lacks it. The error's place is all that is wanted of it.
+/// Reads a payload and stops at the end of the value to which a path of keys leads.
+///
+/// It stops with an error, because only an error of `serde_json` has a line and column. If an
+/// object lacks the next key of the path, the error is at the end of that object.
 pub(super) struct Stop<'p>(pub(super) &'p [&'p str]);
 
 impl<'de> DeserializeSeed<'de> for Stop<'_> {
@@ -58,6 +60,7 @@ impl<'de> Visitor<'de> for Stop<'_> {
         here()
     }
 
+    // Objects off the path and lists are read to their end, where the error's position belongs.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Infallible, A::Error> {
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             match self.0.split_first() {

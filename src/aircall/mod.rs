@@ -1,28 +1,40 @@
-//! What arrives from Aircall: webhooks, and calls from its REST API.
+//! The payloads that Aircall sends: webhooks, and calls from its REST API.
 //!
-//! Lenient by design: of a payload only what a Task cannot do without has to be there, see [`Call`].
+//! Reading is lenient: a payload needs only what a Task cannot do without. [`Call`] lists the
+//! required fields.
 //!
 //! # Sources
 //!
-//! Aircall's API reference, webhooks captured in 2022, REST answers of 2023 to 2026. Where they differ, all forms are read:
-//! `participants` and `conference_participants`, `tagged_at` and `created_at`, times as seconds or ISO 8601, ids as numbers or text,
-//! an absent person as `null`, `{}` or no key.
+//! - Aircall's API reference.
+//! - Webhooks captured in 2022.
+//! - REST responses from 2023 to 2026.
+//!
+//! The sources differ in these fields. Every form is read:
+//!
+//! | field | forms |
+//! |---|---|
+//! | participants | `participants`, `conference_participants` |
+//! | the time of a tag | `tagged_at`, `created_at` |
+//! | times | UNIX seconds, ISO 8601 |
+//! | ids | numbers, text |
+//! | an absent person | `null`, `{}`, a missing key |
 
 mod call;
-mod draft;
+mod envelope;
 mod id;
 mod lenient;
 mod locate;
 mod notes;
-mod open_enum;
+mod object;
+mod open_text;
 mod page;
 mod people;
+mod strict;
 mod time;
 mod webhook;
 
-pub use call::{Call, CallError, Direction, MissedCallReason};
+pub use call::{Call, Direction, MissedCallReason};
 pub use id::AircallId;
-pub use lenient::Shape;
 pub use notes::{Comment, Tag, Tags};
 pub use page::{CallPage, PageMeta};
 pub use people::{CompanyNumber, Contact, Participant, ParticipantType, Team, User};

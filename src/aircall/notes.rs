@@ -1,4 +1,4 @@
-//! What agents write on a call: notes and tags.
+//! The texts that agents add to a call: notes and tags.
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -7,20 +7,22 @@ use serde::Serialize;
 use serde::de::SeqAccess;
 
 use super::id::AircallId;
-use super::lenient::{Shape, Wire, wire_object};
+use super::lenient::{Shape, Wire};
+use super::object::wire_object;
 use super::people::User;
 use super::time::Timestamp;
 
 wire_object! {
-    /// A note on the call. Every event carries all notes there are, but a note is often written only after `call.ended`.
+    /// A note on the call. Every event contains all existing notes, but agents often write a note
+    /// only after `call.ended`.
     pub struct Comment<'a> {
         /// Aircall's id of the note.
         pub id: Option<AircallId<'a>> = "id",
         /// The text, with line breaks.
         pub content: Option<Cow<'a, str>> = "content",
-        /// When it was written.
+        /// The time at which the note was written.
         pub posted_at: Option<Timestamp> = "posted_at",
-        /// Who wrote it; `null` when it came through Aircall's API.
+        /// The author. A note that came through Aircall's API has no author.
         pub posted_by: Option<User<'a>> = "posted_by",
     }
 }
@@ -30,11 +32,12 @@ wire_object! {
     pub struct Tag<'a> {
         /// Aircall's id of the tag.
         pub id: Option<AircallId<'a>> = "id",
-        /// What people read.
+        /// The name that people read.
         pub name: Option<Cow<'a, str>> = "name",
-        /// Who set it; `{}` when the system did (`"tagged_by": {}` on a queue callback's tag).
+        /// The agent who set the tag. A tag that Aircall set has none: a queue callback's tag
+        /// contains `"tagged_by": {}`.
         pub tagged_by: Option<User<'a>> = "tagged_by",
-        /// When it was set: `tagged_at` in webhooks, `created_at` in REST.
+        /// The time at which the tag was set: `tagged_at` in webhooks, `created_at` in REST.
         pub tagged_at: Option<Timestamp> = "tagged_at" | "created_at",
     }
 }
@@ -48,21 +51,17 @@ impl Tag<'_> {
     }
 }
 
-/// The tags on a call, in the payload's order; a list, and whether the payload has one.
+/// The tags on a call, in the order of the payload.
 ///
-/// `[]` says that the last tag was taken away, `null` or no key says nothing. To most rules both are an empty list; only where snapshots of
-/// one call are brought together do they differ ([`history`](crate::history)). Two are equal where their tags are.
+/// The type also remembers whether the payload contained a list. `[]` means that the last tag was
+/// removed; `null` or a missing key means nothing. Only [`history`](crate::history) needs the
+/// difference: everywhere else both are an empty list, and both are equal.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Tags<'a>(Option<Vec<Tag<'a>>>);
 
 impl Tags<'_> {
-    pub(super) const fn untold() -> Self {
-        Self(None)
-    }
-
-    /// Whether the payload has a list of tags, be it empty.
-    #[must_use]
-    pub const fn are_told(&self) -> bool {
+    /// Returns whether the payload contained a list of tags, also if the list was empty.
+    pub(crate) const fn is_present(&self) -> bool {
         self.0.is_some()
     }
 }
@@ -71,12 +70,16 @@ impl<'a> Deref for Tags<'a> {
     type Target = [Tag<'a>];
 
     fn deref(&self) -> &[Tag<'a>] {
-        self.0.as_deref().unwrap_or_default()
+        match &self.0 {
+            Some(tags) => tags,
+            None => &[],
+        }
     }
 }
 
 impl PartialEq for Tags<'_> {
     fn eq(&self, other: &Self) -> bool {
+        // An absent list and an empty list mean the same to every rule.
         **self == **other
     }
 }

@@ -1,47 +1,50 @@
-//! The people and the line of a call.
+//! The people of a call, and the company's number.
 
 use std::borrow::Cow;
 
 use super::id::AircallId;
-use super::lenient::wire_object;
-use super::open_enum::open_enum;
+use super::object::wire_object;
+use super::open_text::open_text;
 
 wire_object! {
-    /// An Aircall user, abridged differently in every place it stands; only these fields are in all of them.
+    /// An Aircall user.
     ///
-    /// An absent person is `null`, `{}` or no key at all.
+    /// Each endpoint abridges users differently. The fields here are the ones that all endpoints
+    /// send. An absent person is `null`, `{}` or a missing key.
     pub struct User<'a> {
         /// Aircall's id of the user.
         pub id: Option<AircallId<'a>> = "id",
         /// First and last name.
         pub name: Option<Cow<'a, str>> = "name",
-        /// By which the Salesforce user is found.
+        /// The email address, which identifies the Salesforce user.
         pub email: Option<Cow<'a, str>> = "email",
     }
 }
 
 wire_object! {
-    /// An Aircall number: the company's line. Its `open` and `is_ivr` flags are known to be stale and are not read.
+    /// A phone number of the company. Its `open` and `is_ivr` flags are often stale and are not
+    /// read.
     pub struct CompanyNumber<'a> {
         /// Aircall's id of the number.
         pub id: Option<AircallId<'a>> = "id",
-        /// The name the company gave it.
+        /// The name that the company gave the number.
         pub name: Option<Cow<'a, str>> = "name",
-        /// The number as shown to people: `+33 1 76 36 06 95`.
+        /// The number in the form that people read: `+33 1 76 36 06 95`.
         pub digits: Option<Cow<'a, str>> = "digits",
-        /// The number in E.164; only in newer webhooks.
+        /// The number in E.164. Only newer webhooks contain it.
         pub e164_digits: Option<Cow<'a, str>> = "e164_digits",
-        /// ISO 3166-1 alpha-2.
+        /// The country as an ISO 3166-1 alpha-2 code.
         pub country: Option<Cow<'a, str>> = "country",
-        /// IANA name of the line's time zone; an unchecked text.
+        /// The IANA name of the number's time zone. The text is not checked.
         pub time_zone: Option<Cow<'a, str>> = "time_zone",
     }
 }
 
 wire_object! {
-    /// The Aircall contact that the other party's number belongs to.
+    /// The Aircall contact to whom the other party's number belongs.
     ///
-    /// REST has it only with `fetch_contact`, so its absence does not mean an unknown caller.
+    /// REST sends the contact only on request (`fetch_contact`). A call without a contact can
+    /// therefore still come from a known caller.
     pub struct Contact<'a> {
         /// Aircall's id of the contact.
         pub id: Option<AircallId<'a>> = "id",
@@ -49,43 +52,38 @@ wire_object! {
         pub first_name: Option<Cow<'a, str>> = "first_name",
         /// Last name.
         pub last_name: Option<Cow<'a, str>> = "last_name",
-        /// Company.
+        /// The name of the contact's company.
         pub company_name: Option<Cow<'a, str>> = "company_name",
     }
 }
 
 wire_object! {
-    /// A team that an inbound call rang.
+    /// A team whose phones rang for an inbound call.
     pub struct Team<'a> {
         /// Aircall's id of the team.
         pub id: Option<AircallId<'a>> = "id",
-        /// The name the company gave it.
+        /// The name that the company gave the team.
         pub name: Option<Cow<'a, str>> = "name",
     }
 }
 
-open_enum! {
-    /// What a participant of a conference is.
-    pub enum ParticipantType {
-        /// An Aircall user.
-        User = "user",
-        /// An Aircall contact.
-        Contact = "contact",
-        /// Anybody else.
-        External = "external",
+open_text! {
+    /// The role of a participant: `user` or `contact` of Aircall, or `external` for anybody else.
+    pub struct ParticipantType {
+        USER = "user",
     }
 }
 
 wire_object! {
-    /// Somebody on a conference call; plain calls can list participants too.
+    /// A participant of a conference. Calls between two people can list participants too.
     pub struct Participant<'a> {
-        /// What it is.
+        /// The role of the participant.
         pub participant_type: Option<ParticipantType<'a>> = "type",
-        /// Aircall's id of the user or contact; text or number.
+        /// Aircall's id of the user or contact.
         pub id: Option<AircallId<'a>> = "id",
-        /// Name of the user or contact.
+        /// The name of the user or contact.
         pub name: Option<Cow<'a, str>> = "name",
-        /// Of contacts and external participants.
+        /// The phone number of a contact or external participant.
         pub phone_number: Option<Cow<'a, str>> = "phone_number",
     }
 }

@@ -1,19 +1,21 @@
-//! When a call began, was answered and ended.
+//! The times of a call.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use chrono::{DateTime, Utc};
-use serde::de::{Deserialize, DeserializeSeed, Deserializer};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::de::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
-use super::lenient::{Into, Shape, Wire};
-use crate::json::refused;
+use super::lenient::{self, Shape, Wire};
+use super::strict::{Expected, Strict};
+use crate::json;
 use crate::time::{is_storable, iso};
 
-/// A second between 1700 and 4000, the years that Salesforce can store (LIMIT-3).
+/// A second between the years 1700 and 4000, which Salesforce can store (LIMIT-3).
 ///
-/// Read from UNIX seconds, the same as text, or ISO 8601 (LOG-8); written as UNIX seconds.
+/// It is read from UNIX seconds as a number or text, or from ISO 8601 (LOG-8). It is written as
+/// UNIX seconds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
@@ -23,28 +25,27 @@ pub struct Timestamp(i64);
 pub struct OutOfRange;
 
 impl Timestamp {
-    /// 1970-01-01T00:00:00Z
-    pub const EPOCH: Self = Self(0);
-
-    /// From UNIX seconds.
+    /// Makes a timestamp from UNIX seconds.
     ///
     /// # Errors
     ///
-    /// Outside the years 1700 to 4000; so are milliseconds taken for seconds.
+    /// The second lies outside the years 1700 to 4000. Milliseconds do so too.
     pub const fn new(seconds: i64) -> Result<Self, OutOfRange> {
         if is_storable(seconds) { Ok(Self(seconds)) } else { Err(OutOfRange) }
     }
 
-    /// UNIX seconds.
+    /// Returns the UNIX seconds.
     #[must_use]
     pub const fn seconds(self) -> i64 {
         self.0
     }
 
-    /// The same as a date and time.
+    /// Returns the date and time.
     #[must_use]
     pub fn date_time(self) -> DateTime<Utc> {
-        DateTime::from_timestamp(self.0, 0).unwrap_or_default()
+        // This sum cannot overflow: `new` is the only constructor, and chrono's years go far beyond
+        // 1700 to 4000.
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(self.0)
     }
 }
 
@@ -62,37 +63,23 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut time = None;
-        Into(&mut time).deserialize(deserializer)?;
-        time.ok_or_else(|| refused(OutOfRange))
+        lenient::read::<_, Option<Self>>(deserializer)?.ok_or_else(|| json::refused(OutOfRange))
     }
 }
 
-/// What was found where a time should stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TimeField {
-    Absent,
-    Unreadable(Shape),
-    OutOfRange,
-    Read(Timestamp),
+impl Expected for Timestamp {
+    const EXPECTED: &'static str = "UNIX seconds or an ISO 8601 time between 1700-01-01 and 4000-12-31";
+    const PLACEHOLDER: Self = Self(0);
 }
 
-impl From<Result<Timestamp, OutOfRange>> for TimeField {
-    fn from(time: Result<Timestamp, OutOfRange>) -> Self {
-        time.map_or(Self::OutOfRange, Self::Read)
-    }
-}
-
-impl Wire<'_> for TimeField {
+impl Wire<'_> for Strict<Timestamp> {
     fn take_shape(&mut self, shape: Shape) {
-        *self = match shape {
-            Shape::Null => Self::Absent,
-            other => Self::Unreadable(other),
-        };
+        *self = Self::of_shape(shape);
     }
 
     fn take_text(&mut self, text: Cow<'_, str>) {
-        *self = if text.is_empty() { Self::Absent } else { Self::read_text(text.trim()) };
+        // Only an empty text is absent. A blank one was meant as a time.
+        *self = if text.is_empty() { Self::Absent } else { read_text(text.trim()) };
     }
 
     fn take_whole(&mut self, number: u64) {
@@ -104,47 +91,36 @@ impl Wire<'_> for TimeField {
     }
 }
 
-fn is_whole_number(text: &str) -> bool {
+fn read_text(text: &str) -> Strict<Timestamp> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    // The digits are tested first because `parse` accepts `+1`, and because a number that is too
+    // large is out of range instead of unreadable.
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number with more digits than an `i64` has is out of range too.
+        return text.parse().map_or(Strict::OutOfRange, |seconds| Timestamp::new(seconds).into());
+    }
+    iso(text).map_or(Strict::Unreadable(Shape::Text), |time| Timestamp::new(time.timestamp()).into())
 }
 
-/// Where a time may be missing, one that cannot be read is.
+/// Reads a time that may be absent. A time that cannot be read is absent too.
 impl Wire<'_> for Option<Timestamp> {
     fn take_shape(&mut self, _: Shape) {
         *self = None;
     }
 
     fn take_text(&mut self, text: Cow<'_, str>) {
-        let mut field = TimeField::Absent;
-        field.take_text(text);
-        *self = field.read();
+        let mut time = Strict::Absent;
+        time.take_text(text);
+        *self = time.read();
     }
 
     fn take_whole(&mut self, number: u64) {
-        let mut field = TimeField::Absent;
-        field.take_whole(number);
-        *self = field.read();
+        let mut time = Strict::Absent;
+        time.take_whole(number);
+        *self = time.read();
     }
 
     fn take_negative(&mut self, number: i64) {
         *self = Timestamp::new(number).ok();
-    }
-}
-
-impl TimeField {
-    fn read_text(text: &str) -> Self {
-        if is_whole_number(text) {
-            // More digits than an i64 has are out of range all the same.
-            return text.parse().map_or(Self::OutOfRange, |seconds| Timestamp::new(seconds).into());
-        }
-        iso(text).map_or(Self::Unreadable(Shape::Text), |time| Timestamp::new(time.timestamp()).into())
-    }
-
-    fn read(self) -> Option<Timestamp> {
-        match self {
-            Self::Read(time) => Some(time),
-            Self::Absent | Self::Unreadable(_) | Self::OutOfRange => None,
-        }
     }
 }

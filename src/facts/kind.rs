@@ -72,7 +72,7 @@ fn has_voicemail(call: &Call<'_>) -> bool {
 }
 
 fn is_conference(call: &Call<'_>) -> bool {
-    let is_user = |participant: &&Participant<'_>| participant.participant_type == Some(ParticipantType::User);
+    let is_user = |participant: &&Participant<'_>| participant.participant_type == Some(ParticipantType::USER);
     let users = call.participants.iter().filter(is_user).count();
     call.participants.len() >= 3 || call.participants.len() - users >= 2
 }

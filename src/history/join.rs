@@ -1,61 +1,63 @@
-//! What makes the order of arrival not matter: every part of a history takes the greater of two, or the union.
+//! Joining: the reason why the order of arrival does not matter.
 //!
-//! Greater by an order in which no two different values are equal, so whichever comes first, whichever comes twice, the greatest stays.
+//! Every part of a history keeps the greater of two values, or the union of two sets. The order of
+//! the values never calls two different values equal. So the result is the same, whichever value
+//! comes first and however often it comes.
 
-use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::stamp::Stamp;
 
-/// Something of which two accounts can be brought together, in any order and any number of times.
+/// A value that can be joined with another, in any order and any number of times.
 pub(super) trait Join {
-    /// Takes in the other account; whether it told anything new.
+    /// Adds the other value. Returns whether it contained anything new.
     fn join(&mut self, other: Self) -> bool;
 }
 
-/// A value as a snapshot told it. The newer one is greater; of one moment, the one with the greater value.
+/// Implements [`Join`] for a struct by joining every field.
+macro_rules! join_fields {
+    ($name:ident { $($field:ident),* }) => {
+        impl $crate::history::join::Join for $name {
+            fn join(&mut self, other: Self) -> bool {
+                // The pattern lists all fields, so that the compiler finds a forgotten one.
+                let Self { $($field),* } = other;
+                // `||` would skip every field after the first that contained something new.
+                false $(| self.$field.join($field))*
+            }
+        }
+    };
+}
+pub(super) use join_fields;
+
+/// A value, and the stamp of the snapshot that contained it.
+///
+/// The newer value is greater. If two values have the same stamp, the greater value wins:
+/// arbitrary, but independent of the order of arrival (HIST-2).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Told<T> {
+pub(super) struct Dated<T> {
     pub(super) as_of: Stamp,
     pub(super) value: T,
 }
 
-/// The newest value told of a field, if any snapshot said anything of it (HIST-1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Newest<T>(Option<Told<T>>);
+/// The newest value of a field, if any snapshot contained one (HIST-1).
+pub(super) type Newest<T> = Option<Dated<T>>;
 
-impl<T> Newest<T> {
-    /// What one snapshot says.
-    pub(super) fn told(as_of: Stamp, value: Option<T>) -> Self {
-        Self(value.map(|value| Told { as_of, value }))
+impl<T> Dated<T> {
+    /// Returns what one snapshot contributes to a field.
+    pub(super) fn newest(as_of: Stamp, value: Option<T>) -> Newest<T> {
+        value.map(|value| Self { as_of, value })
     }
 
-    pub(super) fn get(&self) -> Option<&T> {
-        self.0.as_ref().map(|told| &told.value)
-    }
-
-    pub(super) const fn is_untold(&self) -> bool {
-        self.0.is_none()
+    pub(super) const fn value(&self) -> &T {
+        &self.value
     }
 }
 
-impl<T> Default for Newest<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl Newest<String> {
-    pub(super) fn text(&self) -> Option<Cow<'_, str>> {
-        self.get().map(|text| Cow::Borrowed(text.as_str()))
-    }
-}
-
-/// Keeps the greater of two.
+/// Keeps the greater of two values.
 pub(super) fn greater<T: Ord>(this: &mut T, other: T) -> bool {
     let is_new = other > *this;
     if is_new {
@@ -64,15 +66,16 @@ pub(super) fn greater<T: Ord>(this: &mut T, other: T) -> bool {
     is_new
 }
 
-impl<T: Ord> Join for Told<T> {
+impl<T: Ord> Join for Dated<T> {
     fn join(&mut self, other: Self) -> bool {
         greater(self, other)
     }
 }
 
-impl<T: Ord> Join for Newest<T> {
+/// Keeps the earlier stamp.
+impl Join for Reverse<Stamp> {
     fn join(&mut self, other: Self) -> bool {
-        self.0.join(other.0)
+        greater(self, other)
     }
 }
 
@@ -104,6 +107,7 @@ impl<K: Ord, V: Join> Join for BTreeMap<K, V> {
 
 impl<T: Ord> Join for BTreeSet<T> {
     fn join(&mut self, other: Self) -> bool {
+        // `extend` does not report what it added.
         let before = self.len();
         self.extend(other);
         self.len() > before

@@ -1,155 +1,216 @@
-//! One call out of many webhooks, whatever their order.
+//! One call from many webhooks, whatever their order.
 //!
-//! Aircall delivers at least once and in no order. Each webhook is a snapshot of the call; a [`CallHistory`] absorbs them, and
-//! [`CallHistory::call`] is the call as all of them together tell it. Of the same webhooks it is the same call, in whatever order they
-//! came and however often, and so is the [`plan`](crate::plan()) made from it.
+//! Aircall delivers each webhook at least once, in any order. Each webhook is a snapshot of the
+//! call. A [`CallHistory`] absorbs the webhooks, and [`CallHistory::call`] returns the call that
+//! they show together. The same webhooks give the same call, whatever their order and however often
+//! each of them arrives. The [`plan`](crate::plan()) made from the call is therefore the same too.
 //!
 //! ```
 //! use aircall_salesforce::{CallHistory, Webhook};
 //!
-//! let tagged = br#"{"event": "call.tagged", "timestamp": 1772457550, "data": {"id": 1, "direction": "inbound",
-//!     "started_at": 1772457500, "ended_at": 1772457540, "tags": [{"id": 7, "name": "VIP"}]}}"#;
-//! let ended = br#"{"event": "call.ended", "timestamp": 1772457570, "data": {"id": 1, "direction": "inbound",
-//!     "started_at": 1772457500, "ended_at": 1772457540, "tags": null}}"#;
+//! let tagged = br#"{"event": "call.tagged", "timestamp": 1772457550, "data": {"id": 1,
+//!     "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457540,
+//!     "tags": [{"id": 7, "name": "VIP"}]}}"#;
+//! let ended = br#"{"event": "call.ended", "timestamp": 1772457570, "data": {"id": 1,
+//!     "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457540, "tags": null}}"#;
 //!
 //! let mut history = CallHistory::new(&Webhook::from_slice(ended)?)?;
-//! let is_news = history.absorb(&Webhook::from_slice(tagged)?)?; // then store it: it serialises
-//! assert!(is_news);
-//! assert_eq!(history.call().tags.len(), 1);
+//! let is_new = history.absorb(&Webhook::from_slice(tagged)?)?;
+//! assert!(is_new); // then store the history: it implements `Serialize`
+//! assert_eq!(history.call().ok_or("no call")?.tags.len(), 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! It holds every field once, and every note, tag and person that it was told of: it grows with the call, not with the number of webhooks.
+//! A history contains every field once, and every note, tag and person of any snapshot. It grows
+//! with the call, not with the number of webhooks.
 //!
 //! # Rules
 //!
-//! - HIST-1: a webhook is a snapshot as of its `timestamp`. Of each field the newest snapshot that says something counts. Absent, null, `{}`
-//!   and `""` say nothing: they take nothing away, however new they are, and an older snapshot fills only what newer ones leave open. So an
-//!   agent stays whose seat was deleted since, a `transferred_by` that `call.ended` drops, and the time of an answer. Of links that
-//!   change with every event the newest counts.
-//! - HIST-2: of two snapshots of one second the one whose event comes later in a call's life is the newer: created, ringing, answered,
-//!   hold, transferred, transfer failed, hung up, ended, recording, voicemail, assigned, archived, commented, untagged, tagged, events unknown
-//!   here. The same event in the same second with different values: the value that is greater, so that chance decides, but not the order.
-//! - HIST-3: a REST answer or stored call without `timestamp` is as old as the newest time in it, since it was told no earlier; within that
-//!   second it is the newest. Who knows when it was fetched sets [`Webhook::timestamp`].
-//! - HIST-4: people, line and contact are known by their ids. One that a snapshot abridges is completed by what others tell of the same id; of
-//!   another id, or without one, nothing is mixed in. Participants and teams count as one list, which `[]` leaves as it is.
-//! - HIST-5: tags: every event carries all of them, so the newest list counts as a whole, and `[]` takes the last tag away; no list says nothing.
-//!   Within one second, before HIST-2: tags set earlier can only have gone, and tags set in it can only have come, so the list
-//!   with fewer of the former, then the one with more of the latter, is the newer. Who set a tag stays known.
-//! - HIST-6: notes: all that any snapshot shows, for no event tells that one was taken away. The same id is the same note: its newest text counts.
-//!   Without an id it is another note where anything differs.
-//! - HIST-7: the agent is the `user` of the newest snapshot of an outbound or answered call. While an inbound call rings, `user` can only be whom
-//!   it rings at: that holds until the next snapshot, also if that has none, and counts no more once somebody answers. Likewise a
-//!   missed reason counts only among snapshots of the same state, answered or not.
-//! - HIST-8: the agent was handed the call if any answered snapshot shows them as `user` and `transferred_to`, or if another was seen to hold the
-//!   answered call before them. Then the tags of all others are left out (XFER-1), also after a further transfer that failed
-//!   and put another name into `transferred_to`, where one snapshot alone cannot tell (XFER-2). A transfer that failed hands over nothing:
-//!   whoever holds the call after it held it first. Tags set by nobody known stay (XFER-3).
-//! - HIST-9: one history, one call: a webhook of another call, or of another resource, is refused and changes nothing.
-//! - HIST-10: stored as JSON of its own version 1, read strictly, equal to what was stored.
+//! - **HIST-1**: A webhook is a snapshot as of its `timestamp`. The newest value of each field
+//!   counts. Absent, null, `{}` and `""` are no values: they remove nothing, and an older snapshot
+//!   fills in what newer snapshots lack. So these values stay: an agent whose seat was deleted
+//!   later, a `transferred_by` that `call.ended` lacks, and the time of an answer. Links that
+//!   change with every event follow the same rule.
+//! - **HIST-2**: Within one second, the snapshot whose event comes later in a call's life is the
+//!   newer. The order is: created, IVR option, ringing, declined, answered, hold, unhold,
+//!   transferred, external transfer, unsuccessful transfer, hung up, ended, recording, voicemail,
+//!   assigned, archived, commented, untagged, tagged, unknown events. If the same event of the same
+//!   second has two values, the greater value wins: arbitrary, but independent of arrival order.
+//! - **HIST-3**: A REST response without `timestamp` is as old as the newest time in it. Within
+//!   that second it is the newest snapshot. If you know when you fetched it, set
+//!   [`Webhook::timestamp`].
+//! - **HIST-4**: People, numbers and contacts are identified by id. Other snapshots with the same
+//!   id complete an abridged person, number or contact. Without an id, or with another id, nothing
+//!   is mixed in. Participants and teams are whole lists, and `[]` leaves the list unchanged.
+//! - **HIST-5**: Every event contains all tags, so the newest list counts as a whole. `[]` removes
+//!   the last tag; a missing list changes nothing. Within one second, and before HIST-2, the lists
+//!   are compared: tags that were set earlier can only have been removed, and tags that were set in
+//!   this second can only have been added. The list with fewer of the former is the newer, then the
+//!   list with more of the latter. The person who set a tag stays known.
+//! - **HIST-6**: The notes of all snapshots count, because no event reports that a note was
+//!   deleted. The same id is the same note, and its newest text counts. Notes without an id are
+//!   different notes if they differ anywhere.
+//! - **HIST-7**: The agent is the `user` of the newest snapshot of an outbound or answered call.
+//!   While an inbound call rings, `user` is only the agent whose phone rings. That `user` counts
+//!   until the next snapshot, also if the next snapshot has none, and never once somebody has
+//!   answered. In the same way, a missed reason counts only among snapshots of the same state,
+//!   answered or not.
+//! - **HIST-8**: The agent received the call by a transfer if an answered snapshot shows the agent
+//!   as `user` and `transferred_to`, or if another agent had the answered call before. Then the
+//!   tags of all other agents are left out (XFER-1). They stay out after a further transfer that
+//!   failed and changed `transferred_to`, which a single snapshot cannot show (XFER-2). A failed
+//!   transfer transfers nothing: the agent who has the call afterwards had it first. Tags without a
+//!   known tagger stay (XFER-3).
+//! - **HIST-9**: A history is about one call. A webhook of another call, or of another resource, is
+//!   rejected and changes nothing.
+//! - **HIST-10**: A history is stored as JSON of a stated version and read strictly. It is equal to
+//!   what was stored. The version is 1; a history of another version is rejected.
 //!
 //! # Sources
 //!
-//! That webhooks come late, twice and unordered, that tags and notes are whole lists, what later events drop and what deleted seats take away: Aircall's
-//! API reference and webhooks captured in 2022. Every decision in the rules is this project's; the article on logged calls is silent.
+//! Aircall's API reference and webhooks captured in 2022 show these facts:
 //!
-//! Within one second a tag that was set and taken away again looks as if it was taken away and set; it shows until the next event.
+//! - Webhooks come late, twice and unordered.
+//! - Tags and notes are whole lists.
+//! - Later events lack fields that earlier events have.
+//! - Deleted seats lose their data.
+//!
+//! The decisions in the rules are this project's. Aircall's article on logged calls has none.
+//!
+//! # Known limitations
+//!
+//! A tag that was set and removed again within one second looks like a tag that was removed and
+//! set. It stays until the next event.
 
-mod call;
-mod hands;
+mod entity;
+mod field;
+mod handovers;
 mod join;
 mod notes;
-mod snapshot;
 mod stamp;
 mod tags;
-mod thing;
+mod version;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
 
-use crate::aircall::{Direction, Timestamp, Webhook};
+use serde::{Deserialize, Serialize};
+
+use crate::aircall::{AircallId, Call, Direction, MissedCallReason, Tag, Tags, Timestamp, User, Webhook};
 use crate::json::{self, ReadError};
-use hands::Hands;
-use join::{Join, Newest, Told};
+use entity::{Entity, Known, known};
+use field::{Field, call_history};
+use handovers::Handovers;
+use join::{Dated, Join, Newest};
 use notes::Notes;
-use tags::ToldTags;
-use thing::{Known, Thing};
+use stamp::Stamp;
+use tags::TagHistory;
+use version::Version;
 
-/// What the webhooks of one call tell together, so far.
-///
-/// A plain value, to be kept in a store between webhooks: it serialises, and [`CallHistory::from_json`] reads it back. It holds names,
-/// numbers and notes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a call's history")]
-pub struct CallHistory {
-    version: Version,
-    call: u64,
-    direction: Told<Direction>,
-    started_at: Told<Timestamp>,
-    answered_at: Newest<Timestamp>,
-    ended_at: Newest<Timestamp>,
-    duration: Newest<u64>,
-    status: Newest<String>,
-    missed_call_reason: Newest<String>,
-    missed_call_reason_though_answered: Newest<String>,
-    raw_digits: Newest<String>,
-    agent: Newest<Thing>,
-    /// Nobody is a value too: then it rings no more.
-    rings_at: Newest<Option<Thing>>,
-    line: Newest<Thing>,
-    contact: Newest<Thing>,
-    teams: Newest<Vec<Thing>>,
-    participants: Newest<Vec<Thing>>,
-    notes: Notes,
-    tags: ToldTags,
-    transferred_by: Newest<Thing>,
-    transferred_to: Newest<Thing>,
-    hands: Hands,
-    asset: Newest<String>,
-    recording: Newest<String>,
-    recording_short_url: Newest<String>,
-    voicemail: Newest<String>,
-    voicemail_short_url: Newest<String>,
-    people: Known,
-    lines: Known,
-    contacts: Known,
+call_history! {
+    /// The content of all webhooks of one call that have been absorbed.
+    ///
+    /// It is a plain value to keep in a store between webhooks: it implements `Serialize`, and
+    /// [`CallHistory::from_json`] reads it back. It contains personal data: names, numbers and
+    /// notes.
+    pub struct CallHistory;
+
+    newest {
+        answered_at: Timestamp,
+        ended_at: Timestamp,
+        duration: u64,
+        status: String,
+        raw_digits: String,
+        // `line`, `lines` and `hands` are the names in the stored form of version 1.
+        #[serde(rename = "line")]
+        number: Entity,
+        contact: Entity,
+        teams: Vec<Entity>,
+        participants: Vec<Entity>,
+        transferred_by: Entity,
+        transferred_to: Entity,
+        asset: String,
+        recording: String,
+        recording_short_url: String,
+        voicemail: String,
+        voicemail_short_url: String,
+    }
+
+    joined from |as_of, call| {
+        // Every snapshot contains these two. `deserialize_with` makes the keys mandatory.
+        #[serde(deserialize_with = "Option::deserialize")]
+        direction: Newest<Direction> = Dated::newest(as_of, Some(call.direction)),
+        #[serde(deserialize_with = "Option::deserialize")]
+        started_at: Newest<Timestamp> = Dated::newest(as_of, Some(call.started_at)),
+        // Two fields: once somebody answers, the reason of the unanswered state no longer counts.
+        missed_call_reason: Newest<String> =
+            Dated::newest(as_of, reason(call).filter(|_| call.answered_at.is_none())),
+        missed_call_reason_though_answered: Newest<String> =
+            Dated::newest(as_of, reason(call).filter(|_| call.answered_at.is_some())),
+        agent: Newest<Entity> = Dated::newest(as_of, call.user.store().filter(|_| !is_ringing(call))),
+        // `Some(None)`: the newest snapshot of the ringing call showed that no phone rings any
+        // more.
+        rings_at: Newest<Option<Entity>> = Dated::newest(as_of, is_ringing(call).then(|| call.user.store())),
+        notes: Notes = Notes::new(as_of, &call.comments),
+        tags: TagHistory = TagHistory::new(as_of, &call.tags),
+        #[serde(rename = "hands")]
+        handovers: Handovers = Handovers::new(as_of, call),
+        // These three complete what other snapshots abridge (HIST-4).
+        people: Known = known(as_of, people(call)),
+        #[serde(rename = "lines")]
+        numbers: Known = known(as_of, call.number.store()),
+        contacts: Known = known(as_of, call.contact.store()),
+    }
+
+    call from |history| {
+        direction: history.direction.as_ref()?.value,
+        started_at: history.started_at.as_ref()?.value,
+        missed_call_reason: history.reason(),
+        user: history.agent(),
+        comments: history.notes.to_comments(history),
+        tags: history.logged_tags(),
+    }
 }
 
-/// Why a webhook was not absorbed (HIST-9).
+/// The reason why a webhook was not absorbed (HIST-9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NotAbsorbed {
-    /// It is about something else than a call.
+    /// The webhook is not about a call.
     #[error("the webhook is not about a call")]
     NotACall,
-    /// It is about another call than the history.
+    /// The webhook is about another call than the history.
     #[error("the webhook is about another call")]
     OtherCall,
 }
 
 impl CallHistory {
-    /// The history of a call of which one webhook has come, or one REST answer.
+    /// Makes a history from the first webhook or REST response of a call.
     ///
     /// # Errors
     ///
-    /// A webhook about something else than a call.
+    /// The webhook is not about a call.
     pub fn new(webhook: &Webhook<'_>) -> Result<Self, NotAbsorbed> {
-        webhook.call.as_ref().map(|call| Self::of(webhook, call)).ok_or(NotAbsorbed::NotACall)
+        let call = webhook.call.as_ref().ok_or(NotAbsorbed::NotACall)?;
+        Ok(Self::of_snapshot(Stamp::new(webhook, call), call))
     }
 
-    /// Takes in one more webhook of the call; whether it told anything new, so that the history has to be stored again.
+    /// Adds another webhook of the call. Returns whether it contained anything new: then store the
+    /// history again.
     ///
     /// # Errors
     ///
-    /// A webhook about another call, or about something else. The history stays as it is.
+    /// The webhook is about another call, or not about a call. The history is unchanged.
     pub fn absorb(&mut self, webhook: &Webhook<'_>) -> Result<bool, NotAbsorbed> {
+        // A webhook is a history of one snapshot, so that absorbing and merging cannot differ.
         self.merge(Self::new(webhook)?)
     }
 
-    /// Takes in what another history of the call was told, as if all its webhooks had been absorbed; whether anything was new.
+    /// Adds another history of the call, as if all its webhooks had been absorbed. Returns whether
+    /// it contained anything new.
     ///
     /// # Errors
     ///
-    /// The history of another call. This one stays as it is.
+    /// The other history is about another call. This history is unchanged.
     pub fn merge(&mut self, other: Self) -> Result<bool, NotAbsorbed> {
         if self.call != other.call {
             return Err(NotAbsorbed::OtherCall);
@@ -157,110 +218,78 @@ impl CallHistory {
         Ok(self.join(other))
     }
 
-    /// The call's id.
+    /// Returns the id of the call.
     #[must_use]
     pub const fn call_id(&self) -> u64 {
         self.call
+    }
+
+    /// Returns the call as of its newest webhook, completed by the others, or `None` if no webhook
+    /// of the call itself is known.
+    ///
+    /// Its tags are the tags to log: after an answered transfer, the tags of earlier agents are
+    /// left out (HIST-8).
+    #[must_use]
+    pub fn call(&self) -> Option<Call<'_>> {
+        self.to_call()
     }
 
     /// Reads a stored history (HIST-10).
     ///
     /// # Errors
     ///
-    /// Text that is not JSON, or not what a history serialises as, or of a version unknown here.
+    /// - The text is not JSON.
+    /// - The JSON is not a serialised history.
+    /// - The history has another version.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
         json::from_str(text)
     }
-}
 
-impl Join for CallHistory {
-    fn join(&mut self, other: Self) -> bool {
-        let Self {
-            version: _,
-            call: _,
-            direction,
-            started_at,
-            answered_at,
-            ended_at,
-            duration,
-            status,
-            missed_call_reason,
-            missed_call_reason_though_answered,
-            raw_digits,
-            agent,
-            rings_at,
-            line,
-            contact,
-            teams,
-            participants,
-            notes,
-            tags,
-            transferred_by,
-            transferred_to,
-            hands,
-            asset,
-            recording,
-            recording_short_url,
-            voicemail,
-            voicemail_short_url,
-            people,
-            lines,
-            contacts,
-        } = other;
-        [
-            self.direction.join(direction),
-            self.started_at.join(started_at),
-            self.answered_at.join(answered_at),
-            self.ended_at.join(ended_at),
-            self.duration.join(duration),
-            self.status.join(status),
-            self.missed_call_reason.join(missed_call_reason),
-            self.missed_call_reason_though_answered.join(missed_call_reason_though_answered),
-            self.raw_digits.join(raw_digits),
-            self.agent.join(agent),
-            self.rings_at.join(rings_at),
-            self.line.join(line),
-            self.contact.join(contact),
-            self.teams.join(teams),
-            self.participants.join(participants),
-            self.notes.join(notes),
-            self.tags.join(tags),
-            self.transferred_by.join(transferred_by),
-            self.transferred_to.join(transferred_to),
-            self.hands.join(hands),
-            self.asset.join(asset),
-            self.recording.join(recording),
-            self.recording_short_url.join(recording_short_url),
-            self.voicemail.join(voicemail),
-            self.voicemail_short_url.join(voicemail_short_url),
-            self.people.join(people),
-            self.lines.join(lines),
-            self.contacts.join(contacts),
-        ]
-        .contains(&true)
+    /// Returns who answered or made the call, or at whom it rings (HIST-7).
+    fn agent(&self) -> Option<User<'_>> {
+        let rings_at = || self.rings_at.as_ref().filter(|_| self.answered_at.is_none())?.value.as_ref();
+        Field::load(self.agent.as_ref().map(Dated::value).or_else(rings_at), self)
+    }
+
+    /// Returns the missed reason of the present state, answered or not (HIST-7).
+    fn reason(&self) -> Option<MissedCallReason<'_>> {
+        let reason = if self.answered_at.is_none() {
+            &self.missed_call_reason
+        } else {
+            &self.missed_call_reason_though_answered
+        };
+        reason.as_ref().map(|reason| Cow::Borrowed(reason.value.as_str()).into())
+    }
+
+    /// Returns the tags without those of agents who transferred the call (HIST-8).
+    fn logged_tags(&self) -> Tags<'_> {
+        let Some(tags) = self.tags.to_tags(self) else {
+            return Tags::default();
+        };
+        let agent: Option<AircallId<'_>> = self.agent().and_then(|agent| agent.id);
+        // `None` unless the call was transferred: then all tags stay.
+        let holder = agent.as_ref().filter(|agent| self.handovers.was_handed_to(agent));
+        let stays = |tag: &Tag<'_>| {
+            let tagger = tag.tagged_by.as_ref().and_then(|user| user.id.as_ref());
+            holder.is_none() || tagger.is_none() || tagger == holder
+        };
+        tags.filter(stays).collect::<Vec<_>>().into()
     }
 }
 
-/// The version of the form in which a history is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(into = "u64")]
-struct Version;
-
-impl Version {
-    const NUMBER: u64 = 1;
+/// Returns whether an inbound call is unanswered, so that `user` is not yet its agent.
+fn is_ringing(call: &Call<'_>) -> bool {
+    call.direction == Direction::Inbound && call.answered_at.is_none()
 }
 
-impl<'de> Deserialize<'de> for Version {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u64::deserialize(deserializer)? {
-            Self::NUMBER => Ok(Self),
-            _ => Err(json::refused(format_args!("a history of another version than {}", Self::NUMBER))),
-        }
-    }
+fn reason(call: &Call<'_>) -> Option<String> {
+    call.missed_call_reason.as_ref().map(|reason| reason.as_str().to_owned())
 }
 
-impl From<Version> for u64 {
-    fn from(_: Version) -> Self {
-        Version::NUMBER
-    }
+/// Returns all people of a snapshot, whatever their role.
+fn people<'c>(call: &'c Call<'_>) -> impl Iterator<Item = Entity> + 'c {
+    let roles = [&call.user, &call.transferred_by, &call.transferred_to];
+    let authors = call.comments.iter().map(|comment| &comment.posted_by);
+    let taggers = call.tags.iter().map(|tag| &tag.tagged_by);
+    roles.into_iter().chain(authors).chain(taggers).filter_map(Field::store)
 }

@@ -1,28 +1,58 @@
-//! When a snapshot was taken (HIST-2, HIST-3).
+//! The age of a snapshot (HIST-2, HIST-3).
 
 use serde::{Deserialize, Serialize};
 
 use crate::aircall::{Call, Event, Timestamp, Webhook};
 
-/// The second of a snapshot, and its place among those of the same second.
+/// The second of a snapshot, and its rank among the snapshots of the same second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Stamp {
     pub(super) at: Timestamp,
     step: u8,
 }
 
+/// The events of a call in the order of its life. The index of an event is its step.
+///
+/// Notes and tags come last: agents write them when the call is over. Stored histories contain the
+/// steps, so a new event can only be added together with a new version of the format (HIST-10).
+const EVENTS: [&str; 19] = [
+    "call.created",
+    "call.ivr_option_selected",
+    "call.ringing_on_agent",
+    "call.agent_declined",
+    "call.answered",
+    "call.hold",
+    "call.unhold",
+    "call.transferred",
+    "call.external_transferred",
+    "call.unsuccessful_transfer",
+    "call.hungup",
+    "call.ended",
+    "call.comm_assets_generated",
+    "call.voicemail_left",
+    "call.assigned",
+    "call.archived",
+    "call.commented",
+    "call.untagged",
+    "call.tagged",
+];
+
 /// The step of `call.untagged`.
 const UNTAGGED: u8 = 17;
 
-/// The step of a snapshot that no event brought, or whose time is only known to be no earlier.
-const UNKNOWN: u8 = u8::MAX;
+/// The step of an event that the list lacks: after all events of the list.
+const UNKNOWN_EVENT: u8 = 19;
+
+/// The step of a snapshot without an event. It is newer than every event of its second.
+const WITHOUT_EVENT: u8 = u8::MAX;
 
 impl Stamp {
     pub(super) fn new(webhook: &Webhook<'_>, call: &Call<'_>) -> Self {
         match (webhook.timestamp, &webhook.event) {
             (Some(at), Some(event)) => Self { at, step: step(event) },
-            (Some(at), None) => Self { at, step: UNKNOWN },
-            (None, _) => Self { at: newest_time(call), step: UNKNOWN },
+            (Some(at), None) => Self { at, step: WITHOUT_EVENT },
+            // Events are only compared within a second, and the second of this one is unknown.
+            (None, _) => Self { at: newest_time(call), step: WITHOUT_EVENT },
         }
     }
 
@@ -31,33 +61,12 @@ impl Stamp {
     }
 }
 
-/// The order of a call's life. Notes and tags are written when the call is over, and shown by every event after.
-const fn step(event: &Event<'_>) -> u8 {
-    match event {
-        Event::CallCreated => 0,
-        Event::CallIvrOptionSelected => 1,
-        Event::CallRingingOnAgent => 2,
-        Event::CallAgentDeclined => 3,
-        Event::CallAnswered => 4,
-        Event::CallHold => 5,
-        Event::CallUnhold => 6,
-        Event::CallTransferred => 7,
-        Event::CallExternalTransferred => 8,
-        Event::CallUnsuccessfulTransfer => 9,
-        Event::CallHungup => 10,
-        Event::CallEnded => 11,
-        Event::CallCommAssetsGenerated => 12,
-        Event::CallVoicemailLeft => 13,
-        Event::CallAssigned => 14,
-        Event::CallArchived => 15,
-        Event::CallCommented => 16,
-        Event::CallUntagged => UNTAGGED,
-        Event::CallTagged => 18,
-        Event::Other(_) => 19,
-    }
+/// Returns the step of an event.
+fn step(event: &Event<'_>) -> u8 {
+    (0..).zip(EVENTS).find(|(_, known)| *known == event.as_str()).map_or(UNKNOWN_EVENT, |(step, _)| step)
 }
 
-/// The newest time in a call: it was told no earlier.
+/// Returns the newest time that a call contains: the snapshot cannot be older.
 fn newest_time(call: &Call<'_>) -> Timestamp {
     let posted = call.comments.iter().filter_map(|comment| comment.posted_at);
     let tagged = call.tags.iter().filter_map(|tag| tag.tagged_at);

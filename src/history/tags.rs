@@ -1,25 +1,28 @@
-//! Tags: the newest list, and who set them (HIST-5).
+//! The newest list of tags, and who set each tag (HIST-5).
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::join::{Join, Told, greater};
+use super::CallHistory;
+use super::entity::{Attribute, Entity};
+use super::field::Field;
+use super::join::{Dated, Join, greater, join_fields};
 use super::stamp::Stamp;
-use super::thing::{Known, Thing};
 use crate::aircall::{Tag, Tags, Timestamp};
 
 /// The tags on a call.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ToldTags {
+pub(super) struct TagHistory {
     newest: Option<TagList>,
-    /// Who set a tag, by its id and the second in which they did. A deleted seat's name goes from later snapshots.
-    taggers: BTreeMap<String, BTreeMap<i64, Told<Thing>>>,
+    /// The people who set the tags, by tag id and second. Snapshots that are taken after the
+    /// deletion of the tagger's seat lack the name.
+    taggers: BTreeMap<String, BTreeMap<i64, Dated<Entity>>>,
 }
 
-/// A snapshot's list of tags; the one that tells the present state is the greatest.
+/// The list of tags of one snapshot. The list that shows the present state is the greatest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TagList {
@@ -30,20 +33,33 @@ struct TagList {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Tagging {
-    tag: Thing,
+    tag: Entity,
     tagged_at: Option<Timestamp>,
-    tagged_by: Option<Thing>,
+    tagged_by: Option<Entity>,
+}
+
+join_fields! { TagHistory { newest, taggers } }
+
+impl Join for TagList {
+    fn join(&mut self, other: Self) -> bool {
+        greater(self, other)
+    }
 }
 
 impl TagList {
-    /// Within a second, tags from before it only go and tags of that second only come; where `tagged_at` does not tell, the event does.
+    /// Returns what two lists are compared by.
+    ///
+    /// Within the second of a snapshot, tags that were set earlier can only be removed, and tags
+    /// that were set in this second can only be added. If the times of the tags do not decide, the
+    /// event does.
     fn rank(&self) -> impl Ord + '_ {
         let Self { as_of, tags } = self;
         let times = || tags.iter().filter_map(|tagging| tagging.tagged_at);
-        let before = times().filter(|&tagged_at| tagged_at < as_of.at).count();
-        let of_it = times().count() - before;
+        let earlier = times().filter(|&tagged_at| tagged_at < as_of.at).count();
+        let of_this_second = times().count() - earlier;
         let (fewer, more) = if as_of.is_of_untagging() { (tags.len(), 0) } else { (0, tags.len()) };
-        (as_of.at, Reverse(before), of_it, *as_of, Reverse(fewer), more, tags)
+        // `tags` comes last, so that no two different lists are equal.
+        (as_of.at, Reverse(earlier), of_this_second, *as_of, Reverse(fewer), more, tags)
     }
 }
 
@@ -59,50 +75,38 @@ impl PartialOrd for TagList {
     }
 }
 
-impl ToldTags {
+impl TagHistory {
     pub(super) fn new(as_of: Stamp, list: &Tags<'_>) -> Self {
         let tagging = |tag: &Tag<'_>| Tagging {
-            tag: Thing::tag(tag),
+            tag: Entity::tag(tag),
             tagged_at: tag.tagged_at,
-            tagged_by: tag.tagged_by.as_ref().and_then(Thing::user),
+            tagged_by: tag.tagged_by.store(),
         };
         let tags: Vec<_> = list.iter().map(tagging).collect();
         let mut taggers = BTreeMap::new();
         for Tagging { tag, tagged_at, tagged_by } in &tags {
             if let (Some(tag), Some(tagged_at), Some(tagger)) = (tag.key(), tagged_at, tagged_by) {
-                let told = BTreeMap::from([(tagged_at.seconds(), Told { as_of, value: tagger.clone() })]);
-                taggers.join(BTreeMap::from([(tag.to_owned(), told)]));
+                let dated = BTreeMap::from([(tagged_at.seconds(), Dated { as_of, value: tagger.clone() })]);
+                // Joined instead of inserted: a list can contain the same tag twice.
+                taggers.join(BTreeMap::from([(tag.to_owned(), dated)]));
             }
         }
-        Self { newest: list.are_told().then_some(TagList { as_of, tags }), taggers }
+        Self { newest: list.is_present().then_some(TagList { as_of, tags }), taggers }
     }
 
-    /// The tags, each with who set it; `None` if no snapshot had a list.
-    pub(super) fn to_tags<'h>(&'h self, people: &'h Known) -> Option<impl Iterator<Item = Tag<'h>>> {
+    /// Returns the tags, each with its tagger, or `None` if no snapshot contained a list.
+    pub(super) fn to_tags<'h>(&'h self, history: &'h CallHistory) -> Option<impl Iterator<Item = Tag<'h>>> {
         let tag = |tagging: &'h Tagging| Tag {
             id: tagging.tag.id(),
-            name: tagging.tag.name(),
-            tagged_by: self.tagger(tagging).map(|thing| people.to_user(thing)),
+            name: tagging.tag.text(Attribute::Name),
+            tagged_by: Field::load(self.tagger(tagging), history),
             tagged_at: tagging.tagged_at,
         };
         self.newest.as_ref().map(|newest| newest.tags.iter().map(tag))
     }
 
-    fn tagger<'h>(&'h self, tagging: &'h Tagging) -> Option<&'h Thing> {
+    fn tagger<'h>(&'h self, tagging: &'h Tagging) -> Option<&'h Entity> {
         let known = || Some(&self.taggers.get(tagging.tag.key()?)?.get(&tagging.tagged_at?.seconds())?.value);
         tagging.tagged_by.as_ref().or_else(known)
-    }
-}
-
-impl Join for TagList {
-    fn join(&mut self, other: Self) -> bool {
-        greater(self, other)
-    }
-}
-
-impl Join for ToldTags {
-    fn join(&mut self, other: Self) -> bool {
-        let Self { newest, taggers } = other;
-        self.newest.join(newest) | self.taggers.join(taggers)
     }
 }

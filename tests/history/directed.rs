@@ -1,4 +1,4 @@
-//! What is refused, what is stored, and single webhooks.
+//! Single rules: what is rejected, and what is stored.
 
 use aircall_salesforce::aircall::Timestamp;
 use aircall_salesforce::history::NotAbsorbed;
@@ -6,7 +6,7 @@ use aircall_salesforce::{CallHistory, Directory, Settings, Webhook, plan, plan_w
 use serde_json::{Value, json};
 
 use crate::golden_cases::cases;
-use crate::{absorb, history, stored};
+use crate::{absorb, history, history_of, is_list, stored};
 
 fn webhook(event: &str, timestamp: i64, more: &Value) -> Value {
     let mut data = json!({"id": 7, "direction": "inbound", "started_at": 1_772_457_500});
@@ -14,10 +14,49 @@ fn webhook(event: &str, timestamp: i64, more: &Value) -> Value {
     json!({"event": event, "timestamp": timestamp, "data": data})
 }
 
+fn created() -> CallHistory {
+    history(&webhook("call.created", 1_772_457_500, &json!({})))
+}
+
+/// HIST-2: the order of the events, from the rule.
+#[test]
+fn within_a_second_the_later_event_is_the_newer() {
+    let events = [
+        "call.created",
+        "call.ivr_option_selected",
+        "call.ringing_on_agent",
+        "call.agent_declined",
+        "call.answered",
+        "call.hold",
+        "call.unhold",
+        "call.transferred",
+        "call.external_transferred",
+        "call.unsuccessful_transfer",
+        "call.hungup",
+        "call.ended",
+        "call.comm_assets_generated",
+        "call.voicemail_left",
+        "call.assigned",
+        "call.archived",
+        "call.commented",
+        "call.untagged",
+        "call.tagged",
+        "call.of_tomorrow",
+    ];
+    // The statuses fall while the events advance, so that the greater value cannot decide.
+    let snapshot = |event: &str, status: &str| webhook(event, 1_772_457_550, &json!({"status": status}));
+    for pair in events.windows(2) {
+        let (earlier, later) = (snapshot(pair[0], "z"), snapshot(pair[1], "a"));
+        for order in [[&earlier, &later], [&later, &earlier]] {
+            assert_eq!(history_of(order).call().unwrap().status.as_deref(), Some("a"), "{pair:?}");
+        }
+    }
+}
+
 /// HIST-9
 #[test]
-fn another_call_is_refused_and_changes_nothing() {
-    let mut known = history(&webhook("call.created", 1_772_457_500, &json!({})));
+fn another_call_is_rejected_and_changes_nothing() {
+    let mut known = created();
     let before = known.clone();
     let other = webhook("call.ended", 1_772_457_600, &json!({"id": 8, "ended_at": 1_772_457_590})).to_string();
     let other = Webhook::from_json(&other).unwrap();
@@ -29,8 +68,8 @@ fn another_call_is_refused_and_changes_nothing() {
 
 /// HIST-9
 #[test]
-fn another_resource_is_refused_and_changes_nothing() {
-    let mut known = history(&webhook("call.created", 1_772_457_500, &json!({})));
+fn another_resource_is_rejected_and_changes_nothing() {
+    let mut known = created();
     let before = known.clone();
     let other = Webhook::from_json(r#"{"resource": "user", "event": "user.created", "data": {"id": 7}}"#).unwrap();
     assert_eq!(known.absorb(&other), Err(NotAbsorbed::NotACall));
@@ -40,7 +79,7 @@ fn another_resource_is_refused_and_changes_nothing() {
     assert_eq!(NotAbsorbed::OtherCall.to_string(), "the webhook is about another call");
 }
 
-/// HIST-10: what a store holds, word for word; it must not change within a version.
+/// HIST-10: the exact stored form, which must not change within a version.
 #[test]
 fn a_history_is_stored_as_this() {
     let tagged = json!({"direction": "outbound", "answered_at": 1_772_457_505,
@@ -49,78 +88,121 @@ fn a_history_is_stored_as_this() {
         "tags": [{"id": 3, "name": "VIP", "tagged_by": {"id": 1}, "tagged_at": 1_772_457_509}]});
     let history = history(&webhook("call.tagged", 1_772_457_510, &tagged));
     let as_of = json!({"at": 1_772_457_510, "step": 18});
-    let told = |value: Value| json!({"as_of": as_of, "value": value});
+    let dated = |value: Value| json!({"as_of": as_of, "value": value});
     let ada = json!({"id": "1", "parts": {"name": "Ada Moreau", "email": "ada.moreau@example.com"}});
     let by_id_alone = json!({"id": "1", "parts": {}});
     let wanted = json!({
-        "version": 1, "call": 7, "direction": told(json!("outbound")), "started_at": told(json!(1_772_457_500)),
-        "answered_at": told(json!(1_772_457_505)), "ended_at": null, "duration": null, "status": null, "missed_call_reason": null,
-        "missed_call_reason_though_answered": null, "raw_digits": null, "agent": told(ada), "rings_at": null, "line": null,
-        "contact": null, "teams": null, "participants": null,
-        "notes": {"by_id": {"9": {"content": told(json!("Paid.")), "posted_at": told(json!(1_772_457_508)), "posted_by": null}}, "without_id": []},
+        "version": 1, "call": 7, "direction": dated(json!("outbound")), "started_at": dated(json!(1_772_457_500)),
+        "answered_at": dated(json!(1_772_457_505)), "ended_at": null, "duration": null, "status": null,
+        "missed_call_reason": null, "missed_call_reason_though_answered": null, "raw_digits": null,
+        "agent": dated(ada), "rings_at": null, "line": null, "contact": null, "teams": null, "participants": null,
+        "notes": {
+            "by_id": {"9": {
+                "content": dated(json!("Paid.")), "posted_at": dated(json!(1_772_457_508)), "posted_by": null
+            }},
+            "without_id": []
+        },
         "tags": {
-            "newest": {"as_of": as_of, "tags": [{"tag": {"id": "3", "parts": {"name": "VIP"}}, "tagged_at": 1_772_457_509, "tagged_by": by_id_alone}]},
-            "taggers": {"3": {"1772457509": told(by_id_alone.clone())}}},
+            "newest": {"as_of": as_of, "tags": [{
+                "tag": {"id": "3", "parts": {"name": "VIP"}}, "tagged_at": 1_772_457_509, "tagged_by": by_id_alone
+            }]},
+            "taggers": {"3": {"1772457509": dated(by_id_alone.clone())}}
+        },
         "transferred_by": null, "transferred_to": null, "hands": {"held": {"1": as_of}, "took_over": []},
-        "asset": null, "recording": null, "recording_short_url": null, "voicemail": null, "voicemail_short_url": null,
-        "people": {"1": {"name": told(json!("Ada Moreau")), "email": told(json!("ada.moreau@example.com"))}}, "lines": {}, "contacts": {}
+        "asset": null, "recording": null, "recording_short_url": null, "voicemail": null,
+        "voicemail_short_url": null,
+        "people": {"1": {"name": dated(json!("Ada Moreau")), "email": dated(json!("ada.moreau@example.com"))}},
+        "lines": {}, "contacts": {}
     });
     assert_eq!(serde_json::to_value(&history).unwrap(), wanted);
     assert_eq!(stored(&history), history);
 }
 
+/// HIST-10: a history that an earlier version of the library stored, with a value in
+/// every field.
+#[test]
+fn a_stored_history_of_version_1_opens() {
+    let case: Value = serde_json::from_str(include_str!("version_1.json")).unwrap();
+    let opened = CallHistory::from_json(&case["stored"].to_string()).unwrap();
+    assert_eq!(opened, history_of(case["webhooks"].as_array().unwrap()));
+    assert_eq!(serde_json::to_value(&opened).unwrap(), case["stored"]);
+    let call = serde_json::to_value(opened.call().unwrap()).unwrap();
+    let absent: Vec<_> = call.as_object().unwrap().iter().filter(|(_, value)| value.is_null()).collect();
+    assert!(absent.is_empty(), "the case covers every field of a call: {absent:?}");
+}
+
 #[track_caller]
-fn refuses(change: impl Fn(&mut Value), message: &str) {
-    let mut json = serde_json::to_value(history(&webhook("call.created", 1_772_457_500, &json!({})))).unwrap();
+fn rejects(change: impl Fn(&mut Value), message: &str) {
+    let mut json = serde_json::to_value(created()).unwrap();
     change(&mut json);
     assert_eq!(CallHistory::from_json(&json.to_string()).unwrap_err().message(), message);
 }
 
 /// HIST-10
 #[test]
-fn what_is_no_stored_history_is_refused() {
-    refuses(|json| json["version"] = json!(2), "`version`: a history of another version than 1");
-    refuses(|json| json["call"] = json!("Ada"), "`call`: a text where a whole number was expected");
-    refuses(
+fn what_is_no_stored_history_is_rejected() {
+    rejects(|json| json["version"] = json!(2), "`version`: a history of version 2 where version 1 was expected");
+    rejects(|json| json["call"] = json!("Ada"), "`call`: a text where a whole number was expected");
+    rejects(
         |json| json["started_at"]["value"] = json!(1_772_457_500_000_i64),
         "`started_at.value`: a time lies between 1700-01-01 and 4000-12-31",
     );
-    refuses(|json| drop(json.as_object_mut().unwrap().remove("direction")), "missing field `direction`");
+    rejects(|json| drop(json.as_object_mut().unwrap().remove("direction")), "missing field `direction`");
     assert!(CallHistory::from_json("{\"version\": 1, \"secret\": \"Ada\"}").is_err());
     assert!(CallHistory::from_json("").is_err());
 }
 
-/// HIST-3: the caller says when a REST answer was fetched.
+/// A history may know a call only by its id.
 #[test]
-fn a_rest_answer_counts_as_of_the_time_it_is_given() {
-    let tag = json!([{"id": 1, "name": "VIP", "tagged_at": 1_772_457_560}]);
-    let tagged = webhook("call.tagged", 1_772_457_560, &json!({"ended_at": 1_772_457_540, "tags": tag}));
-    let rest = json!({"call": {"id": 7, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_540, "tags": []}}).to_string();
-    let mut rest = Webhook::from_json(&rest).unwrap();
-    let mut undated = history(&tagged);
-    undated.absorb(&rest).unwrap();
-    assert_eq!(undated.call().tags.len(), 1);
-    rest.timestamp = Some(Timestamp::new(1_772_457_561).unwrap());
-    let mut dated = history(&tagged);
-    assert!(dated.absorb(&rest).unwrap());
-    assert_eq!(dated.call().tags.len(), 0);
-}
-
-/// A payload that says nothing of tags, of one that says that there are none, stays so.
-#[test]
-fn a_call_read_back_says_as_much_of_its_tags() {
-    for (tags, are_told) in [(json!(null), false), (json!({}), false), (json!([]), true), (json!([{"id": 1}]), true)] {
-        let text = webhook("call.ended", 1_772_457_600, &json!({"tags": tags})).to_string();
-        let call = Webhook::from_json(&text).unwrap().call.unwrap();
-        assert_eq!(call.tags.are_told(), are_told, "{tags}");
-        let text = serde_json::to_string(&call).unwrap();
-        let again = Webhook::from_json(&text).unwrap().call.unwrap();
-        assert_eq!(again, call, "{tags}");
-        assert_eq!(again.tags.are_told(), are_told, "{tags}");
+fn without_a_snapshot_of_the_call_there_is_no_call() {
+    for field in ["direction", "started_at"] {
+        let mut json = serde_json::to_value(created()).unwrap();
+        json[field] = Value::Null;
+        let mut known = CallHistory::from_json(&json.to_string()).unwrap();
+        assert_eq!(known.call(), None, "{field}");
+        known.merge(created()).unwrap();
+        assert_eq!(known, created(), "{field}");
     }
 }
 
-/// It grows with what was told, not with how often.
+/// HIST-3: the caller states when a REST response was fetched.
+#[test]
+fn a_rest_response_counts_as_of_the_time_that_the_caller_sets() {
+    let tag = json!([{"id": 1, "name": "VIP", "tagged_at": 1_772_457_560}]);
+    let tagged = webhook("call.tagged", 1_772_457_560, &json!({"ended_at": 1_772_457_540, "tags": tag}));
+    let rest = json!({"call": {
+        "id": 7, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_540, "tags": []
+    }});
+    let rest = rest.to_string();
+    let mut rest = Webhook::from_json(&rest).unwrap();
+    let mut undated = history(&tagged);
+    undated.absorb(&rest).unwrap();
+    assert_eq!(undated.call().unwrap().tags.len(), 1);
+    rest.timestamp = Some(Timestamp::new(1_772_457_561).unwrap());
+    let mut dated = history(&tagged);
+    assert!(dated.absorb(&rest).unwrap());
+    assert_eq!(dated.call().unwrap().tags.len(), 0);
+}
+
+/// A call that is written and read back still shows whether the payload contained a list of tags.
+#[test]
+fn an_absent_list_of_tags_stays_absent() {
+    for (tags, expected) in [(json!(null), false), (json!({}), false), (json!([]), true), (json!([{"id": 1}]), true)] {
+        let text = webhook("call.ended", 1_772_457_600, &json!({"tags": tags})).to_string();
+        let call = Webhook::from_json(&text).unwrap().call.unwrap();
+        assert_eq!(is_list(&call.tags), expected, "{tags}");
+        let text = serde_json::to_string(&call).unwrap();
+        let again = Webhook::from_json(&text).unwrap().call.unwrap();
+        assert_eq!(again, call, "{tags}");
+        assert_eq!(is_list(&again.tags), expected, "{tags}");
+    }
+}
+
+fn size(history: &CallHistory) -> usize {
+    serde_json::to_string(history).unwrap().len()
+}
+
+/// A history grows with the call, not with the number of webhooks.
 #[test]
 fn a_history_does_not_grow_with_the_number_of_webhooks() {
     let event = |second: i64| {
@@ -132,12 +214,28 @@ fn a_history_does_not_grow_with_the_number_of_webhooks() {
         )
     };
     let mut known = history(&event(0));
-    let before = serde_json::to_string(&known).unwrap().len();
+    let before = size(&known);
     (1..2_000).for_each(|second| assert!(absorb(&mut known, &event(second))));
-    assert_eq!(serde_json::to_string(&known).unwrap().len(), before);
+    assert_eq!(size(&known), before);
+    (0..1_000).for_each(|_| assert!(!absorb(&mut known, &event(1_999))));
+    assert_eq!(size(&known), before);
 }
 
-/// The golden cases of the mapping: absorbed alone, each webhook becomes what it becomes without a history.
+/// Events that alternate for hours leave no trace of each.
+#[test]
+fn a_history_does_not_grow_with_hold_and_unhold() {
+    let person = json!({"id": 1, "name": "Ada Moreau"});
+    let event = |second: i64| {
+        let name = if second % 2 == 0 { "call.hold" } else { "call.unhold" };
+        webhook(name, 1_772_457_510 + second, &json!({"answered_at": 1_772_457_505, "user": person}))
+    };
+    let mut known = history_of([&event(0), &event(1)]);
+    let before = size(&known);
+    (2..2_000).for_each(|second| assert!(absorb(&mut known, &event(second))));
+    assert_eq!(size(&known), before);
+}
+
+/// The webhooks of the golden cases: a history of one webhook gives the same plan as the webhook.
 #[test]
 fn a_webhook_alone_is_planned_as_it_is() {
     let mut compared = 0;
@@ -149,7 +247,7 @@ fn a_webhook_alone_is_planned_as_it_is() {
         let webhook = Webhook::from_json(&text).unwrap();
         let Ok(history) = CallHistory::new(&webhook) else { continue };
         assert_eq!(
-            plan(&history.call(), &directory, &settings),
+            plan(&history.call().unwrap(), &directory, &settings),
             plan_webhook(&webhook, &directory, &settings),
             "{}",
             path.display()

@@ -1,6 +1,11 @@
-//! One call out of many webhooks: any order, any number of times. The rules are in the docs of `history`.
+//! One call from many webhooks, in any order and any number of times. The docs of `history` contain
+//! the rules.
 //!
-//! `PROPTEST_CASES=20000 cargo test --release --test history -- --nocapture` says how many events were absorbed in how many orders.
+//! This command prints how many events were absorbed in how many orders:
+//!
+//! ```text
+//! PROPTEST_CASES=20000 cargo test --release --test history -- --nocapture
+//! ```
 
 mod directed;
 mod example;
@@ -11,10 +16,11 @@ mod properties;
 mod stories;
 mod streams;
 
+use aircall_salesforce::aircall::Tags;
 use aircall_salesforce::{CallHistory, Directory, Settings, Webhook, plan};
 use serde_json::Value;
 
-/// A REST answer or webhook as it would arrive.
+/// Makes a history from one webhook or REST response.
 #[track_caller]
 fn history(webhook: &Value) -> CallHistory {
     CallHistory::new(&Webhook::from_json(&webhook.to_string()).unwrap()).unwrap()
@@ -25,9 +31,9 @@ fn absorb(history: &mut CallHistory, webhook: &Value) -> bool {
     history.absorb(&Webhook::from_json(&webhook.to_string()).unwrap()).unwrap()
 }
 
-/// What webhooks tell that come in this order.
+/// Absorbs webhooks in this order.
 #[track_caller]
-fn told<'w>(webhooks: impl IntoIterator<Item = &'w Value>) -> CallHistory {
+fn history_of<'w>(webhooks: impl IntoIterator<Item = &'w Value>) -> CallHistory {
     let mut webhooks = webhooks.into_iter();
     let mut history = history(webhooks.next().unwrap());
     webhooks.for_each(|webhook| {
@@ -41,16 +47,21 @@ fn settings(json: &Value) -> Settings {
 }
 
 fn planned(history: &CallHistory, settings: &Settings) -> String {
-    serde_json::to_string(&plan(&history.call(), &Directory::default(), settings)).unwrap()
+    serde_json::to_string(&plan(&history.call().unwrap(), &Directory::default(), settings)).unwrap()
 }
 
-/// The history as a service would find it in its store.
+/// Stores a history and reads it back.
 #[track_caller]
 fn stored(history: &CallHistory) -> CallHistory {
     CallHistory::from_json(&serde_json::to_string(history).unwrap()).unwrap()
 }
 
-/// Every order of as many things.
+/// Returns whether the payload contained a list of tags. Tags are written as they came.
+fn is_list(tags: &Tags<'_>) -> bool {
+    serde_json::to_value(tags).unwrap().is_array()
+}
+
+/// Returns every order of this many elements.
 fn orders(length: usize) -> Vec<Vec<usize>> {
     let Some(last) = length.checked_sub(1) else {
         return vec![Vec::new()];
@@ -65,7 +76,7 @@ fn orders(length: usize) -> Vec<Vec<usize>> {
     orders(last).into_iter().flat_map(with_last).collect()
 }
 
-/// Some orders, each of the things once to three times; the same ones in every run.
+/// Returns some orders, the same in every run, that contain each element at least once.
 fn shuffles(length: usize, count: u64) -> impl Iterator<Item = Vec<usize>> {
     (1..=count).map(move |seed| {
         let mut state = seed;

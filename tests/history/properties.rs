@@ -1,4 +1,4 @@
-//! Generated streams: any event, any field in any form, times that coincide.
+//! Generated streams: any event, any field in any form, several events in the same second.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -7,11 +7,11 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
 
-use crate::{absorb, history, orders, planned, settings, stored, told};
+use crate::{absorb, history, history_of, is_list, orders, planned, settings, stored};
 
 const START: i64 = 1_772_457_500;
 
-/// What may stand in each field, as JSON; `""` is no key at all.
+/// The possible JSON values of each field. `""` leaves out the key.
 const FIELDS: [(&str, &[&str]); 19] = [
     ("answered_at", &["", "null", "1772457505", "1772457506"]),
     ("ended_at", &["", "null", "1772457520", "1772457521"]),
@@ -96,7 +96,7 @@ const EVENTS: [Option<&str>; 9] = [
     Some("call.of_tomorrow"),
 ];
 
-/// A webhook at this second, or without a time.
+/// Generates a webhook of this second, or without a time.
 fn webhook(second: impl Strategy<Value = Option<i64>>) -> impl Strategy<Value = Value> {
     let fields: Vec<_> = FIELDS.iter().map(|(_, texts)| 0..texts.len()).collect();
     (prop::sample::select(&EVENTS[..]), second, fields).prop_map(|(event, second, choices)| {
@@ -114,7 +114,7 @@ fn webhook(second: impl Strategy<Value = Option<i64>>) -> impl Strategy<Value = 
     })
 }
 
-/// Few seconds, so that many coincide.
+/// Generates webhooks from a few seconds, so that many have the same second.
 fn webhooks(most: usize) -> impl Strategy<Value = Vec<Value>> {
     prop::collection::vec(webhook(prop::option::weighted(0.9, 0..6_i64)), 1..=most)
 }
@@ -135,10 +135,10 @@ fn every_order_tells_the_same() {
     let settings = settings(&json!({"admin": "005000000000001AAA", "edition": "2025"}));
     let (tried, absorbed) = (Cell::new(0_u64), Cell::new(0_u64));
     check(4, &webhooks(5), |webhooks| {
-        let wanted = told(&webhooks);
+        let wanted = history_of(&webhooks);
         let plan = planned(&wanted, &settings);
         for order in orders(webhooks.len()) {
-            let got = told(order.iter().map(|&place| &webhooks[place]));
+            let got = history_of(order.iter().map(|&place| &webhooks[place]));
             assert_eq!(got, wanted);
             assert_eq!(got.call(), wanted.call());
             assert_eq!(planned(&got, &settings), plan);
@@ -158,7 +158,7 @@ fn any_order_with_repetitions_and_a_store_between_tells_the_same() {
         (Just(webhooks), Just(copies).prop_shuffle())
     };
     check(2, &webhooks(25).prop_flat_map(again), |(webhooks, shuffled)| {
-        let wanted = told(&webhooks);
+        let wanted = history_of(&webhooks);
         let mut got = history(&shuffled[0]);
         for webhook in &shuffled {
             absorb(&mut got, webhook);
@@ -175,22 +175,22 @@ fn any_order_with_repetitions_and_a_store_between_tells_the_same() {
 #[test]
 fn histories_merge_in_any_grouping() {
     check(1, &(webhooks(6), webhooks(6), webhooks(6)), |(a, b, c)| {
-        let wanted = told(a.iter().chain(&b).chain(&c));
+        let wanted = history_of(a.iter().chain(&b).chain(&c));
         let merge = |one: &[Value], others: &[Value]| {
-            let mut one = told(one);
-            one.merge(told(others)).unwrap();
+            let mut one = history_of(one);
+            one.merge(history_of(others)).unwrap();
             one
         };
         let (mut left, right) = (merge(&a, &b), merge(&b, &c));
-        left.merge(told(&c)).unwrap();
-        let mut whole = told(&a);
+        left.merge(history_of(&c)).unwrap();
+        let mut whole = history_of(&a);
         whole.merge(right).unwrap();
         assert_eq!(left, wanted);
         assert_eq!(whole, wanted);
     });
 }
 
-/// Seconds that differ: then the rules need no tie, and can be told as a walk through the webhooks from the oldest to the newest.
+/// Generates webhooks of different seconds: their order alone decides which value is the newest.
 fn timed(most: usize) -> impl Strategy<Value = Vec<Value>> {
     prop::collection::vec(webhook(Just(None)), 1..=most).prop_map(|mut webhooks| {
         for (second, webhook) in (START..).zip(&mut webhooks) {
@@ -200,7 +200,7 @@ fn timed(most: usize) -> impl Strategy<Value = Vec<Value>> {
     })
 }
 
-fn says_something(value: &Value) -> bool {
+fn is_present(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::String(text) => !text.trim().is_empty(),
@@ -212,7 +212,7 @@ fn says_something(value: &Value) -> bool {
 #[test]
 fn the_newest_that_says_something_counts() {
     check(1, &timed(8), |webhooks| {
-        let call = serde_json::to_value(told(webhooks.iter().rev()).call()).unwrap();
+        let call = serde_json::to_value(history_of(webhooks.iter().rev()).call().unwrap()).unwrap();
         for field in [
             "answered_at",
             "ended_at",
@@ -225,14 +225,14 @@ fn the_newest_that_says_something_counts() {
             "recording",
         ] {
             let mut values =
-                webhooks.iter().filter_map(|webhook| webhook["data"].get(field)).filter(|value| says_something(value));
+                webhooks.iter().filter_map(|webhook| webhook["data"].get(field)).filter(|value| is_present(value));
             assert_eq!(call[field], *values.next_back().unwrap_or(&Value::Null), "{field}");
         }
         for field in ["number", "transferred_to", "transferred_by"] {
             let mut values =
-                webhooks.iter().filter_map(|webhook| webhook["data"].get(field)).filter(|value| says_something(value));
+                webhooks.iter().filter_map(|webhook| webhook["data"].get(field)).filter(|value| is_present(value));
             let newest = values.next_back().unwrap_or(&Value::Null);
-            // Text and number are one id.
+            // A text of digits and the number are the same id.
             let id = |value: &Value| {
                 value["id"].as_str().map_or(value["id"].clone(), |id| json!(id.parse::<u64>().unwrap()))
             };
@@ -254,8 +254,8 @@ fn every_note_stays_with_its_newest_text() {
             let known: &mut Option<String> = wanted.entry(id).or_default();
             *known = content.map(str::to_owned).or(known.take());
         }
-        let history = told(webhooks.iter().rev());
-        let got = history.call().comments;
+        let history = history_of(webhooks.iter().rev());
+        let got = history.call().unwrap().comments;
         let text = |note: &aircall_salesforce::aircall::Comment<'_>| {
             let id = note.id.as_ref().map_or_else(|| "null".to_owned(), ToString::to_string);
             (id, note.content.as_ref().map(ToString::to_string))
@@ -268,34 +268,33 @@ fn every_note_stays_with_its_newest_text() {
 #[test]
 fn the_newest_list_of_tags_counts() {
     check(1, &timed(8), |mut webhooks| {
-        // Nobody holds the call, so no tag is left out.
+        // Without an agent no tag is left out.
         for webhook in &mut webhooks {
             webhook["data"]["user"] = Value::Null;
         }
         let newest = webhooks.iter().filter_map(|webhook| webhook["data"]["tags"].as_array()).next_back();
         let wanted =
             newest.map(|tags| tags.iter().map(|tag| tag["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>());
-        let history = told(webhooks.iter().rev());
-        let tags = history.call().tags;
+        let history = history_of(webhooks.iter().rev());
+        let tags = history.call().unwrap().tags;
         let got: Vec<String> = tags.iter().map(|tag| tag.name.as_ref().unwrap().to_string()).collect();
-        assert_eq!(tags.are_told().then_some(got), wanted);
+        assert_eq!(is_list(&tags).then_some(got), wanted);
     });
 }
 
-/// A snapshot older than all takes nothing away: whatever was known, and is no state of ringing, stands as it was.
+/// A snapshot that is older than all others removes nothing. Only the fields of a ringing call
+/// depend on it.
 #[test]
 fn an_older_snapshot_takes_nothing_away() {
     check(1, &(webhook(Just(Some(-1))), timed(8)), |(older, webhooks)| {
-        let mut history = told(&webhooks);
-        let before = serde_json::to_value(history.call()).unwrap();
+        let mut history = history_of(&webhooks);
+        let before = serde_json::to_value(history.call().unwrap()).unwrap();
         absorb(&mut history, &older);
-        let after = serde_json::to_value(history.call()).unwrap();
+        let after = serde_json::to_value(history.call().unwrap()).unwrap();
         let was_ringing = before["answered_at"].is_null();
         for (field, known) in before.as_object().unwrap() {
             let depends = was_ringing && ["user", "missed_call_reason"].contains(&field.as_str());
-            if !says_something(known)
-                || depends
-                || ["tags", "comments", "teams", "participants"].contains(&field.as_str())
+            if !is_present(known) || depends || ["tags", "comments", "teams", "participants"].contains(&field.as_str())
             {
                 continue;
             }

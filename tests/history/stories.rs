@@ -1,22 +1,25 @@
-//! Told stories: a call that is handed on, tagged and noted on, with every snapshot as it would be taken, and what is true in the end.
+//! Generated stories: a call that is transferred and tagged, with the snapshot of every event.
+//!
+//! The generator knows what happened, so that the expected tags and agent follow from the story.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::told;
+use crate::history_of;
 
 const START: i64 = 1_772_457_500;
 
 #[derive(Debug, Clone)]
 enum Step {
-    /// Somebody sets a tag: an agent, or the system (none).
+    /// An agent sets a tag, or Aircall does (`None`).
     Tag(Option<u64>),
-    /// One of the tags is taken away.
+    /// One of the tags is removed.
     Untag(prop::sample::Index),
-    /// The call is handed to this agent, who answers. Whether `call.transferred` shows them as `user` already.
+    /// The call is transferred to this agent, who answers. The flag means that `call.transferred`
+    /// already shows the agent as `user`.
     HandOver(u64, bool),
-    /// … who does not answer.
+    /// The call is transferred to this agent, who does not answer.
     FailToHandOver(u64, bool),
 }
 
@@ -50,7 +53,7 @@ fn person(id: u64) -> Value {
 }
 
 impl Story {
-    fn tell(steps: &[Step]) -> Self {
+    fn of_steps(steps: &[Step]) -> Self {
         let mut story =
             Self { now: START + 5, holder: 1, target: None, handed_over: false, tags: Vec::new(), events: Vec::new() };
         story.event("answered", 1);
@@ -97,7 +100,8 @@ impl Story {
         }
     }
 
-    /// XFER-1 to XFER-3, by what happened: the holder's tags and the system's once the call was handed over, before that all.
+    /// Returns the tags to log by XFER-1 to XFER-3: after a transfer only the holder's tags and
+    /// Aircall's, before it all tags.
     fn logged(&self) -> Vec<String> {
         let stays = |tag: &&Tag| !self.handed_over || tag.by.is_none() || tag.by == Some(self.holder);
         self.tags.iter().filter(stays).map(|tag| format!("Tag {}", tag.id)).collect()
@@ -109,13 +113,13 @@ fn tags_and_agent_are_as_the_story_ends() {
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     let steps = prop::collection::vec(step(), 0..12);
     let shuffled = steps.prop_flat_map(|steps| {
-        let events = Story::tell(&steps).events;
+        let events = Story::of_steps(&steps).events;
         (Just(steps), Just(events).prop_shuffle())
     });
-    let ends_as_told = |(steps, events): (Vec<Step>, Vec<Value>)| {
-        let story = Story::tell(&steps);
-        let history = told(&events);
-        let call = history.call();
+    let ends_as_expected = |(steps, events): (Vec<Step>, Vec<Value>)| {
+        let story = Story::of_steps(&steps);
+        let history = history_of(&events);
+        let call = history.call().unwrap();
         let tags: Vec<_> = call.tags.iter().map(|tag| tag.name.as_ref().unwrap().to_string()).collect();
         assert_eq!(tags, story.logged());
         assert_eq!(call.user.unwrap().name.unwrap(), format!("Agent {}", story.holder));
@@ -125,5 +129,5 @@ fn tags_and_agent_are_as_the_story_ends() {
         );
         Ok(())
     };
-    runner.run(&shuffled, ends_as_told).unwrap();
+    runner.run(&shuffled, ends_as_expected).unwrap();
 }

@@ -80,7 +80,9 @@ impl<'s> Mapper<'s> {
                     for other in others {
                         history.absorb(other)?;
                     }
-                    self.map_call(id, &history.call(), texts, &mut mapped)?;
+                    if let Some(call) = history.call() {
+                        self.map_call(id, &call, texts, &mut mapped)?;
+                    }
                 }
                 [] => {}
             }

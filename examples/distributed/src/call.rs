@@ -69,7 +69,9 @@ fn absorb(history: Option<CallHistory>, body: &str) -> Result<(CallHistory, bool
 /// the webhook's content stays in the history.
 async fn log(config: &Config, history: &CallHistory, task: Option<Id>) -> Result<String, HandlerError> {
     let Config { settings, salesforce, .. } = config;
-    let call = history.call();
+    let Some(call) = history.call() else {
+        return Ok(String::new());
+    };
     let write = async || {
         let directory = salesforce.look_up(&needs(&call, settings), settings, task).await?;
         if task.is_some() && directory.task(call.id).is_none() {

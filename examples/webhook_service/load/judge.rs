@@ -110,7 +110,7 @@ async fn correct(
     settings: &Settings,
     lookup_settings: &Settings,
 ) -> Result<Map<String, Value>> {
-    let call = history.call();
+    let call = history.call().context("a history without a call")?;
     let directory = client.look_up(&needs(&call, lookup_settings), lookup_settings, None).await?;
     let overlay = Overlay::new(directory, None, None);
     let plan = plan(&call, &overlay, settings);

@@ -121,7 +121,9 @@ impl Worker {
         }
         let stored = serde_json::to_string(&history).unwrap_or_default();
         progress.history = Some(stored.clone());
-        let snapshot = history.call();
+        let Some(snapshot) = history.call() else {
+            return Ok(Settled::Nothing);
+        };
         let needs = needs(&snapshot, &self.settings);
         // The lock covers the lookup and the write: a second call must find what the first one
         // created.

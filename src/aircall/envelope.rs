@@ -1,0 +1,199 @@
+//! Finds the call in a payload, whatever its envelope.
+
+use std::borrow::Cow;
+
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
+
+use super::call::{CallField, Checked, Draft, DraftOrShape};
+use super::lenient::{Field, Key, ReadInto, Shape, Wire};
+use super::locate::Stop;
+use super::object::fields;
+use super::strict::FieldError;
+use super::time::Timestamp;
+use super::webhook::{Event, Webhook};
+use crate::json::ReadError;
+
+/// The reason why a payload contains no call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum PayloadError {
+    #[error("{0} where a webhook, a REST response or a call was expected")]
+    Shape(Shape),
+    #[error(
+        "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, `direction`, \
+         `started_at`)"
+    )]
+    NoCall,
+    #[error("a page of calls (`calls`) where one call was expected")]
+    Page,
+    #[error("`data` is missing, expected a call")]
+    NoData,
+    #[error("`{key}` is {found} where a call was expected")]
+    NotAnObject { key: &'static str, found: Shape },
+    #[error("{error}")]
+    Call { key: Option<&'static str>, error: FieldError },
+}
+
+/// Adds the line and column to an error.
+///
+/// The payload is parsed a second time to find them, so that reading a valid payload does not have
+/// to keep positions.
+pub(super) fn located(text: &str, error: PayloadError) -> ReadError {
+    let path = match error {
+        PayloadError::Shape(_) | PayloadError::NoCall | PayloadError::NoData => [None, None],
+        PayloadError::Page => [Some("calls"), None],
+        PayloadError::NotAnObject { key, .. } => [Some(key), None],
+        PayloadError::Call { key, error } => [key, Some(error.field())],
+    };
+    let path: Vec<_> = path.into_iter().flatten().collect();
+    let mut payload = serde_json::Deserializer::from_str(text);
+    match Stop(&path).deserialize(&mut payload) {
+        Err(stopped) => ReadError::at(&stopped, &error),
+        Ok(never) => match never {},
+    }
+}
+
+fields! {
+    EnvelopeField {
+        resource = "resource",
+        event = "event",
+        timestamp = "timestamp",
+        token = "token",
+        data = "data",
+        call = "call",
+        calls = "calls",
+    }
+}
+
+/// A key of the top object. It belongs to the envelope, or to a bare call.
+enum TopField {
+    Envelope(EnvelopeField),
+    Call(CallField),
+}
+
+impl Field for TopField {
+    fn of(key: &str) -> Self {
+        match EnvelopeField::of(key) {
+            EnvelopeField::Unknown => Self::Call(CallField::of(key)),
+            known => Self::Envelope(known),
+        }
+    }
+}
+
+/// The part of the payload from which the call is read.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Source {
+    /// The top object is the call itself.
+    #[default]
+    Top,
+    /// The call is the value of `call`, as in a REST response.
+    Call,
+    /// The call is the value of `data`, as in a webhook. `data` wins over the other two.
+    Data,
+}
+
+impl Source {
+    const fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Top => None,
+            Self::Call => Some("call"),
+            Self::Data => Some("data"),
+        }
+    }
+}
+
+/// The top object while it is being read.
+#[derive(Default)]
+pub(super) struct Envelope<'a> {
+    resource: Option<Cow<'a, str>>,
+    event: Option<Event<'a>>,
+    timestamp: Option<Timestamp>,
+    token: Option<Cow<'a, str>>,
+    source: Source,
+    /// The content of the source. A top object without any key of a call has `None`.
+    found: Option<DraftOrShape<'a>>,
+    is_page: bool,
+}
+
+impl<'a> Wire<'a> for Envelope<'a> {
+    fn take_shape(&mut self, shape: Shape) {
+        self.found = Some(Err(shape));
+    }
+
+    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Key(key)) = map.next_key()? {
+            match key {
+                TopField::Envelope(EnvelopeField::resource) => map.next_value_seed(ReadInto(&mut self.resource))?,
+                TopField::Envelope(EnvelopeField::event) => map.next_value_seed(ReadInto(&mut self.event))?,
+                TopField::Envelope(EnvelopeField::timestamp) => map.next_value_seed(ReadInto(&mut self.timestamp))?,
+                TopField::Envelope(EnvelopeField::token) => map.next_value_seed(ReadInto(&mut self.token))?,
+                TopField::Envelope(EnvelopeField::data) => {
+                    // `insert` discards what earlier keys contributed: only the last source counts.
+                    self.source = Source::Data;
+                    map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null))))?;
+                }
+                TopField::Envelope(EnvelopeField::call) if self.source != Source::Data => {
+                    self.source = Source::Call;
+                    map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null))))?;
+                }
+                TopField::Call(field) if self.source == Source::Top => {
+                    // The first key of a call makes the draft, so that other objects have none.
+                    if let Ok(draft) = self.found.get_or_insert_with(|| Ok(Draft::default())) {
+                        draft.read_field(&field, &mut map)?;
+                    }
+                }
+                TopField::Envelope(key) => {
+                    self.is_page |= matches!(key, EnvelopeField::calls);
+                    map.next_value::<IgnoredAny>()?;
+                }
+                TopField::Call(_) => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Envelope<'a> {
+    /// Returns whether the webhook is about a call.
+    ///
+    /// `resource` decides; if it is missing, `event` decides; if both are missing, assume a call.
+    fn is_about_a_call(&self) -> bool {
+        match (&self.resource, &self.event) {
+            (Some(resource), _) => resource == "call",
+            (None, Some(event)) => event.as_str().starts_with("call."),
+            (None, None) => true,
+        }
+    }
+
+    /// Checks the call of a webhook. Returns `None` for a webhook of another resource, or why there
+    /// is no call.
+    pub(super) fn check(&mut self) -> Result<Option<Checked>, PayloadError> {
+        // Decided only after reading: `resource` may come after `data`.
+        if !self.is_about_a_call() {
+            return Ok(None);
+        }
+        // An error response of REST has neither: it gets the message that explains all forms.
+        let is_enveloped = self.event.is_some() || self.resource.is_some();
+        match (self.source.key(), &mut self.found) {
+            (None, Some(Err(shape))) => Err(PayloadError::Shape(*shape)),
+            (None, _) if is_enveloped => Err(PayloadError::NoData),
+            (None, _) if self.is_page => Err(PayloadError::Page),
+            (None, Some(Ok(draft))) if draft.is_empty() => Err(PayloadError::NoCall),
+            (_, None) => Err(PayloadError::NoCall),
+            (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found: *found }),
+            (key, Some(Ok(draft))) => draft.check().map(Some).map_err(|error| PayloadError::Call { key, error }),
+        }
+    }
+
+    /// Returns the webhook, with a call if the call was checked.
+    pub(super) fn open(self, checked: Option<Checked>) -> Webhook<'a> {
+        let Self { resource, event, timestamp, token, found, source: _, is_page: _ } = self;
+        // Not a match on the pair of both, which would copy the draft.
+        let call = match found {
+            Some(Ok(draft)) => checked.map(|checked| draft.finish(checked)),
+            Some(Err(_)) | None => None,
+        };
+        Webhook { resource, event, timestamp, token: token.map(Into::into), call }
+    }
+}

@@ -1,0 +1,133 @@
+//! People, numbers, contacts, teams, participants and tags: an id with attributes (HIST-4).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::CallHistory;
+use super::field::Value;
+use super::join::{Dated, Join};
+use super::stamp::Stamp;
+use crate::aircall::{AircallId, CompanyNumber, Contact, Participant, Tag, Team, User};
+
+/// A text field of an entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Attribute {
+    Name,
+    Email,
+    Digits,
+    E164Digits,
+    Country,
+    TimeZone,
+    FirstName,
+    LastName,
+    CompanyName,
+    Type,
+    PhoneNumber,
+}
+
+/// An entity as one snapshot contains it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entity {
+    id: Option<String>,
+    // The name in the stored form of version 1.
+    #[serde(rename = "parts")]
+    attributes: BTreeMap<Attribute, String>,
+}
+
+/// Returns an id as text, so that it can be the key of a JSON object.
+pub(super) fn key(id: &AircallId<'_>) -> String {
+    id.to_string()
+}
+
+/// Returns the id whose text is the key.
+pub(super) fn id(key: &str) -> AircallId<'_> {
+    Cow::Borrowed(key).into()
+}
+
+impl Entity {
+    fn new<const N: usize>(id: Option<&AircallId<'_>>, attributes: [(Attribute, Option<&str>); N]) -> Self {
+        let attributes = attributes.into_iter().filter_map(|(attribute, text)| Some((attribute, text?.to_owned())));
+        Self { id: id.map(key), attributes: attributes.collect() }
+    }
+
+    pub(super) fn tag(tag: &Tag<'_>) -> Self {
+        Self::new(tag.id.as_ref(), [(Attribute::Name, tag.name.as_deref())])
+    }
+
+    pub(super) fn key(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    pub(super) fn id(&self) -> Option<AircallId<'_>> {
+        self.key().map(id)
+    }
+
+    pub(super) fn text(&self, attribute: Attribute) -> Option<Cow<'_, str>> {
+        self.attributes.get(&attribute).map(|text| Cow::Borrowed(text.as_str()))
+    }
+}
+
+/// Declares how wire objects are stored as entities: the attribute of each field, and the map that
+/// completes an abridged object.
+macro_rules! entities {
+    ($($name:ident $(completed by $known:ident)? { $($field:ident: $attribute:ident),* })*) => {
+        $(impl<'h> Value<'h> for $name<'h> {
+            type Stored = Entity;
+
+            fn store(&self) -> Entity {
+                let Self { id, $($field),* } = self;
+                Entity::new(id.as_ref(), [$((Attribute::$attribute, $field.as_ref().map(AsRef::as_ref))),*])
+            }
+
+            fn is_absent(entity: &Entity) -> bool {
+                entity.id.is_none() && entity.attributes.is_empty()
+            }
+
+            #[allow(unused_variables, reason = "teams and participants are not completed")]
+            fn load(entity: &'h Entity, history: &'h CallHistory) -> Self {
+                // The snapshot's own text comes first: a person can have another name now than
+                // before.
+                let text = |attribute| {
+                    entity.text(attribute)$(.or_else(|| known_text(&history.$known, entity, attribute)))?
+                };
+                Self { id: entity.id(), $($field: text(Attribute::$attribute).map(Into::into)),* }
+            }
+        })*
+    };
+}
+
+entities! {
+    User completed by people { name: Name, email: Email }
+    CompanyNumber completed by numbers {
+        name: Name, digits: Digits, e164_digits: E164Digits, country: Country, time_zone: TimeZone
+    }
+    Contact completed by contacts { first_name: FirstName, last_name: LastName, company_name: CompanyName }
+    Team { name: Name }
+    Participant { participant_type: Type, name: Name, phone_number: PhoneNumber }
+}
+
+/// The newest attributes of all entities of one type, by id. They complete an entity that a
+/// snapshot abridges.
+pub(super) type Known = BTreeMap<String, BTreeMap<Attribute, Dated<String>>>;
+
+/// Returns the attributes of the entities of one snapshot.
+pub(super) fn known(as_of: Stamp, entities: impl IntoIterator<Item = Entity>) -> Known {
+    let mut known = Known::new();
+    for Entity { id, attributes } in entities {
+        // Without an id nothing can be matched with other snapshots.
+        let Some(id) = id else { continue };
+        let dated = attributes.into_iter().map(|(attribute, value)| (attribute, Dated { as_of, value }));
+        // Joined instead of inserted: the same person can have several roles in a snapshot.
+        known.join(Known::from([(id, dated.collect())]));
+    }
+    known
+}
+
+fn known_text<'h>(known: &'h Known, entity: &Entity, attribute: Attribute) -> Option<Cow<'h, str>> {
+    let dated = known.get(entity.key()?)?.get(&attribute)?;
+    Some(Cow::Borrowed(dated.value.as_str()))
+}
