@@ -19,24 +19,24 @@ fn name(name: &str) -> FieldName<'_> {
 }
 
 fn subject(text: &str) -> TaskUpdate<'_> {
-    TaskUpdate { subject: Change::Set(Cow::Borrowed(text)), ..TaskUpdate::default() }
+    let mut task = TaskUpdate::default();
+    task.subject = Change::Set(Cow::Borrowed(text));
+    task
 }
 
 #[test]
 fn every_kind_of_value_is_written() {
     writes(&TaskUpdate::default(), "{}");
-    let task = TaskUpdate {
-        subject: Change::Set(Cow::Borrowed("Call")),
-        call_duration_in_seconds: Change::Set(15),
-        description: Change::Clear,
-        named: vec![
-            (name("A__c"), Some(FieldValue::Text(Cow::Borrowed("a")))),
-            (name("B__c"), Some(FieldValue::Number(-1))),
-            (name("C__c"), Some(FieldValue::Flag(true))),
-            (name("D__c"), None),
-        ],
-        ..TaskUpdate::default()
-    };
+    let mut task = TaskUpdate::default();
+    task.subject = Change::Set(Cow::Borrowed("Call"));
+    task.call_duration_in_seconds = Change::Set(15);
+    task.description = Change::Clear;
+    task.named = vec![
+        (name("A__c"), Some(FieldValue::Text(Cow::Borrowed("a")))),
+        (name("B__c"), Some(FieldValue::Number(-1))),
+        (name("C__c"), Some(FieldValue::Flag(true))),
+        (name("D__c"), None),
+    ];
     writes(
         &task,
         r#"{"Subject":"Call","CallDurationInSeconds":15,"Description":null,"A__c":"a","B__c":-1,"C__c":true,"D__c":null}"#,

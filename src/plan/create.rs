@@ -7,17 +7,21 @@ use super::{Action, Because, Create, Plan};
 use crate::facts::{Facts, Kind};
 use crate::lookup::Lookup;
 use crate::notice::{Notice, Rule};
+use crate::rules::logging::Skip;
 use crate::rules::new_record::{name_of, new_case, new_record};
 use crate::rules::record::{Links, Match, RecordReason, Target, find, links, to_create};
 use crate::rules::{fields, owner};
 use crate::salesforce::task::{RecordRef, field};
-use crate::salesforce::{NewRecord, TaskCreate};
+use crate::salesforce::{NewRecord, TaskCreate, TaskStatus};
 use crate::settings::Settings;
 
 /// `Type` and `TaskSubtype` of a logged call (LOG-3).
 const CALL: &str = "Call";
 
 pub(super) fn create<'a, L: Lookup>(facts: &Facts<'a>, kind: Kind, lookup: &'a L, settings: &'a Settings) -> Plan<'a> {
+    let Some(status) = settings.status.of(settings.workflow.of(kind)).and_then(TaskStatus::new) else {
+        return Plan::skip(Skip::Workflow, Some(kind));
+    };
     let mut notices = Vec::new();
     let (target, reason, record) = target(facts, lookup, settings, &mut notices);
     let Links { who_id, what_id, relation, is_refused } = links(target, lookup, settings.relate_to);
@@ -43,7 +47,7 @@ pub(super) fn create<'a, L: Lookup>(facts: &Facts<'a>, kind: Kind, lookup: &'a L
     };
     let task = TaskCreate {
         subject,
-        status: settings.status.of(settings.workflow.of(kind)).unwrap_or_default(),
+        status,
         task_type: settings.write_type.then_some(CALL),
         task_subtype: CALL,
         call_type: fields::call_type(facts.call.direction),
@@ -54,7 +58,7 @@ pub(super) fn create<'a, L: Lookup>(facts: &Facts<'a>, kind: Kind, lookup: &'a L
         who_id,
         what_id,
         description,
-        named: named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
+        named,
     };
     Plan {
         action: Action::Create(Create {

@@ -15,9 +15,9 @@ use crate::rules::update::{
     Present, SubjectRecord, is_same_area, is_same_number, late_voicemail, line_change, named_changes, subject_record,
     value_of,
 };
-use crate::salesforce::TaskUpdate;
 use crate::salesforce::task::{Change, field};
 use crate::salesforce::text::{self, DESCRIPTION_LIMIT};
+use crate::salesforce::{TaskStatus, TaskUpdate};
 use crate::settings::Settings;
 
 pub(super) fn update<'a, L: Lookup>(
@@ -49,7 +49,7 @@ pub(super) fn update<'a, L: Lookup>(
         Content::new(facts, kind, settings, &mut notices);
     let task = TaskUpdate {
         subject,
-        status: late_voicemail(kind, &present, settings).map_or(Change::Keep, Change::Set),
+        status: late_voicemail(kind, &present, settings).and_then(TaskStatus::new).map_or(Change::Keep, Change::Set),
         call_disposition: line_change(&present, field::CALL_DISPOSITION, Some(call_disposition)),
         call_duration_in_seconds: present.change(
             field::CALL_DURATION_IN_SECONDS,

@@ -34,12 +34,11 @@
 
 use std::borrow::Cow;
 use std::io::Write;
-use std::iter::repeat_n;
+use std::iter::{once, repeat_n};
 
-use crate::salesforce::body::{Body, Sink};
 use crate::salesforce::bytes;
 use crate::salesforce::task::{RecordRef, field};
-use crate::salesforce::{Id, NewCase, NewRecord, OwnerChange, RecordType, TaskCreate, TaskUpdate};
+use crate::salesforce::{BodyValue, Id, NewCase, NewRecord, OwnerChange, RecordType, TaskCreate, TaskUpdate};
 use crate::settings::Settings;
 
 /// Bytes of CSV that a job takes: Salesforce's own advice, since it counts 150 MB of what they become in base64.
@@ -156,9 +155,9 @@ impl Columns {
     ///
     /// A Task on a record or case that the same plan makes; a Task of other settings; a text over [`FIELD_LIMIT`].
     pub fn write_create(&self, task: &TaskCreate<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        is_made(task.who_id, field::WHO_ID)?;
-        is_made(task.what_id, field::WHAT_ID)?;
-        self.write(out, |row| task.write(row))
+        must_exist(task.who_id, field::WHO_ID)?;
+        must_exist(task.what_id, field::WHAT_ID)?;
+        self.write(task.fields(), out)
     }
 
     /// Appends the changes to a Task.
@@ -167,10 +166,7 @@ impl Columns {
     ///
     /// An update of other settings; a text over [`FIELD_LIMIT`].
     pub fn write_update(&self, id: Id, task: &TaskUpdate<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        self.write(out, |row| {
-            row.text(ID, id.as_str())?;
-            task.write(row)
-        })
+        self.write(once((ID, BodyValue::Text(id.as_str()))).chain(task.fields()), out)
     }
 
     /// Appends a record to be created.
@@ -179,7 +175,7 @@ impl Columns {
     ///
     /// A record of another type than the columns are for.
     pub fn write_record(&self, record: &NewRecord<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        self.write(out, |row| record.fields().write(row))
+        self.write(record.fields(), out)
     }
 
     /// Appends a case to be created.
@@ -188,8 +184,8 @@ impl Columns {
     ///
     /// A case of a contact that the same plan makes.
     pub fn write_case(&self, case: &NewCase<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        is_made(Some(case.fields.contact_id), "ContactId")?;
-        self.write(out, |row| case.fields.write(row))
+        must_exist(Some(case.contact_id), "ContactId")?;
+        self.write(case.fields(), out)
     }
 
     /// Appends a record's new owner.
@@ -198,32 +194,45 @@ impl Columns {
     ///
     /// Columns that are not [`Columns::of_owners`].
     pub fn write_owner(&self, change: &OwnerChange, out: &mut Vec<u8>) -> Result<(), RowError> {
-        self.write(out, |row| {
-            row.text(ID, change.id.as_str())?;
-            row.text(field::OWNER_ID, change.owner.as_str())
-        })
+        self.write(once((ID, BodyValue::Text(change.id.as_str()))).chain(change.fields()), out)
     }
 
-    fn write(
+    fn write<'b>(
         &self,
+        fields: impl Iterator<Item = (&'b str, BodyValue<'b>)>,
         out: &mut Vec<u8>,
-        body: impl FnOnce(&mut Row<'_>) -> Result<(), RowError>,
     ) -> Result<(), RowError> {
         let before = out.len();
-        let mut row = Row { columns: &self.0, out };
-        let written = body(&mut row);
-        let left = row.columns.len();
+        let written = self.write_cells(fields, out);
         if written.is_err() {
             out.truncate(before);
-        } else {
-            out.extend(repeat_n(b',', left));
-            end_line(out);
         }
         written
     }
+
+    fn write_cells<'b>(
+        &self,
+        fields: impl Iterator<Item = (&'b str, BodyValue<'b>)>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RowError> {
+        // The columns behind the last cell that was written.
+        let mut rest = self.0.as_slice();
+        for (name, value) in fields {
+            let place = rest.iter().position(|column| column == name);
+            let behind = place.and_then(|place| Some((place, rest.get(place + 1..)?)));
+            let (skipped, behind) = behind.ok_or_else(|| RowError::NoColumn(name.to_owned()))?;
+            out.extend(repeat_n(b',', skipped));
+            write_value(name, value, out)?;
+            out.push(b',');
+            rest = behind;
+        }
+        out.extend(repeat_n(b',', rest.len()));
+        end_line(out);
+        Ok(())
+    }
 }
 
-fn is_made(record: Option<RecordRef>, name: &'static str) -> Result<(), RowError> {
+fn must_exist(record: Option<RecordRef>, name: &'static str) -> Result<(), RowError> {
     match record {
         Some(RecordRef::NewRecord | RecordRef::NewCase) => Err(RowError::Reference(name)),
         Some(RecordRef::Id(_)) | None => Ok(()),
@@ -237,53 +246,20 @@ fn end_line(out: &mut [u8]) {
     }
 }
 
-struct Row<'r> {
-    /// Those that come after what is written.
-    columns: &'r [Cow<'static, str>],
-    out: &'r mut Vec<u8>,
-}
-
-impl Row<'_> {
-    /// A cell, after an empty one for each column that is passed over.
-    fn cell(&mut self, name: &str, value: impl FnOnce(&mut Vec<u8>)) -> Result<(), RowError> {
-        let place = self.columns.iter().position(|column| column == name);
-        let after = place.and_then(|place| Some((place, self.columns.get(place + 1..)?)));
-        let (skipped, after) = after.ok_or_else(|| RowError::NoColumn(name.to_owned()))?;
-        self.out.extend(repeat_n(b',', skipped));
-        value(self.out);
-        self.out.push(b',');
-        self.columns = after;
-        Ok(())
-    }
-}
-
-impl Sink for Row<'_> {
-    type Error = RowError;
-
-    fn text(&mut self, name: &str, text: &str) -> Result<(), RowError> {
-        if text.len() > FIELD_LIMIT && text.chars().count() > FIELD_LIMIT {
+fn write_value(name: &str, value: BodyValue<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
+    match value {
+        BodyValue::Text(text) if text.len() > FIELD_LIMIT && text.chars().count() > FIELD_LIMIT => {
             return Err(RowError::TooLong(name.to_owned()));
         }
-        let text = if text == NULL { NOT_NULL } else { text };
-        self.cell(name, |out| quote(text.as_bytes(), out))
-    }
-
-    fn plain(&mut self, name: &str, text: &[u8]) -> Result<(), RowError> {
-        self.cell(name, |out| out.extend_from_slice(text))
-    }
-
-    fn number(&mut self, name: &str, number: i64) -> Result<(), RowError> {
+        BodyValue::Text(NULL) => out.extend_from_slice(NOT_NULL.as_bytes()),
+        BodyValue::Text(text) => quote(text.as_bytes(), out),
         // Writing to a `Vec` cannot fail.
-        self.cell(name, |out| drop(write!(out, "{number}")))
+        BodyValue::Number(number) => drop(write!(out, "{number}")),
+        BodyValue::Flag(flag) => drop(write!(out, "{flag}")),
+        BodyValue::Date(date) => drop(write!(out, "{date}")),
+        BodyValue::Null => out.extend_from_slice(NULL.as_bytes()),
     }
-
-    fn flag(&mut self, name: &str, flag: bool) -> Result<(), RowError> {
-        self.plain(name, if flag { b"true" } else { b"false" })
-    }
-
-    fn null(&mut self, name: &str) -> Result<(), RowError> {
-        self.plain(name, NULL.as_bytes())
-    }
+    Ok(())
 }
 
 fn quote(text: &[u8], out: &mut Vec<u8>) {

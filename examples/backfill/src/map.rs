@@ -170,7 +170,7 @@ fn add_awaited(create: &Create<'_>, mapped: &mut Mapped) -> Result<Sheet> {
         return Ok(sheet);
     }
     let case = create.new_case.as_ref().context("a Task that waits for nothing")?;
-    mapped.once(Sheet::NewCases, case.fields.contact_id.as_str(), |out| Columns::of_cases().write_case(case, out))?;
+    mapped.once(Sheet::NewCases, case.contact_id.as_str(), |out| Columns::of_cases().write_case(case, out))?;
     Ok(Sheet::NewCases)
 }
 

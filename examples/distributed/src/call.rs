@@ -70,7 +70,7 @@ async fn log(config: &Config, history: &CallHistory, task: Option<Id>) -> Result
             return Ok(task);
         }
         let mut writing = Writing::new(&plan(&call, &directory, settings));
-        salesforce.write(&mut writing).await.map(|()| writing.made().task)
+        salesforce.write(&mut writing).await.map(|()| writing.created().task)
     };
     let mut look_ups = 0;
     loop {
@@ -81,7 +81,7 @@ async fn log(config: &Config, history: &CallHistory, task: Option<Id>) -> Result
         match error.remedy() {
             Remedy::TryAgain | Remedy::SignIn => return Err(HandlerError::from(error)),
             Remedy::LookUpAgain | Remedy::Duplicate if look_ups < LOOK_UPS => look_ups += 1,
-            Remedy::LookUpAgain | Remedy::Duplicate | Remedy::Settings | Remedy::Unknown => {
+            _ => {
                 return Err(TerminalError::new(error.to_string()).into());
             }
         }

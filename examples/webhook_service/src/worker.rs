@@ -1,7 +1,7 @@
 //! From stored webhooks to a written Task: one call at a time in one place, many calls at once.
 
 use aircall_salesforce::lookup::{LoggedTask, Lookup, NumberNeed, Record};
-use aircall_salesforce::request::{Made, Remedy, Writing};
+use aircall_salesforce::request::{Created, Remedy, Writing};
 use aircall_salesforce::rules::new_record::name_of;
 use aircall_salesforce::salesforce::OwnerChange;
 use aircall_salesforce::settings::{RelateTo, UnknownNumber};
@@ -57,7 +57,7 @@ impl Trouble {
                 Remedy::LookUpAgain | Remedy::Duplicate => {
                     "What was found has changed meanwhile; the next attempt looks it up anew."
                 }
-                Remedy::Unknown => "Salesforce's code says why.",
+                _ => "Salesforce's code says why.",
             },
             Self::Store(_) => "Look at the disk.",
             Self::History(_) => "Another version of this program stored it.",
@@ -69,7 +69,7 @@ impl Trouble {
 #[derive(Default)]
 struct Progress {
     history: Option<String>,
-    made: Made,
+    made: Created,
     /// Whether anything was sent that Salesforce did not refuse for certain.
     may_stand: bool,
     /// Whether it refused all that was sent.
@@ -147,7 +147,7 @@ impl Worker {
             };
             self.store.intend(call, sent.clone(), owed).await?;
             let written = self.salesforce.write(&mut writing).await;
-            let made = *writing.made();
+            let made = *writing.created();
             self.remember(&plan, &made, &needs).await?;
             if let Err(error) = written {
                 if error.remedy() == Remedy::LookUpAgain {
@@ -165,7 +165,7 @@ impl Worker {
             Some(owed) => self.hand_over(&owed).await?,
             None => None,
         };
-        let made = writing.made();
+        let made = writing.created();
         sent.values_mut().for_each(|value| put_ids(value, Some(made)));
         let wrote = match &plan.action {
             Action::Create(_) => Some(sent),
@@ -244,7 +244,7 @@ impl Worker {
         }
     }
 
-    async fn remember(&self, plan: &Plan<'_>, made: &Made, needs: &Needs) -> Result<(), StoreError> {
+    async fn remember(&self, plan: &Plan<'_>, made: &Created, needs: &Needs) -> Result<(), StoreError> {
         let (Action::Create(create), Some(id), Some(need)) = (&plan.action, made.record, needs.number) else {
             return Ok(());
         };
@@ -270,7 +270,7 @@ impl Worker {
         let is_tried_again = match remedy {
             Remedy::TryAgain | Remedy::SignIn => true,
             Remedy::LookUpAgain | Remedy::Duplicate => outdated < LOOK_UPS,
-            Remedy::Settings | Remedy::Unknown => false,
+            _ => false,
         };
         let wait = is_tried_again.then(|| self.backoff.wait(attempts));
         let Progress { history, made, may_stand, refused } = progress;

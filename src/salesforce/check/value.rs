@@ -107,7 +107,7 @@ pub(super) fn object_of(value: &Value, beside: CheckContext) -> Result<Option<Ob
     if !text.starts_with("@{") {
         return Ok(id(text)?.object());
     }
-    let made = match RecordRef::made(text) {
+    let made = match RecordRef::parse_new(text) {
         Some(RecordRef::NewRecord) => beside.record,
         Some(RecordRef::NewCase) => beside.case.then_some(Object::Case),
         Some(RecordRef::Id(_)) | None => None,
