@@ -1,4 +1,4 @@
-//! `write_json` gives the bytes that serde gives.
+//! `write_json` writes the same bytes as serde.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use aircall_salesforce::salesforce::{FieldName, FieldValue, TaskUpdate};
 
 #[track_caller]
 fn writes(task: &TaskUpdate<'_>, json: &str) {
-    // What stands in the buffer stays.
+    // The buffer is not empty: `write_json` appends.
     let mut out = b"before ".to_vec();
     task.write_json(&mut out);
     assert_eq!(String::from_utf8(out).unwrap(), format!("before {json}"));

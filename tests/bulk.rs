@@ -1,13 +1,12 @@
-//! Rows of Bulk API 2.0: a CSV reader that knows nothing of this library finds in them what a request's body would have said.
+//! Rows of Bulk API 2.0: an independent CSV reader finds the same values as in a request's body.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use aircall_salesforce::request::bulk::{Columns, FIELD_LIMIT, RowError};
-use aircall_salesforce::salesforce::record::NewPerson;
 use aircall_salesforce::salesforce::task::{Change, RecordRef};
 use aircall_salesforce::salesforce::{
-    FieldName, FieldValue, NewRecord, Object, OwnerChange, RecordType, TaskStatus, TaskUpdate,
+    FieldName, FieldValue, NewPerson, NewRecord, Object, OwnerChange, RecordType, TaskStatus, TaskUpdate,
 };
 use aircall_salesforce::{Action, Create, Directory, Id, Settings, Webhook, plan_webhook};
 use proptest::prelude::*;
@@ -27,7 +26,7 @@ fn subject(text: &str) -> TaskUpdate<'_> {
     task
 }
 
-/// The row that an update becomes, without its Id.
+/// Returns the row of an update, without its Id.
 fn row(task: &TaskUpdate<'_>) -> String {
     let mut out = Vec::new();
     Columns::of_updates(&settings("")).write_update(id("00T000000000001EAA"), task, &mut out).unwrap();
@@ -35,7 +34,7 @@ fn row(task: &TaskUpdate<'_>) -> String {
     row.strip_prefix("00T000000000001EAA,").unwrap().to_owned()
 }
 
-/// What a CSV reader finds: the cells that are not empty, by column.
+/// Returns the cells that are not empty, by column.
 fn read(csv: &[u8]) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(csv);
     let rows: Result<Vec<BTreeMap<String, String>>, _> = reader.deserialize().collect();
@@ -61,7 +60,7 @@ fn cells(body: &impl serde::Serialize) -> BTreeMap<String, String> {
     fields.into_iter().map(|(name, value)| (name, cell(value))).collect()
 }
 
-/// The plan's Task and whatever it makes, for a call given as JSON.
+/// Runs a check on the create of a call's plan.
 fn with_create(call: &str, directory: &str, settings: &Settings, check: impl FnOnce(&Create<'_>)) {
     let (webhook, directory) = (Webhook::from_json(call).unwrap(), Directory::from_json(directory).unwrap());
     let plan = plan_webhook(&webhook, &directory, settings);
@@ -283,7 +282,7 @@ proptest! {
         prop_assert_eq!(read(&csv), wanted);
     }
 
-    /// Whatever a note holds, the created Task's row holds what its body does.
+    /// The row of a new Task contains the values of its body, for every text of a note.
     #[test]
     fn every_note_reads_back(note in text()) {
         let settings = settings("");

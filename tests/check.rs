@@ -1,4 +1,4 @@
-//! What Salesforce would take and what not: both sides of every judgement of `salesforce::check`.
+//! Both sides of every judgement of `salesforce::check`.
 
 use aircall_salesforce::salesforce::check::{CheckContext, Reason, Write, check};
 use aircall_salesforce::salesforce::fields::{self, FieldType};
@@ -16,7 +16,7 @@ const QUEUE: &str = "00G000000000001EAA";
 const CASE: &str = "500000000000001AAA";
 const OPPORTUNITY: &str = "006000000000001AAA";
 const TASK: &str = "00TUJ00000disvz2AA";
-/// A record of an object that only this org has.
+/// The id of a custom object.
 const CUSTOM: &str = "a01000000000001AAA";
 
 const READ_ONLY: Reason = Reason::NotWritable("is written by Salesforce itself");
@@ -47,7 +47,7 @@ fn refused(object: Object, write: Write, body: Value, field: &str, reason: Reaso
     assert_eq!(refusals(object, write, body, NOTHING), [(field.to_owned(), reason)]);
 }
 
-/// Alike in a Task's create and its update.
+/// Checks a field that create and update treat alike.
 #[track_caller]
 fn task_takes(field: &str, value: Value) {
     taken(Object::Task, Write::Create, json!({ field: value }));
@@ -60,7 +60,7 @@ fn task_refuses(field: &str, value: Value, reason: Reason) {
     refused(Object::Task, Write::Update, body(field, value), field, reason);
 }
 
-/// As `json!` makes it of a value that is lent.
+/// Returns a body of one field.
 fn body(field: &str, value: Value) -> Value {
     Value::from_iter([(field, value)])
 }
@@ -155,7 +155,7 @@ fn a_new_record_needs_its_names() {
     refused(Object::Lead, Write::Create, json!({"company": "-"}), "LastName", Reason::Missing);
     taken(Object::Account, Write::Create, json!({"name": "Moreau SARL"}));
     refused(Object::Account, Write::Create, json!({"Phone": "+33199001234"}), "Name", Reason::Missing);
-    // What is there and wrong is not missing besides.
+    // A required field with a wrong value is not also missing.
     refused(Object::Account, Write::Create, json!({"Name": ""}), "Name", EMPTY);
     taken(Object::Lead, Write::Update, json!({"FirstName": "Zoé"}));
 }
@@ -166,7 +166,7 @@ fn one_line_texts_have_255_units() {
         task_takes(field, json!(text(255)));
         task_refuses(field, json!(text(256)), too_long(256, 255));
     }
-    // An emoji is two units.
+    // An emoji has two UTF-16 units.
     task_takes("Subject", json!(text(253) + "😀"));
     task_refuses("Subject", json!(text(254) + "😀"), too_long(256, 255));
     taken(Object::Case, Write::Create, json!({"Subject": text(255)}));
@@ -188,7 +188,7 @@ fn names_and_phones_have_their_lengths() {
     }
     taken(Object::Account, Write::Create, json!({"Name": text(255)}));
     refused(Object::Account, Write::Create, json!({"Name": text(256)}), "Name", too_long(256, 255));
-    // No source settles it, so it is not judged.
+    // No source states the length of this field.
     taken(Object::Contact, Write::Update, json!({"Department": text(1000)}));
 }
 
@@ -412,7 +412,7 @@ fn a_reference_needs_its_record_beside_it() {
     let case = || json!({"ContactId": "@{record.id}"});
     assert_eq!(judged(Object::Case, case(), beside(Some(Object::Contact), true)), []);
     assert_eq!(judged(Object::Case, case(), beside(Some(Object::Lead), true)), wrong("ContactId", Reason::WrongObject));
-    // In a text it is only a text.
+    // In a free text it is not a reference.
     assert_eq!(judged(Object::Task, json!({"Subject": "@{record.id}"}), NOTHING), []);
 }
 

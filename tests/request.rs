@@ -1,4 +1,4 @@
-//! What goes over the wire for a plan, and what the answers mean.
+//! The requests that write a plan, and the reading of the responses.
 
 use aircall_salesforce::request::collection::{Collected, Collection, LIMIT, collect};
 use aircall_salesforce::request::{Created, Failure, Method, Remedy, Request, Writing};
@@ -197,7 +197,7 @@ fn a_hand_over_follows_the_task() {
         owner: "005000000000002AAA".parse().unwrap(),
     };
     assert_eq!(writing.request(), Some(&Request::hand_over(&change)));
-    // The Task is there, whatever becomes of this.
+    // The Task exists, although the hand-over fails.
     let locked =
         writing.answer(400, r#"[{"message": "Emil is locked", "errorCode": "UNABLE_TO_LOCK_ROW", "fields": []}]"#);
     assert_eq!(locked.unwrap_err().remedy(), Remedy::TryAgain);
@@ -214,7 +214,7 @@ fn a_refused_request_stays_the_next_one() {
     let failure = writing.answer(400, refused).unwrap_err();
     assert_eq!(failure.to_string(), "status 400, `INVALID_FIELD` of `Type`");
     assert_eq!(failure.remedy(), Remedy::Settings);
-    // An answer that does not say what was made.
+    // Responses without the id of a new Task.
     let of_another = json!({"id": CONTACT, "success": true}).to_string();
     for body in ["", "{}", "<html>", r#"{"id": "003"}"#, r#"{"id": null}"#, &of_another] {
         assert_eq!(writing.answer(201, body).unwrap_err().to_string(), "status 201");
@@ -359,7 +359,8 @@ fn many_plans_share_requests() {
     assert_eq!(update.request.method, Method::Patch);
     assert_eq!(body["records"][0]["id"], TASK);
     assert_eq!(body["records"][0]["attributes"], attributes["attributes"]);
-    // Without the Task's fields all that has a value is sent (UPD-3), but what belongs to people (UPD-2).
+    // If the Task's fields are unknown, every field with a value is sent (UPD-3), except the fields
+    // that belong to people (UPD-2).
     assert_eq!(body["records"][0]["CallDisposition"], task()["CallDisposition"]);
     assert_eq!(body["records"][0].get("Status"), None);
 

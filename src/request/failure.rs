@@ -40,11 +40,11 @@ impl fmt::Display for Failure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Remedy {
-    /// The failure is temporary: retry later. Before you create a Task again, look for the Task: the
-    /// request may have succeeded and only the response was lost.
+    /// The failure is temporary: retry later. Before you create a Task again, look for the Task:
+    /// the request may have succeeded and only the response was lost.
     TryAgain,
-    /// The looked-up data is out of date: look up again, then map again. If the failure persists after
-    /// a few retries, a person must look.
+    /// The looked-up data is out of date: look up again, then map again. If the failure persists
+    /// after a few retries, a person must look.
     LookUpAgain,
     /// The org does not match the settings: a field is hidden, or a value is not allowed. A person
     /// must look.
@@ -146,7 +146,8 @@ impl Failure {
     }
 }
 
-/// Returns the field that only the message names: the user cannot see it, or the org does not have it.
+/// Returns the field that only the message names: the user cannot see it, or the org does not have
+/// it.
 fn hidden_field(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("No such column '")?;
     rest.split_once('\'').map(|(name, _)| name)

@@ -19,7 +19,6 @@ pub use writing::{Created, Writing};
 use serde::Serialize;
 
 use crate::json::words;
-pub use crate::salesforce::API_VERSION;
 use crate::salesforce::body::Fields;
 use crate::salesforce::rest::path;
 use crate::salesforce::{Id, Object, OwnerChange};

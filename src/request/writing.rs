@@ -33,7 +33,8 @@ pub struct Created {
 ///
 /// # let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?;
 /// # let directory = Directory::default();
-/// # let body = br#"{"id": 1, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525, "raw_digits": "anonymous"}"#;
+/// # let body = br#"{"id": 1, "direction": "inbound", "raw_digits": "anonymous",
+/// #     "started_at": 1772457500, "ended_at": 1772457525}"#;
 /// # let webhook = Webhook::from_slice(body)?;
 /// let plan = plan_webhook(&webhook, &directory, &settings);
 /// let mut writing = Writing::new(&plan);

@@ -121,7 +121,8 @@ impl Id {
     /// Returns the 18 characters of the id.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // `from_str` is the only constructor and accepts ASCII only, so the fallback is unreachable.
+        // `from_str` is the only constructor and accepts ASCII only, so the fallback is
+        // unreachable.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 

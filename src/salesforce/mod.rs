@@ -8,15 +8,15 @@ pub(crate) mod body;
 pub(crate) mod bytes;
 pub mod check;
 pub mod fields;
-pub mod id;
+pub(crate) mod id;
 pub mod query;
-pub mod record;
+pub(crate) mod record;
 pub(crate) mod rest;
 pub mod task;
 pub mod text;
 
 pub use body::BodyValue;
 pub use id::{Id, IdError, Object};
-pub use record::{NewCase, NewRecord, OwnerChange, RecordType};
+pub use record::{NewCase, NewPerson, NewRecord, OwnerChange, RecordType};
 pub use rest::API_VERSION;
 pub use task::{FieldName, FieldValue, RecordRef, TaskCreate, TaskStatus, TaskUpdate};

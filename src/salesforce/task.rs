@@ -174,8 +174,8 @@ pub struct TaskCreate<'a> {
     pub what_id: Option<RecordRef>,
     /// `Description`
     pub description: Option<Cow<'a, str>>,
-    /// The package's fields and the call id, under the names in the settings. A field whose value is
-    /// `None` is not in the body: the call has no value for the field.
+    /// The package's fields and the call id, under the names in the settings. A field whose value
+    /// is `None` is not in the body: the call has no value for the field.
     pub named: Vec<(FieldName<'a>, Option<FieldValue<'a>>)>,
 }
 

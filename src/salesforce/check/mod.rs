@@ -50,8 +50,8 @@ pub struct CheckContext {
     pub count: LengthUnit,
 }
 
-/// Returns the fields that Salesforce would reject, or would store with another value, in the body's
-/// order.
+/// Returns the fields that Salesforce would reject, or would store with another value, in the
+/// body's order.
 ///
 /// ```
 /// use aircall_salesforce::salesforce::Object;

@@ -29,7 +29,7 @@ const LOGGED: &str = r#"{"tasks": [{"id": "00T000000000001EAA", "call": 7,
     "fields": {"Subject": "Old", "Description": null, "CallDurationInSeconds": 5}}]}"#;
 
 /// Returns every request as its method, path and body, a line each.
-pub fn requests() -> String {
+pub(crate) fn requests() -> String {
     let mut out = String::new();
     with_plan(MISSED, NOTHING, SETTINGS, |plan| write_plan("create", plan, &mut out));
     with_plan(MISSED, NOTHING, WITH_CASE, |plan| {
