@@ -12,7 +12,7 @@ const FLAG: &str = "🇩🇪";
 const FAMILY: &str = "👨\u{200d}👩\u{200d}👧\u{200d}👦";
 const SYLLABLE: &str = "\u{1112}\u{1161}\u{11ab}";
 
-/// Returns a missed call without an agent; `more` replaces keys.
+/// Returns a missed call without an agent; `keys` replace its own.
 fn call(keys: Value) -> Value {
     let mut call = json!({
         "id": 1, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_540,

@@ -65,11 +65,11 @@ fn drops_a_trunk_prefix_typed_after_the_calling_code() {
 #[test]
 fn reads_a_calling_code_without_plus_only_where_the_digits_are_no_number_with_it() {
     is("49 30 23125 000", "DE", "+493023125000", "DE");
-    // `39 0935 4890` is a number, but mobile numbers begin with 390.
+    // The digits could be `+39 0935 4890`, but they are a mobile number, which can begin with 390.
     is("390 935 4890", "IT", "+393909354890", "IT");
-    // The digits are too long with and without the prefix.
+    // The digits are too long with and without the calling code.
     is_impossible("44 20 7946 09581", "GB", "+4420794609581");
-    // The digits are no number, with and without the prefix.
+    // The digits match no pattern of the plan, with and without the calling code.
     is("43 230", "AT", "+4343230", "AT");
 }
 
