@@ -327,12 +327,12 @@ fn every_rule_can_be_called_alone() {
     let new = new_record::new_record(RecordType::Lead, call, number, &settings, &mut notices);
     assert_eq!(new_record::name_of(&new), "Carla Ejemplo");
     assert_eq!(
-        serde_json::to_value(new.fields()).unwrap(),
+        serde_json::to_value(&new).unwrap()["fields"],
         json!({"FirstName": "Carla", "LastName": "Ejemplo", "Company": "Unknown Company", "Phone": "+33199001234", "OwnerId": "005000000000001AAA"})
     );
     let case = new_record::new_case(RecordRef::NewRecord, Some("S".into()), None);
     assert_eq!(
-        serde_json::to_value(&case.fields).unwrap(),
+        serde_json::to_value(&case).unwrap()["fields"],
         json!({"ContactId": "@{record.id}", "Origin": "Phone", "Subject": "S"})
     );
 

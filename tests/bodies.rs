@@ -1,4 +1,4 @@
-//! `write_json` gives the bytes that serde gives.
+//! `write_json` writes the same bytes as serde.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use aircall_salesforce::salesforce::{FieldName, FieldValue, TaskUpdate};
 
 #[track_caller]
 fn writes(task: &TaskUpdate<'_>, json: &str) {
-    // What stands in the buffer stays.
+    // The buffer is not empty: `write_json` appends.
     let mut out = b"before ".to_vec();
     task.write_json(&mut out);
     assert_eq!(String::from_utf8(out).unwrap(), format!("before {json}"));
@@ -19,24 +19,24 @@ fn name(name: &str) -> FieldName<'_> {
 }
 
 fn subject(text: &str) -> TaskUpdate<'_> {
-    TaskUpdate { subject: Change::Set(Cow::Borrowed(text)), ..TaskUpdate::default() }
+    let mut task = TaskUpdate::default();
+    task.subject = Change::Set(Cow::Borrowed(text));
+    task
 }
 
 #[test]
 fn every_kind_of_value_is_written() {
     writes(&TaskUpdate::default(), "{}");
-    let task = TaskUpdate {
-        subject: Change::Set(Cow::Borrowed("Call")),
-        call_duration_in_seconds: Change::Set(15),
-        description: Change::Clear,
-        named: vec![
-            (name("A__c"), Some(FieldValue::Text(Cow::Borrowed("a")))),
-            (name("B__c"), Some(FieldValue::Number(-1))),
-            (name("C__c"), Some(FieldValue::Flag(true))),
-            (name("D__c"), None),
-        ],
-        ..TaskUpdate::default()
-    };
+    let mut task = TaskUpdate::default();
+    task.subject = Change::Set(Cow::Borrowed("Call"));
+    task.call_duration_in_seconds = Change::Set(15);
+    task.description = Change::Clear;
+    task.named = vec![
+        (name("A__c"), Some(FieldValue::Text(Cow::Borrowed("a")))),
+        (name("B__c"), Some(FieldValue::Number(-1))),
+        (name("C__c"), Some(FieldValue::Flag(true))),
+        (name("D__c"), None),
+    ];
     writes(
         &task,
         r#"{"Subject":"Call","CallDurationInSeconds":15,"Description":null,"A__c":"a","B__c":-1,"C__c":true,"D__c":null}"#,

@@ -1,4 +1,4 @@
-//! What Salesforce would take and what not: both sides of every judgement of `salesforce::check`.
+//! Both sides of every judgement of `salesforce::check`.
 
 use aircall_salesforce::salesforce::check::{CheckContext, Reason, Write, check};
 use aircall_salesforce::salesforce::fields::{self, FieldType};
@@ -16,8 +16,20 @@ const QUEUE: &str = "00G000000000001EAA";
 const CASE: &str = "500000000000001AAA";
 const OPPORTUNITY: &str = "006000000000001AAA";
 const TASK: &str = "00TUJ00000disvz2AA";
-/// A record of an object that only this org has.
+/// The id of a custom object.
 const CUSTOM: &str = "a01000000000001AAA";
+
+const READ_ONLY: Reason = Reason::NotWritable("is written by Salesforce itself");
+const NOT_ON_CREATE: Reason = Reason::NotWritable("cannot be set on create");
+const ONLY_ON_CREATE: Reason = Reason::NotWritable("can only be set on create");
+const EMPTY: Reason = Reason::NotStored("is an empty text; leave the field out, or set it to null in an update");
+const OUTER_BLANKS: Reason = Reason::NotStored("begins or ends with a blank");
+const CONTROL_CHARACTER: Reason = Reason::NotStored("contains a control character");
+const LINE_BREAK: Reason = Reason::NotStored("contains a line break, and the field has one line");
+const NOT_A_DAY: Reason = Reason::Shape("a day written YYYY-MM-DD");
+const NOT_A_TIME: Reason = Reason::Shape("a time in ISO 8601");
+const NOT_AN_ID: Reason = Reason::NotAnId("an id has 15 or 18 letters and digits");
+const CHECKSUM: Reason = Reason::NotAnId("the last three characters do not match the rest");
 
 fn refusals(object: Object, write: Write, body: Value, beside: CheckContext) -> Vec<(String, Reason)> {
     let Value::Object(body) = body else { panic!("{body}") };
@@ -35,7 +47,7 @@ fn refused(object: Object, write: Write, body: Value, field: &str, reason: Reaso
     assert_eq!(refusals(object, write, body, NOTHING), [(field.to_owned(), reason)]);
 }
 
-/// Alike in a Task's create and its update.
+/// Checks a field that create and update treat alike.
 #[track_caller]
 fn task_takes(field: &str, value: Value) {
     taken(Object::Task, Write::Create, json!({ field: value }));
@@ -48,7 +60,7 @@ fn task_refuses(field: &str, value: Value, reason: Reason) {
     refused(Object::Task, Write::Update, body(field, value), field, reason);
 }
 
-/// As `json!` makes it of a value that is lent.
+/// Returns a body of one field.
 fn body(field: &str, value: Value) -> Value {
     Value::from_iter([(field, value)])
 }
@@ -104,19 +116,19 @@ fn salesforces_own_fields_are_read_only() {
         ("Id", json!(TASK)),
     ];
     for (field, value) in read_only {
-        task_refuses(field, value, Reason::ReadOnly);
-        task_refuses(field, Value::Null, Reason::ReadOnly);
+        task_refuses(field, value, READ_ONLY);
+        task_refuses(field, Value::Null, READ_ONLY);
     }
 }
 
 #[test]
 fn some_fields_are_written_once() {
     taken(Object::Task, Write::Create, json!({"TaskSubtype": "Call"}));
-    refused(Object::Task, Write::Update, json!({"TaskSubtype": "Call"}), "TaskSubtype", Reason::NotUpdateable);
+    refused(Object::Task, Write::Update, json!({"TaskSubtype": "Call"}), "TaskSubtype", ONLY_ON_CREATE);
     taken(Object::Task, Write::Create, json!({"IsRecurrence": false}));
-    refused(Object::Task, Write::Update, json!({"IsRecurrence": false}), "IsRecurrence", Reason::NotUpdateable);
+    refused(Object::Task, Write::Update, json!({"IsRecurrence": false}), "IsRecurrence", ONLY_ON_CREATE);
     let lead = |bounced| json!({"LastName": "Moreau", "Company": "-", "EmailBouncedReason": bounced});
-    refused(Object::Lead, Write::Create, lead("unknown"), "EmailBouncedReason", Reason::NotCreateable);
+    refused(Object::Lead, Write::Create, lead("unknown"), "EmailBouncedReason", NOT_ON_CREATE);
     taken(Object::Lead, Write::Update, lead("unknown"));
 }
 
@@ -143,8 +155,8 @@ fn a_new_record_needs_its_names() {
     refused(Object::Lead, Write::Create, json!({"company": "-"}), "LastName", Reason::Missing);
     taken(Object::Account, Write::Create, json!({"name": "Moreau SARL"}));
     refused(Object::Account, Write::Create, json!({"Phone": "+33199001234"}), "Name", Reason::Missing);
-    // What is there and wrong is not missing besides.
-    refused(Object::Account, Write::Create, json!({"Name": ""}), "Name", Reason::Empty);
+    // A required field with a wrong value is not also missing.
+    refused(Object::Account, Write::Create, json!({"Name": ""}), "Name", EMPTY);
     taken(Object::Lead, Write::Update, json!({"FirstName": "Zoé"}));
 }
 
@@ -154,7 +166,7 @@ fn one_line_texts_have_255_units() {
         task_takes(field, json!(text(255)));
         task_refuses(field, json!(text(256)), too_long(256, 255));
     }
-    // An emoji is two units.
+    // An emoji has two UTF-16 units.
     task_takes("Subject", json!(text(253) + "😀"));
     task_refuses("Subject", json!(text(254) + "😀"), too_long(256, 255));
     taken(Object::Case, Write::Create, json!({"Subject": text(255)}));
@@ -176,7 +188,7 @@ fn names_and_phones_have_their_lengths() {
     }
     taken(Object::Account, Write::Create, json!({"Name": text(255)}));
     refused(Object::Account, Write::Create, json!({"Name": text(256)}), "Name", too_long(256, 255));
-    // No source settles it, so it is not judged.
+    // No source states the length of this field.
     taken(Object::Contact, Write::Update, json!({"Department": text(1000)}));
 }
 
@@ -197,23 +209,23 @@ fn a_line_break_in_description_counts_two() {
 fn what_salesforce_would_not_store_as_it_is_is_refused() {
     for field in ["Subject", "Description", "Type", "A__c"] {
         task_takes(field, json!("a b"));
-        task_refuses(field, json!(""), Reason::Empty);
+        task_refuses(field, json!(""), EMPTY);
         for blank in [" ", "\u{a0}", "\u{3000}", "\u{2028}"] {
-            task_refuses(field, json!(blank), Reason::OuterBlanks);
-            task_refuses(field, json!(format!("a{blank}")), Reason::OuterBlanks);
-            task_refuses(field, json!(format!("{blank}a")), Reason::OuterBlanks);
+            task_refuses(field, json!(blank), OUTER_BLANKS);
+            task_refuses(field, json!(format!("a{blank}")), OUTER_BLANKS);
+            task_refuses(field, json!(format!("{blank}a")), OUTER_BLANKS);
             task_takes(field, json!(format!("a{blank}b")));
         }
         for control in ["\0", "\r", "\u{1b}", "\u{7f}", "\u{85}", "\u{9f}"] {
-            task_refuses(field, json!(format!("a{control}b")), Reason::ControlCharacter);
+            task_refuses(field, json!(format!("a{control}b")), CONTROL_CHARACTER);
         }
     }
     task_takes("Description", json!("a\n\tb"));
-    task_refuses("Description", json!("a\n"), Reason::OuterBlanks);
-    task_refuses("Description", json!("\ta"), Reason::OuterBlanks);
+    task_refuses("Description", json!("a\n"), OUTER_BLANKS);
+    task_refuses("Description", json!("\ta"), OUTER_BLANKS);
     for field in ["Subject", "CallDisposition", "A__c"] {
-        task_refuses(field, json!("a\nb"), Reason::LineBreak);
-        task_refuses(field, json!("a\tb"), Reason::ControlCharacter);
+        task_refuses(field, json!("a\nb"), LINE_BREAK);
+        task_refuses(field, json!("a\tb"), CONTROL_CHARACTER);
     }
 }
 
@@ -282,7 +294,7 @@ fn a_date_is_a_real_day_that_salesforce_stores() {
         "２０２６-03-02",
     ];
     for day in wrong {
-        task_refuses("ActivityDate", json!(day), Reason::NotADay);
+        task_refuses("ActivityDate", json!(day), NOT_A_DAY);
     }
 }
 
@@ -291,7 +303,7 @@ fn a_time_is_iso_8601() {
     for time in ["2026-03-02T13:18:20Z", "2026-03-02T13:18:20.000+0000", "2026-03-02T13:18:20.5+01:00"] {
         task_takes("ReminderDateTime", json!(time));
     }
-    task_refuses("ReminderDateTime", json!("2026-03-02"), Reason::NotATime);
+    task_refuses("ReminderDateTime", json!("2026-03-02"), NOT_A_TIME);
     task_refuses("ReminderDateTime", json!("1699-12-31T23:59:59Z"), Reason::Year);
     task_refuses("ReminderDateTime", json!(1_772_457_500), Reason::Shape("a text"));
 }
@@ -317,10 +329,10 @@ fn a_custom_field_holds_what_the_mapping_writes() {
 fn an_id_is_whole() {
     task_takes("OwnerId", json!(USER));
     task_takes("OwnerId", json!(&USER[..15]));
-    task_refuses("OwnerId", json!("005gL000001qXQjQAA"), Reason::Checksum);
-    task_refuses("OwnerId", json!(USER.to_lowercase()), Reason::Checksum);
+    task_refuses("OwnerId", json!("005gL000001qXQjQAA"), CHECKSUM);
+    task_refuses("OwnerId", json!(USER.to_lowercase()), CHECKSUM);
     for id in ["", "005", "005gL000001qXQj!", "005gL000001qXQjQ", "005gL000001qXQjQAMA", "005gL000001qXQé"] {
-        task_refuses("OwnerId", json!(id), Reason::NotAnId);
+        task_refuses("OwnerId", json!(id), NOT_AN_ID);
     }
 }
 
@@ -400,7 +412,7 @@ fn a_reference_needs_its_record_beside_it() {
     let case = || json!({"ContactId": "@{record.id}"});
     assert_eq!(judged(Object::Case, case(), beside(Some(Object::Contact), true)), []);
     assert_eq!(judged(Object::Case, case(), beside(Some(Object::Lead), true)), wrong("ContactId", Reason::WrongObject));
-    // In a text it is only a text.
+    // In a free text it is not a reference.
     assert_eq!(judged(Object::Task, json!({"Subject": "@{record.id}"}), NOTHING), []);
 }
 
@@ -418,34 +430,38 @@ fn every_bad_field_is_told_in_the_bodys_order() {
 #[test]
 fn what_is_told_of_each_reason() {
     let told = [
-        (Reason::NoSuchField, "`X` is no field of this object, and no custom field's name", Some("INVALID_FIELD")),
-        (Reason::Twice, "`X` stands twice; names do not differ by case", None),
-        (Reason::ReadOnly, "`X` is written by Salesforce itself", Some("INVALID_FIELD_FOR_INSERT_UPDATE")),
-        (Reason::NotCreateable, "`X` cannot be set on create", Some("INVALID_FIELD_FOR_INSERT_UPDATE")),
-        (Reason::NotUpdateable, "`X` can only be set on create", Some("INVALID_FIELD_FOR_INSERT_UPDATE")),
-        (Reason::Missing, "`X` is missing, a new record needs it", Some("REQUIRED_FIELD_MISSING")),
-        (Reason::NotNillable, "`X` cannot be emptied", Some("REQUIRED_FIELD_MISSING")),
-        (Reason::NullOnCreate, "`X` is null on create, leave it out", None),
-        (Reason::Shape("a text"), "`X` must be a text", Some("JSON_PARSER_ERROR")),
-        (Reason::Empty, "`X` is an empty text; leave it out, or set it to null in an update", None),
-        (Reason::OuterBlanks, "`X` begins or ends with a blank", None),
-        (Reason::ControlCharacter, "`X` holds a control character", None),
-        (Reason::LineBreak, "`X` holds a line break, it has one line", None),
-        (too_long(256, 255), "`X` is 256 long, at most 255 fit", Some("STRING_TOO_LONG")),
         (
-            Reason::NotInPicklist,
-            "`X` is none of the picklist's values",
-            Some("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+            Reason::NoSuchField,
+            "`X` is not a field of this object, and not the name of a custom field",
+            Some("INVALID_FIELD"),
         ),
+        (Reason::Twice, "`X` appears twice; the case of a field name does not count", None),
+        (READ_ONLY, "`X` is written by Salesforce itself", Some("INVALID_FIELD_FOR_INSERT_UPDATE")),
+        (NOT_ON_CREATE, "`X` cannot be set on create", Some("INVALID_FIELD_FOR_INSERT_UPDATE")),
+        (ONLY_ON_CREATE, "`X` can only be set on create", Some("INVALID_FIELD_FOR_INSERT_UPDATE")),
+        (Reason::Missing, "`X` is missing; a new record needs this field", Some("REQUIRED_FIELD_MISSING")),
+        (Reason::NotNillable, "`X` cannot be emptied", Some("REQUIRED_FIELD_MISSING")),
+        (Reason::NullOnCreate, "`X` is null on create; leave the field out", None),
+        (Reason::Shape("a text"), "`X` must be a text", Some("JSON_PARSER_ERROR")),
+        (EMPTY, "`X` is an empty text; leave the field out, or set it to null in an update", None),
+        (OUTER_BLANKS, "`X` begins or ends with a blank", None),
+        (CONTROL_CHARACTER, "`X` contains a control character", None),
+        (LINE_BREAK, "`X` contains a line break, and the field has one line", None),
+        (too_long(256, 255), "`X` has a length of 256, and the limit is 255", Some("STRING_TOO_LONG")),
+        (Reason::NotInPicklist, "`X` is not a value of the picklist", Some("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST")),
         (Reason::OutOfRange(9), "`X` must be a whole number from 0 to 9", Some("NUMBER_OUTSIDE_VALID_RANGE")),
-        (Reason::NotADay, "`X` is no day written YYYY-MM-DD", Some("JSON_PARSER_ERROR")),
-        (Reason::NotATime, "`X` is no ISO 8601 time", Some("JSON_PARSER_ERROR")),
+        (NOT_A_DAY, "`X` must be a day written YYYY-MM-DD", Some("JSON_PARSER_ERROR")),
+        (NOT_A_TIME, "`X` must be a time in ISO 8601", Some("JSON_PARSER_ERROR")),
         (Reason::Year, "`X` is not in the years 1700 to 4000", None),
-        (Reason::NotAnId, "`X` is no id: 15 or 18 letters and digits", Some("MALFORMED_ID")),
-        (Reason::Checksum, "`X` is no id: the last three characters do not fit the rest", Some("MALFORMED_ID")),
-        (Reason::WrongObject, "`X` is the id of something that cannot stand here", Some("FIELD_INTEGRITY_EXCEPTION")),
-        (Reason::DanglingReference, "`X` refers to a record that is not made beside it", None),
-        (Reason::LeadWithWhat, "`X` must be empty, because `WhoId` is a lead", Some("FIELD_INTEGRITY_EXCEPTION")),
+        (NOT_AN_ID, "`X` is not an id: an id has 15 or 18 letters and digits", Some("MALFORMED_ID")),
+        (CHECKSUM, "`X` is not an id: the last three characters do not match the rest", Some("MALFORMED_ID")),
+        (
+            Reason::WrongObject,
+            "`X` is the id of an object that this field does not accept",
+            Some("FIELD_INTEGRITY_EXCEPTION"),
+        ),
+        (Reason::DanglingReference, "`X` refers to a record that the plan does not create", None),
+        (Reason::LeadWithWhat, "`X` must be empty because `WhoId` is a lead", Some("FIELD_INTEGRITY_EXCEPTION")),
     ];
     for (reason, text, code) in told {
         let refusal = aircall_salesforce::salesforce::check::Refusal { field: "X", reason };

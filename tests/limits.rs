@@ -1,4 +1,4 @@
-//! Limits, at both edges, in every unit of a text; and input that is too much of everything.
+//! Limits at both edges and in every unit of length, and input of excessive size.
 
 use aircall_salesforce::rules::disposition::parse;
 use aircall_salesforce::salesforce::text::{
@@ -12,7 +12,7 @@ const FLAG: &str = "🇩🇪";
 const FAMILY: &str = "👨\u{200d}👩\u{200d}👧\u{200d}👦";
 const SYLLABLE: &str = "\u{1112}\u{1161}\u{11ab}";
 
-/// A missed call of nobody's, with these keys instead.
+/// Returns a missed call without an agent; `keys` replace its own.
 fn call(keys: Value) -> Value {
     let mut call = json!({
         "id": 1, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_540,
@@ -93,7 +93,7 @@ fn a_character_beyond_the_basic_plane_counts_two() {
     clips(LengthUnit::Salesforce, 1, "😀", "");
     clips(LengthUnit::Characters, 2, "😀😀", "😀😀");
     clips(LengthUnit::Characters, 1, "😀😀", "😀");
-    // The basic plane in full: two and three bytes, one unit.
+    // Characters of the basic plane: two or three bytes, one unit.
     clips(LengthUnit::Salesforce, 3, "äж€", "äж€");
     clips(LengthUnit::Salesforce, 2, "äж€", "äж");
     assert!(LengthUnit::Salesforce.fits("äж€", 3) && !LengthUnit::Salesforce.fits("äж€", 2));
@@ -109,7 +109,7 @@ fn a_line_break_counts_two() {
     clips(LengthUnit::Salesforce, 1, "\n", "");
     assert_eq!(LengthUnit::Salesforce.measure("a\n😀"), 5);
     assert_eq!(LengthUnit::Characters.measure("a\n😀"), 3);
-    // Short in bytes, long in units.
+    // Few bytes and many units: line breaks.
     assert!(!LengthUnit::Salesforce.fits("a\n\n\nb", 7) && LengthUnit::Salesforce.fits("a\n\n\nb", 8));
 }
 
@@ -139,7 +139,7 @@ fn a_grapheme_is_cut_nowhere() {
             clips(LengthUnit::Salesforce, limit, cluster, kept);
             clips(LengthUnit::Salesforce, limit + 1, &format!("a{cluster}b"), &format!("a{kept}"));
         }
-        // Whole ones only, however many.
+        // Only whole graphemes are kept.
         let text = cluster.repeat(20);
         for limit in 0..20 * size {
             clips(LengthUnit::Salesforce, limit, &text, &cluster.repeat(limit / size));
@@ -163,7 +163,7 @@ fn a_first_grapheme_longer_than_the_limit_leaves_nothing() {
 
 // The fields
 
-/// "Missed call from +1 212-555-0123 on ": 36 characters stand before the line's name.
+/// The length of "Missed call from +1 212-555-0123 on ": 36 characters precede the number's name.
 const BEFORE_THE_LINE: usize = 36;
 
 #[track_caller]
@@ -189,7 +189,7 @@ fn subject_holds_255() {
     subject(&format!("{}{FAMILY}", x(room - 10)), &x(room - 10), 7);
     subject(&format!("{}{SYLLABLE}", x(room - 2)), &x(room - 2), 3);
     subject(&format!("{} {}", x(room - 1), x(3)), &x(room - 1), 4);
-    // The name's only grapheme does not fit at all; what stands before it is trimmed too.
+    // The name is one grapheme that does not fit; the blank before the name is trimmed too.
     let zalgo = format!("a{}", "\u{301}".repeat(300));
     subject(&zalgo, "", 302);
 }
@@ -245,7 +245,7 @@ fn a_recording_link_is_whole_or_not_there() {
     }
 }
 
-/// The names of a new record, and how many notices there are.
+/// Returns the names of a new record and the number of notices.
 #[track_caller]
 fn names(kind: &str, contact: &Value, wanted: &[(&str, String)], notices: usize) {
     let plan = plan(&call(json!({"contact": contact})), json!({"unknown_number": kind}));
@@ -261,14 +261,14 @@ fn names_of_new_records_hold_what_salesforce_holds() {
         names(kind, &json!({"first_name": x(40), "last_name": x(80)}), &[("FirstName", x(40)), ("LastName", x(80))], 0);
         names(kind, &json!({"first_name": x(41), "last_name": x(80)}), &[("FirstName", x(40)), ("LastName", x(80))], 1);
         names(kind, &json!({"first_name": x(40), "last_name": x(81)}), &[("FirstName", x(40)), ("LastName", x(80))], 1);
-        // An only name is the last one, whichever it was.
+        // A single name becomes the last name.
         names(kind, &json!({"first_name": x(81)}), &[("LastName", x(80))], 1);
         let emoji = format!("{}😀", x(79));
         names(kind, &json!({"last_name": emoji}), &[("LastName", x(79))], 1);
     }
     names("create_account", &json!({"company_name": x(255)}), &[("Name", x(255))], 1);
     names("create_account", &json!({"company_name": x(256)}), &[("Name", x(255))], 2);
-    // First, blank and last come to 256. The Subject is cut as well.
+    // First name, blank and last name have 256 characters. The Subject is cut as well.
     let full = json!({"first_name": x(100), "last_name": x(155)});
     names("create_account", &full, &[("Name", format!("{} {}", x(100), x(154)))], 2);
 }
@@ -297,7 +297,8 @@ fn a_new_case_s_subject_is_the_task_s() {
 
 // CallDisposition
 
-/// `['', 'aircall', 'inbound', 'unanswered_call', '493023125000']`: 61 characters stand around a first tag.
+/// `['', 'aircall', 'inbound', 'unanswered_call', '493023125000']`: 61 characters surround a first
+/// tag.
 const AROUND_A_TAG: usize = 61;
 
 #[track_caller]
@@ -337,9 +338,9 @@ fn call_disposition_holds_255() {
 #[test]
 fn tags_go_from_the_last_one_and_then_the_reason() {
     let fixed = ["aircall", "inbound", "unanswered_call", "493023125000"];
-    // A later tag that would fit goes with those before it.
+    // A later tag that would fit is dropped with the tags before it.
     disposition(&["A".to_owned(), x(250), "B".to_owned()], None, &["A", fixed[0], fixed[1], fixed[2], fixed[3]], 2);
-    // `, 'reason'` may take 255 - 57 = 198, so 194 of the reason itself.
+    // `, 'reason'` can have 255 - 57 = 198 characters, so the reason can have 194.
     let reason = x(194);
     assert_eq!(disposition(&[], Some(&reason), &[fixed[0], fixed[1], fixed[2], fixed[3], &reason], 0), 255);
     disposition(&["A".to_owned()], Some(&reason), &[fixed[0], fixed[1], fixed[2], fixed[3], &reason], 1);
@@ -348,7 +349,7 @@ fn tags_go_from_the_last_one_and_then_the_reason() {
 
 // Description
 
-/// "Aircall added a new comment:", 28 characters, and a line break.
+/// The length of "Aircall added a new comment:", 28 characters, and a line break.
 const HEADING: usize = 28;
 
 #[track_caller]
@@ -367,13 +368,13 @@ fn description_holds_32_000_as_salesforce_counts() {
     description(&x(room + 1), "salesforce", &x(room), 1);
     description(&"😀".repeat(room / 2), "salesforce", &"😀".repeat(room / 2), 0);
     description(&"😀".repeat(room / 2 + 1), "salesforce", &"😀".repeat(room / 2), 1);
-    // A line break and a letter are three.
+    // A line break and a letter have three units.
     let lines = |n: usize| "a\n".repeat(n) + "b";
     assert_eq!(room, 3 * 10_656 + 2);
     let (fits, over) = (lines(10_656) + "c", lines(10_656) + "cd");
     description(&fits, "salesforce", &fits, 0);
     description(&over, "salesforce", &fits, 1);
-    // The line break has room, the letter behind it has not: what is left is trimmed.
+    // The line break fits and the letter after it does not: the line break is trimmed.
     description(&format!("{}\nb", x(room - 2)), "salesforce", &x(room - 2), 2);
     description(&format!("{}\nb", x(room - 1)), "salesforce", &x(room - 1), 2);
 }
@@ -400,13 +401,14 @@ fn description_is_cut_between_graphemes() {
         let before = x(room - size);
         description(&format!("{before}{cluster}"), "salesforce", &format!("{before}{cluster}"), 0);
     }
-    // Only the heading is left of a note that is one grapheme; its line break is trimmed and counts as dropped.
+    // Only the heading of a note that is one grapheme is kept; its line break is trimmed and counts
+    // as dropped.
     description(&format!("a{}", "\u{301}".repeat(32_000)), "salesforce", "", 32_002);
 }
 
 #[test]
 fn a_link_whose_block_is_too_long_is_left_out() {
-    // "Find the recording here: " is 25.
+    // "Find the recording here: " has 25 characters.
     let room = 32_000 - 25;
     for (length, there) in [(room, true), (room + 1, false)] {
         let plan = plan(&call(json!({"asset": x(length)})), json!({}));
@@ -414,9 +416,9 @@ fn a_link_whose_block_is_too_long_is_left_out() {
     }
 }
 
-// Too much
+// Excessive input
 
-/// Nothing in a plan is over its limit.
+/// Asserts that every text of a plan is within its limit.
 #[track_caller]
 fn within_limits(plan: &Value, count: LengthUnit) {
     let check = |object: &Value, limits: &[(&str, usize)]| {
@@ -443,7 +445,7 @@ fn within_limits(plan: &Value, count: LengthUnit) {
     parse(str(&plan["task"]["CallDisposition"])).unwrap();
 }
 
-/// A call's text with one more key, whose value may be too large to be built twice.
+/// Returns the JSON of a call with one more key, without a second copy of a large value.
 fn with_raw(key: &str, value: &str) -> String {
     let call = call(json!({})).to_string();
     format!("{}, \"{key}\": {value}}}", call.strip_suffix('}').unwrap())
@@ -462,10 +464,11 @@ fn a_note_of_50_mb_is_cut() {
     let text = with_raw("comments", &format!("[{{\"content\": \"{}\"}}]", "Note 😀 ".repeat(times)));
     let plan = plan_of(&text);
     within_limits(&plan, LengthUnit::Salesforce);
-    // The heading is 30 units, and 31,970 are 3,996 times eight and two: all but the last blank, then "No".
+    // The heading has 30 units. The other 31,970 are 3,996 times eight and two: whole notes, then
+    // "No".
     let kept = format!("Aircall added a new comment:\n{}No", "Note 😀 ".repeat(3_996));
     assert!(plan["task"]["Description"] == kept);
-    // The note's last blank is not counted, it is trimmed.
+    // The note's last blank is trimmed and does not count.
     assert_eq!(plan["notices"][0]["dropped"], times * 7 - 1 - (3_996 * 7 + 2));
 }
 
@@ -485,7 +488,8 @@ fn list(element: impl Fn(u32) -> String) -> String {
 fn a_hundred_thousand_tags_are_read() {
     let plan = plan_of(&with_raw("tags", &list(|n| format!("{{\"id\": {n}, \"name\": \"Tag {n}\"}}"))));
     within_limits(&plan, LengthUnit::Salesforce);
-    // 57 are there without tags. "'Tag 0', " is nine, ten times; "'Tag 10', " is ten, ten times: 247.
+    // 57 characters are there without tags. "'Tag 0', " has nine, ten times; "'Tag 10', " has ten,
+    // ten times: 247.
     let elements = parse(str(&plan["task"]["CallDisposition"])).unwrap();
     assert_eq!(elements.len() - 4, 20);
     assert_eq!(plan["notices"][0]["dropped"], 100_000 - 20);
@@ -524,7 +528,7 @@ fn deep_nesting_is_passed_over_wherever_it_stands() {
             "missed_call_reason",
             "transferred_to",
         ] {
-            // An object that has only an unreadable id is still somebody or something, without a name.
+            // An object with an unreadable id only is read as a person or thing without a name.
             assert_eq!(plan_of(&with_raw(key, &deep)), wanted, "{key}");
         }
         for key in ["id", "direction", "started_at", "answered_at"] {
@@ -542,7 +546,8 @@ fn deep_nesting_is_passed_over_wherever_it_stands() {
     }
 }
 
-/// Quotes, control characters, emoji, marks of direction, and what templates and composite requests read as signs.
+/// Quotes, control characters, emoji, direction marks, and the syntax of templates and composite
+/// requests.
 const NASTY: [&str; 14] = [
     "'",
     "\"",
@@ -564,7 +569,8 @@ const NASTY: [&str; 14] = [
 fn texts_full_of_odd_characters_give_a_plan_within_limits() {
     for piece in NASTY.iter().copied().chain([NASTY.concat().as_str()]) {
         for times in [1, 10, 200, 2_000] {
-            // The longest are for Description; all in all together need no more of them.
+            // The longest texts are for Description; the concatenation is long enough with fewer
+            // repeats.
             if piece.len() > 50 && times > 300 {
                 continue;
             }

@@ -1,5 +1,6 @@
-//! Numbers: the answers that are known to go wrong elsewhere, every way to write one, and what is none.
-//! tests/oracles/numbers.py compares a million more with libphonenumber itself.
+//! Phone numbers: known mistakes of other libraries, every notation, and texts without a number.
+//!
+//! `tests/oracles/numbers.py` compares a million more texts with libphonenumber itself.
 
 use aircall_salesforce::phone::{E164, E164Error, PhoneNumber, Region, metadata_loaded, parse};
 
@@ -7,7 +8,7 @@ fn read(text: &str, home: &str) -> Option<PhoneNumber> {
     parse(text, Region::new(home))
 }
 
-/// `text` is `e164`, of `region` (`-`: of none), and can be dialled from anywhere.
+/// `text` is the number `e164` in `region` (`-`: no region), which can be dialled from anywhere.
 #[track_caller]
 fn is(text: &str, home: &str, e164: &str, region: &str) {
     let number = read(text, home);
@@ -15,7 +16,7 @@ fn is(text: &str, home: &str, e164: &str, region: &str) {
     assert_eq!(found, Some((e164.to_owned(), region, true)), "{text:?} from {home:?}");
 }
 
-/// `text` is `e164`, but nobody can dial it from abroad.
+/// `text` is the number `e164`, which cannot be dialled from abroad.
 #[track_caller]
 fn is_impossible(text: &str, home: &str, e164: &str) {
     let found = read(text, home).map(|n| (n.e164.to_string(), n.possible));
@@ -34,16 +35,17 @@ fn keeps_digits_that_only_look_like_a_trunk_prefix() {
     is("+375 80 212 345 678", "", "+375212345678", "BY");
     is("+39 02 1234 5678", "", "+390212345678", "IT");
     is("02 1234 5678", "IT", "+390212345678", "IT");
-    // A toll-free number and no trunk prefix 8 or 80: without it there is a number of six digits left, but none that the plan has.
+    // A toll-free number, in which 8 or 80 is no trunk prefix: without the prefix six digits are
+    // left, and the plan has no such number.
     is("+375 800 15362", "", "+37580015362", "BY");
-    // Two digits are too few for a number, so the 0 is one of it.
+    // Two digits are too few, so the 0 belongs to the number.
     is_impossible("+44 023", "", "+44023");
 }
 
 #[test]
 fn takes_no_sign_for_a_digit_that_only_stands_near_digits() {
     is_none("\u{ffe0}", "DE");
-    // The sign behind the Arabic 9 is the percent sign.
+    // The character after the Arabic 9 is the percent sign.
     is("+49 30 231٩2500", "", "+493023192500", "DE");
     is_none("+49 30 231٪2500", "");
     is("+49 30 23125000\u{ffe0}", "", "+493023125000", "DE");
@@ -56,18 +58,18 @@ fn drops_a_trunk_prefix_typed_after_the_calling_code() {
     is("+49 (0) 30 23125 000", "", "+493023125000", "DE");
     is("+44 (0)20 7946 0958", "", "+442079460958", "GB");
     is("+33 (0)1 99 00 12 34", "", "+33199001234", "FR");
-    // Of what is too long anyway, too.
+    // The prefix is also removed from digits that are too long.
     is_impossible("+44 (0)20 7946 09581", "", "+4420794609581");
 }
 
 #[test]
 fn reads_a_calling_code_without_plus_only_where_the_digits_are_no_number_with_it() {
     is("49 30 23125 000", "DE", "+493023125000", "DE");
-    // `39 0935 4890` is one, but 390 begins mobile numbers.
+    // The digits could be `+39 0935 4890`, but they are a mobile number, which can begin with 390.
     is("390 935 4890", "IT", "+393909354890", "IT");
-    // Too long with it, and still without it.
+    // The digits are too long with and without the calling code.
     is_impossible("44 20 7946 09581", "GB", "+4420794609581");
-    // None with it, and none without it.
+    // The digits match no pattern of the plan, with and without the calling code.
     is("43 230", "AT", "+4343230", "AT");
 }
 
@@ -93,7 +95,7 @@ fn tells_the_regions_of_a_shared_calling_code_apart() {
     is("+590 590 27 12 34", "", "+590590271234", "BL");
     is("+599 715 1234", "", "+5997151234", "BQ");
     is("+599 9 518 1234", "", "+59995181234", "CW");
-    // Of no island and no shire: the calling code is known, the region is not.
+    // No region of the calling code contains these numbers.
     is("+44 1534 960 000", "", "+441534960000", "-");
 }
 
@@ -138,11 +140,11 @@ fn short_codes_are_not_possible_from_anywhere() {
     is_impossible("+49 112", "", "+49112");
     is_impossible("555-0123", "US", "+15550123");
     is_none("112", "");
-    // Two digits alone are a number, three with anything between them too.
+    // Two digits alone are a number; three digits can have punctuation between them.
     is_impossible("12", "DE", "+4912");
     is_none("1 2", "DE");
     is_impossible("1 2 3", "DE", "+49123");
-    // Nobody has the number 1, so the 55 is no extension of it.
+    // 1 is not a number, so 55 is not its extension.
     is_impossible("1x55", "DE", "+49155");
 }
 
@@ -167,7 +169,7 @@ fn passes_over_extensions() {
         " - 503#",
         " x12345",
         "\text\t5",
-        // Case folding makes an s of the long one, and an i of the one without a dot.
+        // Case folding turns the long s into s and the dotless i into i.
         " extenſion 5",
         " ınt 5",
     ] {
@@ -175,7 +177,7 @@ fn passes_over_extensions() {
     }
     is("(212) 555-0123 x302/x2303", "US", "+12125550123", "US");
     is_none("+44 20 7946 0958 ext. 123456789012345678901", "");
-    // `#` alone makes an extension only behind a blank or hyphen.
+    // `#` marks an extension only after a blank or hyphen.
     is("+44 20 7946 0958 ５#", "", "+442079460958", "GB");
     is_none("+44(20)7946(0958)５#", "");
 }
@@ -188,7 +190,7 @@ fn reads_links() {
     is("tel:+442079460958;isub=12345", "", "+442079460958", "GB");
     is("tel:020-7946-0958;isub=5;phone-context=uk", "GB", "+442079460958", "GB");
     is_none(";isub=5;phone-context=uk", "GB");
-    // What is neither the front of a number nor a domain is no context, and then there is no number.
+    // A context must be the start of a number or a domain; otherwise the text has no number.
     is("tel:7946-0958;phone-context=+44(20).", "", "+442079460958", "GB");
     for context in ["+", "+()", "+44-20x"] {
         is_none(&format!("tel:020-7946-0958;phone-context={context}"), "GB");
@@ -206,14 +208,14 @@ fn reads_other_scripts_letters_and_junk_around() {
     is("＋４４ ２０ ７９４６ ０９５８", "", "+442079460958", "GB");
     is("+٤٤٢٠٧٩٤٦٠٩٥٨", "", "+442079460958", "GB");
     is("1-800-FLOWERS", "US", "+18003569377", "US");
-    // The first letter of every key, and the last; ſ and ı pass for letters, but no key has them.
+    // The first and the last letter of every key; ſ and ı count as letters but have no key.
     is("1-212-ADG-JMPT", "US", "+12122345678", "US");
     is("1-212-cfi-lsvz", "US", "+12122345789", "US");
     is("030 1234 5678ſſſ", "DE", "+493012345678", "DE");
     is("030 1234 5678ııı", "DE", "+493012345678", "DE");
     is("Tel: [+44] (20) 7946/0958 …", "", "+442079460958", "GB");
     is("(+44) 20\u{a0}7946\u{2013}0958", "", "+442079460958", "GB");
-    // Junk in front is passed over, markup behind is not: as libphonenumber has it.
+    // As in libphonenumber, text before the number is ignored and markup after the number is not.
     is_none("<b>+44 20 7946 0958</b>", "");
 }
 
@@ -321,7 +323,7 @@ fn has_all_regions() {
     assert_eq!(format!("{0} {0:?} {0:>3}", Region::new("xk").unwrap()), "XK Region(XK)  XK");
 }
 
-/// One test, because all tests of a program share what is loaded; no other one here has a number that needs it.
+/// One test, because all tests of a program share the metadata; no other test here loads it.
 #[test]
 fn loads_the_metadata_only_for_prefixes_that_need_it() {
     for region in ["AR", "AU", "BR", "CN", "DE", "IT", "JP", "KR", "MX", "NZ", "US"] {
@@ -352,7 +354,7 @@ fn loads_the_metadata_only_for_prefixes_that_need_it() {
     never_panics();
 }
 
-/// Odd texts from every region, drawn without a random source: the same on every run.
+/// Returns odd texts of every region, the same texts on every run.
 fn never_panics() {
     let pieces: Vec<&str> = "0 1 4 9 00 + + - ( ) . / x * # ~ , ; ext= ;ext= ;isub= tel: ;phone-context= +49 011 é ５ ٣ 😀 ſ İ \u{301} \u{a0} \u{200b} abc \\ 12345 doб"
         .split(' ')

@@ -1,7 +1,7 @@
-//! What goes over the wire for a plan, and what the answers mean.
+//! The requests that write a plan, and the reading of the responses.
 
 use aircall_salesforce::request::collection::{Collected, Collection, LIMIT, collect};
-use aircall_salesforce::request::{Failure, Made, Method, Remedy, Request, Writing};
+use aircall_salesforce::request::{Created, Failure, Method, Remedy, Request, Writing};
 use aircall_salesforce::salesforce::{Object, OwnerChange};
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
 use serde_json::{Value, json};
@@ -57,9 +57,11 @@ fn with(mut body: Value, more: Value) -> Value {
     body
 }
 
-fn made(task: Option<&str>, record: Option<&str>, case: Option<&str>) -> Made {
+fn created_ids(task: Option<&str>, record: Option<&str>, case: Option<&str>) -> Created {
     let id = |text: Option<&str>| text.map(|text| text.parse().unwrap());
-    Made { task: id(task), record: id(record), case: id(case) }
+    let mut created = Created::default();
+    (created.task, created.record, created.case) = (id(task), id(record), id(case));
+    created
 }
 
 fn created(id: &str) -> String {
@@ -70,9 +72,9 @@ fn created(id: &str) -> String {
 fn a_task_is_created() {
     let mut writing = writing(json!({}), &json!({}), json!({}));
     assert_eq!(next(&writing, Method::Post, "/services/data/v67.0/sobjects/Task"), task());
-    assert_eq!(writing.made(), &made(None, None, None));
+    assert_eq!(writing.created(), &created_ids(None, None, None));
     writing.answer(201, &created(TASK)).unwrap();
-    assert_eq!(writing.made(), &made(Some(TASK), None, None));
+    assert_eq!(writing.created(), &created_ids(Some(TASK), None, None));
     assert_eq!(writing.request(), None);
     assert_eq!(writing.answer(500, ""), Ok(()));
 }
@@ -87,18 +89,18 @@ fn a_task_is_updated_and_an_equal_one_left_alone() {
     let mut changed = writing(json!({}), &logged("Old"), json!({}));
     let body = next(&changed, Method::Patch, &format!("/services/data/v67.0/sobjects/Task/{TASK}"));
     assert_eq!(body, json!({"Subject": "Missed call from +33 1 99 00 12 34 on Support"}));
-    assert_eq!(changed.made(), &made(Some(TASK), None, None));
+    assert_eq!(changed.created(), &created_ids(Some(TASK), None, None));
     changed.answer(204, "").unwrap();
     assert_eq!(changed.request(), None);
 
     let equal = writing(json!({}), &logged("Missed call from +33 1 99 00 12 34 on Support"), json!({}));
-    assert_eq!((equal.request(), equal.made()), (None, &made(Some(TASK), None, None)));
+    assert_eq!((equal.request(), equal.created()), (None, &created_ids(Some(TASK), None, None)));
 }
 
 #[test]
 fn a_skipped_call_needs_no_request() {
     let skipped = writing(json!({}), &json!({}), json!({"workflow": {"missed": "do_nothing"}}));
-    assert_eq!((skipped.request(), skipped.made()), (None, &made(None, None, None)));
+    assert_eq!((skipped.request(), skipped.created()), (None, &created_ids(None, None, None)));
 }
 
 const COMPOSITE: &str = "/services/data/v67.0/composite";
@@ -137,7 +139,7 @@ fn what_is_made_together_goes_together() {
         ]})
     );
     writing.answer(200, &three(CONTACT, CASE, TASK)).unwrap();
-    assert_eq!(writing.made(), &made(Some(TASK), Some(CONTACT), Some(CASE)));
+    assert_eq!(writing.created(), &created_ids(Some(TASK), Some(CONTACT), Some(CASE)));
     assert_eq!(writing.request(), None);
 }
 
@@ -195,11 +197,11 @@ fn a_hand_over_follows_the_task() {
         owner: "005000000000002AAA".parse().unwrap(),
     };
     assert_eq!(writing.request(), Some(&Request::hand_over(&change)));
-    // The Task is there, whatever becomes of this.
+    // The Task exists, although the hand-over fails.
     let locked =
         writing.answer(400, r#"[{"message": "Emil is locked", "errorCode": "UNABLE_TO_LOCK_ROW", "fields": []}]"#);
     assert_eq!(locked.unwrap_err().remedy(), Remedy::TryAgain);
-    assert_eq!(writing.made(), &made(Some(TASK), None, None));
+    assert_eq!(writing.created(), &created_ids(Some(TASK), None, None));
     writing.answer(204, "").unwrap();
     assert_eq!(writing.request(), None);
 }
@@ -212,7 +214,7 @@ fn a_refused_request_stays_the_next_one() {
     let failure = writing.answer(400, refused).unwrap_err();
     assert_eq!(failure.to_string(), "status 400, `INVALID_FIELD` of `Type`");
     assert_eq!(failure.remedy(), Remedy::Settings);
-    // An answer that does not say what was made.
+    // Responses without the id of a new Task.
     let of_another = json!({"id": CONTACT, "success": true}).to_string();
     for body in ["", "{}", "<html>", r#"{"id": "003"}"#, r#"{"id": null}"#, &of_another] {
         assert_eq!(writing.answer(201, body).unwrap_err().to_string(), "status 201");
@@ -228,7 +230,7 @@ fn of_what_is_made_together_the_first_reason_counts() {
     let parts = json!([part("record", 400, &halted()), part("case", 400, &reason), part("task", 400, &halted())]);
     let failure = writing.answer(200, &composite(&parts)).unwrap_err();
     assert_eq!(failure.to_string(), "status 400, `FIELD_CUSTOM_VALIDATION_EXCEPTION` of `Subject`");
-    assert_eq!(writing.made(), &made(None, None, None));
+    assert_eq!(writing.created(), &created_ids(None, None, None));
 
     let all = json!([part("record", 400, &halted()), part("case", 400, &halted()), part("task", 400, &halted())]);
     assert_eq!(writing.answer(200, &composite(&all)).unwrap_err().code.as_deref(), Some("PROCESSING_HALTED"));
@@ -303,7 +305,8 @@ fn a_failure_holds_names_only() {
         r#"[{"errorCode": 7}]"#,
         r#"[{"errorCode": ""}]"#,
     ] {
-        assert_eq!(Failure::read(400, body), Failure { status: 400, code: None, fields: Vec::new() }, "{body}");
+        let Failure { status, code, fields, .. } = Failure::read(400, body);
+        assert_eq!((status, code, fields), (400, None, Vec::new()), "{body}");
     }
     let long = json!([{"errorCode": "A".repeat(81)}]).to_string();
     assert_eq!(Failure::read(400, &long).code, None);
@@ -356,7 +359,8 @@ fn many_plans_share_requests() {
     assert_eq!(update.request.method, Method::Patch);
     assert_eq!(body["records"][0]["id"], TASK);
     assert_eq!(body["records"][0]["attributes"], attributes["attributes"]);
-    // Without the Task's fields all that has a value is sent (UPD-3), but what belongs to people (UPD-2).
+    // If the Task's fields are unknown, every field with a value is sent (UPD-3), except the fields
+    // that belong to people (UPD-2).
     assert_eq!(body["records"][0]["CallDisposition"], task()["CallDisposition"]);
     assert_eq!(body["records"][0].get("Status"), None);
 

@@ -1,9 +1,9 @@
-//! A number's digits, held inline.
+//! The digits of a number, stored inline.
 
-/// More digits than any number has: 17 national ones, and what may stand before them.
+/// The capacity: more digits than 17 national digits and their prefixes.
 const CAPACITY: usize = 64;
 
-/// Up to 64 ASCII digits, without allocation.
+/// Up to 64 ASCII digits without an allocation.
 #[derive(Clone, Copy)]
 pub(super) struct Digits {
     bytes: [u8; CAPACITY],
@@ -15,12 +15,13 @@ impl Digits {
         Self { bytes: [0; CAPACITY], len: 0 }
     }
 
-    /// Appends an ASCII digit; `None` when full, and so no number whatever its prefixes are.
+    /// Appends an ASCII digit; `None` if there are too many digits for any number.
     pub(super) fn push(&mut self, digit: u8) -> Option<()> {
         self.push_if(digit, true)
     }
 
-    /// The same, or nothing. Which of both takes no branch: that would often be guessed wrong.
+    /// Appends the byte if it is a digit.
+    // Without a branch on `is_digit`, which the processor would often predict wrong.
     pub(super) fn push_if(&mut self, digit: u8, is_digit: bool) -> Option<()> {
         *self.bytes.get_mut(self.len)? = digit;
         self.len += usize::from(is_digit);
@@ -28,6 +29,7 @@ impl Digits {
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
+        // `push_if` fails before `len` exceeds the array, so the fallback is unreachable.
         self.bytes.get(..self.len).unwrap_or_default()
     }
 }

@@ -1,4 +1,4 @@
-//! The one spelling of a number that is compared and written.
+//! Numbers in E.164, the spelling that is compared and written.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,17 +9,19 @@ use thiserror::Error;
 use super::{Tail, plan};
 use crate::json;
 
-/// A national number has at least this many digits, as in libphonenumber.
+/// The least number of national digits, as in libphonenumber.
 const MIN_NATIONAL: usize = 2;
-/// A national number has at most this many digits, as in libphonenumber (the standard itself says 15 with the calling code).
+/// The greatest number of national digits, as in libphonenumber.
+///
+/// The standard itself allows 15 digits with the calling code.
 const MAX_NATIONAL: usize = 17;
-/// `+`, a calling code of up to 3 digits, the national number.
+/// The length of `+`, a calling code of 3 digits and the national number.
 const CAPACITY: usize = 1 + 3 + MAX_NATIONAL;
 
-/// A number in E.164: `+`, a calling code that exists, 2 to 17 digits. Two spellings of one number are equal here.
+/// A number in E.164: `+`, a calling code that exists, and 2 to 17 digits.
 ///
-/// [`parse`](super::parse) makes one out of what people write. `str::parse` takes the strict form only, as stored
-/// elsewhere: it does not ask whether somebody could have that number.
+/// [`parse`](super::parse) reads the spellings that people write. `str::parse` reads E.164 only and
+/// does not check whether the number can exist.
 ///
 /// ```
 /// use aircall_salesforce::phone::E164;
@@ -31,27 +33,31 @@ const CAPACITY: usize = 1 + 3 + MAX_NATIONAL;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct E164 {
-    /// The text, then zeros: so the derived order is the text's.
+    /// The text, followed by zeros, so that the derived order is the order of the texts.
     bytes: [u8; CAPACITY],
     len: u8,
 }
 
-/// Why a text is no [`E164`]. The text is not repeated: numbers are personal data.
+/// The reason why a text is not an [`E164`].
+///
+/// The message does not repeat the text: numbers are personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum E164Error {
-    /// The text does not begin with `+`, or something other than ASCII digits follows.
+    /// The text does not begin with `+`, or a character after `+` is not an ASCII digit.
     #[error("an E.164 number is `+` and digits only")]
     Form,
-    /// No calling code begins the number.
+    /// The number does not begin with a calling code.
     #[error("the number begins with no known calling code")]
     CallingCode,
-    /// Too few or too many digits after the calling code.
+    /// Too few or too many digits follow the calling code.
     #[error("a number has 2 to 17 digits after the calling code")]
     Length,
 }
 
 impl E164 {
-    /// From a calling code and ASCII digits; `None` where libphonenumber would find too few or too many.
+    /// Joins a calling code and ASCII digits; `None` if libphonenumber rejects the number of
+    /// digits.
     pub(super) fn new(code: &str, national: &[u8]) -> Option<Self> {
         if !(MIN_NATIONAL..=MAX_NATIONAL).contains(&national.len()) {
             return None;
@@ -66,26 +72,27 @@ impl E164 {
         Some(Self { bytes, len: u8::try_from(len).ok()? })
     }
 
-    /// The text with `+`, such as `+33199001234`.
+    /// Returns the number with `+`, such as `+33199001234`.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        // `new` copies `+` and ASCII digits only, so the fallback is unreachable.
         std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
-    /// The same: `+` and ASCII digits.
     fn as_bytes(&self) -> &[u8] {
+        // `new` fails if the text is longer than the array, so the fallback is unreachable.
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
-    /// Its last digits.
+    /// Returns the last digits.
     pub(crate) fn tail(&self) -> Tail {
         super::last(self.as_bytes())
     }
 
-    /// The text without `+`, such as `33199001234`.
+    /// Returns the number without `+`, such as `33199001234`.
     #[must_use]
     pub fn digits(&self) -> &str {
-        self.as_str().strip_prefix('+').unwrap_or_default()
+        self.as_str().trim_start_matches('+')
     }
 }
 

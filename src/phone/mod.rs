@@ -1,9 +1,12 @@
-//! Phone numbers: what a text is in E.164, and which region it belongs to.
+//! Phone numbers: the E.164 spelling and the region of a text.
 //!
-//! The answers are those of Google's libphonenumber, for every spelling it reads: [`parse`] is its `parse`, `format`
-//! in E.164, `getRegionCodeForNumber` and `isPossibleNumberWithReason` in one. `tests/oracles/numbers.py` compares them.
-//! Numbers in international notation are decided by a table (`table.rs`, written by `generate.py` from libphonenumber's
-//! metadata): no regular expression, no allocation, nothing to load. See [`metadata_loaded`] for the rest.
+//! The results are those of Google's libphonenumber for every spelling that it reads. [`parse`]
+//! combines its `parse`, `format` in E.164, `getRegionCodeForNumber` and
+//! `isPossibleNumberWithReason`. `tests/oracles/numbers.py` compares the two libraries.
+//!
+//! A table decides numbers in international notation without a regular expression, an allocation or
+//! data to load. `generate.py` writes `table.rs` from libphonenumber's metadata.
+//! [`metadata_loaded`] explains the exceptions.
 //!
 //! ```
 //! use aircall_salesforce::phone::{self, Region};
@@ -31,30 +34,36 @@ pub use spellings::spellings;
 
 use plan::Row;
 
-/// A number, and what its numbering plan says of it.
+/// A number and the facts of its numbering plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PhoneNumber {
-    /// The number itself, without an extension.
+    /// The number without an extension.
     pub e164: E164,
-    /// Where it belongs; `None` for numbers of no country (`+800 …`) and where no region of a shared calling code has it.
+    /// The region; `None` for numbers without a country (`+800 …`), and for numbers that no region
+    /// of a shared calling code contains.
     pub region: Option<Region>,
-    /// Whether it has a length that can be dialled from anywhere: libphonenumber's `IS_POSSIBLE`. That somebody has it
-    /// is not said.
+    /// Whether the number has a length that can be dialled from anywhere: libphonenumber's
+    /// `IS_POSSIBLE`. A possible number can still be unassigned.
     pub possible: bool,
 }
 
-/// Reads a number as a person or a program wrote it. Text without `+` is read as dialled in the region `home`.
+/// Reads a number in any spelling. A text without `+` is read as dialled in the region `home`.
 ///
-/// `None` where libphonenumber finds no number: withheld ones, words, text without `+` where `home` is not known,
-/// calling codes that do not exist, more than 17 national digits, more than 250 characters.
+/// Returns `None` if libphonenumber finds no number:
+///
+/// - withheld numbers and words;
+/// - a text without `+` if `home` is not known;
+/// - a calling code that does not exist;
+/// - more than 17 national digits, or more than 250 characters.
 #[must_use]
 pub fn parse(text: &str, home: Option<Region>) -> Option<PhoneNumber> {
     let dialled = text::read(text)?;
     plan::number(&dialled, home.and_then(Row::of))
 }
 
-/// The last four digits as one number to compare. Whatever people dial before a number, these stay, and no number that can be dialled from
-/// anywhere has fewer.
+/// The last four digits of a number, packed for comparison.
+///
+/// Prefixes do not change these digits, and no number that can be dialled from anywhere has fewer.
 pub(crate) type Tail = u32;
 
 #[expect(clippy::indexing_slicing, reason = "done by the compiler")]
@@ -67,7 +76,7 @@ const _: () = {
     }
 };
 
-/// The tail of what a text says to dial; `None` where [`parse`] finds no number, wherever it is dialled.
+/// Returns the last digits of a text; `None` if [`parse`] finds no number in any region.
 pub(crate) fn tail(text: &str) -> Option<Tail> {
     text::read(text).map(|dialled| last(dialled.digits.as_bytes()))
 }

@@ -1,5 +1,7 @@
-//! The numbering plans: which calling code, which national number, which region. All answers come from `table.rs`,
-//! but for the few prefixes that only a pattern describes (`special.rs`).
+//! The numbering plans: the calling code, the national number and the region of digits.
+//!
+//! `table.rs` contains the plans. The few prefixes that only a pattern describes are in
+//! `special.rs`.
 
 use super::digits::Digits;
 use super::region::Region;
@@ -8,41 +10,42 @@ use super::table::{BY_CODE, LABEL, NEXT, ROWS};
 use super::text::Dialled;
 use super::{E164, PhoneNumber};
 
-/// A state of the automaton, and the question that is asked from there. 0 is the question to which everything is "no".
+/// A state of the automaton. A question is a start state; state 0 answers "no" to everything.
 type State = u16;
-/// The label of a state in which the digits read are a match.
+/// The label of a state in which the digits match.
 const YES: u8 = 254;
 
 /// The numbering plan of a region, or of a calling code that belongs to none.
 pub(super) struct Row {
-    /// Its place in `ROWS`.
+    /// The index in `ROWS`.
     pub(super) place: u8,
-    /// `DE`, or `001`.
+    /// The region such as `DE`, or `001`.
     pub(super) id: &'static str,
     /// The calling code, such as `49`.
     pub(super) code: &'static str,
     /// Bit n: a national number may have n digits.
     pub(super) lengths: u32,
-    /// Does the plan's general pattern match a national number?
+    /// The start state of the plan's general pattern for national numbers.
     pub(super) general: State,
-    /// Which region of this calling code has a national number? 0 where there is but one.
+    /// The start state that finds the region of a national number; 0 for a single region.
     pub(super) regions: State,
-    /// What is dialled before a national number: `0`, `8`, a carrier's digits.
+    /// The prefix of a national number: `0`, `8`, a carrier's digits.
     pub(super) trunk: Prefix,
-    /// What is dialled before an international number: `00`, `011`.
+    /// The prefix of an international number: `00`, `011`.
     pub(super) idd: Prefix,
 }
 
-/// Digits that may stand before a number.
+/// The digits that can precede a number.
 pub(super) struct Prefix {
-    /// The first of these with which the digits begin is the prefix,
+    /// The prefixes without a pattern. The first prefix that matches counts, unless `special`
+    /// matches.
     pub(super) plain: &'static [&'static str],
-    /// unless this says that the pattern behind it does more than the literals tell (carriers, missing area codes).
+    /// The start state for digits that need the pattern in `special.rs`.
     pub(super) special: State,
 }
 
 impl Prefix {
-    /// How many digits the plain prefix takes; 0 where the digits begin with none.
+    /// Returns the length of the plain prefix; 0 if no prefix matches.
     fn plain_len(&self, digits: &[u8]) -> usize {
         let found = self.plain.iter().find(|p| digits.starts_with(p.as_bytes()));
         found.map_or(0, |prefix| prefix.len())
@@ -53,7 +56,7 @@ impl Prefix {
     }
 }
 
-/// Walks the automaton over the digits and gives the label of the state where they end.
+/// Walks the automaton over the digits and returns the label of the last state.
 fn ask(start: State, digits: &[u8]) -> u8 {
     let mut state = start;
     for digit in digits {
@@ -67,7 +70,7 @@ fn ask(start: State, digits: &[u8]) -> u8 {
     LABEL.get(usize::from(state)).copied().unwrap_or(u8::MAX)
 }
 
-/// The calling code that begins the digits, as the row of its main region, and the digits after it.
+/// Splits off the calling code. Returns the row of its main region and the other digits.
 pub(super) fn calling_code(digits: &[u8]) -> Option<(&'static Row, &[u8])> {
     let first_three = digits.first_chunk::<3>()?;
     let number = first_three.iter().fold(0, |n, digit| n * 10 + usize::from(digit.wrapping_sub(b'0')));
@@ -75,7 +78,7 @@ pub(super) fn calling_code(digits: &[u8]) -> Option<(&'static Row, &[u8])> {
     Some((row, digits.get(row.code.len()..)?))
 }
 
-/// The number that somebody at home in a region dials so.
+/// Returns the number that a caller in the region `home` reaches with these digits.
 pub(super) fn number(dialled: &Dialled, home: Option<&Row>) -> Option<PhoneNumber> {
     let digits = dialled.digits.as_bytes();
     if !dialled.behind_plus {
@@ -83,19 +86,19 @@ pub(super) fn number(dialled: &Dialled, home: Option<&Row>) -> Option<PhoneNumbe
     }
     match calling_code(digits) {
         Some((main, rest)) => main.number(main, rest),
-        // `+00 49 …`: the `+` says nothing then, what follows may.
+        // In `+00 49 …` the `+` is wrong, and the digits after `+` are read as dialled.
         None => home?.dialled(digits, true),
     }
 }
 
-/// What a plan says to a number of digits.
+/// The judgement of a plan about a number of digits.
 #[derive(PartialEq, Eq)]
 enum Length {
-    /// A number that can be dialled from anywhere.
+    /// The length of a number that can be dialled from anywhere.
     Possible,
-    /// Longer than any number.
+    /// More digits than any number of the plan.
     TooLong,
-    /// Too short, in between, or for calls in the same area only.
+    /// Too few digits, a length between valid lengths, or a number for calls in the same area only.
     Other,
 }
 
@@ -104,8 +107,10 @@ impl Row {
         ROWS.get(region.row())
     }
 
-    /// The number that these digits are for somebody in this region. Behind a `+` that no calling code followed
-    /// they must still begin with an international prefix or the region's own calling code.
+    /// Returns the number that a caller in this region reaches with these digits.
+    ///
+    /// Digits after a `+` without a calling code must begin with an international prefix or the
+    /// region's own calling code.
     pub(super) fn dialled(&self, digits: &[u8], behind_plus: bool) -> Option<PhoneNumber> {
         if let Some(rest) = self.behind_idd(digits) {
             let (main, rest) = calling_code(rest)?;
@@ -118,7 +123,7 @@ impl Row {
         if behind_plus { None } else { self.number(main, digits) }
     }
 
-    /// The digits behind an international prefix. A 0 cannot follow one: no calling code begins with it.
+    /// Returns the digits after an international prefix. No calling code begins with 0.
     fn behind_idd<'d>(&self, digits: &'d [u8]) -> Option<&'d [u8]> {
         let len =
             if self.idd.is_special(digits) { special::idd_len(self.id, digits) } else { self.idd.plain_len(digits) };
@@ -126,19 +131,21 @@ impl Row {
         (len > 0 && rest.first() != Some(&b'0')).then_some(rest)
     }
 
-    /// The digits behind the region's own calling code, where they are a number only without it.
+    /// Returns the digits after the region's own calling code, if only these are a number.
     fn behind_own_code<'d>(&self, digits: &'d [u8], scratch: &'d mut Digits) -> Option<&'d [u8]> {
         let rest = self.without_trunk(digits.strip_prefix(self.code.as_bytes())?, scratch);
         let only_without = !self.is_general(digits) && self.is_general(rest);
         (only_without || self.length(digits) == Length::TooLong).then_some(rest)
     }
 
-    /// The number with this national part, as people of this plan write it; `main` is the plan that the calling code
-    /// stands for: region and possible lengths are its to say.
+    /// Returns the number with this national part, as it is written in this plan.
+    ///
+    /// `main` is the main plan of the calling code, which decides region and possible lengths.
     fn number(&self, main: &Row, digits: &[u8]) -> Option<PhoneNumber> {
         let mut scratch = Digits::new();
         let stripped = self.without_trunk(digits, &mut scratch);
-        // What would be no full number without its prefix keeps it: it can be a short number that begins so.
+        // A short number can begin like a prefix. So digits that are not a full number without the
+        // prefix keep the prefix.
         let national = if self.length(stripped) == Length::Other { digits } else { stripped };
         let region = match main.regions {
             0 => main.place,
@@ -151,7 +158,7 @@ impl Row {
         })
     }
 
-    /// The digits behind a trunk prefix, or all of them where that would turn what can be a number into what cannot.
+    /// Returns the digits after a trunk prefix, or all digits if only these match the plan.
     fn without_trunk<'d>(&self, digits: &'d [u8], scratch: &'d mut Digits) -> &'d [u8] {
         let stripped = if self.trunk.is_special(digits) {
             let Some(rewritten) = special::without_trunk(self.id, digits) else {
@@ -162,6 +169,7 @@ impl Row {
         } else {
             match self.trunk.plain_len(digits) {
                 0 => return digits,
+                // The digits begin with the prefix, so they are at least `len` long.
                 len => digits.get(len..).unwrap_or_default(),
             }
         };
@@ -173,7 +181,8 @@ impl Row {
     }
 
     fn length(&self, national: &[u8]) -> Length {
-        // Bit 0: may a number have so many digits? The bits above: may it have more? No plan has 31.
+        // Bit 0: can a number have so many digits? The bits above: can a number have more? No plan
+        // allows 31 digits.
         match self.lengths >> national.len().min(31) {
             0 => Length::TooLong,
             more if more & 1 == 0 => Length::Other,
@@ -181,7 +190,7 @@ impl Row {
         }
     }
 
-    /// The row of the main region of this row's calling code.
+    /// Returns the row of the main region of this row's calling code.
     fn main(&self) -> Option<&'static Row> {
         let mut digits = Digits::new();
         for digit in self.code.bytes().chain(*b"00").take(3) {

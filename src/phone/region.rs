@@ -1,9 +1,11 @@
-//! The regions that numbers belong to.
+//! The regions of phone numbers.
 
 use super::table::{REGIONS, ROWS};
 use std::fmt;
 
-/// A region that libphonenumber knows: an ISO 3166-1 alpha-2 code, or `AC` (Ascension), `TA` (Tristan da Cunha), `XK` (Kosovo).
+/// A region of libphonenumber.
+///
+/// It is an ISO 3166-1 alpha-2 code, or `AC` (Ascension), `TA` (Tristan da Cunha) or `XK` (Kosovo).
 ///
 /// ```
 /// use aircall_salesforce::phone::Region;
@@ -15,7 +17,7 @@ use std::fmt;
 pub struct Region(u8);
 
 impl Region {
-    /// The region with this code, in capitals or not; `None` where libphonenumber has no such region.
+    /// Parses a code in any case; `None` if libphonenumber has no such region.
     #[must_use]
     pub fn new(code: &str) -> Option<Self> {
         let &[first, second] = code.as_bytes() else {
@@ -25,23 +27,23 @@ impl Region {
         Self::from_row(*BY_LETTERS.get(letters)?)
     }
 
-    /// The code in capitals, such as `DE`.
+    /// Returns the code in capitals, such as `DE`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         ROWS.get(self.row()).map_or("", |row| row.id)
     }
 
-    /// All regions, in the order of their codes.
+    /// Returns all regions, in the order of their codes.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..=u8::MAX).map_while(Self::from_row)
     }
 
-    /// `None` for the rows of calling codes without a country.
+    /// Returns the region of a row; `None` for the row of a calling code without a country.
     pub(super) fn from_row(row: u8) -> Option<Self> {
         (usize::from(row) < REGIONS).then_some(Self(row))
     }
 
-    /// Its place among all regions.
+    /// Returns the index of the region.
     pub(crate) fn row(self) -> usize {
         usize::from(self.0)
     }
@@ -49,7 +51,7 @@ impl Region {
 
 const LETTERS: usize = 26;
 
-/// The place of two capitals in [`BY_LETTERS`].
+/// Returns the index of two capitals in [`BY_LETTERS`].
 const fn letters(first: u8, second: u8) -> Option<usize> {
     if first.is_ascii_uppercase() && second.is_ascii_uppercase() {
         Some((first - b'A') as usize * LETTERS + (second - b'A') as usize)
@@ -58,7 +60,7 @@ const fn letters(first: u8, second: u8) -> Option<usize> {
     }
 }
 
-/// The row of the region with each two letters.
+/// The row of the region for each pair of letters.
 #[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "done by the compiler")]
 static BY_LETTERS: [u8; LETTERS * LETTERS] = {
     let mut rows = [u8::MAX; LETTERS * LETTERS];

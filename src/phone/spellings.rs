@@ -1,20 +1,24 @@
-//! The ways in which a number is dialled, for those who can only search for text.
+//! The spellings of a number for a full-text search.
 
 use super::plan::{Row, calling_code};
 use super::{E164, Region, parse};
 
-/// The digits with which people store a number, without the punctuation that they put between them: in E.164, the same without `+`, with the
-/// trunk prefix that some write in brackets (`+49 (0) 30 …`), and as it is dialled in a region, from abroad and at home. Each stands once.
+/// Returns the spellings in which a number can be stored, without punctuation and without repeats:
 ///
-/// It is meant for a full-text search that finds too much rather than too little: carriers' prefixes and extensions are not in it.
+/// - E.164, with and without `+`;
+/// - with the trunk prefix that some people write in brackets (`+49 (0) 30 …`);
+/// - as dialled in the region `home`, from abroad and nationally.
+///
+/// Carrier prefixes and extensions are not included.
 ///
 /// ```
 /// use aircall_salesforce::phone::{self, Region};
 /// let number = "+493023125000".parse()?;
 /// let germany = Region::new("DE");
-/// let spellings = ["+493023125000", "493023125000", "4903023125000", "00493023125000", "3023125000", "03023125000"];
-/// assert_eq!(phone::spellings(number, germany), spellings);
-/// assert_eq!(phone::spellings(number, None), spellings[..3]);
+/// let abroad = ["+493023125000", "493023125000", "4903023125000"];
+/// let in_germany = ["00493023125000", "3023125000", "03023125000"];
+/// assert_eq!(phone::spellings(number, None), abroad);
+/// assert_eq!(phone::spellings(number, germany), [abroad, in_germany].concat());
 /// # Ok::<(), aircall_salesforce::phone::E164Error>(())
 /// ```
 #[must_use]
@@ -47,7 +51,7 @@ pub fn spellings(number: E164, home: Option<Region>) -> Vec<String> {
     spellings
 }
 
-/// The calling code, its plan and the national number.
+/// Splits digits into the calling code and the national number, and returns the main plan.
 fn parts(digits: &str) -> Option<(&str, &'static Row, &str)> {
     let (main, _) = calling_code(digits.as_bytes())?;
     let (code, national) = digits.split_at_checked(main.code.len())?;

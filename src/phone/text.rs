@@ -1,27 +1,30 @@
-//! The spellings of a number: junk around it, brackets, digits of other scripts, letters, extensions, `tel:` links.
-//! Follows libphonenumber's `buildNationalNumberForParsing`, `isViablePhoneNumber`, `maybeStripExtension`, `normalize`.
+//! The digits in a text: brackets, digits of other scripts, letters, extensions, `tel:` links and
+//! unrelated characters around the number.
+//!
+//! It follows libphonenumber's `buildNationalNumberForParsing`, `isViablePhoneNumber`,
+//! `maybeStripExtension` and `normalize`.
 
 use super::digits::Digits;
 use super::table::ZEROS;
 use std::borrow::Cow;
 
-/// Longer texts are no numbers.
+/// The length limit of a text, in characters.
 const MAX_CHARS: usize = 250;
 
-/// What a text says to dial.
+/// The digits that a text says to dial.
 pub(super) struct Dialled {
-    /// A `+` stands before the digits.
+    /// Whether a `+` precedes the digits.
     pub(super) behind_plus: bool,
     pub(super) digits: Digits,
 }
 
-/// The number in a text; `None` where none can be.
+/// Returns the digits in a text; `None` if the text cannot contain a number.
 pub(super) fn read(text: &str) -> Option<Dialled> {
     plain(text).or_else(|| any_spelling(text))
 }
 
-/// Digits and the usual separators, perhaps behind a `+`: most numbers look so, and nothing else that this module
-/// knows of can be in such a text.
+/// Reads a text of digits and the usual separators, with or without `+`.
+// Most numbers look like this, and no other notation of this module can occur in such a text.
 fn plain(text: &str) -> Option<Dialled> {
     let number = text.strip_prefix('+').unwrap_or(text);
     let mut digits = Digits::new();
@@ -43,7 +46,7 @@ fn any_spelling(text: &str) -> Option<Dialled> {
     Some(Dialled { behind_plus: behind_plus.len() < number.len(), digits })
 }
 
-/// The part of a text that is a number, without its extension.
+/// Returns the part of a text that is a number, without its extension.
 fn number_in(text: &str) -> Option<Cow<'_, str>> {
     if text.chars().nth(MAX_CHARS).is_some() {
         return None;
@@ -58,7 +61,7 @@ fn number_in(text: &str) -> Option<Cow<'_, str>> {
     if !is_viable(&number) {
         return None;
     }
-    // Only the first place where an extension can begin counts.
+    // As in libphonenumber, only the first extension counts.
     let mut places = number.char_indices().map(|(at, _)| at);
     let extension = places.find(|at| number.get(*at..).is_some_and(is_extension));
     if let Some(at) = extension.filter(|at| number.get(..*at).is_some_and(is_viable)) {
@@ -76,7 +79,9 @@ fn truncate(text: &mut Cow<'_, str>, at: usize) {
 
 const PHONE_CONTEXT: &str = ";phone-context=";
 
-/// The number of a link such as `tel:863-1234;phone-context=+1-914-555`. A context that is a domain says nothing.
+/// Returns the number of a link such as `tel:863-1234;phone-context=+1-914-555`.
+///
+/// A context that is a domain is ignored.
 fn with_context(text: &str, at: usize) -> Option<String> {
     let behind = text.get(at + PHONE_CONTEXT.len()..)?;
     let context = behind.split(';').next()?;
@@ -89,7 +94,7 @@ fn with_context(text: &str, at: usize) -> Option<String> {
     }
 }
 
-/// RFC 3966: `+` and digits, with separators.
+/// Returns whether a context is `+` and digits with separators (RFC 3966).
 fn is_global_number(context: &str) -> bool {
     let Some(number) = context.strip_prefix('+') else {
         return false;
@@ -97,7 +102,9 @@ fn is_global_number(context: &str) -> bool {
     number.contains(is_digit) && number.chars().all(|c| is_digit(c) || "-.()".contains(c))
 }
 
-/// RFC 3966: labels of letters, digits and inner hyphens, the last one beginning with a letter.
+/// Returns whether a context is a domain name (RFC 3966).
+///
+/// Labels have letters, digits and inner hyphens; the last label begins with a letter.
 fn is_domain(context: &str) -> bool {
     let labels = context.strip_suffix('.').unwrap_or(context);
     let last = labels.rsplit('.').next().unwrap_or_default();
@@ -109,10 +116,11 @@ fn is_domain(context: &str) -> bool {
         })
 }
 
-/// From the first digit or `+` to the last letter, digit or `#`, and not into a second number (`x302/x2303`).
+/// Returns the text from the first digit or `+` to the last letter, digit or `#`, and without a
+/// second extension (`x302/x2303`).
 ///
-/// Rust counts a few combining vowel signs and circled letters as letters that libphonenumber does not: behind one of
-/// those it finds a number, here is none.
+/// Rust counts a few combining vowel signs and circled letters as letters, and libphonenumber does
+/// not. Before such a character libphonenumber finds a number, and this function does not.
 fn without_junk(text: &str) -> &str {
     let start = text.find(|c| is_plus(c) || is_digit(c)).unwrap_or(text.len());
     let number = text.get(start..).unwrap_or_default();
@@ -124,8 +132,10 @@ fn without_junk(text: &str) -> &str {
     second.and_then(|(at, _)| number.get(..at)).unwrap_or(number)
 }
 
-/// Just two digits; or any plus signs, three digits with nothing but punctuation between, then letters too, then perhaps
-/// an extension.
+/// Returns whether a text can be a number.
+///
+/// Such a text is two digits, or plus signs, three digits with punctuation, and then letters,
+/// digits and an optional extension.
 fn is_viable(text: &str) -> bool {
     if text.chars().all(is_digit) && text.chars().count() == 2 {
         return true;
@@ -145,9 +155,11 @@ fn is_viable(text: &str) -> bool {
     }
 }
 
-/// Is all of this an extension? libphonenumber's six ways to write one, each with the most digits it allows.
+/// Returns whether a text is an extension in one of libphonenumber's six notations.
+///
+/// Each notation has its own limit of digits.
 fn is_extension(tail: &str) -> bool {
-    // Most tails begin with a digit, and no extension does.
+    // Most texts begin with a digit, and no extension does: this check saves most of the work.
     if tail.starts_with(|c: char| matches!(c, '0'..='9' | '(' | ')' | '/' | '.')) {
         return false;
     }
@@ -163,7 +175,7 @@ fn is_extension(tail: &str) -> bool {
         || (only_commas.len() < spaces.len() && is_labelled(only_commas, 9))
 }
 
-/// Behind a label: a stop or colon, blanks, the digits, `#`.
+/// Returns whether a text after a label is an extension: a stop or colon, blanks, digits, `#`.
 fn is_labelled(rest: &str, most: usize) -> bool {
     let rest = rest.strip_prefix([':', '.', '\u{ff0e}']).unwrap_or(rest);
     let rest = rest.trim_start_matches([' ', '\u{a0}', '\t', ',', '-']);
@@ -174,7 +186,8 @@ fn is_number(digits: &str, most: usize) -> bool {
     (1..=most).contains(&digits.chars().count()) && digits.chars().all(is_digit)
 }
 
-/// `ext`, `xtn`, `extensión` and the like, full-width too; Russian; Spanish.
+/// Returns the text after `ext`, `xtn`, `extensión` and similar labels, also full-width, Russian
+/// and Spanish.
 fn behind_explicit_label(text: &str) -> Option<&str> {
     let latin = || {
         let rest = skip(skip(text, "e").unwrap_or(text), "xt")?;
@@ -194,7 +207,7 @@ fn behind_short_label(text: &str) -> Option<&str> {
     ["x", "ｘ", "#", "＃", "~", "～", "int", "ｉｎｔ"].iter().find_map(|label| skip(text, label))
 }
 
-/// What follows `label`, which is in small letters, in whatever case it stands there.
+/// Returns the text after `label` in any case. `label` is in small letters.
 fn skip<'t>(text: &'t str, label: &str) -> Option<&'t str> {
     let mut rest = text.chars();
     for wanted in label.chars() {
@@ -205,7 +218,7 @@ fn skip<'t>(text: &'t str, label: &str) -> Option<&'t str> {
     Some(rest.as_str())
 }
 
-/// Simple case folding, as the pattern engines do it: the long s and the dotless i count as s and i.
+/// Folds the case of a character, as regular expressions do: the long s is s, the dotless i is i.
 fn small(c: char) -> char {
     match c {
         'ſ' => 's',
@@ -218,7 +231,7 @@ fn is_plus(c: char) -> bool {
     matches!(c, '+' | '＋')
 }
 
-/// The punctuation that may stand in a number, and the star.
+/// Returns whether a character is punctuation that a number can contain, or the star.
 fn is_punctuation(c: char) -> bool {
     matches!(c, '-' | ' ' | '(' | ')' | '.' | '[' | ']' | '/' | '~' | 'x' | 'X' | '*'
         | '\u{a0}' | '\u{ad}' | '\u{200b}' | '\u{2010}'..='\u{2015}' | '\u{2053}' | '\u{2060}' | '\u{2212}' | '\u{223c}'
@@ -233,7 +246,7 @@ fn is_digit(c: char) -> bool {
     decimal(c).is_some()
 }
 
-/// The value of a decimal digit of any script, as an ASCII digit.
+/// Converts a decimal digit of any script to an ASCII digit.
 fn decimal(c: char) -> Option<u8> {
     if c.is_ascii() {
         return u8::try_from(c).ok().filter(u8::is_ascii_digit);
@@ -243,7 +256,9 @@ fn decimal(c: char) -> Option<u8> {
     (value < 10).then(|| b'0' + value)
 }
 
-/// The digits to dial. With three letters or more it is a vanity number (`1800 FLOWERS`), and letters are keys too.
+/// Returns the digits to dial.
+///
+/// A number with three or more letters is a vanity number (`1800 FLOWERS`), whose letters are keys.
 fn digits(number: &str) -> Option<Digits> {
     let vanity = number.chars().filter(char::is_ascii_alphabetic).nth(2).is_some();
     let key = if vanity { keypad } else { decimal };
@@ -254,7 +269,7 @@ fn digits(number: &str) -> Option<Digits> {
     Some(digits)
 }
 
-/// The key of a telephone (ITU-T E.161) for a letter or an ASCII digit.
+/// Returns the key of a telephone (ITU-T E.161) for a letter or an ASCII digit.
 fn keypad(c: char) -> Option<u8> {
     Some(match c.to_uppercase().next()? {
         digit @ '0'..='9' => return u8::try_from(digit).ok(),

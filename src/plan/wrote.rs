@@ -33,12 +33,12 @@ impl Plan<'_> {
         match &self.action {
             Action::Skip(_) => return None,
             Action::Create(create) => wrote.extend(of_create(&create.task)),
-            Action::Update { task, .. } => wrote.extend(task.changes().map(|(name, value)| (name, json(value)))),
+            Action::Update { task, .. } => wrote.extend(task.fields().map(|(name, value)| (name, value.into()))),
             Action::Unchanged { .. } => {}
         }
         for (name, unsent) in &self.unsent {
             let value = match unsent {
-                Unsent::Said(said) => Some(json(said.as_ref())),
+                Unsent::Said(said) => Some(said.as_ref().map_or(Value::Null, |value| value.to_body().into())),
                 Unsent::Left(known) => known.or_else(|| before?.get(*name)).cloned(),
             };
             match value {
@@ -51,23 +51,15 @@ impl Plan<'_> {
     }
 }
 
-fn of_create<'t>(task: &'t TaskCreate<'_>) -> impl Iterator<Item = (&'t str, Value)> {
-    let TaskCreate { subject, status, call_disposition, call_duration_in_seconds, description, named, .. } = task;
-    let standard = [
-        (field::SUBJECT, subject.as_deref().map_or(Value::Null, Value::from)),
-        (field::STATUS, Value::from(*status)),
-        (field::CALL_DISPOSITION, Value::from(call_disposition.as_ref())),
-        (field::CALL_DURATION_IN_SECONDS, call_duration_in_seconds.map_or(Value::Null, Value::from)),
-        (field::DESCRIPTION, description.as_deref().map_or(Value::Null, Value::from)),
-    ];
-    standard.into_iter().chain(named.iter().map(|(name, value)| (name.as_str(), json(value.as_ref()))))
-}
+/// The standard fields that an update may write (UPD-2, UPD-4).
+const STANDARD: [&str; 5] =
+    [field::SUBJECT, field::STATUS, field::CALL_DISPOSITION, field::CALL_DURATION_IN_SECONDS, field::DESCRIPTION];
 
-fn json(value: Option<&FieldValue<'_>>) -> Value {
-    match value {
-        None => Value::Null,
-        Some(FieldValue::Text(text)) => Value::from(text.as_ref()),
-        Some(FieldValue::Number(number)) => Value::from(*number),
-        Some(FieldValue::Flag(flag)) => Value::from(*flag),
-    }
+/// Returns the fields that an update may write; null for those that a create left empty.
+fn of_create<'t>(task: &'t TaskCreate<'_>) -> impl Iterator<Item = (&'t str, Value)> {
+    let named = task.named.iter().map(|(name, _)| name.as_str());
+    STANDARD.into_iter().chain(named).map(|name| {
+        let sent = task.fields().find(|(other, _)| *other == name);
+        (name, sent.map_or(Value::Null, |(_, value)| value.into()))
+    })
 }

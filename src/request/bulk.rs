@@ -1,14 +1,17 @@
-//! Rows for Bulk API 2.0: the CSV of an ingest job, for calls by the thousand.
+//! The CSV of ingest jobs of Bulk API 2.0, for thousands of calls.
 //!
-//! A job takes one object and one operation; the first line of its CSV names the columns. [`Columns`] knows them from the settings, writes
-//! that line and a row for each Task or record, all into a buffer that can be used again.
+//! A job has one object and one operation. The first line of its CSV names the columns. [`Columns`]
+//! derives the columns from the settings and writes the first line and a row for each record, all
+//! into a buffer that can be used again.
 //!
 //! ```
 //! use aircall_salesforce::request::bulk::Columns;
 //! use aircall_salesforce::{Action, Directory, Settings, Webhook, plan_webhook};
 //!
 //! let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?;
-//! let webhook = Webhook::from_json(r#"{"id": 1, "direction": "outbound", "started_at": 1772457500, "ended_at": 1772457525}"#)?;
+//! let webhook = Webhook::from_json(
+//!     r#"{"id": 1, "direction": "outbound", "started_at": 1772457500, "ended_at": 1772457525}"#,
+//! )?;
 //! let directory = Directory::default();
 //! let plan = plan_webhook(&webhook, &directory, &settings);
 //!
@@ -22,34 +25,44 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! It does not refer from one row to another: a record is made by a job of its own, and only then can a Task name its id.
+//! A row cannot refer to another row. Create a new record in a job of its own first, and write the
+//! Task's row when the record's id is known.
 //!
 //! # Format
 //!
-//! UTF-8, comma and LF, the defaults of a job. An empty cell leaves the field as it is, `#N/A` empties it. A text that is exactly `#N/A` gets a blank at its
-//! end: with it the cell is no null, and Salesforce stores no outer blanks. Cells with a quote, a comma or a line break stand in quotes,
-//! with the quotes in them doubled; nothing else is, for a blank beside a quote makes the row an error.
+//! The encoding is UTF-8, the delimiter a comma and the line ending LF: the defaults of a job.
 //!
-//! Source: Salesforce's Bulk API 2.0 Developer Guide, "Prepare CSV Files" and the limits of Bulk API.
+//! | cell | meaning |
+//! |---|---|
+//! | empty | the field keeps its value |
+//! | `#N/A` | the field is emptied |
+//! | `#N/A` and a blank | the text `#N/A`: Salesforce does not store outer blanks |
+//!
+//! A cell with a quote, a comma or a line break is quoted, and quotes in the cell are doubled.
+//! Other cells are not quoted, because a blank beside a quote makes the row an error.
+//!
+//! Source: Salesforce's Bulk API 2.0 Developer Guide, "Prepare CSV Files" and the limits of Bulk
+//! API.
 
 use std::borrow::Cow;
 use std::io::Write;
-use std::iter::repeat_n;
+use std::iter::{once, repeat_n};
 
-use crate::salesforce::body::{Body, Sink};
 use crate::salesforce::bytes;
 use crate::salesforce::task::{RecordRef, field};
-use crate::salesforce::{Id, NewCase, NewRecord, OwnerChange, RecordType, TaskCreate, TaskUpdate};
+use crate::salesforce::{BodyValue, Id, NewCase, NewRecord, OwnerChange, RecordType, TaskCreate, TaskUpdate};
 use crate::settings::Settings;
 
-/// Bytes of CSV that a job takes: Salesforce's own advice, since it counts 150 MB of what they become in base64.
+/// The number of bytes of CSV that a job can have.
+///
+/// Salesforce's limit is 150 MB after encoding in base64; its guide advises this number.
 pub const JOB_LIMIT: usize = 100_000_000;
-/// Characters in a cell.
+/// The number of characters that a cell can have.
 pub const FIELD_LIMIT: usize = 131_072;
 
 /// The cell that empties a field.
 const NULL: &str = "#N/A";
-/// What stands for a text that reads like it.
+/// The cell for the text `#N/A`.
 const NOT_NULL: &str = "#N/A ";
 
 const ID: &str = "Id";
@@ -58,22 +71,24 @@ const ID: &str = "Id";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns(Vec<Cow<'static, str>>);
 
-/// Why something cannot be a row of a job. The buffer is as it was before.
+/// The reason why a body cannot be a row of a job. The buffer is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RowError {
-    /// It points at a record that the same plan makes; only a composite request can.
+    /// The field refers to a new record of the same plan. Only a composite request can do so.
     #[error("`{0}` is a record that has yet to be made; its row can be written when its id is known")]
     Reference(&'static str),
-    /// The job has no such column, or the field comes after one that stands behind it.
+    /// The job has no such column, or the fields are not in the order of the columns.
     #[error("`{0}` is not among the job's columns, or not in their order")]
     NoColumn(String),
-    /// More than [`FIELD_LIMIT`] characters.
+    /// The text has more than [`FIELD_LIMIT`] characters.
     #[error("`{0}` has more than {FIELD_LIMIT} characters")]
     TooLong(String),
 }
 
 impl Columns {
-    /// Of a job that inserts Tasks: every field that a [`TaskCreate`] can have under these settings.
+    /// Returns the columns of a job that inserts Tasks: every field that a [`TaskCreate`] can have
+    /// with these settings.
     #[must_use]
     pub fn of_creates(settings: &Settings) -> Self {
         let task_type = settings.write_type.then_some(field::TYPE);
@@ -91,7 +106,8 @@ impl Columns {
         Self::with_named(standard, settings)
     }
 
-    /// Of a job that updates Tasks: the Id, and every field that a [`TaskUpdate`] can have.
+    /// Returns the columns of a job that updates Tasks: `Id` and every field that a [`TaskUpdate`]
+    /// can have.
     #[must_use]
     pub fn of_updates(settings: &Settings) -> Self {
         let standard = [
@@ -105,7 +121,7 @@ impl Columns {
         Self::with_named(standard, settings)
     }
 
-    /// Of a job that inserts the records that a plan makes.
+    /// Returns the columns of a job that inserts the new records of plans.
     #[must_use]
     pub fn of_records(record_type: RecordType) -> Self {
         Self::fixed(match record_type {
@@ -115,13 +131,13 @@ impl Columns {
         })
     }
 
-    /// Of a job that inserts Cases.
+    /// Returns the columns of a job that inserts Cases.
     #[must_use]
     pub fn of_cases() -> Self {
         Self::fixed(&["ContactId", "Origin", "Subject", "OwnerId"])
     }
 
-    /// Of a job that hands records over, of one object.
+    /// Returns the columns of a job that changes the owners of one object's records.
     #[must_use]
     pub fn of_owners() -> Self {
         Self::fixed(&[ID, field::OWNER_ID])
@@ -136,8 +152,7 @@ impl Columns {
         Self(standard.into_iter().map(Cow::Borrowed).chain(named).collect())
     }
 
-    /// Their API names.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(AsRef::as_ref)
     }
 
@@ -150,140 +165,120 @@ impl Columns {
         end_line(out);
     }
 
-    /// Appends a Task to be created.
+    /// Appends the row of a new Task.
     ///
     /// # Errors
     ///
-    /// A Task on a record or case that the same plan makes; a Task of other settings; a text over [`FIELD_LIMIT`].
+    /// Fails if the Task refers to a new record or Case of the same plan, if the plan has other
+    /// settings than the columns, or if a text is longer than [`FIELD_LIMIT`].
     pub fn write_create(&self, task: &TaskCreate<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        is_made(task.who_id, field::WHO_ID)?;
-        is_made(task.what_id, field::WHAT_ID)?;
-        self.write(out, |row| task.write(row))
+        must_exist(task.who_id, field::WHO_ID)?;
+        must_exist(task.what_id, field::WHAT_ID)?;
+        self.write(task.fields(), out)
     }
 
-    /// Appends the changes to a Task.
+    /// Appends the row of an updated Task.
     ///
     /// # Errors
     ///
-    /// An update of other settings; a text over [`FIELD_LIMIT`].
+    /// Fails if the plan has other settings than the columns, or if a text is longer than
+    /// [`FIELD_LIMIT`].
     pub fn write_update(&self, id: Id, task: &TaskUpdate<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        self.write(out, |row| {
-            row.text(ID, id.as_str())?;
-            task.write(row)
-        })
+        self.write(once((ID, BodyValue::Text(id.as_str()))).chain(task.fields()), out)
     }
 
-    /// Appends a record to be created.
+    /// Appends the row of a new record.
     ///
     /// # Errors
     ///
-    /// A record of another type than the columns are for.
+    /// Fails if the columns are for another type of record.
     pub fn write_record(&self, record: &NewRecord<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        self.write(out, |row| record.fields().write(row))
+        self.write(record.fields(), out)
     }
 
-    /// Appends a case to be created.
+    /// Appends the row of a new Case.
     ///
     /// # Errors
     ///
-    /// A case of a contact that the same plan makes.
+    /// Fails if the Case refers to a new Contact of the same plan.
     pub fn write_case(&self, case: &NewCase<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        is_made(Some(case.fields.contact_id), "ContactId")?;
-        self.write(out, |row| case.fields.write(row))
+        must_exist(Some(case.contact_id), "ContactId")?;
+        self.write(case.fields(), out)
     }
 
-    /// Appends a record's new owner.
+    /// Appends the row of a record's new owner.
     ///
     /// # Errors
     ///
-    /// Columns that are not [`Columns::of_owners`].
+    /// Fails if the columns are not those of [`Columns::of_owners`].
     pub fn write_owner(&self, change: &OwnerChange, out: &mut Vec<u8>) -> Result<(), RowError> {
-        self.write(out, |row| {
-            row.text(ID, change.id.as_str())?;
-            row.text(field::OWNER_ID, change.owner.as_str())
-        })
+        self.write(once((ID, BodyValue::Text(change.id.as_str()))).chain(change.fields()), out)
     }
 
-    fn write(
+    fn write<'b>(
         &self,
+        fields: impl Iterator<Item = (&'b str, BodyValue<'b>)>,
         out: &mut Vec<u8>,
-        body: impl FnOnce(&mut Row<'_>) -> Result<(), RowError>,
     ) -> Result<(), RowError> {
         let before = out.len();
-        let mut row = Row { columns: &self.0, out };
-        let written = body(&mut row);
-        let left = row.columns.len();
+        let written = self.write_cells(fields, out);
         if written.is_err() {
             out.truncate(before);
-        } else {
-            out.extend(repeat_n(b',', left));
-            end_line(out);
         }
         written
     }
+
+    fn write_cells<'b>(
+        &self,
+        fields: impl Iterator<Item = (&'b str, BodyValue<'b>)>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RowError> {
+        // Bodies write their fields in the order of the columns, so the search for a field starts
+        // behind the cell before it.
+        let mut rest = self.0.as_slice();
+        for (name, value) in fields {
+            let place = rest.iter().position(|column| column == name);
+            let behind = place.and_then(|place| Some((place, rest.get(place + 1..)?)));
+            let (skipped, behind) = behind.ok_or_else(|| RowError::NoColumn(name.to_owned()))?;
+            out.extend(repeat_n(b',', skipped));
+            write_value(name, value, out)?;
+            out.push(b',');
+            rest = behind;
+        }
+        out.extend(repeat_n(b',', rest.len()));
+        end_line(out);
+        Ok(())
+    }
 }
 
-fn is_made(record: Option<RecordRef>, name: &'static str) -> Result<(), RowError> {
+fn must_exist(record: Option<RecordRef>, name: &'static str) -> Result<(), RowError> {
     match record {
         Some(RecordRef::NewRecord | RecordRef::NewCase) => Err(RowError::Reference(name)),
         Some(RecordRef::Id(_)) | None => Ok(()),
     }
 }
 
-/// Every cell is written with a comma after it; the last becomes the line break.
+/// Replaces the comma after the last cell by a line break.
 fn end_line(out: &mut [u8]) {
     if let Some(comma) = out.last_mut() {
         *comma = b'\n';
     }
 }
 
-struct Row<'r> {
-    /// Those that come after what is written.
-    columns: &'r [Cow<'static, str>],
-    out: &'r mut Vec<u8>,
-}
-
-impl Row<'_> {
-    /// A cell, after an empty one for each column that is passed over.
-    fn cell(&mut self, name: &str, value: impl FnOnce(&mut Vec<u8>)) -> Result<(), RowError> {
-        let place = self.columns.iter().position(|column| column == name);
-        let after = place.and_then(|place| Some((place, self.columns.get(place + 1..)?)));
-        let (skipped, after) = after.ok_or_else(|| RowError::NoColumn(name.to_owned()))?;
-        self.out.extend(repeat_n(b',', skipped));
-        value(self.out);
-        self.out.push(b',');
-        self.columns = after;
-        Ok(())
-    }
-}
-
-impl Sink for Row<'_> {
-    type Error = RowError;
-
-    fn text(&mut self, name: &str, text: &str) -> Result<(), RowError> {
-        if text.len() > FIELD_LIMIT && text.chars().count() > FIELD_LIMIT {
+fn write_value(name: &str, value: BodyValue<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
+    match value {
+        BodyValue::Text(text) if text.len() > FIELD_LIMIT && text.chars().count() > FIELD_LIMIT => {
             return Err(RowError::TooLong(name.to_owned()));
         }
-        let text = if text == NULL { NOT_NULL } else { text };
-        self.cell(name, |out| quote(text.as_bytes(), out))
-    }
-
-    fn plain(&mut self, name: &str, text: &[u8]) -> Result<(), RowError> {
-        self.cell(name, |out| out.extend_from_slice(text))
-    }
-
-    fn number(&mut self, name: &str, number: i64) -> Result<(), RowError> {
+        BodyValue::Text(NULL) => out.extend_from_slice(NOT_NULL.as_bytes()),
+        BodyValue::Text(text) => quote(text.as_bytes(), out),
         // Writing to a `Vec` cannot fail.
-        self.cell(name, |out| drop(write!(out, "{number}")))
+        BodyValue::Number(number) => drop(write!(out, "{number}")),
+        BodyValue::Flag(flag) => drop(write!(out, "{flag}")),
+        BodyValue::Date(date) => drop(write!(out, "{date}")),
+        BodyValue::Null => out.extend_from_slice(NULL.as_bytes()),
     }
-
-    fn flag(&mut self, name: &str, flag: bool) -> Result<(), RowError> {
-        self.plain(name, if flag { b"true" } else { b"false" })
-    }
-
-    fn null(&mut self, name: &str) -> Result<(), RowError> {
-        self.plain(name, NULL.as_bytes())
-    }
+    Ok(())
 }
 
 fn quote(text: &[u8], out: &mut Vec<u8>) {

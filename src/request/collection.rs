@@ -1,13 +1,16 @@
-//! Tasks of many calls in one request: up to 200, each for itself.
+//! Tasks of many calls in one request: up to 200 records, each of which fails by itself.
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::failure::Failure;
-use super::{Method, Request, composite, is_success, path};
+use super::{Method, Request, composite, is_success, path, to_json};
 use crate::plan::{Action, Create, Plan};
-use crate::salesforce::{Id, Object};
+use crate::salesforce::{Id, Object, TaskCreate, TaskUpdate};
 
-/// How many records a request takes. Source: Salesforce's REST API Developer Guide, sObject Collections.
+/// The number of records that one request can write.
+///
+/// Source: Salesforce's REST API Developer Guide, sObject Collections.
 pub const LIMIT: usize = 200;
 
 /// A request for several plans.
@@ -15,53 +18,53 @@ pub const LIMIT: usize = 200;
 pub struct Collection {
     /// The request.
     pub request: Request,
-    /// The places of its plans among those given, in the order of the request's records.
+    /// The indices of the request's plans in the list that was given to [`collect`], in the order
+    /// of the request's records.
     pub plans: Vec<usize>,
 }
 
-/// Many plans, sorted by how they are written.
+/// Many plans, sorted by the way in which they are written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Collected {
-    /// Requests that create Tasks, then requests that update them.
+    /// The requests that create Tasks, then the requests that update Tasks.
     pub collections: Vec<Collection>,
-    /// The places of the plans that need [`Writing`](super::Writing): those that make a record or case, or hand one over.
+    /// The indices of the plans that need [`Writing`](super::Writing): plans that also create a
+    /// record or a Case, or change an owner.
     pub alone: Vec<usize>,
 }
 
-/// Sorts plans by how they are written. Those that write nothing are in none of the lists.
+/// Sorts plans by the way in which they are written. Plans that write nothing are in no list.
 #[must_use]
 pub fn collect<'p>(plans: impl IntoIterator<Item = &'p Plan<'p>>) -> Collected {
     let (mut creates, mut updates, mut alone) = (Vec::new(), Vec::new(), Vec::new());
-    for (place, plan) in plans.into_iter().enumerate() {
+    for (index, plan) in plans.into_iter().enumerate() {
         match &plan.action {
             Action::Create(Create { new_record: None, new_case: None, owner_change: None, task }) => {
-                creates.push((place, record(None, serde_json::to_value(task))));
+                creates.push((index, Record { attributes: TASK, id: None, body: Body::Create(task) }));
             }
-            Action::Create(_) => alone.push(place),
+            Action::Create(_) => alone.push(index),
             Action::Update { task_id, task } => {
-                updates.push((place, record(Some(*task_id), serde_json::to_value(task))));
+                let body = Body::Update(task);
+                updates.push((index, Record { attributes: TASK, id: Some(*task_id), body }));
             }
             Action::Unchanged { .. } | Action::Skip(_) => {}
         }
     }
-    let requests = |method, records: Vec<(usize, Value)>| {
-        let chunks: Vec<_> = records.chunks(LIMIT).map(|chunk| of_chunk(method, chunk)).collect();
-        chunks
-    };
-    let mut collections = requests(Method::Post, creates);
-    collections.extend(requests(Method::Patch, updates));
-    Collected { collections, alone }
+    let creates = creates.chunks(LIMIT).map(|chunk| collection(Method::Post, chunk));
+    let updates = updates.chunks(LIMIT).map(|chunk| collection(Method::Patch, chunk));
+    Collected { collections: creates.chain(updates).collect(), alone }
 }
 
-/// What became of one plan: its Task, or why there is none.
+/// The result of one plan: the id of the Task, or the reason why the Task was not written.
 pub type Outcome = Result<Id, Failure>;
 
 impl Collection {
-    /// What became of each plan, by its place.
+    /// Returns the result of each plan, with the plan's index.
     ///
     /// # Errors
     ///
-    /// The request as a whole was refused, or the answer is none to this collection: then nobody knows what was written.
+    /// Fails if Salesforce rejected the whole request, or if the response does not belong to this
+    /// collection. In the second case it is unknown which Tasks were written.
     pub fn results(&self, status: u16, body: &str) -> Result<Vec<(usize, Outcome)>, Failure> {
         if !is_success(status) {
             return Err(Failure::read(status, body));
@@ -70,7 +73,7 @@ impl Collection {
             Ok(Value::Array(records)) if records.len() == self.plans.len() => records,
             _ => return Err(Failure::new(status)),
         };
-        let result = |record: &Value| match composite::made(record, Object::Task) {
+        let result = |record: &Value| match composite::created_id(record, Object::Task) {
             Some(id) if record.get("success") == Some(&Value::Bool(true)) => Ok(id),
             _ => Err(Failure::of_value(status, record.get("errors").unwrap_or(&Value::Null))),
         };
@@ -78,21 +81,40 @@ impl Collection {
     }
 }
 
-/// A record in the form that collections want.
-fn record(id: Option<Id>, body: Result<Value, serde_json::Error>) -> Value {
-    let mut record = json!({"attributes": {"type": Object::Task.name()}});
-    if let (Some(record), Ok(Value::Object(body))) = (record.as_object_mut(), body) {
-        if let Some(id) = id {
-            record.insert("id".to_owned(), json!(id));
-        }
-        record.extend(body);
-    }
-    record
+/// The body of a request.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CollectionBody<'p> {
+    all_or_none: bool,
+    records: Vec<&'p Record<'p>>,
 }
 
-fn of_chunk(method: Method, chunk: &[(usize, Value)]) -> Collection {
-    let records: Vec<_> = chunk.iter().map(|(_, record)| record).collect();
-    let body = json!({"allOrNone": false, "records": records}).to_string();
-    let request = Request { method, path: path("composite/sobjects"), body };
-    Collection { request, plans: chunk.iter().map(|&(place, _)| place).collect() }
+/// A record in the form that collections require.
+#[derive(Serialize)]
+struct Record<'p> {
+    attributes: Attributes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Id>,
+    #[serde(flatten)]
+    body: Body<'p>,
+}
+
+#[derive(Clone, Copy, Serialize)]
+struct Attributes {
+    r#type: &'static str,
+}
+
+const TASK: Attributes = Attributes { r#type: Object::Task.name() };
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Body<'p> {
+    Create(&'p TaskCreate<'p>),
+    Update(&'p TaskUpdate<'p>),
+}
+
+fn collection(method: Method, chunk: &[(usize, Record<'_>)]) -> Collection {
+    let (plans, records) = chunk.iter().map(|(index, record)| (*index, record)).unzip();
+    let body = to_json(&CollectionBody { all_or_none: false, records });
+    Collection { request: Request { method, path: path("composite/sobjects"), body }, plans }
 }

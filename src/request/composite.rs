@@ -1,95 +1,131 @@
-//! One request for records that are made together: all of them or none.
+//! One request for records that are created together: all of them or none.
 //!
-//! A later part names an earlier one's result as `@{record.id}`. **Assumed**, for nothing public says otherwise: Salesforce takes `@{` in
-//! any text of a body for such a reference. So a text that holds it is sent with another bracket, as long as before, and the true text
-//! follows in a request of its own.
+//! A later part of the request refers to the id of an earlier part as `@{record.id}`.
+//!
+//! **Assumed**, because no public source says otherwise: Salesforce takes `@{` for such a reference
+//! in any text of a body. So a text that contains `@{` is sent with another bracket of the same
+//! length, and a request of its own writes the true text afterwards.
 
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::failure::Failure;
-use super::{Method, Request, is_success, path};
+use super::{Method, Request, is_success, path, to_json};
 use crate::salesforce::task::field::{WHAT_ID, WHO_ID};
-use crate::salesforce::{Id, Object};
+use crate::salesforce::{BodyValue, Id, Object};
 
-/// What opens a reference, and what stands for it meanwhile.
+/// The characters that open a reference.
 const OPENING: &str = "@{";
-const MEANWHILE: &str = "@(";
+/// The characters that replace [`OPENING`] until the true text is written.
+const REPLACEMENT: &str = "@(";
 
 /// The fields that can refer to an earlier part.
-const REFERRING: [&str; 3] = [WHO_ID, WHAT_ID, "ContactId"];
+const REFERENCE_FIELDS: [&str; 3] = [WHO_ID, WHAT_ID, "ContactId"];
 
-/// A record that is made by a composite request.
+/// A record of a composite request.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Part {
     pub(super) object: Object,
-    pub(super) body: Map<String, Value>,
-    /// The fields whose texts have to follow.
-    pub(super) texts: Map<String, Value>,
+    /// The fields whose true texts are written afterwards, by name.
+    pub(super) texts: Vec<(String, String)>,
 }
+
+/// The object of a part and the fields of its body.
+pub(super) type PartBody<'b> = (Object, Vec<(&'b str, BodyValue<'b>)>);
 
 impl Part {
-    pub(super) fn new(object: Object, body: &impl Serialize) -> Self {
-        let mut body = match serde_json::to_value(body) {
-            Ok(Value::Object(body)) => body,
-            Ok(_) | Err(_) => Map::new(),
+    fn new((object, fields): &PartBody<'_>) -> Self {
+        let texts = fields.iter().filter_map(|(name, value)| {
+            let text = misread_text(name, *value)?;
+            Some(((*name).to_owned(), text.to_owned()))
+        });
+        Self { object: *object, texts: texts.collect() }
+    }
+}
+
+/// Returns a text that Salesforce would take for a reference.
+fn misread_text<'b>(name: &str, value: BodyValue<'b>) -> Option<&'b str> {
+    match value {
+        BodyValue::Text(text) if text.contains(OPENING) && !REFERENCE_FIELDS.contains(&name) => Some(text),
+        _ => None,
+    }
+}
+
+/// Returns the name of a part, in references and in the response.
+const fn reference_id(object: Object) -> &'static str {
+    match object {
+        Object::Task => "task",
+        Object::Case => "case",
+        _ => "record",
+    }
+}
+
+/// The body of a composite request.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CompositeBody<'b> {
+    all_or_none: bool,
+    composite_request: Vec<Subrequest<'b>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Subrequest<'b> {
+    method: Method,
+    url: String,
+    reference_id: &'static str,
+    #[serde(serialize_with = "without_references")]
+    body: &'b [(&'b str, BodyValue<'b>)],
+}
+
+fn without_references<S: Serializer>(body: &[(&str, BodyValue<'_>)], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Sent<'b> {
+        Unchanged(BodyValue<'b>),
+        Replaced(String),
+    }
+    serializer.collect_map(body.iter().map(|(name, value)| {
+        let sent = match misread_text(name, *value) {
+            Some(text) => Sent::Replaced(text.replace(OPENING, REPLACEMENT)),
+            None => Sent::Unchanged(*value),
         };
-        let mut texts = Map::new();
-        for (name, value) in &mut body {
-            match value {
-                Value::String(text) if text.contains(OPENING) && !REFERRING.contains(&name.as_str()) => {
-                    let meanwhile = text.replace(OPENING, MEANWHILE);
-                    texts.insert(name.clone(), Value::String(std::mem::replace(text, meanwhile)));
-                }
-                _ => {}
-            }
-        }
-        Self { object, body, texts }
-    }
-
-    /// By what other parts, and the answer, name it.
-    const fn reference(&self) -> &'static str {
-        match self.object {
-            Object::Task => "task",
-            Object::Case => "case",
-            _ => "record",
-        }
-    }
+        (name, sent)
+    }))
 }
 
-/// The request that makes the parts, in their order.
-pub(super) fn request(parts: &[Part]) -> Request {
-    let parts: Vec<_> = parts
-        .iter()
-        .map(|part| {
-            json!({
-                "method": Method::Post,
-                "url": path(format_args!("sobjects/{}", part.object.name())),
-                "referenceId": part.reference(),
-                "body": part.body,
-            })
-        })
-        .collect();
-    let body = json!({"allOrNone": true, "compositeRequest": parts}).to_string();
-    Request { method: Method::Post, path: path("composite"), body }
+/// Returns the request that creates the records in this order, and what is needed to read the
+/// response.
+pub(super) fn request(bodies: &[PartBody<'_>]) -> (Request, Vec<Part>) {
+    let subrequests = bodies.iter().map(|(object, fields)| Subrequest {
+        method: Method::Post,
+        url: path(format_args!("sobjects/{}", object.name())),
+        reference_id: reference_id(*object),
+        body: fields,
+    });
+    let body = CompositeBody { all_or_none: true, composite_request: subrequests.collect() };
+    let request = Request { method: Method::Post, path: path("composite"), body: to_json(&body) };
+    (request, bodies.iter().map(Part::new).collect())
 }
 
-/// The ids of what was made, in the order of the parts.
+/// Returns the ids of the new records, in the order of the parts.
 ///
-/// The answer's status is 200 even where nothing was made: each part has its own. Those that failed only because another did say
-/// `PROCESSING_HALTED`; the first that says something else is the reason.
-pub(super) fn answer(status: u16, body: &str, parts: &[Part]) -> Result<Vec<Id>, Failure> {
+/// The status of the response is 200 even if Salesforce created nothing: each part has a status of
+/// its own. A part that failed only because another part failed has the code `PROCESSING_HALTED`;
+/// the first part with another code is the reason.
+pub(super) fn read_response(status: u16, body: &str, parts: &[Part]) -> Result<Vec<Id>, Failure> {
     let body: Value = serde_json::from_str(body).map_err(|_| Failure::new(status))?;
-    let answers =
+    let responses =
         body.get("compositeResponse").and_then(Value::as_array).ok_or_else(|| Failure::of_value(status, &body))?;
     let mut halted = None;
     let mut ids = Vec::new();
-    for (number, answer) in answers.iter().enumerate() {
-        let status = answer.get("httpStatusCode").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
-        let status = status.unwrap_or_default();
-        let body = answer.get("body").unwrap_or(&Value::Null);
-        let made = parts.get(number).and_then(|part| made(body, part.object));
-        if let Some(id) = made.filter(|_| is_success(status)) {
+    for (number, response) in responses.iter().enumerate() {
+        let status = response.get("httpStatusCode").and_then(Value::as_u64);
+        // A part without a status is a failure: 0 is no status of success.
+        let status = status.and_then(|status| u16::try_from(status).ok()).unwrap_or(0);
+        let body = response.get("body").unwrap_or(&Value::Null);
+        let id = parts.get(number).and_then(|part| created_id(body, part.object));
+        if let Some(id) = id.filter(|_| is_success(status)) {
             ids.push(id);
             continue;
         }
@@ -106,8 +142,8 @@ pub(super) fn answer(status: u16, body: &str, parts: &[Part]) -> Result<Vec<Id>,
     }
 }
 
-/// The id in the answer to a request that makes a record of this object.
-pub(super) fn made(body: &Value, object: Object) -> Option<Id> {
+/// Returns the id in the response to a request that creates a record of this object.
+pub(super) fn created_id(body: &Value, object: Object) -> Option<Id> {
     let id: Id = body.get("id")?.as_str()?.parse().ok()?;
     id.of(&[object]).ok()
 }

@@ -1,40 +1,64 @@
-//! What it means that Salesforce did not do as asked.
+//! The classification of error responses.
+
+use std::error::Error;
+use std::fmt;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// An answer that is no success. Salesforce's own message is not kept: it repeats values, and those are people's names and numbers.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("status {status}{}{}", .code.as_deref().map(|code| format!(", `{code}`")).unwrap_or_default(), of(.fields))]
+/// `Failure` classifies an error response and says how to recover.
+///
+/// It does not contain Salesforce's message: messages repeat values, which are people's names and
+/// numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Failure {
-    /// The HTTP status of the answer, or of its part.
+    /// The HTTP status of the response, or of one part of a composite response.
     pub status: u16,
-    /// Salesforce's code, such as `UNABLE_TO_LOCK_ROW`; `None` where the answer has none.
+    /// Salesforce's code, such as `UNABLE_TO_LOCK_ROW`; `None` if the response has no code.
     pub code: Option<String>,
-    /// The API names of the fields that it is about.
+    /// The API names of the fields that caused the failure.
     pub fields: Vec<String>,
 }
 
-/// What to do about a [`Failure`].
+impl Error for Failure {}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "status {}", self.status)?;
+        if let Some(code) = &self.code {
+            write!(f, ", `{code}`")?;
+        }
+        for (index, field) in self.fields.iter().enumerate() {
+            write!(f, "{}`{field}`", if index == 0 { " of " } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+/// The way to recover from a [`Failure`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Remedy {
-    /// Passing: try again later. Where a Task was to be made, look for it first: the request may have arrived, and only its answer been
-    /// lost.
+    /// The failure is temporary: retry later. Before you create a Task again, look for the Task:
+    /// the request may have succeeded and only the response was lost.
     TryAgain,
-    /// What was looked up is no longer so: look up again, then map again. If that does not help a few times, a person must look.
+    /// The looked-up data is out of date: look up again, then map again. If the failure persists
+    /// after a few retries, a person must look.
     LookUpAgain,
-    /// The org is not as the settings say: a field is hidden, a value not allowed. A person must look.
+    /// The org does not match the settings: a field is hidden, or a value is not allowed. A person
+    /// must look.
     Settings,
-    /// It is there already: look up again, then map again. If that does not help, a rule of the org's counts others as the same than the number
-    /// tells, and a person must look.
+    /// The record exists already: look up again, then map again. If the failure persists, the org's
+    /// duplicate rule matches on more than the phone number, and a person must look.
     Duplicate,
-    /// The session has ended, or the credentials are wrong: sign in again.
+    /// The session has expired, or the credentials are wrong: sign in again.
     SignIn,
-    /// Nothing known: a person must look.
+    /// The failure is unknown: a person must look.
     Unknown,
 }
 
-/// What to do about each code.
+/// The remedy for each code.
 const REMEDIES: [(&str, Remedy); 27] = [
     ("UNABLE_TO_LOCK_ROW", Remedy::TryAgain),
     ("SERVER_UNAVAILABLE", Remedy::TryAgain),
@@ -65,26 +89,28 @@ const REMEDIES: [(&str, Remedy); 27] = [
     ("invalid_client", Remedy::SignIn),
 ];
 
-/// A code as long as this is none of Salesforce's.
+/// The length of the longest name that is kept. Salesforce's codes and field names are shorter.
 const LONGEST_CODE: usize = 80;
 
 impl Failure {
-    /// Reads an answer whose status is not one of success. It cannot fail: a page of HTML, or nothing at all, has no code.
+    /// Reads a response whose status is not one of success.
+    ///
+    /// It cannot fail: an HTML page or an empty body is a failure without a code.
     #[must_use]
     pub fn read(status: u16, body: &str) -> Self {
         serde_json::from_str(body).map_or(Self::new(status), |body| Self::of_value(status, &body))
     }
 
-    /// One that says nothing.
+    /// Returns a failure without a code.
     pub(super) const fn new(status: u16) -> Self {
         Self { status, code: None, fields: Vec::new() }
     }
 
-    /// From the errors in a body: a list of them, or a single one.
+    /// Reads a body that is a list of errors or a single error.
     pub(super) fn of_value(status: u16, body: &Value) -> Self {
-        /// `errorCode` of most resources, `statusCode` of collections, `error` of the sign-in.
         #[derive(Deserialize)]
-        struct Told {
+        struct ErrorEntry {
+            // Most resources send `errorCode`, collections `statusCode`, the sign-in `error`.
             #[serde(alias = "errorCode", alias = "statusCode")]
             error: String,
             #[serde(default)]
@@ -96,18 +122,18 @@ impl Failure {
             Value::Array(errors) => errors.first().unwrap_or(&Value::Null),
             single => single,
         };
-        let Ok(Told { error, fields, message }) = Told::deserialize(first) else {
+        let Ok(ErrorEntry { error, fields, message }) = ErrorEntry::deserialize(first) else {
             return Self::new(status);
         };
         let mut fields = fields.unwrap_or_default();
         if fields.is_empty() {
-            fields.extend(message.as_deref().and_then(hidden).map(str::to_owned));
+            fields.extend(message.as_deref().and_then(hidden_field).map(str::to_owned));
         }
         fields.retain(|name| is_name(name));
         Self { status, code: is_name(&error).then_some(error), fields }
     }
 
-    /// What to do about it.
+    /// Returns the way to recover.
     #[must_use]
     pub fn remedy(&self) -> Remedy {
         let known = |code: &str| REMEDIES.iter().find(|(known, _)| *known == code).map(|&(_, remedy)| remedy);
@@ -120,18 +146,15 @@ impl Failure {
     }
 }
 
-/// The field of which a message alone says that the user does not see it, or that the org does not have it.
-fn hidden(message: &str) -> Option<&str> {
+/// Returns the field that only the message names: the user cannot see it, or the org does not have
+/// it.
+fn hidden_field(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("No such column '")?;
     rest.split_once('\'').map(|(name, _)| name)
 }
 
-/// Names only: what else stands where a name should is not passed on.
+/// Returns whether a text is an API name. Other texts could be personal data and are dropped.
 fn is_name(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     !text.is_empty() && text.len() <= LONGEST_CODE && text.bytes().all(is_plain)
-}
-
-fn of(fields: &[String]) -> String {
-    if fields.is_empty() { String::new() } else { format!(" of `{}`", fields.join("`, `")) }
 }

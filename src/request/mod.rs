@@ -1,7 +1,10 @@
-//! From a plan to what goes over the wire, and what Salesforce's answers say: requests out, answers in, until all is written.
+//! The HTTP requests that write plans, and the reading of Salesforce's responses.
 //!
-//! [`Enquiry`] writes the queries for a call. [`Writing`] writes one plan; [`collection`] many, in requests of 200; [`bulk`] thousands, as
-//! files. [`Failure`] says what to do about an answer that is none.
+//! - [`Enquiry`] builds the queries for a call and reads the answers into a directory.
+//! - [`Writing`] writes one plan.
+//! - [`collection`] writes many plans in requests of up to 200 records.
+//! - [`bulk`] writes thousands of plans as CSV files.
+//! - [`Failure`] classifies an error response and says how to recover.
 //!
 //! Source: Salesforce's REST API Developer Guide and Composite resources, v67.
 
@@ -17,43 +20,44 @@ mod writing;
 pub use enquiry::Enquiry;
 pub use failure::{Failure, Remedy};
 pub use question::{Org, Question};
-pub use writing::{Made, Writing};
+pub use writing::{Created, Writing};
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::json::words;
-pub use crate::salesforce::API_VERSION;
+use crate::salesforce::body::Fields;
 use crate::salesforce::rest::path;
-use crate::salesforce::task::field::OWNER_ID;
 use crate::salesforce::{Id, Object, OwnerChange};
 
 words! {
-    /// How a request is sent.
+    /// The HTTP method of a request.
     pub enum Method {
-        /// Makes something.
+        /// Creates records.
         Post = "POST",
-        /// Changes something.
+        /// Updates records.
         Patch = "PATCH",
     }
 }
 
-/// A request to Salesforce, its body `application/json`.
+/// A request to Salesforce whose body is `application/json`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// How.
+    /// The HTTP method.
     pub method: Method,
     /// The path on the org's host.
     pub path: String,
-    /// The body.
+    /// The JSON of the body.
     pub body: String,
 }
 
 impl Request {
-    /// Gives a record its new owner (OWN-10). [`Writing`] does so after the Task; this is for one that was cut short in between.
+    /// Returns the request that changes the owner of a record (OWN-10).
+    ///
+    /// [`Writing`] sends this request after the Task. Use `hand_over` to resume a plan that was
+    /// interrupted in between.
     #[must_use]
     pub fn hand_over(change: &OwnerChange) -> Self {
-        let OwnerChange { object, id, owner } = change;
-        Self::patch(*object, *id, json!({OWNER_ID: owner}).to_string())
+        Self::patch(change.object, change.id, to_json(&Fields(change.fields())))
     }
 
     fn post(object: Object, body: String) -> Self {
@@ -65,7 +69,14 @@ impl Request {
     }
 }
 
-/// Whether a status is one of success.
+/// Writes the body of a request.
+fn to_json(body: &impl Serialize) -> String {
+    // serde_json fails only on map keys that are not texts, and on errors of the value's own
+    // `Serialize`. The bodies have neither, so the fallback is unreachable.
+    serde_json::to_string(body).unwrap_or_default()
+}
+
+/// Returns whether an HTTP status means success.
 const fn is_success(status: u16) -> bool {
     matches!(status, 200..=299)
 }

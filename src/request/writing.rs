@@ -1,30 +1,31 @@
-//! Writing one plan.
+//! The requests that write one plan.
 
 use std::collections::VecDeque;
 
-use serde_json::{Map, Value};
-
 use super::composite::{self, Part};
 use super::failure::Failure;
-use super::{Request, is_success};
+use super::{Request, is_success, to_json};
 use crate::plan::{Action, Create, Plan};
-use crate::salesforce::{Id, Object};
+use crate::salesforce::body::Fields;
+use crate::salesforce::{BodyValue, Id, Object};
 
-/// What has been made so far.
+/// The ids of the records that are written so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Made {
-    /// The Task: one that was made, or the one that was updated.
+#[non_exhaustive]
+pub struct Created {
+    /// The new Task, or the Task that the plan updates.
     pub task: Option<Id>,
-    /// The Contact, Lead or Account made with it.
+    /// The new Contact, Lead or Account.
     pub record: Option<Id>,
-    /// The Case made with it.
+    /// The new Case.
     pub case: Option<Id>,
 }
 
 /// The requests that write a plan, one after the other.
 ///
-/// A Task that comes with a new record or case is made together with it, all or none; what goes to a record that exists, and texts that
-/// a composite request would misread, follows in requests of its own. So whatever fails, a Task that is there stands in [`Writing::made`].
+/// A Task and its new record or Case are created in one request, all or none. Requests of their own
+/// follow for a change of an existing record's owner, and for texts that a composite request would
+/// misread. If one of these fails, [`Writing::created`] still returns the Task.
 ///
 /// ```
 /// # use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
@@ -32,120 +33,122 @@ pub struct Made {
 ///
 /// # let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?;
 /// # let directory = Directory::default();
-/// # let body = br#"{"id": 1, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525, "raw_digits": "anonymous"}"#;
+/// # let body = br#"{"id": 1, "direction": "inbound", "raw_digits": "anonymous",
+/// #     "started_at": 1772457500, "ended_at": 1772457525}"#;
 /// # let webhook = Webhook::from_slice(body)?;
 /// let plan = plan_webhook(&webhook, &directory, &settings);
 /// let mut writing = Writing::new(&plan);
 /// while let Some(request) = writing.request() {
 ///     assert_eq!(request.path, "/services/data/v67.0/sobjects/Task");
-///     // … send it; the status and body of the answer go back:
+///     // … send the request, then pass on the status and body of the response:
 ///     writing.answer(201, r#"{"id": "00T000000000001EAA", "success": true, "errors": []}"#)?;
 /// }
-/// assert_eq!(writing.made().task.unwrap().as_str(), "00T000000000001EAA");
+/// assert_eq!(writing.created().task.unwrap().as_str(), "00T000000000001EAA");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Writing {
-    steps: VecDeque<(Request, Then)>,
-    made: Made,
+    steps: VecDeque<(Request, Expected)>,
+    created: Created,
 }
 
-/// What the answer to a request says.
+/// The content that the response to a request must have.
 #[derive(Debug, Clone, PartialEq)]
-enum Then {
-    /// The id of a Task.
+enum Expected {
+    /// The id of a new Task.
     Task,
-    /// The ids of what was made together.
+    /// The ids of the records of a composite request.
     Parts(Vec<Part>),
-    /// Nothing.
-    Done,
+    /// A status of success and nothing else.
+    Success,
 }
 
 impl Writing {
-    /// The requests for a plan; none where nothing is to be written.
+    /// Prepares the requests for a plan. A plan that writes nothing has no requests.
     #[must_use]
     pub fn new(plan: &Plan<'_>) -> Self {
-        let mut writing = Self { steps: VecDeque::new(), made: Made::default() };
+        let mut writing = Self { steps: VecDeque::new(), created: Created::default() };
         match &plan.action {
             Action::Create(create) => writing.create(create),
             Action::Update { task_id, task } => {
-                let mut body = Vec::new();
-                task.write_json(&mut body);
-                writing.made.task = Some(*task_id);
-                writing.steps.push_back((Request::patch(Object::Task, *task_id, text(body)), Then::Done));
+                writing.created.task = Some(*task_id);
+                let request = Request::patch(Object::Task, *task_id, to_json(task));
+                writing.steps.push_back((request, Expected::Success));
             }
-            Action::Unchanged { task_id } => writing.made.task = Some(*task_id),
+            Action::Unchanged { task_id } => writing.created.task = Some(*task_id),
             Action::Skip(_) => {}
         }
         writing
     }
 
-    /// What to send now; `None` once all is written.
+    /// Returns the request to send now; `None` once everything is written.
     #[must_use]
     pub fn request(&self) -> Option<&Request> {
         self.steps.front().map(|(request, _)| request)
     }
 
-    /// Takes in the status and body of the answer to the request.
+    /// Reads the status and body of the response to the current request.
     ///
     /// # Errors
     ///
-    /// An answer that is no success, or that does not say what was made. The request stays the next one.
+    /// Fails if the status is not one of success, or if the response lacks the id of a new record.
+    /// The request then stays the current one.
     pub fn answer(&mut self, status: u16, body: &str) -> Result<(), Failure> {
-        let Some((_, then)) = self.steps.front() else {
+        let Some((_, expected)) = self.steps.front() else {
             return Ok(());
         };
         if !is_success(status) {
             return Err(Failure::read(status, body));
         }
-        match then {
-            Then::Task => {
-                let body = serde_json::from_str(body).unwrap_or_default();
-                self.made.task = Some(composite::made(&body, Object::Task).ok_or(Failure::new(status))?);
+        match expected {
+            Expected::Task => {
+                let body = serde_json::from_str(body).map_err(|_| Failure::new(status))?;
+                let id = composite::created_id(&body, Object::Task);
+                self.created.task = Some(id.ok_or(Failure::new(status))?);
             }
-            Then::Parts(parts) => {
-                let ids = composite::answer(status, body, parts)?;
+            Expected::Parts(parts) => {
+                let ids = composite::read_response(status, body, parts)?;
                 for (part, id) in parts.iter().zip(ids) {
                     match part.object {
-                        Object::Task => self.made.task = Some(id),
-                        Object::Case => self.made.case = Some(id),
-                        _ => self.made.record = Some(id),
+                        Object::Task => self.created.task = Some(id),
+                        Object::Case => self.created.case = Some(id),
+                        _ => self.created.record = Some(id),
                     }
                 }
             }
-            Then::Done => {}
+            Expected::Success => {}
         }
-        if let Some((_, Then::Parts(parts))) = self.steps.pop_front() {
+        if let Some((_, Expected::Parts(parts))) = self.steps.pop_front() {
             self.set_texts(&parts);
         }
         Ok(())
     }
 
-    /// What has been made so far, whatever failed.
+    /// Returns the ids of the records that are written so far, also after a failure.
     #[must_use]
-    pub const fn made(&self) -> &Made {
-        &self.made
+    pub const fn created(&self) -> &Created {
+        &self.created
     }
 
     fn create(&mut self, create: &Create<'_>) {
         let Create { new_record, new_case, task, owner_change } = create;
-        let record = new_record.as_ref().map(|record| Part::new(record.record_type().object(), &record.fields()));
-        let case = new_case.as_ref().map(|case| Part::new(Object::Case, &case.fields));
-        let before: Vec<_> = record.into_iter().chain(case).collect();
-        if before.is_empty() {
-            let mut body = Vec::new();
-            task.write_json(&mut body);
-            self.steps.push_back((Request::post(Object::Task, text(body)), Then::Task));
+        if new_record.is_none() && new_case.is_none() {
+            self.steps.push_back((Request::post(Object::Task, to_json(task)), Expected::Task));
         } else {
-            let parts: Vec<_> = before.into_iter().chain([Part::new(Object::Task, task)]).collect();
-            self.steps.push_back((composite::request(&parts), Then::Parts(parts)));
+            let record =
+                new_record.iter().map(|record| (record.record_type().object(), record.fields().collect::<Vec<_>>()));
+            let case = new_case.iter().map(|case| (Object::Case, case.fields().collect()));
+            let task = [(Object::Task, task.fields().collect())];
+            let bodies: Vec<_> = record.chain(case).chain(task).collect();
+            let (request, parts) = composite::request(&bodies);
+            self.steps.push_back((request, Expected::Parts(parts)));
         }
-        self.steps.extend(owner_change.iter().map(|change| (Request::hand_over(change), Then::Done)));
+        self.steps.extend(owner_change.iter().map(|change| (Request::hand_over(change), Expected::Success)));
     }
 
-    /// The texts that had to wait, before all else.
+    /// Adds the requests that write the true texts, before all other requests.
     fn set_texts(&mut self, parts: &[Part]) {
-        let Made { task, record, case } = self.made;
+        let Created { task, record, case } = self.created;
         for part in parts.iter().rev().filter(|part| !part.texts.is_empty()) {
             let id = match part.object {
                 Object::Task => task,
@@ -153,17 +156,11 @@ impl Writing {
                 _ => record,
             };
             if let Some(id) = id {
-                self.steps.push_front((Request::patch(part.object, id, body(&part.texts)), Then::Done));
+                let texts = part.texts.iter();
+                let body = Fields(texts.map(|(name, text)| (name.as_str(), BodyValue::Text(text))));
+                let request = Request::patch(part.object, id, to_json(&body));
+                self.steps.push_front((request, Expected::Success));
             }
         }
     }
-}
-
-fn body(fields: &Map<String, Value>) -> String {
-    serde_json::to_string(fields).unwrap_or_default()
-}
-
-/// JSON that was written as bytes.
-fn text(json: Vec<u8>) -> String {
-    String::from_utf8(json).unwrap_or_default()
 }

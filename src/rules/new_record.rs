@@ -18,7 +18,7 @@ use super::line;
 use crate::aircall::Call;
 use crate::notice::Notice;
 use crate::phone::E164;
-use crate::salesforce::record::{NewCaseFields, NewPerson};
+use crate::salesforce::record::NewPerson;
 use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, is_blank, spoken};
 use crate::salesforce::{Id, NewCase, NewRecord, RecordRef, RecordType};
 use crate::settings::Settings;
@@ -66,7 +66,7 @@ pub fn new_record<'a>(
 /// Returns the Case for a Contact that has no open one (NEW-4).
 #[must_use]
 pub fn new_case(contact: RecordRef, subject: Option<Cow<'_, str>>, owner: Option<Id>) -> NewCase<'_> {
-    NewCase { fields: NewCaseFields { contact_id: contact, origin: CASE_ORIGIN, subject, owner_id: owner } }
+    NewCase { contact_id: contact, origin: CASE_ORIGIN, subject, owner_id: owner }
 }
 
 /// What Aircall knows of the other party; a blank name counts as no name.

@@ -1,16 +1,21 @@
-//! Looking for bytes in a text, many at a time.
+//! A search for bytes of a kind that looks at sixteen bytes at a time.
+//!
+//! Most texts that are mapped contain no byte that needs work. The standard library's `any` has
+//! one branch a byte; the searches here have one branch for sixteen bytes, which the compiler turns
+//! into vector instructions.
 
-/// Bytes looked at in one go; of 16 a compiler makes a few vector instructions.
+/// The number of bytes that are looked at together.
 const STRETCH: usize = 16;
 
-/// For the many texts that are shorter than a stretch.
+/// Half a stretch, for the many texts that are shorter than a stretch.
 const HALF: usize = STRETCH / 2;
 
-/// Whether a text holds a byte of a kind. `is` should have no branches, [`is_in`] has none.
+/// Returns whether a text contains a byte for which `is` holds.
 ///
-/// The end of a text is no loop over single bytes, that would be most of the work: the last sixteen, or eight, are looked at as one, some
-/// of them for a second time.
+/// `is` must be free of branches to be fast, as [`is_in`] is.
 pub(crate) fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    // The last bytes are read as a whole stretch, some of them for the second time: a loop over
+    // single bytes at the end would be most of the work.
     match (text.last_chunk::<STRETCH>(), text.first_chunk::<HALF>(), text.last_chunk::<HALF>()) {
         (Some(last), ..) => text.chunks_exact(STRETCH).any(|stretch| any_in(stretch, &is)) || any_in(last, &is),
         (None, Some(first), Some(last)) => any_in(first, &is) || any_in(last, &is),
@@ -18,7 +23,7 @@ pub(crate) fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
     }
 }
 
-/// Where the first such byte stands.
+/// Returns the index of the first byte for which `is` holds.
 pub(crate) fn find(text: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
     let mut stretches = text.chunks_exact(STRETCH);
     let from = match stretches.position(|stretch| any_in(stretch, &is)) {
@@ -32,11 +37,12 @@ pub(crate) fn find(text: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
 
 #[inline]
 fn any_in(stretch: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    // `fold` and not `any`: an early exit would be a branch a byte.
     stretch.iter().fold(0, |found, &byte| found | u8::from(is(byte))) != 0
 }
 
-/// Whether a byte lies within one of these bounds.
+/// Returns whether a byte lies within one of these inclusive ranges.
 #[inline]
-pub(crate) fn is_in<const N: usize>(byte: u8, bounds: [(u8, u8); N]) -> bool {
-    bounds.iter().fold(0, |found, (first, last)| found | u8::from(byte.wrapping_sub(*first) <= last - first)) != 0
+pub(crate) fn is_in<const N: usize>(byte: u8, ranges: [(u8, u8); N]) -> bool {
+    ranges.iter().fold(0, |found, (first, last)| found | u8::from(byte.wrapping_sub(*first) <= last - first)) != 0
 }

@@ -1,4 +1,4 @@
-//! Record ids: 15 characters that are the id and 3 that are a checksum of their case (LIMIT-2).
+//! Record ids: 15 characters that identify, and 3 that are a checksum of their case (LIMIT-2).
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,21 +7,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json;
 
-/// The part of an id that identifies.
+/// The length of the part that identifies.
 const SHORT: usize = 15;
-/// An id with its checksum.
+/// The length of an id with its checksum.
 const LONG: usize = 18;
-/// The letters of the checksum, indexed by which of five characters are capitals.
+/// The letters of the checksum. The index has one bit for each of five characters: 1 for a capital.
 const CHECKSUM: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
-/// The kinds of object whose ids the mapping meets, told apart by the id's first three characters.
+/// The objects whose ids the mapping reads, recognised by the first three characters of an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Object {
     /// `003`
     Contact,
     /// `00Q`
     Lead,
-    /// `001`, Person Accounts too
+    /// `001`, also for person accounts
     Account,
     /// `005`
     User,
@@ -42,11 +42,11 @@ impl Serialize for Object {
 }
 
 impl Object {
-    /// Every kind.
+    /// Every object.
     pub const ALL: [Self; 8] =
         [Self::Contact, Self::Lead, Self::Account, Self::User, Self::Group, Self::Case, Self::Opportunity, Self::Task];
 
-    /// The first three characters of its ids.
+    /// Returns the first three characters of the object's ids.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
         match self {
@@ -61,7 +61,7 @@ impl Object {
         }
     }
 
-    /// Salesforce's API name.
+    /// Returns the object's API name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -79,6 +79,8 @@ impl Object {
 
 /// A Salesforce record id, always written with 18 characters.
 ///
+/// Ids are compared by their first 15 characters: the other three follow from these.
+///
 /// ```
 /// use aircall_salesforce::salesforce::{Id, Object};
 ///
@@ -90,58 +92,56 @@ impl Object {
 /// assert!("0038Z00003aegKpQAM".parse::<Id>().is_err());
 /// # Ok::<(), aircall_salesforce::salesforce::IdError>(())
 /// ```
-///
-/// Two ids are equal when their first 15 characters are: the other three follow from them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id([u8; LONG]);
 
-/// Why a text is no id of the wanted kind.
+/// The reason why a text is not an id of the wanted object.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum IdError {
-    /// Neither 15 nor 18 characters.
+    /// The text has neither 15 nor 18 characters.
     #[error("an id has 15 or 18 characters, this has {0}")]
     Length(usize),
-    /// Something other than an ASCII letter or digit.
+    /// The text contains a character that is not an ASCII letter or digit.
     #[error("an id holds only letters and digits")]
     Character,
-    /// The last three characters do not fit the first fifteen: a letter's case was lost, or a character mistyped.
+    /// The last three characters do not match the first fifteen: a letter lost its case, or a
+    /// character is wrong.
     #[error("the last three characters of an id fit the rest, these do not")]
     Checksum,
-    /// An id of something else than what it should be an id of, with the prefix.
+    /// The id belongs to another object. The text lists the expected objects and their prefixes.
     #[error("an id of another object where one of {0} was expected")]
     Object(String),
 }
 
 impl Id {
-    /// The id's 18 characters.
+    /// Returns the 18 characters of the id.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        // `from_str` is the only constructor and accepts ASCII only, so the fallback is
+        // unreachable.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// The id whose first 15 characters a text begins with, whatever follows: what Salesforce answered is not ours to judge, and two ids
-    /// are equal when those are.
+    /// Parses the first 15 characters of a text and ignores the rest, the checksum too.
+    ///
+    /// It is meant for ids in Salesforce's own responses, which need no second check.
     #[must_use]
     pub fn from_first_15(text: &str) -> Option<Self> {
         text.get(..SHORT)?.parse().ok()
     }
 
-    /// The same: ASCII letters and digits.
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// What the id is an id of; `None` for objects that the mapping does not know.
+    /// Returns the object of the id; `None` for an object that the mapping does not know.
     #[must_use]
     pub fn object(&self) -> Option<Object> {
         Object::ALL.into_iter().find(|object| self.as_str().starts_with(object.prefix()))
     }
 
-    /// The same id, if it is one of these objects.
+    /// Returns the id if it belongs to one of these objects.
     ///
     /// # Errors
     ///
-    /// [`IdError::Object`] if it is an id of anything else.
+    /// Fails with [`IdError::Object`] for an id of any other object.
     pub fn of(self, objects: &[Object]) -> Result<Self, IdError> {
         if objects.iter().any(|&object| self.object() == Some(object)) {
             return Ok(self);
@@ -199,7 +199,7 @@ impl<'de> Deserialize<'de> for Id {
     }
 }
 
-/// For `#[serde(deserialize_with = "…")]`: an id of one kind.
+/// Declares readers for `#[serde(deserialize_with = "…")]` that accept ids of certain objects.
 macro_rules! id_of {
     ($($name:ident: $($object:ident)|+;)*) => {$(
         pub(crate) fn $name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
@@ -217,7 +217,7 @@ id_of! {
     task: Task;
 }
 
-/// For `#[serde(deserialize_with = "…")]`: what can own a record, where there may be no owner.
+/// Reads the id of an owner, or null, for `#[serde(deserialize_with = "…")]`.
 pub(crate) fn owner_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::Error> {
     json::text_or_null(deserializer, "a Salesforce id", |text| text.parse::<Id>()?.of(&[Object::User, Object::Group]))
 }

@@ -1,14 +1,15 @@
-//! Free text within Salesforce's query languages, so that it says nothing but itself.
+//! Escapes for free text in Salesforce's query languages.
 //!
-//! Source: Salesforce's SOQL and SOSL Reference, v67: quoted string escape sequences, reserved characters.
+//! Source: Salesforce's SOQL and SOSL Reference, v67: quoted string escape sequences, reserved
+//! characters.
 
-/// The longest literal that a SOQL statement takes, in characters.
-pub const SOQL_LITERAL_LIMIT: usize = 4_000;
+/// The length limit of a literal in a SOQL statement, in characters.
+pub(crate) const SOQL_LITERAL_LIMIT: usize = 4_000;
 
-/// What a search for text takes for its own: each needs a backslash.
+/// The characters that have a meaning in SOSL; each needs a backslash.
 const SOSL_RESERVED: &str = "?&|!{}[]()^~*:\\\"'+-";
 
-/// A text as a literal of SOQL, quotes included.
+/// Returns a text as a SOQL literal, with its quotes.
 ///
 /// ```
 /// use aircall_salesforce::salesforce::query::soql_literal;
@@ -37,7 +38,7 @@ pub fn soql_literal(text: &str) -> String {
     literal
 }
 
-/// A text as something to find in SOSL, where it stands between the braces of `FIND {…}`.
+/// Returns a text as a SOSL search term, for use between the braces of `FIND {…}`.
 ///
 /// ```
 /// use aircall_salesforce::salesforce::query::sosl_term;

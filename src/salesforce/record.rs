@@ -1,35 +1,36 @@
-//! The records a call can be logged on, and those that are made for it.
+//! The records that a Task can be logged on, and the records that a plan creates.
 
 use std::borrow::Cow;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::body::{Body, Entries, Sink};
+use super::body::{BodyValue, Fields};
 use super::id::{Id, Object};
 use super::task::RecordRef;
+use super::task::field::OWNER_ID;
 use crate::json::words;
 use crate::phone::E164;
 
 words! {
-    /// The kinds of record whose phone fields can hold the other party's number (REC-1).
+    /// The types of record whose phone fields can contain the other party's number (REC-1).
     pub enum RecordType {
-        /// A person at a customer's.
+        /// A person at a customer.
         Contact = "Contact",
         /// A person who is not yet a customer.
         Lead = "Lead",
         /// A company.
         Account = "Account",
-        /// A consumer: an Account that is a person.
+        /// An Account that is a person.
         PersonAccount = "PersonAccount",
     }
 }
 
 impl RecordType {
-    /// Every type, in the order in which they are tried unless the settings say otherwise.
+    /// Every type, in the default order of the search.
     pub const ALL: [Self; 4] = [Self::Contact, Self::Lead, Self::Account, Self::PersonAccount];
 
-    /// The object whose record it is; a person account's is Account.
+    /// Returns the object; a person account is an Account.
     #[must_use]
     pub const fn object(self) -> Object {
         match self {
@@ -40,46 +41,46 @@ impl RecordType {
     }
 }
 
-/// A record to be created before the Task (REC-6, NEW-1 to NEW-3).
+/// A record that is created before the Task (REC-6, NEW-1 to NEW-3).
 ///
-/// It serialises as `{"type":…,"fields":{…}}`; [`NewRecord::fields`] alone is the body of the request that creates it.
+/// It serialises as `{"type":…,"fields":{…}}`. [`NewRecord::fields`] is the body of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewRecord<'a> {
     /// A new Contact.
     Contact(NewPerson<'a>),
     /// A new Lead.
     Lead {
-        /// Its person.
+        /// The person's name, phone and owner.
         person: NewPerson<'a>,
-        /// `Company`, required where person accounts are off.
+        /// `Company`; required in orgs without person accounts.
         company: Cow<'a, str>,
     },
     /// A new Account.
     Account {
         /// `Name`
         name: Cow<'a, str>,
-        /// `Phone`, in E.164.
+        /// `Phone` in E.164.
         phone: E164,
         /// `OwnerId`
         owner: Id,
     },
 }
 
-/// What a new Contact and a new Lead have in common.
+/// The fields that a new Contact and a new Lead share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPerson<'a> {
     /// `FirstName`
     pub first_name: Option<Cow<'a, str>>,
     /// `LastName`
     pub last_name: Cow<'a, str>,
-    /// `Phone`, in E.164.
+    /// `Phone` in E.164.
     pub phone: E164,
     /// `OwnerId`
     pub owner: Id,
 }
 
 impl NewRecord<'_> {
-    /// What kind of record it is.
+    /// Returns the type of the record.
     #[must_use]
     pub const fn record_type(&self) -> RecordType {
         match self {
@@ -89,108 +90,95 @@ impl NewRecord<'_> {
         }
     }
 
-    /// The body of the request that creates it.
-    #[must_use]
-    pub fn fields(&self) -> NewRecordFields<'_> {
-        NewRecordFields(self)
+    /// Returns the fields of the body that creates the record, in the order in which they are sent.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
+        let (first, last, company, phone, owner) = match self {
+            Self::Contact(NewPerson { first_name, last_name, phone, owner }) => {
+                (first_name.as_deref(), ("LastName", last_name), None, phone, owner)
+            }
+            Self::Lead { person: NewPerson { first_name, last_name, phone, owner }, company } => {
+                (first_name.as_deref(), ("LastName", last_name), Some(company.as_ref()), phone, owner)
+            }
+            Self::Account { name, phone, owner } => (None, ("Name", name), None, phone, owner),
+        };
+        let fields = [
+            ("FirstName", first),
+            (last.0, Some(last.1.as_ref())),
+            ("Company", company),
+            ("Phone", Some(phone.as_str())),
+            (OWNER_ID, Some(owner.as_str())),
+        ];
+        texts(fields)
     }
+}
+
+/// Leaves out the fields without a text.
+fn texts<'b, const N: usize>(
+    fields: [(&'static str, Option<&'b str>); N],
+) -> impl Iterator<Item = (&'b str, BodyValue<'b>)> + Clone {
+    fields.into_iter().filter_map(|(name, text)| Some((name, BodyValue::Text(text?))))
 }
 
 impl Serialize for NewRecord<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;
         map.serialize_entry("type", &self.record_type())?;
-        map.serialize_entry("fields", &self.fields())?;
+        map.serialize_entry("fields", &Fields(self.fields()))?;
         map.end()
     }
 }
 
-/// The body of the request that creates a [`NewRecord`].
-#[derive(Debug, Clone, Copy)]
-pub struct NewRecordFields<'a>(&'a NewRecord<'a>);
-
-impl Serialize for NewRecordFields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.write(&mut Entries(&mut map))?;
-        map.end()
-    }
-}
-
-impl Body for NewRecordFields<'_> {
-    fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
-        let (phone, owner) = match self.0 {
-            NewRecord::Contact(person) | NewRecord::Lead { person, .. } => {
-                if let Some(first_name) = &person.first_name {
-                    sink.text("FirstName", first_name)?;
-                }
-                sink.text("LastName", &person.last_name)?;
-                (person.phone, person.owner)
-            }
-            NewRecord::Account { name, phone, owner } => {
-                sink.text("Name", name)?;
-                (*phone, *owner)
-            }
-        };
-        if let NewRecord::Lead { company, .. } = self.0 {
-            sink.text("Company", company)?;
-        }
-        sink.text("Phone", phone.as_str())?;
-        sink.text("OwnerId", owner.as_str())
-    }
-}
-
-/// A Case to be created before the Task (REC-4, NEW-4). It serialises as `{"fields":{…}}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewCase<'a> {
-    /// The body of the request that creates it.
-    pub fields: NewCaseFields<'a>,
-}
-
-/// The body of the request that creates a Case.
+/// A Case that is created before the Task (REC-4, NEW-4).
+///
+/// It serialises as `{"fields":{…}}`. [`NewCase::fields`] is the body of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewCaseFields<'a> {
-    /// The Contact it belongs to, found or made for this call.
+pub struct NewCase<'a> {
+    /// `ContactId`: an existing Contact, or the Contact of the same plan.
     pub contact_id: RecordRef,
-    /// Always `Phone`.
+    /// `Origin`, always `Phone`.
     pub origin: &'static str,
-    /// The Task's.
+    /// `Subject`, the same as the Task's.
     pub subject: Option<Cow<'a, str>>,
-    /// The Task's.
+    /// `OwnerId`, the same as the Task's.
     pub owner_id: Option<Id>,
 }
 
-impl Serialize for NewCaseFields<'_> {
+impl NewCase<'_> {
+    /// Returns the fields of the body that creates the Case, in the order in which they are sent.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
+        let Self { contact_id, origin, subject, owner_id } = self;
+        texts([
+            ("ContactId", Some(contact_id.as_str())),
+            ("Origin", Some(origin)),
+            ("Subject", subject.as_deref()),
+            (OWNER_ID, owner_id.as_ref().map(Id::as_str)),
+        ])
+    }
+}
+
+impl Serialize for NewCase<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.write(&mut Entries(&mut map))?;
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("fields", &Fields(self.fields()))?;
         map.end()
     }
 }
 
-impl Body for NewCaseFields<'_> {
-    fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
-        let Self { contact_id, origin, subject, owner_id } = self;
-        sink.text("ContactId", contact_id.as_str())?;
-        sink.text("Origin", origin)?;
-        if let Some(subject) = subject {
-            sink.text("Subject", subject)?;
-        }
-        match owner_id {
-            Some(owner_id) => sink.text("OwnerId", owner_id.as_str()),
-            None => Ok(()),
-        }
-    }
-}
-
-/// An existing record's new owner (OWN-10).
+/// The new owner of an existing record (OWN-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct OwnerChange {
-    /// `Contact`, `Lead` or `Account`, the last for person accounts too.
+    /// `Contact`, `Lead` or `Account`; a person account is an `Account`.
     #[serde(rename = "type")]
     pub object: Object,
-    /// The record.
+    /// The record's id.
     pub id: Id,
-    /// Its `OwnerId` from now on.
+    /// The new `OwnerId`.
     pub owner: Id,
+}
+
+impl OwnerChange {
+    /// Returns the field of the body that changes the owner.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
+        texts([(OWNER_ID, Some(self.owner.as_str()))])
+    }
 }

@@ -1,11 +1,11 @@
-//! Where Salesforce's REST API answers.
+//! The paths of Salesforce's REST API.
 
 use std::fmt;
 
-/// The version of Salesforce's REST API that is spoken: Summer '26.
+/// The version of Salesforce's REST API in every path: Summer '26.
 pub const API_VERSION: &str = "v67.0";
 
-/// The path of a resource: `sobjects/Task`.
+/// Returns the path of a resource such as `sobjects/Task`.
 pub(crate) fn path(resource: impl fmt::Display) -> String {
     format!("/services/data/{API_VERSION}/{resource}")
 }

@@ -1,54 +1,53 @@
-//! The Task that logs a call: a body to create it, and a body to update it.
+//! The Task that logs a call: the body that creates the Task, and the body that updates it.
 
 use std::borrow::Cow;
 
-use chrono::{Datelike, NaiveDate};
-use serde::ser::SerializeMap;
+use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
-use super::body::{self, Body, Entries, Sink};
+use super::body::{self, BodyValue};
 use super::fields;
 use super::id::Id;
 use crate::json::words;
 
 /// The API names of the standard fields that the mapping writes.
 pub mod field {
-    /// The text people see first.
+    /// The text that lists of Tasks show.
     pub const SUBJECT: &str = "Subject";
-    /// Shown as "Comments".
+    /// The field that Salesforce labels "Comments".
     pub const DESCRIPTION: &str = "Description";
-    /// Shown as "Call Result".
+    /// The field that Salesforce labels "Call Result".
     pub const CALL_DISPOSITION: &str = "CallDisposition";
-    /// Seconds from the answer to the end.
+    /// The seconds from the answer to the end of the call.
     pub const CALL_DURATION_IN_SECONDS: &str = "CallDurationInSeconds";
-    /// Free for the integration's own use; here the call id.
+    /// A field for the integration's own use; the mapping can write the call id there.
     pub const CALL_OBJECT: &str = "CallObject";
     /// `Inbound` or `Outbound`.
     pub const CALL_TYPE: &str = "CallType";
     /// The due date, in UTC.
     pub const ACTIVITY_DATE: &str = "ActivityDate";
-    /// Open or closed.
+    /// The state of the Task, open or closed.
     pub const STATUS: &str = "Status";
-    /// `Call`; hidden in many orgs.
+    /// `Call`; many orgs hide the field.
     pub const TYPE: &str = "Type";
-    /// `Call`; only on create.
+    /// `Call`; only a create can set the field.
     pub const TASK_SUBTYPE: &str = "TaskSubtype";
-    /// Whose Task it is.
+    /// The user or queue that owns the Task.
     pub const OWNER_ID: &str = "OwnerId";
-    /// A Contact or Lead.
+    /// The Contact or Lead of the Task.
     pub const WHO_ID: &str = "WhoId";
-    /// Anything but a person.
+    /// The record of the Task that is not a person.
     pub const WHAT_ID: &str = "WhatId";
 }
 
-/// A record that the Task, or a new Case, points at.
+/// A record that the Task, or a new Case, refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordRef {
-    /// One that exists.
+    /// A record that exists.
     Id(Id),
-    /// The record made in the same plan: `@{record.id}`, the notation of composite requests.
+    /// The record that the same plan creates: `@{record.id}`, the notation of composite requests.
     NewRecord,
-    /// The Case made in the same plan: `@{case.id}`.
+    /// The Case that the same plan creates: `@{case.id}`.
     NewCase,
 }
 
@@ -62,7 +61,7 @@ const NEW_RECORD: &str = "@{record.id}";
 const NEW_CASE: &str = "@{case.id}";
 
 impl RecordRef {
-    /// The id, or the reference that stands for it.
+    /// Returns the id, or the reference in place of the id.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -72,16 +71,8 @@ impl RecordRef {
         }
     }
 
-    /// The same; all of it ASCII.
-    fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Id(id) => id.as_bytes(),
-            made => made.as_str().as_bytes(),
-        }
-    }
-
-    /// The record made in the same plan that a text refers to.
-    pub(super) fn made(text: &str) -> Option<Self> {
+    /// Parses a reference to a record that the same plan creates.
+    pub(super) fn parse_new(text: &str) -> Option<Self> {
         match text {
             NEW_RECORD => Some(Self::NewRecord),
             NEW_CASE => Some(Self::NewCase),
@@ -91,32 +82,32 @@ impl RecordRef {
 }
 
 words! {
-    /// The values of `CallType` that calls have.
+    /// The direction of a call, as `CallType` spells it.
     pub enum CallType {
-        /// From the other party to a line.
+        /// The other party called a company number.
         Inbound = "Inbound",
-        /// From a line to the other party.
+        /// A company number called the other party.
         Outbound = "Outbound",
     }
 }
 
-/// The API name of a field whose name is a setting: of one that an org or a package added, or `CallObject`.
+/// The API name of a field whose name is a setting: a custom field, or `CallObject`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldName<'a>(&'a str);
 
 impl<'a> FieldName<'a> {
-    /// `None` for anything else.
+    /// Parses a name; `None` for every other name.
     #[must_use]
     pub fn new(name: &'a str) -> Option<Self> {
         (name == field::CALL_OBJECT || fields::is_custom_name(name)).then_some(Self(name))
     }
 
-    /// Of a name that has been checked so.
+    /// Wraps a name that the settings have checked the same way.
     pub(crate) const fn checked(name: &'a str) -> Self {
         Self(name)
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub const fn as_str(self) -> &'a str {
         self.0
@@ -124,27 +115,46 @@ impl<'a> FieldName<'a> {
 }
 
 /// The value of a field whose name is a setting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldValue<'a> {
-    /// A text, never empty.
+    /// A text that is not empty.
     Text(Cow<'a, str>),
     /// A whole number.
     Number(i64),
-    /// A checkbox.
+    /// The state of a checkbox.
     Flag(bool),
+}
+
+/// A `Status` that is not empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaskStatus<'a>(&'a str);
+
+impl<'a> TaskStatus<'a> {
+    /// Wraps an API value of the picklist; `None` for an empty text.
+    #[must_use]
+    pub fn new(value: &'a str) -> Option<Self> {
+        (!value.is_empty()).then_some(Self(value))
+    }
+
+    /// Returns the value.
+    #[must_use]
+    pub const fn as_str(self) -> &'a str {
+        self.0
+    }
 }
 
 /// The body that creates a Task.
 ///
-/// Never in it: `Priority`, `CreatedById`, `LastModifiedById`, `RecordTypeId`; Salesforce fills them (LOG-6).
+/// The body never contains `Priority`, `CreatedById`, `LastModifiedById` or `RecordTypeId`:
+/// Salesforce fills these fields (LOG-6).
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct TaskCreate<'a> {
     /// `Subject`
     pub subject: Option<Cow<'a, str>>,
     /// `Status`
-    pub status: &'a str,
-    /// `Type`, which many orgs hide.
+    pub status: TaskStatus<'a>,
+    /// `Type`; many orgs hide the field.
     pub task_type: Option<&'static str>,
     /// `TaskSubtype`
     pub task_subtype: &'static str,
@@ -152,7 +162,7 @@ pub struct TaskCreate<'a> {
     pub call_type: CallType,
     /// `CallDisposition`
     pub call_disposition: Cow<'a, str>,
-    /// `CallDurationInSeconds`; `None` while the call runs.
+    /// `CallDurationInSeconds`; `None` while the call is running.
     pub call_duration_in_seconds: Option<u32>,
     /// `ActivityDate`
     pub activity_date: NaiveDate,
@@ -164,12 +174,15 @@ pub struct TaskCreate<'a> {
     pub what_id: Option<RecordRef>,
     /// `Description`
     pub description: Option<Cow<'a, str>>,
-    /// The package's fields and the call id, under the names that the settings give them.
+    /// The package's fields and the call id, under the names in the settings. A field whose value
+    /// is `None` is not in the body: the call has no value for the field.
     pub named: Vec<(FieldName<'a>, Option<FieldValue<'a>>)>,
 }
 
-impl Body for TaskCreate<'_> {
-    fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
+impl TaskCreate<'_> {
+    /// Returns the fields of the body, in the order in which they are sent.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
+        // Destructured by name, so that the compiler asks for a field that is added later.
         let Self {
             subject,
             status,
@@ -185,66 +198,34 @@ impl Body for TaskCreate<'_> {
             description,
             named,
         } = self;
-        if let Some(subject) = subject {
-            sink.text(field::SUBJECT, subject)?;
-        }
-        sink.text(field::STATUS, status)?;
-        if let Some(task_type) = task_type {
-            sink.text(field::TYPE, task_type)?;
-        }
-        sink.text(field::TASK_SUBTYPE, task_subtype)?;
-        sink.plain(field::CALL_TYPE, call_type.as_str().as_bytes())?;
-        sink.text(field::CALL_DISPOSITION, call_disposition)?;
-        if let Some(seconds) = call_duration_in_seconds {
-            sink.number(field::CALL_DURATION_IN_SECONDS, i64::from(*seconds))?;
-        }
-        sink.plain(field::ACTIVITY_DATE, &day(*activity_date))?;
-        if let Some(owner_id) = owner_id {
-            sink.plain(field::OWNER_ID, owner_id.as_bytes())?;
-        }
-        if let Some(who_id) = who_id {
-            sink.plain(field::WHO_ID, who_id.as_bytes())?;
-        }
-        if let Some(what_id) = what_id {
-            sink.plain(field::WHAT_ID, what_id.as_bytes())?;
-        }
-        if let Some(description) = description {
-            sink.text(field::DESCRIPTION, description)?;
-        }
-        named.iter().try_for_each(|(name, value)| match value {
-            Some(value) => value.write(name.as_str(), sink),
-            None => Ok(()),
-        })
+        let duration = call_duration_in_seconds.map(|seconds| BodyValue::Number(seconds.into()));
+        let standard = [
+            (field::SUBJECT, subject.as_deref().map(BodyValue::Text)),
+            (field::STATUS, Some(BodyValue::Text(status.as_str()))),
+            (field::TYPE, task_type.map(BodyValue::Text)),
+            (field::TASK_SUBTYPE, Some(BodyValue::Text(task_subtype))),
+            (field::CALL_TYPE, Some(BodyValue::Text(call_type.as_str()))),
+            (field::CALL_DISPOSITION, Some(BodyValue::Text(call_disposition))),
+            (field::CALL_DURATION_IN_SECONDS, duration),
+            (field::ACTIVITY_DATE, Some(BodyValue::Date(*activity_date))),
+            (field::OWNER_ID, owner_id.as_ref().map(|id| BodyValue::Text(id.as_str()))),
+            (field::WHO_ID, who_id.as_ref().map(|id| BodyValue::Text(id.as_str()))),
+            (field::WHAT_ID, what_id.as_ref().map(|id| BodyValue::Text(id.as_str()))),
+            (field::DESCRIPTION, description.as_deref().map(BodyValue::Text)),
+        ];
+        let named = named.iter().map(|(name, value)| (name.as_str(), value.as_ref().map(FieldValue::to_body)));
+        standard.into_iter().chain(named).filter_map(|(name, value)| Some((name, value?)))
     }
 }
 
 impl FieldValue<'_> {
-    fn write<S: Sink>(&self, name: &str, sink: &mut S) -> Result<(), S::Error> {
+    pub(crate) fn to_body(&self) -> BodyValue<'_> {
         match self {
-            Self::Text(text) => sink.text(name, text),
-            Self::Number(number) => sink.number(name, *number),
-            Self::Flag(flag) => sink.flag(name, *flag),
+            Self::Text(text) => BodyValue::Text(text),
+            Self::Number(number) => BodyValue::Number(*number),
+            Self::Flag(flag) => BodyValue::Flag(*flag),
         }
     }
-}
-
-/// A date as `YYYY-MM-DD`.
-fn day(date: NaiveDate) -> [u8; 10] {
-    let year = date.year().unsigned_abs();
-    let (month, day) = (date.month(), date.day());
-    let digit = |number: u32| char::from_digit(number % 10, 10).unwrap_or('0') as u8;
-    [
-        digit(year / 1000),
-        digit(year / 100),
-        digit(year / 10),
-        digit(year),
-        b'-',
-        digit(month / 10),
-        digit(month),
-        b'-',
-        digit(day / 10),
-        digit(day),
-    ]
 }
 
 /// The body that updates a Task: only the fields that change (UPD-3).
@@ -254,51 +235,49 @@ pub struct TaskUpdate<'a> {
 }
 
 impl<'a> TaskUpdate<'a> {
-    /// Returns the body with these fields; `None` empties a field.
+    /// Builds the body from API names and values; `None` empties a field.
     #[must_use]
     pub const fn new(changes: Vec<(&'a str, Option<FieldValue<'a>>)>) -> Self {
         Self { changes }
     }
 
-    /// Returns the fields that change, by API name; `None` empties a field.
-    pub fn changes(&self) -> impl Iterator<Item = (&'a str, Option<&FieldValue<'a>>)> {
-        self.changes.iter().map(|(name, value)| (*name, value.as_ref()))
-    }
-
-    /// Returns whether nothing changes.
+    /// Returns whether the update changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
-}
 
-impl Body for TaskUpdate<'_> {
-    fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
-        self.changes().try_for_each(|(name, value)| match value {
-            Some(value) => value.write(name, sink),
-            None => sink.null(name),
-        })
+    /// Returns the fields of the body, in the order in which they are sent.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
+        self.changes.iter().map(|(name, value)| (*name, value.as_ref().map_or(BodyValue::Null, FieldValue::to_body)))
     }
 }
 
-/// A body writes its fields once, for serde and for [`TaskCreate::write_json`] alike.
-macro_rules! body {
-    ($($body:ident)*) => {$(
-        impl Serialize for $body<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let mut map = serializer.serialize_map(None)?;
-                self.write(&mut Entries(&mut map))?;
-                map.end()
-            }
-        }
-
-        impl $body<'_> {
-            /// Appends the body's JSON, the bytes that serde would give, to a buffer that can be used again: about three times as fast.
-            pub fn write_json(&self, out: &mut Vec<u8>) {
-                body::append(self, out);
-            }
-        }
-    )*};
+impl Serialize for TaskCreate<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.fields())
+    }
 }
 
-body! { TaskCreate TaskUpdate }
+impl Serialize for TaskUpdate<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.fields())
+    }
+}
+
+impl TaskCreate<'_> {
+    /// Appends the body's JSON to a buffer that can be used again.
+    ///
+    /// The bytes are those of `serde_json::to_writer`, which takes about three times as long.
+    pub fn write_json(&self, out: &mut Vec<u8>) {
+        body::write_json(self.fields(), out);
+    }
+}
+
+impl TaskUpdate<'_> {
+    /// Appends the body's JSON to a buffer that can be used again, as
+    /// [`TaskCreate::write_json`] does.
+    pub fn write_json(&self, out: &mut Vec<u8>) {
+        body::write_json(self.fields(), out);
+    }
+}

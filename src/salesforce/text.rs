@@ -1,4 +1,5 @@
-//! Texts as Salesforce stores them: cleaned of what it would not keep (DESC-6), cut where it would refuse (LIMIT-1).
+//! Texts as Salesforce stores them: cleaned (DESC-6) and cut to the length of their field
+//! (LIMIT-1).
 
 use std::borrow::Cow;
 
@@ -7,31 +8,33 @@ use unicode_segmentation::GraphemeCursor;
 use super::bytes;
 use crate::json::words;
 
-/// Most one-line text fields of Task and Case, and every text field of Aircall's package.
+/// The length of most one-line fields of Task and Case, and of every text field of Aircall's
+/// package.
 pub const LINE_LIMIT: usize = 255;
-/// `Task.Description`.
+/// The length of `Task.Description`.
 pub const DESCRIPTION_LIMIT: usize = 32_000;
-/// `LastName` of Contact and Lead.
+/// The length of `LastName` of Contact and Lead.
 pub const LAST_NAME_LIMIT: usize = 80;
-/// `FirstName` of Contact and Lead.
+/// The length of `FirstName` of Contact and Lead.
 pub const FIRST_NAME_LIMIT: usize = 40;
-/// Phone fields.
+/// The length of phone fields.
 pub const PHONE_LIMIT: usize = 40;
-/// `Lead.Company`.
+/// The length of `Lead.Company`.
 pub const COMPANY_LIMIT: usize = 255;
-/// `Account.Name`.
+/// The length of `Account.Name`.
 pub const ACCOUNT_NAME_LIMIT: usize = 255;
-/// `Task.CallDurationInSeconds`: eight digits.
+/// The greatest `Task.CallDurationInSeconds`: the field has eight digits.
 pub const CALL_DURATION_LIMIT: u32 = 99_999_999;
 
 words! {
-    /// In what a text's length is counted (DESC-5).
+    /// The unit in which the length of a text is counted (DESC-5).
     ///
-    /// Salesforce's database unit is documented nowhere; its formulas, Apex and Data Loader count UTF-16 units, and a line break in a
-    /// text area as two. Counting so is never less than counting characters.
+    /// No source documents the unit of Salesforce's database. Formulas, Apex and Data Loader count
+    /// UTF-16 units, and a line break in a text area as two. This count is never less than the
+    /// number of characters.
     #[derive(Default)]
     pub enum LengthUnit {
-        /// UTF-16 units, a line break as two.
+        /// UTF-16 units; a line break counts as two.
         #[default]
         Salesforce = "salesforce",
         /// Unicode characters.
@@ -40,7 +43,7 @@ words! {
 }
 
 impl LengthUnit {
-    /// The length of one character.
+    /// Returns the length of one character.
     #[must_use]
     pub const fn of(self, character: char) -> usize {
         match (self, character) {
@@ -50,7 +53,7 @@ impl LengthUnit {
         }
     }
 
-    /// The length of a text.
+    /// Returns the length of a text.
     #[must_use]
     pub fn measure(self, text: &str) -> usize {
         if !bytes::any(text.as_bytes(), |byte| bytes::is_in(byte, [(0, 0x1f), (0x7f, 0xff)])) {
@@ -59,16 +62,17 @@ impl LengthUnit {
         text.chars().map(|character| self.of(character)).sum()
     }
 
-    /// Whether a text is no longer than `limit`.
+    /// Returns whether a text has at most the length `limit`.
     #[must_use]
     pub fn fits(self, text: &str, limit: usize) -> bool {
-        // A character has at least as many bytes as units, save the line break: one byte, two units.
+        // A character has at least as many bytes as units. The only exception is the line break:
+        // one byte, two units. So most texts need no count of their units.
         let breaks = || text.bytes().filter(|byte| *byte == b'\n').count();
         let is_short = text.len() <= limit / 2 || (text.len() <= limit && text.len() + breaks() <= limit);
         is_short || self.cut_index(text, limit) == text.len()
     }
 
-    /// Where the longest prefix of whole characters within `limit` ends.
+    /// Returns the end of the longest prefix of whole characters within `limit`.
     fn cut_index(self, text: &str, limit: usize) -> usize {
         let mut length = 0;
         for (index, character) in text.char_indices() {
@@ -80,7 +84,8 @@ impl LengthUnit {
         text.len()
     }
 
-    /// The longest prefix within `limit` that ends at a grapheme boundary, trimmed (LIMIT-1).
+    /// Returns the longest prefix within `limit` that ends at a grapheme boundary, trimmed
+    /// (LIMIT-1).
     #[must_use]
     pub fn clip(self, text: &str, limit: usize) -> &str {
         if self.fits(text, limit) {
@@ -90,18 +95,19 @@ impl LengthUnit {
         let mut cursor = GraphemeCursor::new(cut, text.len(), true);
         let boundary = match cursor.is_boundary(text, 0) {
             Ok(true) => cut,
+            // A text that is one grapheme has no earlier boundary: nothing of the text is kept.
             _ => cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
         };
         text.get(..boundary).unwrap_or_default().trim()
     }
 }
 
-/// A text after cutting.
+/// The result of [`clip`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clipped<'a> {
-    /// What stays.
+    /// The part of the text that fits.
     pub text: Cow<'a, str>,
-    /// How many Unicode characters went.
+    /// The number of Unicode characters that were cut off.
     pub dropped: usize,
 }
 
@@ -120,7 +126,9 @@ pub fn clip(text: Cow<'_, str>, limit: usize, count: LengthUnit) -> Clipped<'_> 
     Clipped { text, dropped }
 }
 
-/// A text for a one-line field (DESC-6): line breaks and tabs become blanks, other control characters go, outer blanks go.
+/// Cleans a text for a one-line field (DESC-6).
+///
+/// Line breaks and tabs become blanks. Other control characters and outer blanks are removed.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
     clean(text, may_be_control, |character| match character {
@@ -129,13 +137,16 @@ pub fn line(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// A text for Description (DESC-6): `\r\n` and `\r` become `\n`, control characters but tab and line break go, outer blanks go.
+/// Cleans a text for Description (DESC-6).
+///
+/// `\r\n` and `\r` become `\n`. Control characters other than tab and line break are removed, and
+/// so are outer blanks.
 #[must_use]
 pub fn area(text: &str) -> Cow<'_, str> {
     clean(text, may_be_control_but_break, keep)
 }
 
-/// A text for a one-line field that stands inside another text: as [`line()`], but outer blanks stay.
+/// Cleans a part of a one-line text, as [`line()`] does, but keeps outer blanks.
 #[must_use]
 pub fn inline(text: &str) -> Cow<'_, str> {
     if bytes::any(text.as_bytes(), may_be_control) && text.chars().any(char::is_control) {
@@ -148,7 +159,7 @@ pub fn inline(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A text that stands inside a Description: as [`area`], but outer blanks stay.
+/// Cleans a part of a Description as [`area`] does, but keeps its outer blanks.
 pub(crate) fn inner_area(text: &str) -> Cow<'_, str> {
     if bytes::any(text.as_bytes(), may_be_control_but_break) && text.chars().any(|character| keep(character).is_none())
     {
@@ -158,7 +169,7 @@ pub(crate) fn inner_area(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Cleans a text that may already be ours, without a copy where there is nothing to clean.
+/// Cleans a text that may be owned; an owned text that is clean is returned without a copy.
 pub(crate) fn cleaned(text: Cow<'_, str>, clean: fn(&str) -> Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => clean(text),
@@ -169,14 +180,14 @@ pub(crate) fn cleaned(text: Cow<'_, str>, clean: fn(&str) -> Cow<'_, str>) -> Co
     }
 }
 
-/// Whether nothing of a text would be left: only blanks and control characters.
+/// Returns whether a text has only blanks and control characters, of which cleaning leaves nothing.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     !text.starts_with(|first: char| first.is_ascii_graphic())
         && text.chars().all(|character| character.is_whitespace() || character.is_control())
 }
 
-/// A text, unless it is blank.
+/// Returns a text unless the text is blank.
 pub(crate) fn spoken(text: &str) -> Option<&str> {
     (!is_blank(text)).then_some(text)
 }
@@ -185,8 +196,10 @@ fn keep(character: char) -> Option<char> {
     (!character.is_control() || matches!(character, '\n' | '\t')).then_some(character)
 }
 
-/// Maps a text and trims it. Where no byte `may_be_dirty` there is nothing to map: most texts are so, and this is the quickest way to know.
+/// Maps the control characters of a text and trims the text.
 fn clean(text: &str, may_be_dirty: impl Fn(u8) -> bool, map: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
+    // Most texts need no mapping. A search for bytes that `may_be_dirty` decides so faster than a
+    // search for characters.
     let is_dirty = |character: char| character.is_control() && map(character) != Some(character);
     if bytes::any(text.as_bytes(), may_be_dirty) && text.chars().any(is_dirty) {
         let clean = rewrite(text, map);
@@ -197,17 +210,18 @@ fn clean(text: &str, may_be_dirty: impl Fn(u8) -> bool, map: impl Fn(char) -> Op
     }
 }
 
-/// Whether a byte could belong to a control character: C0, DEL, and the first of C1's two.
+/// Returns whether a byte can belong to a control character: C0, DEL, or the first byte of C1.
 fn may_be_control(byte: u8) -> bool {
     bytes::is_in(byte, [(0, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2)])
 }
 
-/// The same without tab and line break.
+/// Returns whether a byte can belong to a control character that is not a tab or a line break.
 fn may_be_control_but_break(byte: u8) -> bool {
     bytes::is_in(byte, [(0, 0x08), (0x0b, 0x1f), (0x7f, 0x7f), (0xc2, 0xc2)])
 }
 
-/// As [`str::trim`], with a short way out for the texts that begin and end with a visible ASCII character.
+/// Trims a text, as [`str::trim`] does, and returns early for a text that begins and ends with a
+/// visible ASCII character.
 pub(crate) fn trim(text: &str) -> &str {
     match text.as_bytes() {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
@@ -215,7 +229,7 @@ pub(crate) fn trim(text: &str) -> &str {
     }
 }
 
-/// Maps the control characters of a text, after `\r\n` and `\r` have become `\n`.
+/// Maps the control characters of a text; `\r\n` and `\r` are mapped as `\n`.
 fn rewrite(text: &str, map: impl Fn(char) -> Option<char>) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut written = 0;
@@ -224,6 +238,7 @@ fn rewrite(text: &str, map: impl Fn(char) -> Option<char>) -> String {
         written = at + control.len();
         match control {
             "\r" => clean.extend(map('\n')),
+            // The break was written when its `\r` was read.
             "\n" if text.get(..at).is_some_and(|before| before.ends_with('\r')) => {}
             other => clean.extend(other.chars().filter_map(&map)),
         }

@@ -172,7 +172,7 @@ fn add_prerequisite(create: &Create<'_>, mapped: &mut MappedBatch) -> Result<She
         return Ok(sheet);
     }
     let case = create.new_case.as_ref().context("the Task waits for a record, but the plan creates none")?;
-    mapped.once(Sheet::NewCases, case.fields.contact_id.as_str(), |out| Columns::of_cases().write_case(case, out))?;
+    mapped.once(Sheet::NewCases, case.contact_id.as_str(), |out| Columns::of_cases().write_case(case, out))?;
     Ok(Sheet::NewCases)
 }
 

@@ -78,7 +78,7 @@ async fn log(config: &Config, history: &CallHistory, task: Option<Id>) -> Result
             return Ok(task);
         }
         let mut writing = Writing::new(&plan(&call, &directory, settings));
-        salesforce.write(&mut writing).await.map(|()| writing.made().task)
+        salesforce.write(&mut writing).await.map(|()| writing.created().task)
     };
     let mut repeated = 0;
     loop {
@@ -89,7 +89,7 @@ async fn log(config: &Config, history: &CallHistory, task: Option<Id>) -> Result
         match error.remedy() {
             Remedy::TryAgain | Remedy::SignIn => return Err(HandlerError::from(error)),
             Remedy::LookUpAgain | Remedy::Duplicate if repeated < LOOK_UP_LIMIT => repeated += 1,
-            Remedy::LookUpAgain | Remedy::Duplicate | Remedy::Settings | Remedy::Unknown => {
+            _ => {
                 return Err(TerminalError::new(error.to_string()).into());
             }
         }

@@ -1,7 +1,7 @@
 //! Describes what the service did for a call, and why, for the page.
 
 use aircall_salesforce::lookup::Lookup;
-use aircall_salesforce::request::Made;
+use aircall_salesforce::request::Created;
 use aircall_salesforce::salesforce::task::RecordRef;
 use aircall_salesforce::{Action, Because, Call, Plan, Settings};
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ impl Report {
     /// Describes a plan that has been carried out; `made` contains the ids of the created records.
     pub fn new<L: Lookup>(
         plan: &Plan<'_>,
-        made: Option<&Made>,
+        made: Option<&Created>,
         call: &Call<'_>,
         lookup: &L,
         settings: &Settings,
@@ -136,7 +136,7 @@ impl Report {
 }
 
 /// Replaces a placeholder reference by the id of the created record.
-pub fn put_ids(value: &mut Value, made: Option<&Made>) {
+pub fn put_ids(value: &mut Value, made: Option<&Created>) {
     let id = match value.as_str() {
         Some(text) if text == RecordRef::NewRecord.as_str() => made.and_then(|made| made.record),
         Some(text) if text == RecordRef::NewCase.as_str() => made.and_then(|made| made.case),

@@ -1,7 +1,7 @@
 //! Turns stored webhooks into a written Task.
 
 use aircall_salesforce::lookup::{LoggedTask, Lookup, NumberNeed, Record};
-use aircall_salesforce::request::{Made, Remedy, Writing};
+use aircall_salesforce::request::{Created, Remedy, Writing};
 use aircall_salesforce::rules::new_record::name_of;
 use aircall_salesforce::salesforce::OwnerChange;
 use aircall_salesforce::settings::{RelateTo, UnknownNumber};
@@ -55,7 +55,7 @@ impl Trouble {
                 Remedy::LookUpAgain | Remedy::Duplicate => {
                     "A looked-up record has changed; the next attempt looks it up again."
                 }
-                Remedy::Unknown => "Salesforce's error code shows why.",
+                _ => "Salesforce's error code shows why.",
             },
             Self::Store(_) => "Check the disk.",
             Self::History(_) => "Another version of this program stored it.",
@@ -67,7 +67,7 @@ impl Trouble {
 #[derive(Default)]
 struct Progress {
     history: Option<String>,
-    made: Made,
+    made: Created,
     /// Whether a request was sent that Salesforce did not certainly reject.
     may_be_written: bool,
     /// Whether Salesforce certainly rejected the request.
@@ -153,7 +153,7 @@ impl Worker {
             // Task.
             self.store.intend(call, sent.clone(), owed).await?;
             let written = self.salesforce.write(&mut writing).await;
-            let made = *writing.made();
+            let made = *writing.created();
             self.remember(&plan, &made, &needs).await?;
             if let Err(error) = written {
                 if error.remedy() == Remedy::LookUpAgain {
@@ -172,7 +172,7 @@ impl Worker {
             Some(owed) => self.hand_over(&owed).await?,
             None => None,
         };
-        let made = writing.made();
+        let made = writing.created();
         // The next comparison is with the Task in Salesforce, which contains ids, not placeholders.
         sent.values_mut().for_each(|value| put_ids(value, Some(made)));
         let wrote = match &plan.action {
@@ -257,7 +257,7 @@ impl Worker {
         }
     }
 
-    async fn remember(&self, plan: &Plan<'_>, made: &Made, needs: &Needs) -> Result<(), StoreError> {
+    async fn remember(&self, plan: &Plan<'_>, made: &Created, needs: &Needs) -> Result<(), StoreError> {
         let (Action::Create(create), Some(id), Some(need)) = (&plan.action, made.record, needs.number) else {
             return Ok(());
         };
@@ -283,7 +283,7 @@ impl Worker {
         let is_tried_again = match remedy {
             Remedy::TryAgain | Remedy::SignIn => true,
             Remedy::LookUpAgain | Remedy::Duplicate => outdated < LOOK_UP_LIMIT,
-            Remedy::Settings | Remedy::Unknown => false,
+            _ => false,
         };
         let wait = is_tried_again.then(|| self.backoff.wait(attempts));
         let Progress { history, made, may_be_written, refused } = progress;

@@ -1,120 +1,96 @@
-//! What is wrong with a body.
+//! The result of a check: the field that Salesforce would reject, and the reason.
 
-/// A field that Salesforce would refuse, or not store as it is. It never repeats a value: those are people's names and numbers.
+/// A field that Salesforce would reject, or would store with another value.
+///
+/// The message never repeats the value: values are people's names and numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` {reason}")]
 pub struct Refusal<'b> {
     /// The field's name, as the body spells it.
     pub field: &'b str,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
-/// Why Salesforce would refuse a field, or not store it as it is.
+/// The reason for a [`Refusal`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Reason {
-    /// The object has no such field, and an org cannot have added it.
-    #[error("is no field of this object, and no custom field's name")]
+    /// The object has no such field, and the name is not the name of a custom field.
+    #[error("is not a field of this object, and not the name of a custom field")]
     NoSuchField,
-    /// Salesforce's names do not differ by case.
-    #[error("stands twice; names do not differ by case")]
+    /// The body contains the field twice: Salesforce ignores the case of field names.
+    #[error("appears twice; the case of a field name does not count")]
     Twice,
-    /// Nobody can write it.
-    #[error("is written by Salesforce itself")]
-    ReadOnly,
-    /// It can only be written later.
-    #[error("cannot be set on create")]
-    NotCreateable,
-    /// It can only be written once.
-    #[error("can only be set on create")]
-    NotUpdateable,
-    /// A new record of this kind needs it.
-    #[error("is missing, a new record needs it")]
+    /// The field cannot be written at all, or cannot be written at this time.
+    #[error("{0}")]
+    NotWritable(&'static str),
+    /// A new record needs the field.
+    #[error("is missing; a new record needs this field")]
     Missing,
-    /// A record of this kind cannot be without it.
+    /// The field must have a value.
     #[error("cannot be emptied")]
     NotNillable,
-    /// Salesforce takes it; but it says nothing, and a default would be lost.
-    #[error("is null on create, leave it out")]
+    /// The field is null on create. Salesforce accepts null, but does not apply its default.
+    #[error("is null on create; leave the field out")]
     NullOnCreate,
-    /// Text where a number should stand, or the like.
+    /// The value has another type than the field, or is not written in the way that the field
+    /// requires.
     #[error("must be {0}")]
     Shape(&'static str),
-    /// Salesforce stores null.
-    #[error("is an empty text; leave it out, or set it to null in an update")]
-    Empty,
-    /// Salesforce does not store them.
-    #[error("begins or ends with a blank")]
-    OuterBlanks,
-    /// What Salesforce does with them is documented nowhere.
-    #[error("holds a control character")]
-    ControlCharacter,
-    /// A line break in a field of one line.
-    #[error("holds a line break, it has one line")]
-    LineBreak,
-    /// A text that is longer than the field.
-    #[error("is {length} long, at most {limit} fit")]
+    /// Salesforce would not store the text as it is.
+    #[error("{0}")]
+    NotStored(&'static str),
+    /// The text is longer than the field.
+    #[error("has a length of {length}, and the limit is {limit}")]
     TooLong {
-        /// How long it is: a Description in what [`CheckContext::count`](super::CheckContext::count) says, all else in UTF-16 units.
+        /// The length of the text. A Description is counted in
+        /// [`CheckContext::count`](super::CheckContext::count), every other text in UTF-16 units.
         length: usize,
-        /// How long it may be.
+        /// The length of the field.
         limit: usize,
     },
-    /// None of a picklist's values, where an org cannot add any.
-    #[error("is none of the picklist's values")]
+    /// The picklist does not have the value, and an org cannot add a value.
+    #[error("is not a value of the picklist")]
     NotInPicklist,
-    /// A number with too many digits, or a negative one.
+    /// The number is negative or has too many digits.
     #[error("must be a whole number from 0 to {0}")]
     OutOfRange(u64),
-    /// No day, or not written `YYYY-MM-DD`.
-    #[error("is no day written YYYY-MM-DD")]
-    NotADay,
-    /// No point in time, or not in ISO 8601.
-    #[error("is no ISO 8601 time")]
-    NotATime,
-    /// Salesforce stores the years 1700 to 4000.
+    /// Salesforce stores the years 1700 to 4000 only.
     #[error("is not in the years 1700 to 4000")]
     Year,
-    /// Not 15 or 18 letters and digits.
-    #[error("is no id: 15 or 18 letters and digits")]
-    NotAnId,
-    /// A letter's case was lost, or a character mistyped.
-    #[error("is no id: the last three characters do not fit the rest")]
-    Checksum,
-    /// An account in `WhoId`, a person in `WhatId`, a contact for an owner.
-    #[error("is the id of something that cannot stand here")]
+    /// The text is not an id.
+    #[error("is not an id: {0}")]
+    NotAnId(&'static str),
+    /// The id belongs to an object that the field does not accept.
+    #[error("is the id of an object that this field does not accept")]
     WrongObject,
-    /// `@{…}` without that record beside it.
-    #[error("refers to a record that is not made beside it")]
+    /// The text is `@{…}`, but the plan does not create that record.
+    #[error("refers to a record that the plan does not create")]
     DanglingReference,
-    /// A lead's Task can be related to nothing.
-    #[error("must be empty, because `WhoId` is a lead")]
+    /// A Task of a lead cannot be related to another record.
+    #[error("must be empty because `WhoId` is a lead")]
     LeadWithWhat,
 }
 
 impl Reason {
-    /// The `errorCode` with which Salesforce refuses it; `None` where it takes it and stores something else, or where no source names
-    /// the code.
+    /// Returns the `errorCode` with which Salesforce rejects the field.
+    ///
+    /// `None` if Salesforce accepts the field and stores another value, or if no source names the
+    /// code.
     #[must_use]
     pub const fn code(self) -> Option<&'static str> {
         match self {
             Self::NoSuchField => Some("INVALID_FIELD"),
-            Self::ReadOnly | Self::NotCreateable | Self::NotUpdateable => Some("INVALID_FIELD_FOR_INSERT_UPDATE"),
+            Self::NotWritable(_) => Some("INVALID_FIELD_FOR_INSERT_UPDATE"),
             Self::Missing | Self::NotNillable => Some("REQUIRED_FIELD_MISSING"),
-            Self::Shape(_) | Self::NotADay | Self::NotATime => Some("JSON_PARSER_ERROR"),
+            Self::Shape(_) => Some("JSON_PARSER_ERROR"),
             Self::TooLong { .. } => Some("STRING_TOO_LONG"),
             Self::NotInPicklist => Some("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
             Self::OutOfRange(_) => Some("NUMBER_OUTSIDE_VALID_RANGE"),
-            Self::NotAnId | Self::Checksum => Some("MALFORMED_ID"),
+            Self::NotAnId(_) => Some("MALFORMED_ID"),
             Self::WrongObject | Self::LeadWithWhat => Some("FIELD_INTEGRITY_EXCEPTION"),
-            Self::Twice
-            | Self::NullOnCreate
-            | Self::Empty
-            | Self::OuterBlanks
-            | Self::ControlCharacter
-            | Self::LineBreak
-            | Self::Year
-            | Self::DanglingReference => None,
+            Self::Twice | Self::NullOnCreate | Self::NotStored(_) | Self::Year | Self::DanglingReference => None,
         }
     }
 }

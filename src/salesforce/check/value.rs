@@ -1,4 +1,4 @@
-//! Whether a value fits a field of its type.
+//! The judgement of one value by the type of its field.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::{Number, Value};
@@ -11,16 +11,18 @@ use crate::time::{is_storable, iso};
 
 type Verdict = Result<(), Reason>;
 
-/// Salesforce's numbers have at most 18 digits.
+const CONTROL_CHARACTER: &str = "contains a control character";
+
+/// The smallest number with too many digits: Salesforce's numbers have at most 18.
 const NUMBER_END: f64 = 1e18;
 
 pub(super) fn line(value: &Value, limit: Option<usize>) -> Verdict {
     let text = clean(value)?;
     if text.contains('\n') {
-        return Err(Reason::LineBreak);
+        return Err(Reason::NotStored("contains a line break, and the field has one line"));
     }
     if text.contains('\t') {
-        return Err(Reason::ControlCharacter);
+        return Err(Reason::NotStored(CONTROL_CHARACTER));
     }
     short(text, limit, LengthUnit::Salesforce)
 }
@@ -29,17 +31,17 @@ pub(super) fn area(value: &Value, limit: Option<usize>, count: LengthUnit) -> Ve
     short(clean(value)?, limit, count)
 }
 
-/// A text that Salesforce would store as it is.
+/// Returns the text if Salesforce would store it as it is.
 fn clean(value: &Value) -> Result<&str, Reason> {
     let text = text(value)?;
     if text.is_empty() {
-        return Err(Reason::Empty);
+        return Err(Reason::NotStored("is an empty text; leave the field out, or set it to null in an update"));
     }
     if text.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\t')) {
-        return Err(Reason::ControlCharacter);
+        return Err(Reason::NotStored(CONTROL_CHARACTER));
     }
     if text.trim().len() != text.len() {
-        return Err(Reason::OuterBlanks);
+        return Err(Reason::NotStored("begins or ends with a blank"));
     }
     Ok(text)
 }
@@ -81,35 +83,37 @@ pub(super) fn flag(value: &Value) -> Verdict {
 
 pub(super) fn date(value: &Value) -> Verdict {
     let text = text(value)?;
+    // chrono also parses days without leading zeros and with a sign.
     let spelled = text.len() == "YYYY-MM-DD".len() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     let day = spelled.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
-    storable(day.ok_or(Reason::NotADay)?.and_time(NaiveTime::MIN).and_utc())
+    storable(day.ok_or(Reason::Shape("a day written YYYY-MM-DD"))?.and_time(NaiveTime::MIN).and_utc())
 }
 
 pub(super) fn date_time(value: &Value) -> Verdict {
-    storable(iso(text(value)?).ok_or(Reason::NotATime)?)
+    storable(iso(text(value)?).ok_or(Reason::Shape("a time in ISO 8601"))?)
 }
 
 fn storable(time: DateTime<Utc>) -> Verdict {
     if is_storable(time.timestamp()) { Ok(()) } else { Err(Reason::Year) }
 }
 
-/// An id of one of these objects, or of one that the mapping does not know; or a record that is made beside this one.
-pub(super) fn reference(value: &Value, to: &[Object], others: bool, beside: CheckContext) -> Verdict {
-    let object = object_of(value, beside)?;
+/// Judges an id or a reference to a new record. `others`: whether objects that the mapping does not
+/// know are accepted.
+pub(super) fn reference(value: &Value, to: &[Object], others: bool, context: CheckContext) -> Verdict {
+    let object = object_of(value, context)?;
     let fits = object.map_or(others, |object| to.contains(&object));
     if fits { Ok(()) } else { Err(Reason::WrongObject) }
 }
 
-/// What an id or reference is of; `None` if of an object that the mapping does not know.
-pub(super) fn object_of(value: &Value, beside: CheckContext) -> Result<Option<Object>, Reason> {
+/// Returns the object of an id or reference; `None` for an object that the mapping does not know.
+pub(super) fn object_of(value: &Value, context: CheckContext) -> Result<Option<Object>, Reason> {
     let text = text(value)?;
     if !text.starts_with("@{") {
         return Ok(id(text)?.object());
     }
-    let made = match RecordRef::made(text) {
-        Some(RecordRef::NewRecord) => beside.record,
-        Some(RecordRef::NewCase) => beside.case.then_some(Object::Case),
+    let made = match RecordRef::parse_new(text) {
+        Some(RecordRef::NewRecord) => context.record,
+        Some(RecordRef::NewCase) => context.case.then_some(Object::Case),
         Some(RecordRef::Id(_)) | None => None,
     };
     made.map(Some).ok_or(Reason::DanglingReference)
@@ -117,12 +121,14 @@ pub(super) fn object_of(value: &Value, beside: CheckContext) -> Result<Option<Ob
 
 fn id(text: &str) -> Result<Id, Reason> {
     text.parse().map_err(|error| match error {
-        IdError::Checksum => Reason::Checksum,
-        IdError::Length(_) | IdError::Character | IdError::Object(_) => Reason::NotAnId,
+        IdError::Checksum => Reason::NotAnId("the last three characters do not match the rest"),
+        IdError::Length(_) | IdError::Character | IdError::Object(_) => {
+            Reason::NotAnId("an id has 15 or 18 letters and digits")
+        }
     })
 }
 
-/// What an org added: its type is not known, so any that the mapping writes will do.
+/// Judges a custom field. Its type is unknown, so every type that the mapping writes is accepted.
 pub(super) fn custom(write: Write, value: &Value) -> Verdict {
     match value {
         Value::Null if write == Write::Create => Err(Reason::NullOnCreate),

@@ -1,7 +1,8 @@
-//! What Salesforce says of its own fields: which there are, who may write them, what they hold.
+//! The standard fields of Salesforce's objects: their names, types, and when they can be written.
 //!
-//! Task's are all that an org without custom fields has. Contact's, Lead's, Account's and Case's are the usual ones; where no source
-//! settles a length, none stands here. What an org itself adds ends in `__c`, and is not here.
+//! The fields of Task are complete. The fields of Contact, Lead, Account and Case are the usual
+//! ones. A field whose length no source states has no length here. Custom fields are not listed;
+//! their names end in `__c`.
 
 mod records;
 mod task;
@@ -11,70 +12,70 @@ use super::id::Object;
 /// One field of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
-    /// Its API name.
+    /// The API name.
     pub name: &'static str,
-    /// What it holds.
+    /// The type of the value.
     pub field_type: FieldType,
-    /// When it can be written.
+    /// The operations that can write the field.
     pub writes: Writes,
-    /// Whether it can be emptied.
+    /// Whether an update can empty the field.
     pub nillable: bool,
 }
 
-/// What a field holds.
+/// The type of a field's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldType {
-    /// One line of text, with its length; so are picklists to which an org can add values.
+    /// One line of text, with its length. Picklists to which an org can add values are lines too.
     Line(Option<usize>),
     /// Text with line breaks, with its length.
     Area(Option<usize>),
-    /// One of these texts, and no other.
+    /// One of these texts.
     Picklist(&'static [&'static str]),
     /// A whole number that is not negative.
     Int {
-        /// How many digits it has at most.
+        /// The greatest number of digits.
         digits: u32,
     },
     /// Any number.
     Number,
     /// A checkbox.
     Flag,
-    /// A day.
+    /// A day without a time.
     Date,
     /// A point in time.
     DateTime,
     /// The id of a record.
     Reference {
-        /// Of these objects.
+        /// The objects that the field accepts.
         to: &'static [Object],
-        /// Or of any that the mapping does not know.
+        /// Whether the field also accepts objects that the mapping does not know.
         others: bool,
     },
-    /// The sources do not say.
+    /// A type that the sources do not state.
     Any,
 }
 
-/// When a field can be written.
+/// The operations that can write a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Writes {
-    /// When a record is created and when it is updated.
+    /// Create and update.
     Both,
-    /// When a record is created, never again.
+    /// Create only.
     Create,
-    /// Only when a record is updated.
+    /// Update only.
     Update,
-    /// Salesforce writes it.
+    /// No operation: Salesforce writes the field.
     Never,
 }
 
 impl Writes {
-    /// Whether a body that creates a record may hold the field.
+    /// Returns whether a body that creates a record can contain the field.
     #[must_use]
     pub const fn on_create(self) -> bool {
         matches!(self, Self::Both | Self::Create)
     }
 
-    /// Whether a body that updates a record may hold the field.
+    /// Returns whether a body that updates a record can contain the field.
     #[must_use]
     pub const fn on_update(self) -> bool {
         matches!(self, Self::Both | Self::Update)
@@ -85,7 +86,8 @@ const fn field(name: &'static str, field_type: FieldType, writes: Writes, nillab
     Field { name, field_type, writes, nillable }
 }
 
-/// The fields of an object; none of those that nothing is written to, and of which the mapping knows ids only.
+/// Returns the standard fields of an object. Objects that the mapping never writes have no fields
+/// here.
 #[must_use]
 pub const fn of(object: Object) -> &'static [Field] {
     match object {
@@ -98,7 +100,7 @@ pub const fn of(object: Object) -> &'static [Field] {
     }
 }
 
-/// The field of this name; Salesforce's names do not differ by case.
+/// Returns the field of this name, in any case: Salesforce ignores the case of field names.
 ///
 /// ```
 /// use aircall_salesforce::salesforce::Object;
@@ -112,7 +114,7 @@ pub fn find(object: Object, name: &str) -> Option<&'static Field> {
     of(object).iter().find(|field| field.name.eq_ignore_ascii_case(name))
 }
 
-/// The fields that a new record has to be given.
+/// Returns the names of the fields that a new record needs.
 #[must_use]
 pub const fn required(object: Object) -> &'static [&'static str] {
     match object {
@@ -123,7 +125,8 @@ pub const fn required(object: Object) -> &'static [&'static str] {
     }
 }
 
-/// Whether this can be the name of a field that an org or a package added: letters, digits and underscores, ending in `__c`.
+/// Returns whether a text can be the name of a custom field: letters, digits and underscores that
+/// end in `__c`.
 #[must_use]
 pub fn is_custom_name(name: &str) -> bool {
     let Some((stem, end)) = name.split_at_checked(name.len().saturating_sub(CUSTOM.len())) else {
@@ -134,5 +137,5 @@ pub fn is_custom_name(name: &str) -> bool {
         && stem.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
 }
 
-/// What the name of an added field ends in.
+/// The end of the name of a custom field.
 const CUSTOM: &str = "__c";

@@ -1,7 +1,10 @@
 //! The fields of the records that calls are logged on.
 //!
-//! Names, types, flags: a describe of Salesforce's API v39 that the project `NetCoreForce` (MIT) publishes, and `RecordTypeId`, which
-//! orgs with record types have. Lengths: those of LIMIT-1; others are not judged. A describe of a newer API is the way to renew it.
+//! - Names, types and flags: a describe of Salesforce's API v39 that the project `NetCoreForce`
+//!   (MIT) publishes, and `RecordTypeId`, which orgs with record types have.
+//! - Lengths: the limits of LIMIT-1. Other fields have no length here.
+//!
+//! Renew this file from a describe of a newer API.
 
 use super::FieldType::{Area, Date, DateTime, Flag, Int, Line, Number, Reference};
 use super::Writes::{Both, Create, Never, Update};
@@ -19,9 +22,9 @@ const LEAD_ID: FieldType = Reference { to: &[Object::Lead], others: false };
 const CASE_ID: FieldType = Reference { to: &[Object::Case], others: false };
 const USER_ID: FieldType = Reference { to: &[Object::User], others: false };
 const USER_OR_QUEUE_ID: FieldType = Reference { to: &[Object::User, Object::Group], others: false };
-/// Of an object whose ids the mapping does not know.
+/// The id of an object that the mapping does not know.
 const OTHER_ID: FieldType = Reference { to: &[], others: true };
-/// The sources give no number of digits; no 32-bit number has more than these.
+/// A whole number of which the sources state no number of digits. No 32-bit number has more.
 const WHOLE: FieldType = Int { digits: 9 };
 
 pub(super) const CONTACT: &[Field] = &[

@@ -77,7 +77,7 @@ fn problem(refusal: &Refusal<'_>, body: &Row) -> Problem {
     let Refusal { field, reason } = refusal;
     let value = body.get(*field).and_then(Value::as_str).unwrap_or_default();
     let message = match reason {
-        Reason::ReadOnly | Reason::NotCreateable | Reason::NotUpdateable => format!(
+        Reason::NotWritable(_) => format!(
             "Unable to create/update fields: {field}. Please check the security settings of this field and verify that it is \
              read/write for your profile or permission set."
         ),
@@ -85,7 +85,7 @@ fn problem(refusal: &Refusal<'_>, body: &Row) -> Problem {
         Reason::TooLong { limit, .. } => format!("{field}: data value too large: {value} (max length={limit})"),
         Reason::NotInPicklist => format!("{field}: bad value for restricted picklist field: {value}"),
         Reason::OutOfRange(_) => format!("{field}: value outside of valid range"),
-        Reason::NotAnId | Reason::Checksum | Reason::WrongObject | Reason::DanglingReference => {
+        Reason::NotAnId(_) | Reason::WrongObject | Reason::DanglingReference => {
             format!("{field}: id value of incorrect type: {value}")
         }
         Reason::LeadWithWhat => "Related To ID: a task of a lead cannot be related to anything".to_owned(),
