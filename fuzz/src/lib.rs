@@ -1,4 +1,4 @@
-//! What must hold whatever comes in: of every plan, and of every error.
+//! Checks that must hold for every input: of plans, and of errors.
 
 mod worlds;
 
@@ -10,16 +10,17 @@ use serde_json::{Map, Value};
 
 pub use worlds::{World, calls, world};
 
-/// The Task that calls are logged as.
+/// The Task that logs the call of an input.
 const TASK: &str = "00T000000000001EAA";
 
-/// Holds of a call in every world. `which` picks the one to try now: all of them for every input would be slow.
+/// Judges a call in one world, which `which` picks: all worlds for every input would be slow.
 pub fn judge_call(call: &Call<'_>, which: usize) {
     let World { settings, directory } = world(which);
     judge(call, directory, settings);
 }
 
-/// Salesforce would take the plan, the same input gives the same bytes, and who has carried it out has nothing left to do.
+/// Checks that Salesforce would accept the plan, that the same input gives the same bytes, and that
+/// a plan that was carried out leaves nothing to do.
 pub fn judge<L: Lookup>(call: &Call<'_>, lookup: &L, settings: &Settings) {
     let planned = plan(call, lookup, settings);
     let bytes = json(&planned);
@@ -32,14 +33,14 @@ pub fn judge<L: Lookup>(call: &Call<'_>, lookup: &L, settings: &Settings) {
     let task = lookup.task(call.id);
     judge_again(&planned, call, lookup, settings, task);
     if task.is_none_or(|task| task.fields.is_none()) {
-        let empty = Logged::new(call, lookup, Map::new(), None);
+        let empty = Logged::new(call, lookup, Map::new(), None, None);
         let update = plan(call, &empty, settings);
         judge_bodies(&update, settings);
         judge_again(&update, call, lookup, settings, None);
     }
 }
 
-/// An error is one line.
+/// Checks that an error is one line.
 pub fn judge_error(error: &ReadError) {
     let told = error.to_string();
     assert!(!told.is_empty() && !told.contains(char::is_control), "{told:?}");
@@ -49,7 +50,7 @@ fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("it serialises")
 }
 
-/// The checker takes every body, and both ways to write one agree.
+/// Checks that the checker accepts every body, and that both ways to write a body agree.
 fn judge_bodies(plan: &Plan<'_>, settings: &Settings) {
     let mut beside = CheckContext { count: settings.count, ..CheckContext::default() };
     let mut written = Vec::new();
@@ -83,7 +84,8 @@ fn accepts(object: Object, write: Write, body: &str, beside: CheckContext) {
     assert!(refusals.is_empty(), "{refusals:?} of {body}");
 }
 
-/// A plan that was carried out leaves nothing to do.
+/// Checks that a plan that was carried out leaves nothing to do, whatever the caller keeps: what it
+/// kept before, what the plan wrote, or both because the answer was lost (UPD-6).
 fn judge_again<L: Lookup>(
     done: &Plan<'_>,
     call: &Call<'_>,
@@ -97,30 +99,40 @@ fn judge_again<L: Lookup>(
         Action::Unchanged { .. } | Action::Skip(_) => return,
     };
     let sent: Map<String, Value> = serde_json::from_str(&sent).expect("a body is an object");
-    let mut fields = task.and_then(|task| task.fields.clone()).unwrap_or_default();
-    // Who keeps what was written keeps this, too.
-    let wrote = task.and_then(|task| task.wrote.clone()).map(|mut wrote| {
-        wrote.extend(sent.clone());
-        wrote
-    });
-    // What was made beside the Task is not known to the lookup.
+    let before = task.and_then(|task| task.wrote.clone());
+    let mut fields = match task.map(|task| task.fields.clone()) {
+        None => Map::new(),
+        Some(Some(fields)) => fields,
+        // The Description was not sent, so the next update has something to do (UPD-3).
+        Some(None) => return,
+    };
+    // The lookup does not know what was made beside the Task.
     fields.extend(sent.into_iter().filter(|(name, value)| !(name.ends_with("Id") && json(value).contains("@{"))));
-    let logged = Logged::new(call, lookup, fields, wrote);
-    let again = plan(call, &logged, settings);
-    assert!(matches!(again.action, Action::Unchanged { .. }), "{}\nthen {}", json(done), json(&again));
+    let written = done.wrote(before.as_ref());
+    for (wrote, sent) in [(before.clone(), None), (written.clone(), None), (before, written)] {
+        let logged = Logged::new(call, lookup, fields.clone(), wrote, sent);
+        let again = plan(call, &logged, settings);
+        assert!(matches!(again.action, Action::Unchanged { .. }), "{}\nthen {}", json(done), json(&again));
+    }
 }
 
-/// A lookup, and one Task more.
+/// A lookup with one more Task.
 pub struct Logged<'l, L> {
     lookup: &'l L,
     task: LoggedTask,
 }
 
 impl<'l, L> Logged<'l, L> {
-    /// The Task of this call holds these fields; what was written last, where that was kept.
-    pub fn new(call: &Call<'_>, lookup: &'l L, fields: Map<String, Value>, wrote: Option<Map<String, Value>>) -> Self {
+    /// Adds the Task of this call, with what the caller kept of the last update and of a lost one.
+    pub fn new(
+        call: &Call<'_>,
+        lookup: &'l L,
+        fields: Map<String, Value>,
+        wrote: Option<Map<String, Value>>,
+        sent: Option<Map<String, Value>>,
+    ) -> Self {
         let id = TASK.parse().expect("an id");
-        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote } }
+        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote, sent } }
     }
 }
 

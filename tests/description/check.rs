@@ -1,10 +1,10 @@
 //! The rules that hold at every update, whatever came before.
 
-use aircall_salesforce::salesforce::text::{DESCRIPTION_LIMIT, LengthUnit};
+use aircall_salesforce::salesforce::text::DESCRIPTION_LIMIT;
 use serde_json::{Map, Value};
 
 use crate::story::{Planned, Story, description};
-use crate::{has_block, lines};
+use crate::{has_block, is_subsequence, lines};
 
 /// The fields beside Description that every update may write (UPD-2) and that these calls fill.
 pub const FIELDS: [&str; 5] =
@@ -15,11 +15,10 @@ pub const FIELDS: [&str; 5] =
 pub fn check(story: &Story, planned: &Planned) {
     let after = story.fields_after(planned);
     let text = description(&after).replace("\r\n", "\n");
-    let unit = if story.settings["count"] == "characters" { LengthUnit::Characters } else { LengthUnit::Salesforce };
     let told = story.told(planned);
     // DESC-9: the limit holds for the merged text.
     if let Some(sent) = planned.body.get("Description").and_then(Value::as_str) {
-        assert!(unit.fits(sent, DESCRIPTION_LIMIT) && sent.trim() == sent, "{told}");
+        assert!(story.unit().fits(sent, DESCRIPTION_LIMIT) && sent.trim() == sent, "{told}");
     }
     check_typed_lines(story, &text, &told);
     if let Some(wrote) = &story.wrote {
@@ -52,9 +51,8 @@ fn check_merge(story: &Story, planned: &Planned, base: &str, text: &str, told: &
     let ours = story.ours();
     let (base_lines, our_lines) = (lines(base), lines(&ours));
     let known = [base_lines.clone(), lines(sent.unwrap_or_default())].concat();
-    let is_cut = planned.has_notice("DESC-5", "Description") || planned.has_notice("DESC-9", "Description");
-    if is_cut {
-        return;
+    if !story.unit().fits(&[base, &ours, &theirs].join("\n\n"), DESCRIPTION_LIMIT) {
+        return; // `limit.rs` judges what the limit cuts.
     }
     // DESC-7: what the call changed since the base is applied: every new line of ours stands.
     for line in our_lines.iter().filter(|line| !known.contains(line)) {
@@ -103,10 +101,6 @@ fn blocks(text: &str) -> impl Iterator<Item = &str> {
     text.split("\n\n").map(|block| block.trim_matches('\n')).filter(|block| !block.is_empty())
 }
 
-fn is_subsequence<'t>(part: impl Iterator<Item = &'t str>, mut whole: impl Iterator<Item = &'t str>) -> bool {
-    part.into_iter().all(|line| whole.any(|other| other == line))
-}
-
 /// UPD-6, one field: what a person changed stays until it says what the call says; what they
 /// emptied stays empty until the call says something new.
 #[track_caller]
@@ -119,7 +113,9 @@ fn check_field(story: &Story, planned: &Planned, name: &str, wrote: &Map<String,
     let stays_empty = present.is_empty() && wanted == before;
     // UPD-3: a call that has not ended takes nothing away.
     let is_kept = (is_theirs && (!present.is_empty() || stays_empty)) || (wanted.is_empty() && !story.call.has_ended);
-    let (after, kept) = if is_kept { (&present, &before) } else { (&wanted, &wanted) };
+    // What the plan does not touch was written by the last update, or by the lost update that arrived.
+    let last = if has_arrived { &present } else { &before };
+    let (after, kept) = if is_kept { (&present, last) } else { (&wanted, &wanted) };
     assert_eq!(&value(&story.fields_after(planned)), after, "{name} in {told}");
     if present != wanted || !wanted.is_empty() {
         assert_eq!(&value(&planned.wrote), kept, "{name} of `wrote` in {told}");

@@ -1,6 +1,6 @@
 //! The limit of 32,000 (DESC-5, DESC-9): typed text is never cut, of ours the longest prefix stays.
 
-use aircall_salesforce::salesforce::text::{DESCRIPTION_LIMIT, LengthUnit};
+use aircall_salesforce::salesforce::text::DESCRIPTION_LIMIT;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -8,10 +8,6 @@ use crate::story::{AGENTS, Answer, Call, Note, Story, description};
 use crate::{english, settings, short_config};
 
 const HEADING: &str = "Jonas Ekdal added a new comment:";
-
-fn unit(count: &str) -> LengthUnit {
-    if count == "characters" { LengthUnit::Characters } else { LengthUnit::Salesforce }
-}
 
 proptest! {
     #![proptest_config(short_config())]
@@ -44,13 +40,13 @@ proptest! {
             let planned = story.update(Answer::Received);
             prop_assert!(story.text().lines().any(|line| line == text));
             prop_assert_eq!(story.text().matches("https://").count(), usize::from(has_link));
-            prop_assert!(unit(count).fits(story.text(), DESCRIPTION_LIMIT));
+            prop_assert!(story.unit().fits(story.text(), DESCRIPTION_LIMIT));
             // UPD-6: `wrote` holds the Description as far as the limit let it in.
             let wrote = description(&planned.wrote);
             prop_assert!(!keeps_wrote || story.ours().starts_with(wrote));
             if planned.has_notice("DESC-5", "Description") && keeps_wrote {
                 // An empty line, blanks and a grapheme may be what does not fit.
-                prop_assert!(unit(count).measure(story.text()) > DESCRIPTION_LIMIT - 10);
+                prop_assert!(story.unit().measure(story.text()) > DESCRIPTION_LIMIT - 10);
             }
         }
     }

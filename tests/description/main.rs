@@ -57,3 +57,8 @@ fn lines(text: &str) -> Vec<&str> {
 fn has_block(text: &str, block: &str) -> bool {
     format!("\n{text}\n").contains(&format!("\n{block}\n"))
 }
+
+fn is_subsequence<'t>(part: impl IntoIterator<Item = &'t str>, whole: impl IntoIterator<Item = &'t str>) -> bool {
+    let mut whole = whole.into_iter();
+    part.into_iter().all(|line| whole.any(|other| other == line))
+}

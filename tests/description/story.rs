@@ -1,5 +1,6 @@
 //! The model: a call, the Task that logs it, and what the caller keeps between two updates.
 
+use aircall_salesforce::salesforce::text::LengthUnit;
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
 use serde_json::{Map, Value, json};
 
@@ -173,6 +174,11 @@ impl Story {
         let text = text.trim();
         let value = if text.is_empty() { Value::Null } else { json!(text) };
         self.fields.insert(DESCRIPTION.to_owned(), value);
+    }
+
+    /// The unit in which the settings count.
+    pub fn unit(&self) -> LengthUnit {
+        if self.settings["count"] == "characters" { LengthUnit::Characters } else { LengthUnit::Salesforce }
     }
 
     /// What the call alone gives.
