@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// The rules that give notice.
+/// A rule that gives notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub enum Rule {
     /// A text was cut.
     #[serde(rename = "LIMIT-1")]
@@ -16,10 +17,16 @@ pub enum Rule {
     /// Text, or the link, did not fit Description.
     #[serde(rename = "DESC-5")]
     Desc5,
+    /// Description was not sent, because what stands there is not known.
+    #[serde(rename = "DESC-7")]
+    Desc7,
+    /// Description was not sent, because typed text is over the limit by itself.
+    #[serde(rename = "DESC-9")]
+    Desc9,
     /// A link did not fit its field, or expires.
     #[serde(rename = "PKG-5")]
     Pkg5,
-    /// The line's time zone is unknown.
+    /// The time zone of the company's number is unknown.
     #[serde(rename = "PKG-8")]
     Pkg8,
     /// The duration was brought into range.
@@ -28,18 +35,22 @@ pub enum Rule {
     /// The settings asked for a case or opportunity where none can be.
     #[serde(rename = "REC-5")]
     Rec5,
-    /// No usable number.
+    /// The other party has no usable number.
     #[serde(rename = "REC-7")]
     Rec7,
-    /// One of the company's own numbers.
+    /// The other party's number is one of the company's own.
     #[serde(rename = "REC-8")]
     Rec8,
+    /// A person changed the field and it was kept, although the call says something new.
+    #[serde(rename = "UPD-6")]
+    Upd6,
 }
 
-/// One thing that was cut, dropped or not understood. It holds nobody's text, name or number.
+/// One thing that was cut, dropped or not understood. It holds no note's text, name or number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Notice<'a> {
-    /// By which rule.
+    /// The rule that gives it.
     pub rule: Rule,
     /// The field's API name, after its object's where that is not the Task: `Lead.LastName`.
     pub field: &'a str,
@@ -51,13 +62,12 @@ pub struct Notice<'a> {
 }
 
 impl<'a> Notice<'a> {
-    /// Something that was not cut.
-    pub(crate) fn new(rule: Rule, field: &'a str, message: &'static str) -> Self {
-        Self { rule, field, message: Cow::Borrowed(message), dropped: None }
+    pub(crate) fn new(rule: Rule, field: &'a str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { rule, field, message: message.into(), dropped: None }
     }
 
     /// A text that was cut.
     pub(crate) fn cut(rule: Rule, field: &'a str, limit: usize, dropped: usize) -> Self {
-        Self { rule, field, message: Cow::Owned(format!("cut to fit {limit} characters")), dropped: Some(dropped) }
+        Self { dropped: Some(dropped), ..Self::new(rule, field, format!("cut to fit {limit} characters")) }
     }
 }

@@ -676,13 +676,14 @@ class Planner {
       const [missed, voicemail] = [settings.statusOf("missed"), settings.statusOf("voicemail")];
       if (present.Status === missed && voicemail && voicemail !== missed) wanted.Status = voicemail;
     }
+    const because = { kind: call.kind, record: "task", owner: "UPD-2" };
     let task = filled(wanted);
     if (present) {
       const differs = ([field, value]) => !this.same(field, present[field], value) && (value !== null || call.endedAt !== null);
       task = Object.fromEntries(Object.entries(wanted).filter(differs));
-      if (!Object.keys(task).length) return { action: "unchanged", task_id: id, because: { kind: call.kind }, notices: [] };
+      if (!Object.keys(task).length) return { action: "unchanged", task_id: id, because, notices: [] };
     }
-    return { action: "update", task_id: id, task, because: { kind: call.kind }, notices: this.notices };
+    return { action: "update", task_id: id, task, because, notices: this.notices };
   }
 
   /** The Subject, where it is known which record the Task is on (UPD-5). */

@@ -758,6 +758,7 @@ class Planner:
             now, missed, voicemail = present.get("Status"), settings.status_of("missed"), settings.status_of("voicemail")
             if now and now == missed and voicemail and voicemail != missed:
                 wanted["Status"] = voicemail
+        because = {"kind": call.kind, "record": "task", "owner": "UPD-2"}
         if present is None:
             changes = filled(wanted)
         else:
@@ -767,8 +768,8 @@ class Planner:
                 if not self.same(field, present.get(field), value) and (value is not None or call.ended_at is not None)
             }
             if not changes:
-                return {"action": "unchanged", "task_id": task_id, "because": {"kind": call.kind}, "notices": []}
-        return {"action": "update", "task_id": task_id, "task": changes, "because": {"kind": call.kind}, "notices": self.notices}
+                return {"action": "unchanged", "task_id": task_id, "because": because, "notices": []}
+        return {"action": "update", "task_id": task_id, "task": changes, "because": because, "notices": self.notices}
 
     def subject_of_update(self, present):
         """The Subject, where it is known which record the Task is on (UPD-5)."""

@@ -39,6 +39,15 @@ wire_object! {
     }
 }
 
+impl Tag<'_> {
+    /// Returns whether the tag is logged after the call was handed over to `holder`, if it was: only their
+    /// own tags are (XFER-1), and those that nobody known has set (XFER-3).
+    pub(crate) fn stays_with(&self, holder: Option<&AircallId<'_>>) -> bool {
+        let tagger = self.tagged_by.as_ref().and_then(|user| user.id.as_ref());
+        holder.is_none() || tagger.is_none() || tagger == holder
+    }
+}
+
 /// The tags on a call, in the payload's order; a list, and whether the payload has one.
 ///
 /// `[]` says that the last tag was taken away, `null` or no key says nothing. To most rules both are an empty list; only where snapshots of

@@ -1,12 +1,16 @@
 //! What sort of call it was.
 //!
-//! - KIND-1: answered means that `answered_at` is set. Not `status` (a missed call is `done`), not `missed_call_reason` (null on
-//!   some missed calls), not the presence of `user` (absent on some answered calls).
-//! - KIND-2: outbound: answered or unanswered. Inbound: answered; not answered, and a voicemail is there: voicemail; else missed.
-//! - KIND-3: conference: answered, and three or more participants (Aircall users included), or two or more that are not
-//!   Aircall users. A plain call can list participants too: one user and one external.
+//! - KIND-1: answered means that `answered_at` is set. Neither `status` decides it (a missed call
+//!   is `done`) nor `missed_call_reason` (null on some missed calls) nor `user` (absent on some
+//!   answered calls).
+//! - KIND-2: an outbound call is answered or unanswered. An inbound call is answered; else it is a
+//!   voicemail if it has one; else it is missed.
+//! - KIND-3: a conference is answered and has three or more participants (Aircall users included),
+//!   or two or more that are not Aircall users. A plain call can list participants too: one user
+//!   and one external party.
 //!
-//! Source: Aircall's help article on the fields of a logged call; of KIND-3 this project's decision, the source defines none.
+//! Source: Aircall's help article on the fields of a logged call. KIND-3 is this project's
+//! decision; the article defines no conference.
 
 use serde::Serialize;
 
@@ -44,7 +48,7 @@ impl Kind {
         Self::InboundConference,
     ];
 
-    /// The kind of a call; `None` while nobody has answered and it has not ended (LOG-1).
+    /// Returns the kind of a call; `None` while nobody has answered and it has not ended (LOG-1).
     #[must_use]
     pub fn of(call: &Call<'_>) -> Option<Self> {
         let answered = call.answered_at.is_some();

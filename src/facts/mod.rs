@@ -2,46 +2,49 @@
 
 mod kind;
 
-use crate::aircall::{Call, CompanyNumber, User};
+use crate::aircall::{Call, CompanyNumber};
 use crate::phone::{self, E164, PhoneNumber, Region};
 use crate::salesforce::text::{spoken, trim};
 pub use kind::Kind;
 
-/// What Aircall writes where the caller withheld their number.
+/// The text that Aircall sends as `raw_digits` of a caller who withheld their number.
 const ANONYMOUS: &str = "anonymous";
 
-/// A call and what it amounts to.
+/// A call that is to be logged, with everything that the rules derive from it.
+///
+/// While a call rings there is nothing to log (LOG-1), so it has no facts.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Facts<'c> {
     /// The call itself.
     pub call: &'c Call<'c>,
-    /// What sort of call it was; `None` while nobody has answered and it has not ended (LOG-1).
-    pub kind: Option<Kind>,
-    /// The line's country: the region whose national notation numbers without `+` are read in (REC-1).
+    /// What sort of call it was.
+    pub kind: Kind,
+    /// The country of the company's number: numbers without `+` are read as dialled there (REC-1).
     pub home: Option<Region>,
     /// Who was at the far end.
     pub party: Party<'c>,
-    /// The line's number, if it can be one (PKG-3).
-    pub line_number: Option<E164>,
+    /// The company's number, if it can be a phone number (PKG-3).
+    pub company_number: Option<E164>,
 }
 
-/// The other party, as far as their number tells.
+/// The other party, as far as their number identifies them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party<'c> {
-    /// `anonymous` in any case, blank or absent (SUBJ-9).
+    /// `raw_digits` is `anonymous` in any case, blank or absent (SUBJ-9).
     Withheld,
-    /// Something that cannot be dialled from anywhere (REC-7).
+    /// `raw_digits` cannot be dialled from anywhere (REC-7).
     NoNumber {
-        /// As Aircall shows it.
+        /// The number as Aircall shows it.
         shown: &'c str,
-        /// Where it belongs, if it is a number at all, such as `110` on a German line.
+        /// The region it belongs to, if it is a number at all, such as `110` on a German line.
         region: Option<Region>,
     },
-    /// A number.
+    /// `raw_digits` is a phone number.
     Number {
-        /// As Aircall shows it.
+        /// The number as Aircall shows it.
         shown: &'c str,
-        /// What it is.
+        /// The number as libphonenumber reads it.
         number: PhoneNumber,
     },
 }
@@ -57,27 +60,24 @@ impl<'c> Party<'c> {
         }
     }
 
-    /// The number as Aircall shows it; `None` if withheld.
-    #[must_use]
-    pub const fn shown(&self) -> Option<&'c str> {
+    /// Returns the number as Aircall shows it; `None` if it is withheld.
+    pub(crate) const fn shown(&self) -> Option<&'c str> {
         match self {
             Self::Withheld => None,
             Self::NoNumber { shown, .. } | Self::Number { shown, .. } => Some(shown),
         }
     }
 
-    /// The number, if it can be one.
-    #[must_use]
-    pub const fn number(&self) -> Option<E164> {
+    /// Returns the number, if it can be one.
+    pub(crate) const fn number(&self) -> Option<E164> {
         match self {
             Self::Withheld | Self::NoNumber { .. } => None,
             Self::Number { number, .. } => Some(number.e164),
         }
     }
 
-    /// The region that the number belongs to, also where it is too short to be dialled from anywhere.
-    #[must_use]
-    pub const fn region(&self) -> Option<Region> {
+    /// Returns the number's region, also if the number is too short to be dialled from abroad.
+    pub(crate) const fn region(&self) -> Option<Region> {
         match self {
             Self::Withheld => None,
             Self::NoNumber { region, .. } => *region,
@@ -87,7 +87,7 @@ impl<'c> Party<'c> {
 }
 
 fn is_withheld(shown: &str) -> bool {
-    // Most are numbers.
+    // Nearly every text is a number: its first character settles the question.
     if shown.starts_with(|first: char| first == '+' || first.is_ascii_digit()) {
         return false;
     }
@@ -95,61 +95,48 @@ fn is_withheld(shown: &str) -> bool {
     shown.is_empty() || shown.eq_ignore_ascii_case(ANONYMOUS)
 }
 
-/// A number that could be dialled from anywhere (REC-7).
-fn possible(text: &str, home: Option<Region>) -> Option<PhoneNumber> {
-    phone::parse(text, home).filter(|number| number.possible)
-}
-
 impl<'c> Facts<'c> {
-    /// Derives them.
+    /// Derives the facts of a call; `None` while nobody has answered and it has not ended (LOG-1).
     #[must_use]
-    pub fn new(call: &'c Call<'c>) -> Self {
-        let line = call.number.as_ref();
-        let home = line.and_then(|line| line.country.as_deref()).and_then(|code| Region::new(code.trim()));
-        Self {
+    pub fn new(call: &'c Call<'c>) -> Option<Self> {
+        let kind = Kind::of(call)?;
+        let company_number = call.number.as_ref();
+        let home = company_number.and_then(|number| Region::new(number.country.as_deref()?.trim()));
+        Some(Self {
             call,
-            kind: Kind::of(call),
+            kind,
             home,
             party: Party::new(call.raw_digits.as_deref(), home),
-            line_number: line.and_then(|line| line_number(line, home)),
-        }
+            company_number: company_number.and_then(|number| e164(number, home)),
+        })
     }
 
-    /// The agent's e-mail address, without outer blanks (OWN-8): what Salesforce is asked for has none either.
-    #[must_use]
-    pub fn agent_email(&self) -> Option<&'c str> {
+    /// Returns the agent's e-mail address without outer blanks, as Salesforce is asked for it
+    /// (OWN-8).
+    pub(crate) fn agent_email(&self) -> Option<&'c str> {
         let email = self.call.user.as_ref()?.email.as_deref()?;
         spoken(email).map(trim)
     }
 
-    /// The agent's name.
-    #[must_use]
-    pub fn agent_name(&self) -> Option<&'c str> {
+    pub(crate) fn agent_name(&self) -> Option<&'c str> {
         self.call.user.as_ref().and_then(|user| user.name.as_deref())
     }
 
-    /// Whether somebody answered; nothing but `answered_at` tells (KIND-1).
-    #[must_use]
-    pub const fn is_answered(&self) -> bool {
+    /// Returns whether somebody answered; only `answered_at` decides (KIND-1).
+    pub(crate) const fn is_answered(&self) -> bool {
         self.call.answered_at.is_some()
     }
 
-    /// The agent who took a call over: the one it was handed to, if they are the one who holds it (XFER-1).
-    ///
-    /// `transferred_to` alone proves nothing: it stays on the wire after a transfer that nobody answered (XFER-2).
-    #[must_use]
-    pub fn took_over(&self) -> Option<&'c User<'c>> {
-        let holder = self.call.user.as_ref()?;
-        let target = self.call.transferred_to.as_ref()?;
-        (self.is_answered() && holder.id.is_some() && holder.id == target.id).then_some(holder)
+    /// Returns whether the call is over, so that its data is complete (UPD-3).
+    pub(crate) const fn has_ended(&self) -> bool {
+        self.call.ended_at.is_some()
     }
 }
 
-/// `e164_digits`, else `digits` (PKG-3).
-fn line_number(line: &CompanyNumber<'_>, home: Option<Region>) -> Option<E164> {
-    [&line.e164_digits, &line.digits]
-        .into_iter()
-        .flatten()
-        .find_map(|text| possible(text, home))
-        .map(|number| number.e164)
+/// Reads `e164_digits`, else `digits` (PKG-3).
+fn e164(number: &CompanyNumber<'_>, home: Option<Region>) -> Option<E164> {
+    let texts = [&number.e164_digits, &number.digits].into_iter().flatten();
+    let mut numbers = texts.filter_map(|text| phone::parse(text, home));
+    // REC-7's test: a number must be possible from anywhere.
+    numbers.find(|number| number.possible).map(|number| number.e164)
 }

@@ -145,6 +145,6 @@ impl<'de> Deserialize<'de> for TaskRow {
 impl TaskRow {
     pub(super) fn of_call(self, call: u64) -> LoggedTask {
         let Self { id, fields } = self;
-        LoggedTask { id, call, fields: Some(fields), wrote: None }
+        LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None }
     }
 }

@@ -266,12 +266,14 @@ struct RawTask {
     fields: Option<Map<String, Value>>,
     #[serde(default)]
     wrote: Option<Map<String, Value>>,
+    #[serde(default)]
+    sent: Option<Map<String, Value>>,
 }
 
 impl<'de> Deserialize<'de> for LoggedTask {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let RawTask { id, call, fields, wrote } = json::object(deserializer)?;
-        Ok(Self { id, call, fields, wrote })
+        let RawTask { id, call, fields, wrote, sent } = json::object(deserializer)?;
+        Ok(Self { id, call, fields, wrote, sent })
     }
 }
 

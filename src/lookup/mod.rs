@@ -72,6 +72,8 @@ pub struct LoggedTask {
     /// its `Description`, or with the `TaskSubtype` that every create has and no `Description`, an update tells for certain what people typed
     /// (DESC-7); hand it in always or never. `None` where it was not kept: then the text alone has to tell.
     pub wrote: Option<Map<String, Value>>,
+    /// What a plan whose answer was lost would have made of `wrote` (UPD-6).
+    pub sent: Option<Map<String, Value>>,
 }
 
 /// What to look up for a call: plain data, to be turned into queries.
@@ -103,7 +105,9 @@ pub struct NumberNeed {
 /// logged whatever the answers: it need not be asked about.
 #[must_use]
 pub fn needs(call: &Call<'_>, settings: &Settings) -> Needs {
-    let facts = Facts::new(call);
+    let Some(facts) = Facts::new(call) else {
+        return Needs { call: call.id, number: None, emails: Vec::new(), related: settings.relate_to };
+    };
     let own = |number: &E164| settings.own_numbers.contains(number);
     Needs {
         call: call.id,

@@ -1,14 +1,15 @@
 //! A Task for a call that has none yet.
 
-use std::borrow::Cow;
-
-use super::content::{Content, subject_line};
 use super::{Action, Because, Create, Plan};
-use crate::facts::{Facts, Kind};
+use crate::facts::Facts;
 use crate::lookup::Lookup;
 use crate::notice::{Notice, Rule};
+use crate::rules::description::description;
+use crate::rules::disposition::disposition;
 use crate::rules::new_record::{name_of, new_case, new_record};
+use crate::rules::package::package_fields;
 use crate::rules::record::{Links, Match, RecordReason, Target, find, links, to_create};
+use crate::rules::subject::subject;
 use crate::rules::{fields, owner};
 use crate::salesforce::task::{RecordRef, field};
 use crate::salesforce::{NewRecord, TaskCreate};
@@ -17,83 +18,86 @@ use crate::settings::Settings;
 /// `Type` and `TaskSubtype` of a logged call (LOG-3).
 const CALL: &str = "Call";
 
-pub(super) fn create<'a, L: Lookup>(facts: &Facts<'a>, kind: Kind, lookup: &'a L, settings: &'a Settings) -> Plan<'a> {
+/// Plans the Task of a call whose workflow gives it this `status` (FIELD-4).
+pub(super) fn create<'a, L: Lookup>(
+    facts: &Facts<'a>,
+    status: &'a str,
+    lookup: &'a L,
+    settings: &'a Settings,
+) -> Plan<'a> {
     let mut notices = Vec::new();
-    let (target, reason, record) = target(facts, lookup, settings, &mut notices);
-    let Links { who_id, what_id, relation, is_refused } = links(target, lookup, settings.relate_to);
-    if is_refused {
-        notices.push(Notice::new(
-            Rule::Rec5,
-            field::WHAT_ID,
-            "a case or opportunity can only be given to a contact's call",
-        ));
-    }
+    let Found { target, reason, new_record } = record(facts, lookup, settings, &mut notices);
+    let Links { who_id, what_id, relation } = links(target, lookup, settings, &mut notices);
     let owner = owner::owner(facts, target, lookup, settings);
-    let name = match (target, &record) {
-        (_, Some(record)) => Some(Cow::Owned(name_of(record))),
-        (Some(Target::Existing(record)), None) => Some(Cow::Borrowed(record.name.as_str())),
-        (Some(Target::New(_)) | None, None) => None,
+    let made_name = new_record.as_ref().map(name_of);
+    let name = match target {
+        Some(Target::Existing(record)) => Some(record.name.as_str()),
+        Some(Target::New(_)) | None => made_name.as_deref(),
     };
-    let subject = subject_line(facts, kind, name.as_deref(), settings, &mut notices);
-    let Content { call_disposition, call_duration_in_seconds, description, named } =
-        Content::new(facts, kind, settings, &mut notices);
-    let case = match (who_id, what_id) {
+    let subject = subject(facts, name, settings, &mut notices);
+    let new_case = match (who_id, what_id) {
         (Some(contact), Some(RecordRef::NewCase)) => Some(new_case(contact, subject.clone(), owner.id)),
         _ => None,
     };
     let task = TaskCreate {
         subject,
-        status: settings.status.of(settings.workflow.of(kind)).unwrap_or_default(),
+        status,
         task_type: settings.write_type.then_some(CALL),
         task_subtype: CALL,
         call_type: fields::call_type(facts.call.direction),
-        call_disposition,
-        call_duration_in_seconds,
+        call_disposition: disposition(facts, settings, &mut notices).into(),
+        call_duration_in_seconds: fields::call_duration(facts, &mut notices),
         activity_date: fields::activity_date(facts.call),
         owner_id: owner.id,
         who_id,
         what_id,
-        description,
-        named: named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
+        description: description(facts, settings, &mut notices).map(Into::into),
+        named: package_fields(facts, settings, &mut notices),
     };
-    Plan {
-        action: Action::Create(Create {
-            new_record: record,
-            new_case: case,
-            task,
-            owner_change: owner::hand_over(facts, target, lookup, settings),
-        }),
-        because: Because { kind: Some(kind), record: Some(reason), relation: Some(relation), owner: Some(owner.rule) },
-        notices,
-    }
+    let because = Because {
+        kind: Some(facts.kind),
+        record: Some(reason),
+        relation: Some(relation),
+        owner: Some(owner.reason),
+        kept: Vec::new(),
+    };
+    let owner_change = owner::hand_over(facts, target, lookup, settings);
+    let create = Create { new_record, new_case, task, owner_change };
+    Plan { action: Action::Create(create), because, notices, unsent: Vec::new() }
 }
 
-/// The record that the call is logged on, and the one that has to be made for that.
-fn target<'a, L: Lookup>(
+/// The record that the call is logged on.
+struct Found<'a> {
+    target: Option<Target<'a>>,
+    reason: RecordReason,
+    /// The record that has to be made first.
+    new_record: Option<NewRecord<'a>>,
+}
+
+fn record<'a, L: Lookup>(
     facts: &Facts<'a>,
     lookup: &'a L,
     settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
-) -> (Option<Target<'a>>, RecordReason, Option<NewRecord<'a>>) {
+) -> Found<'a> {
+    let found = |target, reason| Found { target, reason, new_record: None };
     match find(facts, lookup, settings) {
-        Match::Found(record) => (Some(Target::Existing(record)), RecordReason::FirstMatch, None),
+        Match::Found(record) => found(Some(Target::Existing(record)), RecordReason::FirstMatch),
         Match::Unknown(number) => match to_create(settings.unknown_number) {
-            None => (None, RecordReason::NotFound, None),
+            None => found(None, RecordReason::NotFound),
             Some(record_type) => {
-                let company = &settings.wording.unknown_company;
-                let record = new_record(record_type, facts.call, number, company, settings.admin, notices);
-                (Some(Target::New(record_type)), RecordReason::Created, Some(record))
+                let record = new_record(record_type, facts.call, number, settings, notices);
+                Found { new_record: Some(record), ..found(Some(Target::New(record_type)), RecordReason::Created) }
             }
         },
         Match::Unusable(reason) => {
-            let (rule, message) = match reason {
-                RecordReason::OwnNumber => {
-                    (Rule::Rec8, "the number is one of the company's own, it is logged on no record")
-                }
-                _ => (Rule::Rec7, "the number is withheld or none at all, it is logged on no record"),
+            let (rule, message) = if reason == RecordReason::OwnNumber {
+                (Rule::Rec8, "the number is one of the company's own, so the call is logged on no record")
+            } else {
+                (Rule::Rec7, "the number is withheld or no phone number, so the call is logged on no record")
             };
             notices.push(Notice::new(rule, field::WHO_ID, message));
-            (None, reason, None)
+            found(None, reason)
         }
     }
 }

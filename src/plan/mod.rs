@@ -1,8 +1,8 @@
 //! What to write to Salesforce for a call, and why.
 
-mod content;
 mod create;
 mod update;
+mod wrote;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -16,19 +16,23 @@ use crate::rules::owner::OwnerReason;
 use crate::rules::record::{RecordReason, Relation};
 use crate::salesforce::{Id, NewCase, NewRecord, OwnerChange, TaskCreate, TaskUpdate};
 use crate::settings::Settings;
+use wrote::Unsent;
 
 /// What to write to Salesforce for a call, and why.
 ///
-/// It serialises as the JSON format of this library; [`Action::Create`]'s and [`Action::Update`]'s `task` alone is the body of the
-/// request.
+/// It serialises as the JSON format of this library. The `task` of [`Action::Create`] and
+/// [`Action::Update`] alone is the body of the request.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Plan<'a> {
     /// What to do.
     pub action: Action<'a>,
     /// Why.
-    pub because: Because,
+    pub because: Because<'a>,
     /// Everything that was cut, dropped or not understood.
     pub notices: Vec<Notice<'a>>,
+    /// What an update left as it is, for [`Plan::wrote`].
+    unsent: Vec<(&'a str, Unsent<'a>)>,
 }
 
 /// What to do.
@@ -44,17 +48,18 @@ pub enum Action<'a> {
         /// The body of the request: the fields that change.
         task: TaskUpdate<'a>,
     },
-    /// The call's Task already says it all.
+    /// Write nothing: the call's Task already says everything.
     Unchanged {
         /// The Task.
         task_id: Id,
     },
-    /// Nothing is to be written.
+    /// Write nothing, for this reason.
     Skip(Skip),
 }
 
 /// A Task to be created, and what goes with it, in this order: record, case, Task, hand-over.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Create<'a> {
     /// A record to be created first (REC-6).
     pub new_record: Option<NewRecord<'a>>,
@@ -66,9 +71,13 @@ pub struct Create<'a> {
     pub owner_change: Option<OwnerChange>,
 }
 
-/// The decisions behind a plan. `record`, `relation` and `owner` are there when a Task is created.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Because {
+/// The decisions behind a plan.
+///
+/// A skip has at most a kind. An update says that record and owner are people's, and has no
+/// relation (UPD-7).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
+pub struct Because<'a> {
     /// What sort of call it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
@@ -81,27 +90,30 @@ pub struct Because {
     /// Which rule decided the owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<OwnerReason>,
+    /// The fields that a person changed and that were kept, by API name, sorted (UPD-6).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<&'a str>,
 }
 
 /// Maps a call to what has to be written to Salesforce, by the rules of Aircall's own integration.
 ///
-/// It cannot fail: a [`Call`] has all that a Task needs, and whatever else is missing costs only what depends on it.
+/// It cannot fail: a [`Call`] has everything that a Task needs, and whatever else is missing costs
+/// only what depends on it.
 #[must_use]
 pub fn plan<'a, L: Lookup>(call: &'a Call<'a>, lookup: &'a L, settings: &'a Settings) -> Plan<'a> {
-    let facts = Facts::new(call);
-    let Some(kind) = facts.kind else {
+    let Some(facts) = Facts::new(call) else {
         return Plan::skip(Skip::NotYet, None);
     };
     if let Some(task) = lookup.task(call.id) {
-        return update::update(&facts, kind, task, lookup, settings);
+        return update::update(&facts, task, lookup, settings);
     }
-    match skip_creation(&facts, kind, settings) {
-        Some(reason) => Plan::skip(reason, Some(kind)),
-        None => create::create(&facts, kind, lookup, settings),
+    match (skip_creation(&facts, settings), settings.status.of(settings.workflow.of(facts.kind))) {
+        (None, Some(status)) => create::create(&facts, status, lookup, settings),
+        (reason, _) => Plan::skip(reason.unwrap_or(Skip::Workflow), Some(facts.kind)),
     }
 }
 
-/// As [`plan`], for a webhook that may be about something else than a call (LOG-7).
+/// Maps a webhook, which may be about something else than a call (LOG-7); see [`plan()`].
 #[must_use]
 pub fn plan_webhook<'a, L: Lookup>(webhook: &'a Webhook<'a>, lookup: &'a L, settings: &'a Settings) -> Plan<'a> {
     match &webhook.call {
@@ -112,7 +124,8 @@ pub fn plan_webhook<'a, L: Lookup>(webhook: &'a Webhook<'a>, lookup: &'a L, sett
 
 impl Plan<'_> {
     fn skip(reason: Skip, kind: Option<Kind>) -> Self {
-        Self { action: Action::Skip(reason), because: Because { kind, ..Because::default() }, notices: Vec::new() }
+        let because = Because { kind, ..Because::default() };
+        Self { action: Action::Skip(reason), because, notices: Vec::new(), unsent: Vec::new() }
     }
 }
 

@@ -1,112 +1,95 @@
 //! The Task that a call already has, brought up to date.
 
-use std::borrow::Cow;
-
-use serde_json::{Map, Value};
-
-use super::content::{Content, subject_line};
-use super::{Action, Because, Plan};
-use crate::facts::{Facts, Kind};
+use super::{Action, Because, Plan, Unsent};
+use crate::facts::Facts;
 use crate::lookup::{LoggedTask, Lookup};
-use crate::notice::{Notice, Rule};
-use crate::rules::description::{Known, Merged, merge};
-use crate::rules::record::{Match, find};
-use crate::rules::update::{
-    Present, SubjectRecord, is_same_area, is_same_number, late_voicemail, line_change, named_changes, subject_record,
-    value_of,
-};
+use crate::rules::description;
+use crate::rules::disposition::disposition;
+use crate::rules::fields::call_duration;
+use crate::rules::owner::OwnerReason;
+use crate::rules::package::package_fields;
+use crate::rules::record::RecordReason;
+use crate::rules::subject::subject;
+use crate::rules::update::{FieldUpdate, Present, TaskRecord};
 use crate::salesforce::TaskUpdate;
-use crate::salesforce::task::{Change, field};
-use crate::salesforce::text::{self, DESCRIPTION_LIMIT};
+use crate::salesforce::task::{FieldValue, field};
 use crate::settings::Settings;
 
+/// Plans the update of a Task: its fields in the order in which a create writes them (UPD-2).
 pub(super) fn update<'a, L: Lookup>(
     facts: &Facts<'a>,
-    kind: Kind,
     logged: &'a LoggedTask,
     lookup: &'a L,
     settings: &'a Settings,
 ) -> Plan<'a> {
     let mut notices = Vec::new();
-    let present = Present::new(logged.fields.as_ref(), facts.call.ended_at.is_some());
-    let found = || match find(facts, lookup, settings) {
-        Match::Found(record) => Some(record),
-        Match::Unknown(_) | Match::Unusable(_) => None,
+    let present = Present::new(logged, facts);
+    let mut fields = Fields::default();
+
+    let mut with_subject = |name: Option<&str>| {
+        let subject = subject(facts, name, settings, &mut notices);
+        present.update(field::SUBJECT, subject.map(FieldValue::Text), &mut notices)
     };
-    let record = match subject_record(&present, lookup, found) {
-        SubjectRecord::Record(record) => Some(Some(record.name.as_str())),
-        SubjectRecord::None => Some(None),
-        SubjectRecord::NotKnown => None,
+    let update = match present.record(facts, lookup, settings) {
+        TaskRecord::Record(record) => with_subject(Some(&record.name)),
+        TaskRecord::None => with_subject(None),
+        TaskRecord::Unknown => present.leave(field::SUBJECT),
     };
-    let subject = match record {
-        Some(record) => {
-            let subject = subject_line(facts, kind, record, settings, &mut notices);
-            line_change(&present, field::SUBJECT, subject)
+    fields.add(field::SUBJECT, update);
+    fields.add(field::STATUS, present.status(facts.kind, settings, &mut notices));
+    let list = FieldValue::Text(disposition(facts, settings, &mut notices).into());
+    fields.add(field::CALL_DISPOSITION, present.update(field::CALL_DISPOSITION, Some(list), &mut notices));
+    let seconds = call_duration(facts, &mut notices).map(|seconds| FieldValue::Number(seconds.into()));
+    let update = present.update(field::CALL_DURATION_IN_SECONDS, seconds, &mut notices);
+    fields.add(field::CALL_DURATION_IN_SECONDS, update);
+    fields.add_description(description::update(facts, logged, settings, &mut notices));
+    for (name, wanted) in package_fields(facts, settings, &mut notices) {
+        fields.add(name.as_str(), present.update(name.as_str(), wanted, &mut notices));
+    }
+
+    let Fields { changes, unsent, mut kept } = fields;
+    kept.sort_unstable();
+    let because = Because {
+        kind: Some(facts.kind),
+        record: Some(RecordReason::Task),
+        relation: None,
+        owner: Some(OwnerReason::Task),
+        kept,
+    };
+    let (task_id, task) = (logged.id, TaskUpdate::new(changes));
+    if logged.fields.is_some() && task.is_empty() {
+        return Plan { action: Action::Unchanged { task_id }, because, notices: Vec::new(), unsent };
+    }
+    Plan { action: Action::Update { task_id, task }, because, notices, unsent }
+}
+
+/// What becomes of each field.
+#[derive(Default)]
+struct Fields<'a> {
+    changes: Vec<(&'a str, Option<FieldValue<'a>>)>,
+    unsent: Vec<(&'a str, Unsent<'a>)>,
+    kept: Vec<&'a str>,
+}
+
+impl<'a> Fields<'a> {
+    fn add(&mut self, name: &'a str, update: FieldUpdate<'a>) {
+        match update {
+            FieldUpdate::Send(value) => self.changes.push((name, value)),
+            FieldUpdate::Equal(value) => self.unsent.push((name, Unsent::Said(value))),
+            FieldUpdate::Leave(wrote) => self.unsent.push((name, Unsent::Left(wrote))),
+            FieldUpdate::Keep(wrote) => {
+                self.unsent.push((name, Unsent::Left(wrote)));
+                self.kept.push(name);
+            }
         }
-        None => Change::Keep,
-    };
-    let Content { call_disposition, call_duration_in_seconds, description, named } =
-        Content::new(facts, kind, settings, &mut notices);
-    let task = TaskUpdate {
-        subject,
-        status: late_voicemail(kind, &present, settings).map_or(Change::Keep, Change::Set),
-        call_disposition: line_change(&present, field::CALL_DISPOSITION, Some(call_disposition)),
-        call_duration_in_seconds: present.change(
-            field::CALL_DURATION_IN_SECONDS,
-            call_duration_in_seconds,
-            |present, &wanted| is_same_number(present, i64::from(wanted)),
-        ),
-        description: description_change(facts, kind, description, logged, settings, &mut notices),
-        named: named_changes(&present, named),
-    };
-    let task_id = logged.id;
-    let because = Because { kind: Some(kind), ..Because::default() };
-    if present.is_known() && task.is_empty() {
-        return Plan { action: Action::Unchanged { task_id }, because, notices: Vec::new() };
     }
-    Plan { action: Action::Update { task_id, task }, because, notices }
-}
 
-/// The Description that says what the call says, and keeps what people typed (DESC-7).
-fn description_change<'a>(
-    facts: &Facts<'a>,
-    kind: Kind,
-    wanted: Option<Cow<'a, str>>,
-    logged: &LoggedTask,
-    settings: &Settings,
-    notices: &mut Vec<Notice<'a>>,
-) -> Change<Cow<'a, str>> {
-    let ended = facts.call.ended_at.is_some();
-    let standing = area_of(logged.fields.as_ref()).unwrap_or_default();
-    // What is all in the new text needs no reading: so it is of most Tasks that nobody edited.
-    let is_in = wanted.as_ref().is_some_and(|wanted| wanted.starts_with(&*standing));
-    let plain = Present::new(logged.fields.as_ref(), ended)
-        .change(field::DESCRIPTION, wanted, |present, wanted| is_same_area(present, wanted, settings.count));
-    if plain.is_keep() || is_in || standing.is_empty() {
-        return plain;
-    }
-    let known = Known::new(facts.call, kind, settings);
-    // Of what a create wrote, a Description that is not there was not written.
-    let made_it = |wrote: &&Map<String, Value>| wrote.contains_key(field::TASK_SUBTYPE);
-    let none_written = logged.wrote.as_ref().filter(made_it).map(|_| Cow::Borrowed(""));
-    let wrote = area_of(logged.wrote.as_ref()).or(none_written);
-    let (change, dropped) = match merge(&standing, wrote.as_deref(), &known, ended, settings.count) {
-        Merged::Plain => return plain,
-        Merged::Keep { dropped } => (Change::Keep, dropped),
-        Merged::Text { text, dropped } => (Change::Set(Cow::Owned(text)), dropped),
-    };
-    notices.retain(|notice| notice.rule != Rule::Desc5);
-    if dropped > 0 {
-        notices.push(Notice::cut(Rule::Desc5, field::DESCRIPTION, DESCRIPTION_LIMIT, dropped));
-    }
-    change
-}
-
-/// The Description among a Task's fields, cleaned; `None` where it is not known.
-fn area_of(fields: Option<&Map<String, Value>>) -> Option<Cow<'_, str>> {
-    match value_of(fields?, field::DESCRIPTION)? {
-        Value::String(text) => Some(text::area(text)),
-        Value::Null => Some(Cow::Borrowed("")),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+    /// Adds the Description: what is sent may hold what people typed, so it is not what the call
+    /// said.
+    fn add_description(&mut self, update: description::Update) {
+        let text = |text: String| (!text.is_empty()).then(|| FieldValue::Text(text.into()));
+        self.changes.extend(update.change.map(|change| (field::DESCRIPTION, text(change))));
+        let said = update.said.map_or(Unsent::Left(None), |said| Unsent::Said(text(said)));
+        self.unsent.push((field::DESCRIPTION, said));
     }
 }

@@ -1,66 +1,48 @@
 //! CallDisposition, shown as "Call Result": a list that a program can read back.
 //!
-//! - DISP-1: in brackets, quoted, separated by comma and blank: the tags, `aircall`, the direction, the status, the line's number in
-//!   E.164 without `+`, the missed reason. Aircall's worked example is met to the letter:
+//! - DISP-1: in brackets, elements quoted, separated by comma and blank: the tags, `aircall`, the
+//!   direction, the status, the company's number in E.164 without `+`, the missed reason. Aircall's
+//!   worked example is met to the letter:
 //!   `['General_Inquiries', 'aircall', 'inbound', 'answered_call', '18882406923', 'no_available_agent']`.
-//! - DISP-2: the article's prose puts `aircall` before the tags; the setting `disposition_order` chooses.
-//! - DISP-3: the missed reason is written whenever the call carries one, also on an answered call, and as it came.
-//! - DISP-4: tags in the payload's order, repeats kept, blank ones left out; a missing element is left out, never written empty.
-//! - DISP-5: the example is a Python list. `'…'`, or `"…"` where the text has `'` but no `"`; inside, `\` becomes `\\` and the enclosing
-//!   quote gets a `\`. [`parse`] reads it back.
-//! - DISP-6: over 255, tags go from the last one on until it fits, then the reason.
+//! - DISP-2: the article's prose puts `aircall` before the tags; the setting `disposition_order`
+//!   chooses.
+//! - DISP-3: the missed reason is written whenever the call carries one, also on an answered call,
+//!   and as it came.
+//! - DISP-4: tags in the payload's order, repeats kept, blank tags left out. A missing element is
+//!   left out, never written empty.
+//! - DISP-5: the example is a Python list. An element is `'…'`, or `"…"` where the text has `'` but
+//!   no `"`; inside, `\` becomes `\\` and the enclosing quote gets a `\`. [`parse`] reads it back.
+//! - DISP-6: over 255, tags go from the last one on until the list fits, then the reason.
 //!
-//! Source: Aircall's help article on the fields of a logged call. DISP-2, DISP-5 and DISP-6 are this project's decisions.
+//! Source: Aircall's help article on the fields of a logged call. DISP-2, DISP-5 and DISP-6 are
+//! this project's decisions.
 
 use std::borrow::Cow;
 
-use crate::aircall::Direction;
+use super::transfer::logged_tags;
+use crate::aircall::MissedCallReason;
+use crate::facts::Facts;
+use crate::notice::{Notice, Rule};
 use crate::phone::E164;
 use crate::salesforce::bytes;
+use crate::salesforce::task::field;
 use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
-use crate::settings::DispositionOrder;
+use crate::settings::{DispositionOrder, Settings};
 
 /// The element that marks a Task as Aircall's.
 pub const MARKER: &str = "aircall";
 /// The status of an answered call.
 pub const ANSWERED: &str = "answered_call";
-/// The status of every other, voicemails too.
+/// The status of every other call, voicemails too.
 pub const UNANSWERED: &str = "unanswered_call";
 
-/// What the list is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Elements<'a> {
-    /// Which way the call went.
-    pub direction: Direction,
-    /// Whether somebody answered.
-    pub answered: bool,
-    /// The line's number.
-    pub line: Option<E164>,
-    /// Why nobody answered.
-    pub missed_call_reason: Option<&'a str>,
-    /// Where the marker stands.
-    pub order: DispositionOrder,
-}
-
-/// The list within its limit, and what had to go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Disposition {
-    /// The field's value.
-    pub text: String,
-    /// How many tags did not fit.
-    pub dropped_tags: usize,
-    /// Whether the missed reason did not fit either.
-    pub dropped_reason: bool,
-}
-
-/// The list of a call with these tags.
+/// Returns the list of a call within its limit.
 #[must_use]
-pub fn disposition<'t>(tags: impl IntoIterator<Item = &'t str>, elements: &Elements<'_>) -> Disposition {
-    let Elements { direction, answered, line, missed_call_reason, order } = elements;
-    let status = if *answered { ANSWERED } else { UNANSWERED };
-    let number = line.as_ref().map(E164::digits);
-    let reason = missed_call_reason.and_then(Element::new);
-    let fixed = [Some(MARKER), Some(direction.as_str()), Some(status), number];
+pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Notice<'_>>) -> String {
+    let status = if facts.is_answered() { ANSWERED } else { UNANSWERED };
+    let number = facts.company_number.as_ref().map(E164::digits);
+    let reason = facts.call.missed_call_reason.as_ref().map(MissedCallReason::as_str).and_then(Element::new);
+    let fixed = [Some(MARKER), Some(facts.call.direction.as_str()), Some(status), number];
 
     // None of these needs escaping, or has other than ASCII characters.
     let fixed_cost: usize = fixed.iter().flatten().map(|element| element.len() + LIST_COST).sum();
@@ -69,15 +51,17 @@ pub fn disposition<'t>(tags: impl IntoIterator<Item = &'t str>, elements: &Eleme
     let mut spare = LINE_LIMIT.saturating_sub(fixed_cost + reason_cost);
 
     let [marker, rest @ ..] = fixed;
-    let (before, after) = match order {
+    let (before, after) = match settings.disposition_order {
         DispositionOrder::TagsFirst => (None, marker),
         DispositionOrder::MarkerFirst => (marker, None),
     };
     let mut list = List::new();
     list.extend(before.map(Element::plain));
     let mut dropped_tags = 0;
-    for tag in tags.into_iter().filter_map(Element::new) {
+    for tag in logged_tags(facts).filter_map(Element::new) {
         match spare.checked_sub(tag.cost()) {
+            // A short tag behind a long one that went does not fill the gap: the list says which
+            // came first.
             Some(left) if dropped_tags == 0 && !dropped_reason => {
                 list.push(&tag);
                 spare = left;
@@ -87,10 +71,26 @@ pub fn disposition<'t>(tags: impl IntoIterator<Item = &'t str>, elements: &Eleme
     }
     list.extend(after.into_iter().chain(rest.into_iter().flatten()).map(Element::plain));
     list.extend(reason.filter(|_| !dropped_reason));
-    Disposition { text: list.finish(), dropped_tags, dropped_reason }
+    notices.extend(notice(dropped_tags, dropped_reason));
+    list.finish()
 }
 
-/// Writes a list of texts so that [`parse`], and a Python literal parser, read it back.
+/// Says how many tags did not fit, and whether the reason did not (DISP-6).
+fn notice(tags: usize, reason: bool) -> Option<Notice<'static>> {
+    let gone = match (tags, reason) {
+        (0, false) => return None,
+        (0, true) => "the missed reason was".to_owned(),
+        (1, false) => "1 tag was".to_owned(),
+        (tags, false) => format!("{tags} tags were"),
+        (1, true) => "1 tag and the missed reason were".to_owned(),
+        (tags, true) => format!("{tags} tags and the missed reason were"),
+    };
+    let message = format!("{gone} left out to fit {LINE_LIMIT} characters");
+    let dropped = Some(tags + usize::from(reason));
+    Some(Notice { dropped, ..Notice::new(Rule::Disp6, field::CALL_DISPOSITION, message) })
+}
+
+/// Returns a list of texts in the form that [`parse`] and a Python literal parser read back.
 #[must_use]
 pub fn render<'e>(elements: impl IntoIterator<Item = &'e str>) -> String {
     let mut list = List::new();
@@ -98,26 +98,27 @@ pub fn render<'e>(elements: impl IntoIterator<Item = &'e str>) -> String {
     list.finish()
 }
 
-/// Why a text is no such list. Places are characters, from 1.
+/// Why a text is no such list. Places are counted in characters, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ParseError {
-    /// Another sign stands where this one should.
+    /// Another character is at this place.
     #[error("{expected} expected at character {place}")]
     Expected {
-        /// What should stand there.
+        /// What was expected.
         expected: &'static str,
-        /// Where.
+        /// The place.
         place: usize,
     },
-    /// An element that does not end.
+    /// An element is not closed.
     #[error("the element at character {place} is not closed")]
     NotClosed {
-        /// Where it begins.
+        /// The place where it begins.
         place: usize,
     },
 }
 
-/// Reads the elements of a list back, as [`render`] wrote them.
+/// Returns the elements of a list, as [`render`] wrote them.
 ///
 /// ```
 /// use aircall_salesforce::rules::disposition::parse;
@@ -158,7 +159,7 @@ pub fn parse(text: &str) -> Result<Vec<String>, ParseError> {
     }
 }
 
-/// The element that a text begins with, and what follows it.
+/// Returns the element that a text begins with, and what follows it.
 fn unquote(text: &str, quote: char) -> Option<(String, &str)> {
     let mut element = String::new();
     let mut characters = text.chars();
@@ -183,7 +184,7 @@ struct Element<'e> {
 }
 
 impl<'e> Element<'e> {
-    /// A cleaned element; `None` if nothing of it would be left.
+    /// Returns a cleaned element; `None` if nothing of it would be left.
     fn new(text: &'e str) -> Option<Self> {
         if text::is_blank(text) {
             None
@@ -194,12 +195,12 @@ impl<'e> Element<'e> {
         }
     }
 
-    /// An element that may be blank, as it is.
+    /// Returns an element that may be blank, as it is.
     fn verbatim(text: &'e str) -> Self {
         Self::of(Cow::Borrowed(text))
     }
 
-    /// An element of plain ASCII characters: most are.
+    /// Returns an element of plain ASCII characters, as most are.
     const fn plain(text: &'e str) -> Self {
         Self { text: Cow::Borrowed(text), quote: '\'', escapes: 0, length: text.len() }
     }
@@ -212,13 +213,14 @@ impl<'e> Element<'e> {
         Self { quote, escapes, length: LengthUnit::Salesforce.measure(&text), text }
     }
 
-    /// What it adds to the list's length.
+    /// Returns what it adds to the list's length.
     const fn cost(&self) -> usize {
         self.length + self.escapes + LIST_COST
     }
 }
 
-/// What makes an element other than plain: a control character, a quote, a `\`, anything beyond ASCII.
+/// Returns whether a byte makes an element other than plain: it is part of a control character, a
+/// quote, a `\`, or anything beyond ASCII.
 fn is_special(byte: u8) -> bool {
     bytes::is_in(byte, [(0, 0x1f), (b'\'', b'\''), (b'"', b'"'), (b'\\', b'\\'), (0x7f, 0xff)])
 }
@@ -227,8 +229,8 @@ const fn is_escaped(character: char, quote: char) -> bool {
     character == '\\' || character == quote
 }
 
-/// What an element adds to the list's length beside itself: its quotes, and two more. Two is what the brackets come to, or the comma and
-/// blank before every element but the first.
+/// What an element adds to the list's length besides itself: its two quotes, and the comma and
+/// blank before it. The first element has no comma, but the list has two brackets.
 const LIST_COST: usize = 4;
 
 /// A list while it is being written.

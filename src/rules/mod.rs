@@ -1,7 +1,27 @@
-//! The rules, each a function that can be called by itself.
+//! The rules, one family a file; each file opens with its rules and their source.
 //!
-//! One family, one file; each opens with its rules and their source. Ids such as `DISP-5` name the same rule in the docs, in the
-//! golden cases and in the plan.
+//! Ids such as `DISP-5` name the same rule in these docs, in the golden cases and in the plan. What
+//! Aircall's articles say of a logged call, and where it is decided:
+//!
+//! | Aircall's article says of | rules | function |
+//! |---|---|---|
+//! | when a call is logged, and which calls are not | LOG-1, LOG-4, LOG-5, LOG-7 | [`logging::skip_creation`] |
+//! | later tags and notes: the same Task is updated | LOG-2, UPD | [`update`] |
+//! | what sort of call it was | KIND | [`Kind::of`](crate::Kind::of) |
+//! | the subject | SUBJ | [`subject::subject`] |
+//! | the call result | DISP | [`disposition::disposition`] |
+//! | the related Contact, Lead or Account | REC-1, REC-2, REC-6 to REC-8 | [`record::find`] |
+//! | the related case or opportunity | REC-3 to REC-5 | [`record::links`] |
+//! | the record that is created for an unknown number | NEW | [`new_record`] |
+//! | the owner, and the hand-over of a record | OWN, XFER-5 | [`owner::owner`], [`owner::hand_over`] |
+//! | the date and the duration | FIELD-2, FIELD-3 | [`fields::activity_date`], [`fields::call_duration`] |
+//! | the status and the call type | FIELD-1, FIELD-4 | [`fields`] |
+//! | the fields of the package | PKG, LIMIT-5 | [`package::package_fields`] |
+//! | the link to the recording or voicemail | PKG-5 | [`recording::link`] |
+//! | the comments | DESC | [`description::description`] |
+//! | tags after a transfer | XFER-1 to XFER-4 | [`transfer::logged_tags`] |
+//!
+//! Everything that a rule cuts, drops or does not understand it pushes to the list of notices.
 
 pub mod description;
 pub mod disposition;
@@ -21,13 +41,9 @@ use std::borrow::Cow;
 use crate::notice::{Notice, Rule};
 use crate::salesforce::text::{self, LengthUnit};
 
-/// A one-line text within its field's limit (LIMIT-1, DESC-6); `None` if nothing is left of it (LIMIT-4).
-pub(crate) fn line<'a>(
-    text: Cow<'a, str>,
-    field: &'a str,
-    limit: usize,
-    notices: &mut Vec<Notice<'a>>,
-) -> Option<Cow<'a, str>> {
+/// Returns a one-line text within its field's limit (LIMIT-1, DESC-6); `None` if nothing is left of
+/// it (LIMIT-4).
+fn line<'n>(text: Cow<'n, str>, field: &'n str, limit: usize, notices: &mut Vec<Notice<'n>>) -> Option<Cow<'n, str>> {
     let clean = text::cleaned(text, text::line);
     let clipped = text::clip(clean, limit, LengthUnit::Salesforce);
     if clipped.dropped > 0 {

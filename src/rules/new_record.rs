@@ -1,13 +1,16 @@
 //! Records and cases made for a call.
 //!
 //! - NEW-1: the owner of a new Contact, Lead or Account is the admin.
-//! - NEW-2: `Phone` in E.164. Names are those of the Aircall contact where the call carries one. Contact and Lead: `FirstName` and
-//!   `LastName`; only one known: it is the `LastName`; none: `LastName` is the number as Aircall shows it. Account: `Name` is the
-//!   contact's company, else first and last name, else the number.
-//! - NEW-3: `Company` of a new Lead is the wording's text; Salesforce requires the field where person accounts are off.
+//! - NEW-2: `Phone` is in E.164. Names are those of the Aircall contact where the call carries one.
+//!   Contact and Lead: `FirstName` and `LastName`; if only one is known, it is the `LastName`; if
+//!   none is known, `LastName` is the number as Aircall shows it. Account: `Name` is the contact's
+//!   company, else first and last name, else the number.
+//! - NEW-3: `Company` of a new Lead is the wording's text. Salesforce requires the field where
+//!   person accounts are off.
 //! - NEW-4: a new Case has `ContactId`, `Origin` `Phone`, and the Task's `Subject` and `OwnerId`.
 //!
-//! Source: Aircall's help article; the names and the Case's fields are this project's decision, the article gives none.
+//! Source: Aircall's help article. The names and the Case's fields are this project's decision; the
+//! article gives none.
 
 use std::borrow::Cow;
 
@@ -18,21 +21,23 @@ use crate::phone::E164;
 use crate::salesforce::record::{NewCaseFields, NewPerson};
 use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, is_blank, spoken};
 use crate::salesforce::{Id, NewCase, NewRecord, RecordRef, RecordType};
+use crate::settings::Settings;
 
-/// The value of a new Case's `Origin`.
-pub const CASE_ORIGIN: &str = "Phone";
+/// The value of a new Case's `Origin` (NEW-4).
+const CASE_ORIGIN: &str = "Phone";
 
-/// The record for an unknown number. Every name within its limit (LIMIT-1); what was cut stands in `notices`.
+/// Returns the record for an unknown number, every name within its limit (LIMIT-1).
 #[must_use]
 pub fn new_record<'a>(
     record_type: RecordType,
     call: &'a Call<'a>,
     number: E164,
-    unknown_company: &'a str,
-    admin: Id,
+    settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
 ) -> NewRecord<'a> {
     let names = Names::of(call);
+    let Settings { admin, wording, .. } = settings;
+    let admin = *admin;
     match record_type {
         RecordType::Contact => {
             let fields = ["Contact.FirstName", "Contact.LastName"];
@@ -40,10 +45,10 @@ pub fn new_record<'a>(
         }
         RecordType::Lead => {
             let fields = ["Lead.FirstName", "Lead.LastName"];
-            let company = line(Cow::Borrowed(unknown_company), "Lead.Company", COMPANY_LIMIT, notices);
+            let company = line(Cow::Borrowed(wording.unknown_company.as_ref()), "Lead.Company", COMPANY_LIMIT, notices);
             NewRecord::Lead {
                 person: new_person(&names, number, admin, fields, notices),
-                // A text of one endless grapheme has no prefix; the field is required all the same.
+                // A text of one endless grapheme has no prefix, but the field is required.
                 company: company.unwrap_or(Cow::Borrowed("-")),
             }
         }
@@ -58,13 +63,13 @@ pub fn new_record<'a>(
     }
 }
 
-/// The Case for a Contact that has no open one (NEW-4).
+/// Returns the Case for a Contact that has no open one (NEW-4).
 #[must_use]
 pub fn new_case(contact: RecordRef, subject: Option<Cow<'_, str>>, owner: Option<Id>) -> NewCase<'_> {
     NewCase { fields: NewCaseFields { contact_id: contact, origin: CASE_ORIGIN, subject, owner_id: owner } }
 }
 
-/// What Aircall knows of the other party; blank names are none.
+/// What Aircall knows of the other party; a blank name counts as no name.
 struct Names<'a> {
     first: Option<&'a str>,
     last: Option<&'a str>,
@@ -112,7 +117,8 @@ fn new_person<'a>(
     }
 }
 
-/// The first candidate of which something is left. A required field cannot be empty: the number itself always is something.
+/// Returns the first candidate of which something is left, else the number: a required field cannot
+/// be empty.
 fn required<'a>(
     candidates: impl IntoIterator<Item = Option<Cow<'a, str>>>,
     number: E164,
@@ -125,7 +131,7 @@ fn required<'a>(
     fitting.next().unwrap_or_else(|| Cow::Owned(number.as_str().to_owned()))
 }
 
-/// The name that a record made for a call will have, for the Subject (SUBJ-9).
+/// Returns the name that a record made for a call will have, for the Subject (SUBJ-9).
 #[must_use]
 pub fn name_of(record: &NewRecord<'_>) -> String {
     match record {

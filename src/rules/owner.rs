@@ -1,19 +1,23 @@
 //! Who owns the Task, and when a record changes hands.
 //!
-//! - OWN-1: answered: the first Salesforce user listed with the agent's e-mail address who is active and has existed for at least one
-//!   day when the call was answered.
+//! - OWN-1: answered: the first Salesforce user listed with the agent's e-mail address who is
+//!   active and has existed for at least one day when the call was answered.
 //! - OWN-2: answered, no such user: the record's owner. OWN-3: no record owner either: the admin.
-//! - OWN-4: not answered: the record's owner. OWN-5: no record owner: the user of the setting `unmatched_owner`, else the admin.
+//! - OWN-4: not answered: the record's owner. OWN-5: no record owner: the user of the setting
+//!   `unmatched_owner`, else the admin.
 //! - OWN-6: a record is made for this call and OWN-1 does not hold: the admin.
-//! - OWN-7: no record and none made: `OwnerId` stays empty.
-//! - OWN-8: e-mail addresses compare without regard to ASCII case and outer blanks; exactly 24 hours suffice. An inactive record owner
-//!   counts as none. A user who was not looked up counts as active; the admin and `unmatched_owner` always do.
-//! - OWN-9: `OwnerId` is decided before any hand-over.
-//! - OWN-10: a record that existed and is owned by the admin goes to the first active user with the e-mail address of the agent who makes
-//!   (any outbound call) or receives (an answered inbound one) the call. That user must not be the admin.
+//! - OWN-7: no record exists and none is made: `OwnerId` stays empty.
+//! - OWN-8: e-mail addresses compare without regard to ASCII case and outer blanks; exactly 24
+//!   hours suffice. An inactive record owner counts as no owner. A user who was not looked up
+//!   counts as active; the admin and `unmatched_owner` always do.
+//! - OWN-9: `OwnerId` is decided before any hand-over. XFER-5: the agent at creation stays the
+//!   owner; a Task that is first written after a transfer gets the new agent's user.
+//! - OWN-10: a record that existed and is owned by the admin goes to the first active user with the
+//!   e-mail address of the agent who makes (any outbound call) or receives (an answered inbound
+//!   call) the call. That user must not be the admin.
 //!
-//! Source: Aircall's help article. Its "otherwise … the admin" stands under "not answered", where an "otherwise" cannot open a list:
-//! it is read as closing the one before (OWN-3).
+//! Source: Aircall's help article. Its "otherwise … the admin" stands under "not answered", where
+//! an "otherwise" cannot open a list: it is read as the end of the list before (OWN-3).
 
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -25,11 +29,12 @@ use crate::lookup::{Lookup, User};
 use crate::salesforce::{Id, OwnerChange};
 use crate::settings::Settings;
 
-/// How long a Salesforce user has existed before calls are logged as theirs (OWN-1).
-pub const MINIMUM_AGE: TimeDelta = TimeDelta::days(1);
+/// How long a Salesforce user must have existed to own a call (OWN-1).
+const MINIMUM_AGE: TimeDelta = TimeDelta::days(1);
 
-/// Which rule decided the owner (OWN-9).
+/// The rule that decided the owner (OWN-9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub enum OwnerReason {
     /// The agent.
     #[serde(rename = "OWN-1")]
@@ -43,7 +48,7 @@ pub enum OwnerReason {
     /// Not answered: the record's owner.
     #[serde(rename = "OWN-4")]
     RecordOwnerUnanswered,
-    /// Not answered: by setting, else the admin.
+    /// Not answered: the user of the setting, else the admin.
     #[serde(rename = "OWN-5")]
     UnmatchedOwner,
     /// A record is made for this call: the admin.
@@ -52,23 +57,27 @@ pub enum OwnerReason {
     /// Nobody.
     #[serde(rename = "OWN-7")]
     NoRecord,
+    /// The Task was there: its owner is people's business (UPD-7).
+    #[serde(rename = "UPD-2")]
+    Task,
 }
 
 /// The Task's owner, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Owner {
-    /// `OwnerId`
+    /// The value of `OwnerId`.
     pub id: Option<Id>,
-    /// Which rule decided.
-    pub rule: OwnerReason,
+    /// The rule that decided.
+    pub reason: OwnerReason,
 }
 
-/// Decides the owner (OWN-1 to OWN-8).
+/// Returns the owner of a new Task (OWN-1 to OWN-8).
 #[must_use]
 pub fn owner<L: Lookup>(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &L, settings: &Settings) -> Owner {
-    let by = |rule, id| Owner { id: Some(id), rule };
+    let by = |reason, id| Owner { id: Some(id), reason };
     let Some(target) = target else {
-        return Owner { id: None, rule: OwnerReason::NoRecord };
+        return Owner { id: None, reason: OwnerReason::NoRecord };
     };
     if let Some(agent) = agent(facts, lookup, settings) {
         return by(OwnerReason::Agent, agent);
@@ -86,7 +95,7 @@ pub fn owner<L: Lookup>(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &
     }
 }
 
-/// The agent's user, old enough when the call was answered (OWN-1).
+/// Returns the agent's user, if it was old enough when the call was answered (OWN-1).
 fn agent<L: Lookup>(facts: &Facts<'_>, lookup: &L, settings: &Settings) -> Option<Id> {
     let answered_at = facts.call.answered_at?.date_time();
     let users = lookup.users_by_email(facts.agent_email()?);
@@ -99,7 +108,7 @@ fn counts_as_active(user: &User, settings: &Settings) -> bool {
     user.active || user.id == settings.admin || Some(user.id) == settings.unmatched_owner
 }
 
-/// Who takes the record over from the admin (OWN-10).
+/// Returns who takes the record over from the admin (OWN-10).
 #[must_use]
 pub fn hand_over<L: Lookup>(
     facts: &Facts<'_>,

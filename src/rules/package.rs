@@ -1,59 +1,112 @@
-//! The fields of Aircall's package, PKG-1 to PKG-10. They must be activated and visible to the integration's user: one hidden field
-//! refuses the whole Task. So each name is a setting, and each field can be left out.
+//! The fields of Aircall's package, and the field for the call id.
 //!
-//! Source: Aircall's help article on the fields of a logged call. It writes two of the names with single underscores; Salesforce's
-//! form has two.
+//! They must be activated and visible to the integration's user: one hidden field makes Salesforce
+//! refuse the whole Task. So each name is a setting, and each field can be left out.
+//!
+//! - PKG-1: whole seconds that the caller of an answered inbound call waited; 0 on an outbound
+//!   call; absent on an inbound call that nobody answered.
+//! - PKG-2: the name of the agent who took the call, or made it; absent if nobody answered.
+//! - PKG-3: the company's number in E.164, without `+`.
+//! - PKG-4: the name of the other party's country in the wording's language, also for a number that
+//!   cannot be dialled from abroad.
+//! - PKG-5: the link that [`recording`](super::recording) chooses, if it fits. It is never cut.
+//! - PKG-6: the name of the user that the call was transferred to, also when they did not answer.
+//! - PKG-7: the time zone of the company's number, as Aircall names it.
+//! - PKG-8: the hour in which the call began there, `0` to `23`, as text. A zone that the IANA
+//!   database lacks under exactly this name is a notice; old aliases such as `US/Pacific` are names
+//!   of it, `Factory` counts as unknown.
+//! - PKG-9: of an inbound call, the wording's "connected" or "not connected".
+//! - PKG-10: true only where PKG-9 says connected, so never on an outbound call.
+//! - LIMIT-5: the call id, if the settings name a field for it.
+//!
+//! Source: Aircall's help article on the fields of a logged call. It writes two of the names with
+//! single underscores; Salesforce's form has two. The time zones are those of `chrono-tz`: what
+//! countries have decided since is in its next version, and it knows no clock changes after 2099.
+
+use std::borrow::Cow;
 
 use chrono::Timelike;
 use chrono_tz::Tz;
 
-use crate::aircall::{Call, Direction};
+use super::{fields, line, recording};
+use crate::aircall::Direction;
 use crate::facts::Facts;
+use crate::notice::{Notice, Rule};
 use crate::phone::E164;
-use crate::salesforce::text;
-use crate::wording::Wording;
+use crate::salesforce::task::{FieldName, FieldValue};
+use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
+use crate::settings::{PackageField, Settings};
 
-/// PKG-1: whole seconds that the caller of an answered inbound call waited; 0 on an outbound call; `None` on an inbound call that
-/// nobody answered, there is no answer to wait for.
+/// Returns every field whose name is a setting, in the order of the rules; `None` where the call
+/// has nothing for it.
 #[must_use]
-pub fn waiting_time(call: &Call<'_>) -> Option<i64> {
+pub fn package_fields<'a>(
+    facts: &Facts<'a>,
+    settings: &'a Settings,
+    notices: &mut Vec<Notice<'a>>,
+) -> Vec<(FieldName<'a>, Option<FieldValue<'a>>)> {
+    let names = &settings.field_names;
+    let mut fields = Vec::with_capacity(PackageField::ALL.len() + 1);
+    for field in PackageField::ALL {
+        if let Some(name) = names.package(field) {
+            fields.push((name, value(field, name, facts, settings, notices)));
+        }
+    }
+    if let Some(name) = names.call_id() {
+        fields.push((name, Some(FieldValue::Text(Cow::Owned(fields::call_id(facts.call.id))))));
+    }
+    fields
+}
+
+fn value<'a>(
+    field: PackageField,
+    name: FieldName<'a>,
+    facts: &Facts<'a>,
+    settings: &'a Settings,
+    notices: &mut Vec<Notice<'a>>,
+) -> Option<FieldValue<'a>> {
+    let (call, wording) = (facts.call, &settings.wording);
+    let text = match field {
+        PackageField::WaitingTime => return waiting_time(facts).map(FieldValue::Number),
+        PackageField::HasConnected => {
+            return Some(FieldValue::Flag(call.direction == Direction::Inbound && facts.is_answered()));
+        }
+        // These are texts of ours, which need no cleaning and fit.
+        PackageField::PhoneNumber => return phone_number(facts).map(FieldValue::Text),
+        PackageField::Country => return own_text(wording.country(facts.party.region()?)?),
+        PackageField::HourOfTheDay => return own_text(hour_of_the_day(facts, name, notices)?),
+        PackageField::CallRecording => return call_recording(facts, settings, name, notices).map(FieldValue::Text),
+        PackageField::AnsweredBy => facts.agent_name().filter(|_| facts.is_answered())?,
+        PackageField::TransferredTo => call.transferred_to.as_ref()?.name.as_deref()?,
+        PackageField::TimeZone => call.number.as_ref()?.time_zone.as_deref()?,
+        PackageField::ConnectionStatus => match (call.direction, facts.is_answered()) {
+            (Direction::Outbound, _) => return None,
+            (Direction::Inbound, true) => &wording.connected,
+            (Direction::Inbound, false) => &wording.not_connected,
+        },
+    };
+    line(Cow::Borrowed(text), name.as_str(), LINE_LIMIT, notices).map(FieldValue::Text)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it stands where fields that may be absent do")]
+fn own_text(text: &str) -> Option<FieldValue<'_>> {
+    Some(FieldValue::Text(Cow::Borrowed(text)))
+}
+
+fn waiting_time(facts: &Facts<'_>) -> Option<i64> {
+    let call = facts.call;
     match call.direction {
         Direction::Outbound => Some(0),
-        Direction::Inbound => {
-            let answered_at = call.answered_at?;
-            Some((answered_at.seconds() - call.started_at.seconds()).max(0))
-        }
+        Direction::Inbound => Some((call.answered_at?.seconds() - call.started_at.seconds()).max(0)),
     }
 }
 
-/// PKG-2: the name of the agent who took the call, or made it; `None` if nobody answered.
-#[must_use]
-pub fn answered_by<'c>(facts: &Facts<'c>) -> Option<&'c str> {
-    facts.agent_name().filter(|_| facts.is_answered())
-}
-
-/// PKG-3: the line's number in E.164, without `+`.
-#[must_use]
-pub fn phone_number<'f>(facts: &'f Facts<'_>) -> Option<&'f str> {
-    facts.line_number.as_ref().map(E164::digits)
-}
-
-/// PKG-4: the name of the other party's country in the wording's language, also of a number that cannot be dialled from abroad.
-#[must_use]
-pub fn country(facts: &Facts<'_>, wording: &Wording) -> Option<&'static str> {
-    wording.country(facts.party.region()?)
-}
-
-/// PKG-6: the name of the user that the call was transferred to, also when they did not answer.
-#[must_use]
-pub fn transferred_to<'c>(call: &'c Call<'c>) -> Option<&'c str> {
-    call.transferred_to.as_ref()?.name.as_deref()
-}
-
-/// PKG-7: the line's time zone as Aircall names it.
-#[must_use]
-pub fn time_zone<'c>(call: &'c Call<'c>) -> Option<&'c str> {
-    call.number.as_ref()?.time_zone.as_deref()
+/// Returns the company's number, borrowed from Aircall's own E.164 text where that is the same.
+fn phone_number<'a>(facts: &Facts<'a>) -> Option<Cow<'a, str>> {
+    let number = facts.company_number.as_ref().map(E164::digits)?;
+    let spelled = facts.call.number.as_ref().and_then(|number| number.e164_digits.as_deref()?.strip_prefix('+'));
+    let spelled = spelled.filter(|spelled| *spelled == number).map(Cow::Borrowed);
+    Some(spelled.unwrap_or_else(|| Cow::Owned(number.to_owned())))
 }
 
 /// The hours of a day as text: customers' schemas have a text field.
@@ -62,38 +115,32 @@ const HOURS: [&str; 24] = [
     "21", "22", "23",
 ];
 
-/// A time zone that the IANA database does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the line's time zone is not in the IANA database")]
-pub struct UnknownTimeZone;
+/// The IANA database's name for "no zone set".
+const NO_ZONE: &str = "Factory";
 
-/// PKG-8: the hour in which the call began, in the line's time zone, `0` to `23`; `None` where the line has no zone.
-///
-/// # Errors
-///
-/// A zone that is not in the IANA database under exactly this name; old aliases such as `US/Pacific` are. The database is the one that
-/// `chrono-tz` ships; what countries have decided since is in its next version, and it knows no clock changes after 2099.
-pub fn hour_of_the_day(call: &Call<'_>) -> Result<Option<&'static str>, UnknownTimeZone> {
-    let Some(name) = time_zone(call) else {
-        return Ok(None);
+fn hour_of_the_day<'a>(facts: &Facts<'_>, name: FieldName<'a>, notices: &mut Vec<Notice<'a>>) -> Option<&'static str> {
+    let zone = text::trim(facts.call.number.as_ref()?.time_zone.as_deref()?);
+    let Some(zone) = zone.parse::<Tz>().ok().filter(|_| zone != NO_ZONE) else {
+        let message = "the time zone of the company's number is not in the IANA database, so the hour is not known";
+        notices.push(Notice::new(Rule::Pkg8, name.as_str(), message));
+        return None;
     };
-    let zone: Tz = text::trim(name).parse().map_err(|_| UnknownTimeZone)?;
-    let hour = call.started_at.date_time().with_timezone(&zone).hour();
-    Ok(usize::try_from(hour).ok().and_then(|hour| HOURS.get(hour).copied()))
+    let hour = facts.call.started_at.date_time().with_timezone(&zone).hour();
+    HOURS.get(usize::try_from(hour).ok()?).copied()
 }
 
-/// PKG-9: of an inbound call, the wording's "connected" or "not connected".
-#[must_use]
-pub fn connection_status<'w>(facts: &Facts<'_>, wording: &'w Wording) -> Option<&'w str> {
-    match (facts.call.direction, facts.is_answered()) {
-        (Direction::Outbound, _) => None,
-        (Direction::Inbound, true) => Some(&wording.connected),
-        (Direction::Inbound, false) => Some(&wording.not_connected),
-    }
-}
-
-/// PKG-10: true only where PKG-9 says connected, so never on an outbound call.
-#[must_use]
-pub fn has_connected(facts: &Facts<'_>) -> bool {
-    facts.call.direction == Direction::Inbound && facts.is_answered()
+/// Returns the link, unless it is too long: half a link leads nowhere (PKG-5).
+fn call_recording<'a>(
+    facts: &Facts<'a>,
+    settings: &Settings,
+    name: FieldName<'a>,
+    notices: &mut Vec<Notice<'a>>,
+) -> Option<Cow<'a, str>> {
+    let link = recording::link(facts, settings)?;
+    let fits = LengthUnit::Salesforce.fits(&link.url, LINE_LIMIT);
+    let expires = link.is_last_resort.then_some("the link expires within hours; Aircall gave no other");
+    let too_long = (!fits).then_some("the link is longer than the field and was left out of it");
+    let messages = expires.into_iter().chain(too_long);
+    notices.extend(messages.map(|message| Notice::new(Rule::Pkg5, name.as_str(), message)));
+    fits.then_some(link.url)
 }

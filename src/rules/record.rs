@@ -1,41 +1,50 @@
 //! Which record a call is logged on, and what it is related to.
 //!
-//! - REC-1: records whose phone fields hold the other party's number, by type in the order of the settings: Contact, Lead, Account,
-//!   Person Account. The same number matches however it is written; without `+` it is read with the line's country.
-//! - REC-2: several of one type: the first that Salesforce returned.
-//! - REC-3: a Contact's or Lead's id goes to `WhoId`; an Account's or Person Account's to `WhatId`, `WhoId` stays empty.
-//! - REC-4: for a Contact, found or made for this call, `WhatId` is its first open case or opportunity, or a new case. Otherwise `WhatId`
-//!   is empty, never the Contact's account.
-//! - REC-5: a Lead gets no `WhatId`, Salesforce refuses it. Where the settings asked for a case or opportunity and the record is no
-//!   Contact, a notice says so.
-//! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates nothing.
-//! - REC-8: so does one of the company's own.
+//! - REC-1: records whose phone fields hold the other party's number, by type in the order of the
+//!   settings: Contact, Lead, Account, Person Account. The same number matches however it is
+//!   written; without `+` it is read with the country of the company's number.
+//! - REC-2: several records of one type: the first that Salesforce returned.
+//! - REC-3: the id of a Contact or Lead goes to `WhoId`. The id of an Account or Person Account
+//!   goes to `WhatId`, and `WhoId` stays empty.
+//! - REC-4: for a Contact, found or made for this call, `WhatId` is its first open case or
+//!   opportunity, or a new case. Otherwise `WhatId` is empty, never the Contact's account.
+//! - REC-5: a Lead gets no `WhatId`: Salesforce refuses it. Where the settings asked for a case or
+//!   opportunity and the record is no Contact, a notice says so.
+//! - REC-6: no record has the number: the settings say what is made.
+//! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates
+//!   nothing.
+//! - REC-8: so does a number of the company's own.
 //!
-//! Source: Aircall's help articles on logging and matching; REC-5, REC-7 and REC-8, and that spelling does not matter, are this
-//! project's decisions.
+//! Source: Aircall's help articles on logging and matching. REC-5, REC-7 and REC-8, and that
+//! spelling does not matter, are this project's decisions.
 
 use serde::Serialize;
 
 use crate::facts::Facts;
 use crate::lookup::{Lookup, NumberNeed, Record, Related};
+use crate::notice::{Notice, Rule};
 use crate::phone::E164;
+use crate::salesforce::task::field;
 use crate::salesforce::{RecordRef, RecordType};
 use crate::settings::{RelateTo, Settings, UnknownNumber};
 
 /// How the record was found, or why there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum RecordReason {
-    /// It is the first that holds the number.
+    /// The record is the first that holds the number.
     FirstMatch,
     /// The number is the company's own (REC-8).
     OwnNumber,
-    /// The number is withheld, or is none (REC-7).
+    /// The number is withheld, or cannot be a phone number (REC-7).
     NoNumber,
     /// No record holds the number, and the settings say to make none.
     NotFound,
     /// No record holds the number, so one is made (REC-6).
     Created,
+    /// The Task was there: its record is people's business (UPD-7).
+    Task,
 }
 
 /// What the number leads to.
@@ -49,7 +58,17 @@ pub enum Match<'l> {
     Unusable(RecordReason),
 }
 
-/// The record that holds the other party's number (REC-1, REC-2, REC-7, REC-8).
+impl<'l> Match<'l> {
+    /// Returns the record, if one was found.
+    pub(crate) const fn record(&self) -> Option<&'l Record> {
+        match self {
+            Self::Found(record) => Some(record),
+            Self::Unknown(_) | Self::Unusable(_) => None,
+        }
+    }
+}
+
+/// Returns the record that holds the other party's number (REC-1, REC-2, REC-7, REC-8).
 #[must_use]
 pub fn find<'l, L: Lookup>(facts: &Facts<'_>, lookup: &'l L, settings: &Settings) -> Match<'l> {
     let Some(e164) = facts.party.number() else {
@@ -64,9 +83,9 @@ pub fn find<'l, L: Lookup>(facts: &Facts<'_>, lookup: &'l L, settings: &Settings
     }
 }
 
-/// The first record that holds a number, by type in the order of the settings (REC-1, REC-2).
-#[must_use]
-pub fn first<'l, L: Lookup>(number: NumberNeed, lookup: &'l L, settings: &Settings) -> Option<&'l Record> {
+/// Returns the first record that holds a number, by type in the order of the settings (REC-1,
+/// REC-2).
+pub(crate) fn first<'l, L: Lookup>(number: NumberNeed, lookup: &'l L, settings: &Settings) -> Option<&'l Record> {
     let records = lookup.records_by_phone(number);
     let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
     settings.record_order.iter().find_map(first_of).copied()
@@ -82,18 +101,14 @@ pub enum Target<'l> {
 }
 
 impl Target<'_> {
-    /// What it is.
-    #[must_use]
-    pub const fn record_type(&self) -> RecordType {
+    pub(crate) const fn record_type(&self) -> RecordType {
         match self {
             Self::Existing(record) => record.record_type,
             Self::New(record_type) => *record_type,
         }
     }
 
-    /// How a request names it.
-    #[must_use]
-    pub const fn reference(&self) -> RecordRef {
+    pub(crate) const fn reference(&self) -> RecordRef {
         match self {
             Self::Existing(record) => RecordRef::Id(record.id),
             Self::New(_) => RecordRef::NewRecord,
@@ -101,9 +116,8 @@ impl Target<'_> {
     }
 }
 
-/// What kind of record is made for an unknown number (REC-6).
-#[must_use]
-pub const fn to_create(unknown_number: UnknownNumber) -> Option<RecordType> {
+/// Returns what kind of record is made for an unknown number (REC-6).
+pub(crate) const fn to_create(unknown_number: UnknownNumber) -> Option<RecordType> {
     match unknown_number {
         UnknownNumber::DoNothing => None,
         UnknownNumber::CreateContact => Some(RecordType::Contact),
@@ -115,6 +129,7 @@ pub const fn to_create(unknown_number: UnknownNumber) -> Option<RecordType> {
 /// What stands in `WhatId`, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Relation {
     /// Nothing.
     None,
@@ -139,36 +154,42 @@ pub struct Links {
     pub what_id: Option<RecordRef>,
     /// Why `what_id` is what it is.
     pub relation: Relation,
-    /// The settings asked for a case or opportunity that this record cannot have (REC-5).
-    pub is_refused: bool,
 }
 
-/// How the Task points at its record (REC-3 to REC-5).
+/// Returns how the Task points at its record (REC-3 to REC-5).
 #[must_use]
-pub fn links<L: Lookup>(target: Option<Target<'_>>, lookup: &L, relate_to: RelateTo) -> Links {
-    let asked = relate_to != RelateTo::Nothing;
+pub fn links<L: Lookup>(
+    target: Option<Target<'_>>,
+    lookup: &L,
+    settings: &Settings,
+    notices: &mut Vec<Notice<'_>>,
+) -> Links {
     let Some(target) = target else {
-        return Links { who_id: None, what_id: None, relation: Relation::None, is_refused: false };
+        return Links { who_id: None, what_id: None, relation: Relation::None };
     };
+    let asked = settings.relate_to != RelateTo::Nothing;
     let reference = Some(target.reference());
-    match target.record_type() {
+    let links = match target.record_type() {
         RecordType::Contact => {
-            let (what_id, relation) = related(target, lookup, relate_to);
-            Links { who_id: reference, what_id, relation, is_refused: false }
+            let (what_id, relation) = related(target, lookup, settings.relate_to);
+            return Links { who_id: reference, what_id, relation };
         }
-        RecordType::Lead => Links {
-            who_id: reference,
-            what_id: None,
-            relation: if asked { Relation::LeadNotAllowed } else { Relation::None },
-            is_refused: asked,
-        },
+        RecordType::Lead => {
+            let relation = if asked { Relation::LeadNotAllowed } else { Relation::None };
+            Links { who_id: reference, what_id: None, relation }
+        }
         RecordType::Account | RecordType::PersonAccount => {
-            Links { who_id: None, what_id: reference, relation: Relation::Account, is_refused: asked }
+            Links { who_id: None, what_id: reference, relation: Relation::Account }
         }
+    };
+    if asked {
+        let message = "a case or opportunity can only be given to a contact's call";
+        notices.push(Notice::new(Rule::Rec5, field::WHAT_ID, message));
     }
+    links
 }
 
-/// What a Contact's call is related to (REC-4).
+/// Returns what a Contact's call is related to (REC-4).
 fn related<L: Lookup>(contact: Target<'_>, lookup: &L, relate_to: RelateTo) -> (Option<RecordRef>, Relation) {
     let first_open = |of_contact: fn(&L, _) -> Vec<&Related>| match contact {
         Target::New(_) => None,

@@ -1,31 +1,33 @@
 //! Which link to a recording or voicemail is written (PKG-5).
 //!
-//! Aircall's `asset` page, which does not expire, else the short URL; the presigned URL of the file expires within hours and runs to
-//! 1,600 characters: it is the last resort. With the setting `recording_link: direct` it comes first, then the short URL, then
-//! `asset`. Kind voicemail looks at the voicemail's links, every other kind at the recording's.
+//! Aircall's `asset` page does not expire and comes first, then the short URL. The presigned URL of
+//! the file expires within hours and runs to 1,600 characters, so it is the last resort. With the
+//! setting `recording_link: direct` the file comes first, then the short URL, then `asset`. Kind
+//! voicemail looks at the voicemail's links, every other kind at the recording's.
 //!
 //! Source: the order is this project's decision; the article says only that there is a link.
 
 use std::borrow::Cow;
 
-use crate::aircall::Call;
-use crate::facts::Kind;
+use crate::facts::{Facts, Kind};
 use crate::salesforce::text;
-use crate::settings::RecordingLink;
+use crate::settings::{RecordingLink, Settings};
 
 /// A link to a recording or voicemail.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Link<'a> {
     /// The URL, never cut.
     pub url: Cow<'a, str>,
-    /// It is the presigned URL, and was not asked for: it stops working within hours.
+    /// Whether this is the presigned URL, without being asked for: it stops working within hours.
     pub is_last_resort: bool,
 }
 
-/// The link of a call, if it has one.
+/// Returns the link of a call, if it has one.
 #[must_use]
-pub fn link<'c>(call: &'c Call<'c>, kind: Kind, preference: RecordingLink) -> Option<Link<'c>> {
-    let (short, direct) = match kind {
+pub fn link<'c>(facts: &Facts<'c>, settings: &Settings) -> Option<Link<'c>> {
+    let call = facts.call;
+    let (short, direct) = match facts.kind {
         Kind::Voicemail => (&call.voicemail_short_url, &call.voicemail),
         Kind::OutboundAnswered
         | Kind::OutboundUnanswered
@@ -34,7 +36,7 @@ pub fn link<'c>(call: &'c Call<'c>, kind: Kind, preference: RecordingLink) -> Op
         | Kind::OutboundConference
         | Kind::InboundConference => (&call.recording_short_url, &call.recording),
     };
-    let order = match preference {
+    let order = match settings.recording_link {
         RecordingLink::Asset => [&call.asset, short, direct],
         RecordingLink::Direct => [direct, short, &call.asset],
     };
@@ -43,5 +45,6 @@ pub fn link<'c>(call: &'c Call<'c>, kind: Kind, preference: RecordingLink) -> Op
         (!url.is_empty()).then_some((place, url))
     });
     let (place, url) = links.next()?;
-    Some(Link { url, is_last_resort: preference == RecordingLink::Asset && place == order.len() - 1 })
+    let is_last = place == order.len() - 1;
+    Some(Link { url, is_last_resort: is_last && settings.recording_link == RecordingLink::Asset })
 }

@@ -1,24 +1,30 @@
 //! Whose tags are logged after a transfer.
 //!
-//! - XFER-1: A transfers to B and B answers: only B's tags are logged. B has answered when the call is answered and `user` is the
-//!   `transferred_to` user, both with an id.
-//! - XFER-2: B does not answer: all tags stay. `transferred_to` remains on the wire after a failed transfer, so its presence proves
-//!   nothing.
-//! - XFER-3: tags set by nobody known (no tagger, or one without an id: system tags) stay in either case.
+//! - XFER-1: A transfers to B and B answers: only B's tags are logged. B has answered when the call
+//!   is answered and `user` is the `transferred_to` user, both with an id.
+//! - XFER-2: B does not answer: all tags stay. `transferred_to` remains on the wire after a
+//!   transfer that failed, so its presence proves nothing.
+//! - XFER-3: tags set by nobody known (no tagger, or a tagger without an id: system tags) stay in
+//!   either case. [`Tag::stays_with`](crate::aircall::Tag) decides it, for a history of webhooks as
+//!   well.
 //! - XFER-4: a transfer to a number outside changes none of this; the new leg is a call of its own.
 //!
-//! Source: Aircall's help article; XFER-3 is this project's decision. Judged from one snapshot: after A→B answered and B→C not,
-//! A's tags show again.
+//! Source: Aircall's help article; XFER-3 is this project's decision. Judged from one snapshot:
+//! after A→B was answered and B→C was not, A's tags show again.
 
-use crate::aircall::Tag;
+use crate::aircall::AircallId;
 use crate::facts::Facts;
 
-/// The names of the tags that are logged, in the payload's order.
+/// Returns the names of the tags that are logged, in the payload's order.
 pub fn logged_tags<'c>(facts: &Facts<'c>) -> impl Iterator<Item = &'c str> + use<'c> {
-    let holder = facts.took_over().and_then(|user| user.id.as_ref());
-    let stays = move |tag: &&'c Tag<'c>| {
-        let tagger = tag.tagged_by.as_ref().and_then(|user| user.id.as_ref());
-        holder.is_none() || tagger.is_none() || tagger == holder
-    };
-    facts.call.tags.iter().filter(stays).filter_map(|tag| tag.name.as_deref())
+    let holder = new_holder(facts);
+    let tags = facts.call.tags.iter().filter(move |tag| tag.stays_with(holder));
+    tags.filter_map(|tag| tag.name.as_deref())
+}
+
+/// Returns the agent to whom the call was handed over, if they hold it (XFER-1).
+fn new_holder<'c>(facts: &Facts<'c>) -> Option<&'c AircallId<'c>> {
+    let holder = facts.call.user.as_ref()?.id.as_ref()?;
+    let target = facts.call.transferred_to.as_ref()?.id.as_ref()?;
+    (facts.is_answered() && holder == target).then_some(holder)
 }

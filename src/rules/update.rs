@@ -1,182 +1,254 @@
 //! Updating the Task that a call already has.
 //!
 //! - UPD-1: a call that has a Task is never given a second one, nor a second record or case.
-//! - UPD-2: an update writes what the call itself says. Status, owner, WhoId, WhatId, date, CallType and Type are set on create and belong
-//!   to people afterwards.
-//! - UPD-3: only fields that differ are sent. Equal means: the same text after cleaning and cutting, numbers by value; null, absent and
-//!   empty are the same. What the Task has and the call no longer says becomes null, but only once the call has ended: a snapshot
-//!   from its middle takes nothing away. Where the Task's fields are not known, all that has a value is sent, and no null.
-//! - UPD-4: a voicemail often becomes known only after the missed call was logged: if the Task still has the status of missed calls,
-//!   it gets that of voicemails.
-//! - UPD-5: `{record}` is the record that the Task is on. WhoId counts, and WhatId where WhoId is empty. Set, but not among the
-//!   records: Subject is not sent, its name is not known. Neither set: none, if both are known to be null; else the record that
-//!   the lookup finds now, and without one Subject is not sent.
+//! - UPD-2: an update writes what the call itself says. Status, owner, WhoId, WhatId, date,
+//!   CallType and Type are set on create and belong to people afterwards.
+//! - UPD-3: only fields that differ are sent. Equal means: the same text after cleaning and
+//!   cutting, numbers by value; null, absent and empty are the same. What the Task has and the call
+//!   no longer says becomes null, but only once the call has ended: a snapshot from its middle
+//!   takes nothing away. Where the Task's fields are not known, everything with a value is sent but
+//!   the Description, and no null.
+//! - UPD-4: a voicemail often becomes known only after the missed call was logged. If the Task
+//!   still has the status of missed calls, it gets the status of voicemails.
+//! - UPD-5: `{record}` is the record that the Task is on: that of WhoId, else that of WhatId. If
+//!   that record is not known, Subject is not sent. Neither is set: no record, if both are known to
+//!   be null; else the record that the lookup finds now, and without one Subject is not sent.
+//! - UPD-6: a field that a person changed since the integration wrote it (`wrote`) is kept, until
+//!   it says what the call says. A field that they emptied stays empty until the call says
+//!   something new.
+//! - UPD-7: the plan names the fields that were kept, and says that record and owner are people's.
 //!
 //! Source: this project's decisions; the article says only that later changes update the same Task.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::facts::Kind;
-use crate::lookup::{Lookup, Record};
+use super::record::find;
+use crate::facts::{Facts, Kind};
+use crate::lookup::{LoggedTask, Lookup, Record};
+use crate::notice::{Notice, Rule};
 use crate::salesforce::Id;
-use crate::salesforce::task::{Change, FieldName, FieldValue, field};
-use crate::salesforce::text::{self, DESCRIPTION_LIMIT, LINE_LIMIT, LengthUnit};
-use crate::settings::{Settings, WorkflowAction};
+use crate::salesforce::task::{FieldValue, field};
+use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
+use crate::settings::Settings;
 
-/// The present fields of a logged Task, as far as they are known.
+/// What an update does to one field.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum FieldUpdate<'a> {
+    /// Sends a value, or null.
+    Send(Option<FieldValue<'a>>),
+    /// Sends nothing: the field says what the call says.
+    Equal(Option<FieldValue<'a>>),
+    /// Sends nothing, because the update has nothing to say. This was written last, as far as
+    /// known.
+    Leave(Option<&'a Value>),
+    /// Sends nothing, because a person changed the field. This was written last.
+    Keep(Option<&'a Value>),
+}
+
+/// The Task that an update is made for, and what the integration wrote there before.
 #[derive(Debug, Clone, Copy)]
-pub struct Present<'t> {
-    fields: Option<&'t Map<String, Value>>,
-    /// Whether what the call no longer says is emptied.
-    clears: bool,
+pub(crate) struct Present<'t> {
+    logged: &'t LoggedTask,
+    ended: bool,
 }
 
 impl<'t> Present<'t> {
-    /// `ended`: whether the call has ended.
-    #[must_use]
-    pub const fn new(fields: Option<&'t Map<String, Value>>, ended: bool) -> Self {
-        Self { fields, clears: ended }
-    }
-
-    /// Whether anything is known of the Task's fields.
-    #[must_use]
-    pub const fn is_known(&self) -> bool {
-        self.fields.is_some()
+    pub(crate) fn new(logged: &'t LoggedTask, facts: &Facts<'_>) -> Self {
+        Self { logged, ended: facts.has_ended() }
     }
 
     fn get(&self, field: &str) -> Option<&'t Value> {
-        value_of(self.fields?, field)
+        value_of(self.logged.fields.as_ref()?, field)
     }
 
-    /// What is to be done to a field, for it to hold `wanted` (UPD-3).
-    pub fn change<T>(&self, field: &str, wanted: Option<T>, is_equal: impl Fn(&Value, &T) -> bool) -> Change<T> {
-        let present = self.get(field).filter(|value| !is_empty(value));
-        match (wanted, present) {
-            (None, Some(_)) if self.clears => Change::Clear,
-            (None, _) => Change::Keep,
-            (Some(wanted), Some(present)) if is_equal(present, &wanted) => Change::Keep,
-            (Some(wanted), _) => Change::Set(wanted),
+    /// Returns what was written last to a field, if that is known.
+    ///
+    /// After an answer was lost, `sent` counts where the field holds it: then the request arrived.
+    fn wrote(&self, field: &str) -> Option<&'t Value> {
+        let of = |kept: &'t Option<Map<_, _>>| value_of(kept.as_ref()?, field);
+        let present = Comparable::of(self.get(field));
+        let arrived = of(&self.logged.sent).filter(|sent| Comparable::of(Some(sent)) == present);
+        arrived.or_else(|| of(&self.logged.wrote))
+    }
+
+    /// Returns what becomes of a field that is to hold `wanted` (UPD-3, UPD-6).
+    pub(crate) fn update(
+        &self,
+        name: &'t str,
+        wanted: Option<FieldValue<'t>>,
+        notices: &mut Vec<Notice<'t>>,
+    ) -> FieldUpdate<'t> {
+        let wrote = self.wrote(name);
+        if self.logged.fields.is_none() {
+            return if wanted.is_some() { FieldUpdate::Send(wanted) } else { FieldUpdate::Leave(wrote) };
         }
+        let present = Comparable::of(self.get(name));
+        let says = wanted.as_ref().map_or(Comparable::Empty, Comparable::from);
+        // A call in progress may only lack what it said before.
+        let lacks = wanted.is_none() && !self.ended;
+        if present == says {
+            return if lacks && wrote.is_some() { FieldUpdate::Leave(wrote) } else { FieldUpdate::Equal(wanted) };
+        }
+        let before = wrote.map(|wrote| Comparable::of(Some(wrote)));
+        let is_new = wanted.is_some() && before.as_ref() != Some(&says);
+        let is_theirs = before.is_some_and(|before| before != present);
+        if is_theirs && !(present == Comparable::Empty && is_new) {
+            if is_new {
+                let message = "a person changed the field, so it was kept, although the call says something new";
+                notices.push(Notice::new(Rule::Upd6, name, message));
+            }
+            return FieldUpdate::Keep(wrote);
+        }
+        if lacks { FieldUpdate::Leave(wrote) } else { FieldUpdate::Send(wanted) }
+    }
+
+    /// Returns what becomes of a field that this update has nothing to say about.
+    pub(crate) fn leave(&self, name: &str) -> FieldUpdate<'t> {
+        FieldUpdate::Leave(self.wrote(name))
+    }
+
+    /// Returns what becomes of Status: that of a voicemail that was logged as a missed call
+    /// (UPD-4).
+    pub(crate) fn status(&self, kind: Kind, settings: &'t Settings, notices: &mut Vec<Notice<'t>>) -> FieldUpdate<'t> {
+        let Settings { workflow, status, .. } = settings;
+        let wanted = || {
+            let present = self.get(field::STATUS)?.as_str()?;
+            let (missed, voicemail) = (status.of(workflow.missed)?, status.of(workflow.voicemail)?);
+            (kind == Kind::Voicemail && present == missed && voicemail != missed).then_some(voicemail)
+        };
+        match wanted() {
+            Some(status) => self.update(field::STATUS, Some(FieldValue::Text(Cow::Borrowed(status))), notices),
+            None => self.leave(field::STATUS),
+        }
+    }
+
+    /// Returns the record whose name stands in the Subject (UPD-5).
+    pub(crate) fn record<'l, L: Lookup>(
+        &self,
+        facts: &Facts<'_>,
+        lookup: &'l L,
+        settings: &Settings,
+    ) -> TaskRecord<'l> {
+        let [who, what] = [field::WHO_ID, field::WHAT_ID].map(|name| self.get(name));
+        let record = match (record_id(self.logged), who, what) {
+            (Some(id), ..) => id.as_str().and_then(|id| lookup.record(Id::from_first_15(id)?)),
+            (None, Some(_), Some(_)) => return TaskRecord::None,
+            (None, ..) => find(facts, lookup, settings).record(),
+        };
+        record.map_or(TaskRecord::Unknown, TaskRecord::Record)
     }
 }
 
-/// A field's value, whatever case a setting or an export spells its name in (LIMIT-6).
+/// The record that a logged Task is on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum TaskRecord<'l> {
+    Record(&'l Record),
+    None,
+    /// Its name is not known, so Subject is not sent.
+    Unknown,
+}
+
+/// Returns the id of the record that a Task is on, as it is written there: WhoId, else WhatId
+/// (UPD-5).
+pub(crate) fn record_id(logged: &LoggedTask) -> Option<&Value> {
+    let fields = logged.fields.as_ref()?;
+    let mut ids = [field::WHO_ID, field::WHAT_ID].into_iter().filter_map(|name| value_of(fields, name));
+    ids.find(|id| Comparable::of(Some(id)) != Comparable::Empty)
+}
+
+/// Returns a field's value, in whatever case a setting or an export spells its name (LIMIT-6).
 pub(crate) fn value_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Option<&'t Value> {
     let in_any_case = || fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value);
     fields.get(field).or_else(in_any_case)
 }
 
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text::is_blank(text),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => false,
+/// Returns the text of a field with several lines, cleaned; `None` if it is not known.
+pub(crate) fn text_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Option<Cow<'t, str>> {
+    value_of(fields, field).map(|value| text::area(value.as_str().unwrap_or_default()))
+}
+
+/// Returns what the call said when its Description was last written, if that is known (DESC-7).
+///
+/// After an answer was lost that is `sent` if the request arrived, else `wrote`. It arrived if
+/// Salesforce holds every line that it added, and none that it took away.
+pub(crate) fn written_description(logged: &LoggedTask, present: &str) -> Option<String> {
+    let of = |kept: &Option<Map<_, _>>| Some(text_of(kept.as_ref()?, field::DESCRIPTION)?.into_owned());
+    let (wrote, sent) = (of(&logged.wrote), of(&logged.sent));
+    let stands = |line: &str| present.lines().any(|other| other == line);
+    let arrived = sent.filter(|sent| {
+        let wrote = wrote.as_deref().unwrap_or_default();
+        lines_without(sent, wrote).all(stands) && !lines_without(wrote, sent).any(stands)
+    });
+    arrived.or(wrote)
+}
+
+/// Returns the lines with text that another text lacks.
+fn lines_without<'t>(text: &'t str, other: &str) -> impl Iterator<Item = &'t str> {
+    let known: BTreeSet<_> = other.lines().collect();
+    text.lines().filter(move |line| !text::is_blank(line) && !known.contains(line))
+}
+
+/// A field's value in the form in which two are compared (UPD-3).
+#[derive(Debug)]
+enum Comparable<'v> {
+    /// Null, absent, or a text of which nothing would be left.
+    Empty,
+    Text(Cow<'v, str>),
+    Number(f64),
+    Flag(bool),
+    /// A list or an object, which no field of ours holds.
+    Other,
+}
+
+impl<'v> Comparable<'v> {
+    fn of(value: Option<&'v Value>) -> Self {
+        match value {
+            None | Some(Value::Null) => Self::Empty,
+            Some(Value::String(text)) => Self::text(text),
+            Some(Value::Number(number)) => number.as_f64().map_or(Self::Other, Self::Number),
+            Some(Value::Bool(flag)) => Self::Flag(*flag),
+            Some(Value::Array(_) | Value::Object(_)) => Self::Other,
+        }
+    }
+
+    fn from(value: &'v FieldValue<'_>) -> Self {
+        match value {
+            FieldValue::Text(text) => Self::text(text),
+            // Salesforce sends whole numbers through JSON's floating point as well.
+            #[expect(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
+            FieldValue::Number(number) => Self::Number(*number as f64),
+            FieldValue::Flag(flag) => Self::Flag(*flag),
+        }
+    }
+
+    fn text(text: &'v str) -> Self {
+        let clean = text::clip(text::line(text), LINE_LIMIT, LengthUnit::Salesforce).text;
+        if clean.is_empty() { Self::Empty } else { Self::Text(clean) }
+    }
+
+    /// Whether a text reads as this number or boolean, spelled as JSON spells it (UPD-6).
+    fn is_spelled(&self, text: &str) -> bool {
+        match (self, serde_json::from_str(text)) {
+            (Self::Number(number), Ok(Value::Number(read))) => read.as_f64() == Some(*number),
+            (Self::Flag(flag), Ok(Value::Bool(read))) => read == *flag,
+            _ => false,
+        }
     }
 }
 
-/// Whether a one-line field holds this text.
-#[must_use]
-pub fn is_same_line(present: &Value, wanted: &str) -> bool {
-    match present {
-        Value::String(text) => *text::clip(text::line(text), LINE_LIMIT, LengthUnit::Salesforce).text == *wanted,
-        Value::Number(number) => number.to_string() == wanted,
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => false,
+impl PartialEq for Comparable<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Empty, Self::Empty) => true,
+            (Self::Text(one), Self::Text(other)) => one == other,
+            // A number that came through JSON is the same if it is the nearest one.
+            (Self::Number(one), Self::Number(other)) => one == other,
+            (Self::Flag(one), Self::Flag(other)) => one == other,
+            (Self::Text(text), other) | (other, Self::Text(text)) => other.is_spelled(text),
+            _ => false,
+        }
     }
-}
-
-/// Whether Description holds this text.
-#[must_use]
-pub fn is_same_area(present: &Value, wanted: &str, count: LengthUnit) -> bool {
-    let Value::String(text) = present else {
-        return false;
-    };
-    *text::clip(text::area(text), DESCRIPTION_LIMIT, count).text == *wanted
-}
-
-/// Whether a number field holds this number; Salesforce writes whole numbers of decimal fields as `15.0`.
-#[must_use]
-pub fn is_same_number(present: &Value, wanted: i64) -> bool {
-    let number = match present {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    };
-    // A number that came through JSON's floating point is the same if it is the nearest one.
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::float_cmp,
-        reason = "seconds are far below 2^53, where both are exact"
-    )]
-    number.is_some_and(|number| number == wanted as f64)
-}
-
-/// Whether a field whose name is a setting holds this value.
-#[must_use]
-pub fn is_same_value(present: &Value, wanted: &FieldValue<'_>) -> bool {
-    match wanted {
-        FieldValue::Text(text) => is_same_line(present, text),
-        FieldValue::Number(number) => is_same_number(present, *number),
-        FieldValue::Flag(flag) => present == flag,
-    }
-}
-
-/// UPD-4: the status of a voicemail that was logged as a missed call.
-#[must_use]
-pub fn late_voicemail<'s>(kind: Kind, present: &Present<'_>, settings: &'s Settings) -> Option<&'s str> {
-    if kind != Kind::Voicemail || settings.workflow.voicemail == WorkflowAction::DoNothing {
-        return None;
-    }
-    let missed = settings.status.of(settings.workflow.missed)?;
-    let voicemail = settings.status.of(settings.workflow.voicemail)?;
-    let present = present.get(field::STATUS)?.as_str()?;
-    (present == missed && voicemail != missed).then_some(voicemail)
-}
-
-/// Whose name stands in the Subject of an update (UPD-5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SubjectRecord<'l> {
-    /// This record's.
-    Record(&'l Record),
-    /// Nobody's: the Task is on no record.
-    None,
-    /// It is not known; Subject is not sent.
-    NotKnown,
-}
-
-/// The record that the Task is on; `find` looks for the one that the number leads to now.
-pub fn subject_record<'l, L: Lookup>(
-    present: &Present<'_>,
-    lookup: &'l L,
-    find: impl FnOnce() -> Option<&'l Record>,
-) -> SubjectRecord<'l> {
-    let [who, what] = [field::WHO_ID, field::WHAT_ID].map(|field| present.get(field));
-    let set = [who, what].into_iter().flatten().find(|id| !is_empty(id));
-    let record = match (set, who, what) {
-        (Some(id), ..) => id.as_str().and_then(|id| lookup.record(Id::from_first_15(id)?)),
-        (None, Some(_), Some(_)) => return SubjectRecord::None,
-        (None, ..) => find(),
-    };
-    record.map_or(SubjectRecord::NotKnown, SubjectRecord::Record)
-}
-
-/// Changes of the fields whose names are settings; those that stay are left out.
-#[must_use]
-pub fn named_changes<'a>(
-    present: &Present<'_>,
-    named: Vec<(FieldName<'a>, Option<FieldValue<'a>>)>,
-) -> Vec<(FieldName<'a>, Option<FieldValue<'a>>)> {
-    let change = |(name, wanted): (FieldName<'a>, _)| match present.change(name.as_str(), wanted, is_same_value) {
-        Change::Keep => None,
-        Change::Clear => Some((name, None)),
-        Change::Set(value) => Some((name, Some(value))),
-    };
-    named.into_iter().filter_map(change).collect()
-}
-
-/// Changes of a one-line text.
-#[must_use]
-pub fn line_change<'a>(present: &Present<'_>, field: &str, wanted: Option<Cow<'a, str>>) -> Change<Cow<'a, str>> {
-    present.change(field, wanted, |present, wanted| is_same_line(present, wanted))
 }

@@ -165,7 +165,7 @@ pub struct TaskCreate<'a> {
     /// `Description`
     pub description: Option<Cow<'a, str>>,
     /// The package's fields and the call id, under the names that the settings give them.
-    pub named: Vec<(FieldName<'a>, FieldValue<'a>)>,
+    pub named: Vec<(FieldName<'a>, Option<FieldValue<'a>>)>,
 }
 
 impl Body for TaskCreate<'_> {
@@ -211,7 +211,10 @@ impl Body for TaskCreate<'_> {
         if let Some(description) = description {
             sink.text(field::DESCRIPTION, description)?;
         }
-        named.iter().try_for_each(|(name, value)| value.write(name.as_str(), sink))
+        named.iter().try_for_each(|(name, value)| match value {
+            Some(value) => value.write(name.as_str(), sink),
+            None => Ok(()),
+        })
     }
 }
 
@@ -244,84 +247,37 @@ fn day(date: NaiveDate) -> [u8; 10] {
     ]
 }
 
-/// What an update does to one field.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Change<T> {
-    /// Nothing: the field is not in the body.
-    #[default]
-    Keep,
-    /// Empties it: `null`.
-    Clear,
-    /// Gives it a value.
-    Set(T),
-}
-
-impl<T> Change<T> {
-    /// Whether the field stays as it is.
-    #[must_use]
-    pub const fn is_keep(&self) -> bool {
-        matches!(self, Self::Keep)
-    }
-}
-
 /// The body that updates a Task: only the fields that change (UPD-3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TaskUpdate<'a> {
-    /// `Subject`
-    pub subject: Change<Cow<'a, str>>,
-    /// `Status`, for a voicemail that became known late (UPD-4).
-    pub status: Change<&'a str>,
-    /// `CallDisposition`
-    pub call_disposition: Change<Cow<'a, str>>,
-    /// `CallDurationInSeconds`
-    pub call_duration_in_seconds: Change<u32>,
-    /// `Description`
-    pub description: Change<Cow<'a, str>>,
-    /// The package's fields and the call id; those that stay are not in the list. `None` empties the field.
-    pub named: Vec<(FieldName<'a>, Option<FieldValue<'a>>)>,
+    changes: Vec<(&'a str, Option<FieldValue<'a>>)>,
 }
 
-impl TaskUpdate<'_> {
-    /// Whether nothing changes.
+impl<'a> TaskUpdate<'a> {
+    /// Returns the body with these fields; `None` empties a field.
+    #[must_use]
+    pub const fn new(changes: Vec<(&'a str, Option<FieldValue<'a>>)>) -> Self {
+        Self { changes }
+    }
+
+    /// Returns the fields that change, by API name; `None` empties a field.
+    pub fn changes(&self) -> impl Iterator<Item = (&'a str, Option<&FieldValue<'a>>)> {
+        self.changes.iter().map(|(name, value)| (*name, value.as_ref()))
+    }
+
+    /// Returns whether nothing changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Self { subject, status, call_disposition, call_duration_in_seconds, description, named } = self;
-        subject.is_keep()
-            && status.is_keep()
-            && call_disposition.is_keep()
-            && call_duration_in_seconds.is_keep()
-            && description.is_keep()
-            && named.is_empty()
+        self.changes.is_empty()
     }
 }
 
 impl Body for TaskUpdate<'_> {
     fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
-        let Self { subject, status, call_disposition, call_duration_in_seconds, description, named } = self;
-        change(sink, field::SUBJECT, subject, |sink, name, text| sink.text(name, text))?;
-        change(sink, field::STATUS, status, |sink, name, text| sink.text(name, text))?;
-        change(sink, field::CALL_DISPOSITION, call_disposition, |sink, name, text| sink.text(name, text))?;
-        change(sink, field::CALL_DURATION_IN_SECONDS, call_duration_in_seconds, |sink, name, seconds| {
-            sink.number(name, i64::from(*seconds))
-        })?;
-        change(sink, field::DESCRIPTION, description, |sink, name, text| sink.text(name, text))?;
-        named.iter().try_for_each(|(name, value)| match value {
-            Some(value) => value.write(name.as_str(), sink),
-            None => sink.null(name.as_str()),
+        self.changes().try_for_each(|(name, value)| match value {
+            Some(value) => value.write(name, sink),
+            None => sink.null(name),
         })
-    }
-}
-
-fn change<S: Sink, T>(
-    sink: &mut S,
-    name: &str,
-    change: &Change<T>,
-    write: impl Fn(&mut S, &str, &T) -> Result<(), S::Error>,
-) -> Result<(), S::Error> {
-    match change {
-        Change::Keep => Ok(()),
-        Change::Clear => sink.null(name),
-        Change::Set(value) => write(sink, name, value),
     }
 }
 

@@ -148,6 +148,16 @@ pub fn inline(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A text that stands inside a Description: as [`area`], but outer blanks stay.
+pub(crate) fn inner_area(text: &str) -> Cow<'_, str> {
+    if bytes::any(text.as_bytes(), may_be_control_but_break) && text.chars().any(|character| keep(character).is_none())
+    {
+        Cow::Owned(rewrite(text, keep))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// Cleans a text that may already be ours, without a copy where there is nothing to clean.
 pub(crate) fn cleaned(text: Cow<'_, str>, clean: fn(&str) -> Cow<'_, str>) -> Cow<'_, str> {
     match text {

@@ -33,6 +33,21 @@ pub enum PackageField {
     HasConnected,
 }
 
+impl PackageField {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::WaitingTime,
+        Self::AnsweredBy,
+        Self::PhoneNumber,
+        Self::Country,
+        Self::CallRecording,
+        Self::TransferredTo,
+        Self::TimeZone,
+        Self::HourOfTheDay,
+        Self::ConnectionStatus,
+        Self::HasConnected,
+    ];
+}
+
 /// The setting `package_fields`: the API name of each field of the package, `None` to leave it out.
 ///
 /// A field that is not activated, or not visible to the integration's user, makes Salesforce refuse the whole Task; so each can

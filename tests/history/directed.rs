@@ -1,13 +1,11 @@
 //! What is refused, what is stored, and single webhooks.
 
-use std::fs;
-use std::path::Path;
-
 use aircall_salesforce::aircall::Timestamp;
 use aircall_salesforce::history::NotAbsorbed;
 use aircall_salesforce::{CallHistory, Directory, Settings, Webhook, plan, plan_webhook};
 use serde_json::{Value, json};
 
+use crate::golden_cases::cases;
 use crate::{absorb, history, stored};
 
 fn webhook(event: &str, timestamp: i64, more: &Value) -> Value {
@@ -142,15 +140,12 @@ fn a_history_does_not_grow_with_the_number_of_webhooks() {
 /// The golden cases of the mapping: absorbed alone, each webhook becomes what it becomes without a history.
 #[test]
 fn a_webhook_alone_is_planned_as_it_is() {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let files = fs::read_dir(golden).unwrap().flat_map(|family| fs::read_dir(family.unwrap().path()).unwrap());
     let mut compared = 0;
-    for path in files.map(|entry| entry.unwrap().path()) {
-        let case: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-        let settings = Settings::from_json(&case["settings"].to_string()).unwrap();
-        let directory = case.get("directory").map(|directory| Directory::from_json(&directory.to_string()).unwrap());
+    for (path, case) in cases() {
+        let settings = Settings::from_json(&case.settings.to_string()).unwrap();
+        let directory = case.directory.map(|directory| Directory::from_json(&directory.to_string()).unwrap());
         let directory = directory.unwrap_or_default();
-        let text = case["webhook"].to_string();
+        let text = case.webhook.to_string();
         let webhook = Webhook::from_json(&text).unwrap();
         let Ok(history) = CallHistory::new(&webhook) else { continue };
         assert_eq!(

@@ -4,6 +4,9 @@
 
 mod directed;
 mod example;
+#[allow(dead_code, reason = "this target reads the input of the cases only")]
+#[path = "../golden/cases.rs"]
+mod golden_cases;
 mod properties;
 mod stories;
 mod streams;

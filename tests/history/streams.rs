@@ -1,15 +1,27 @@
-//! The streams of `tests/golden_events`: calls in the shape of captured webhooks, with invented values.
+//! The streams of `tests/golden_events`: calls in the shape of captured webhooks, with invented
+//! values.
 //!
-//! A stream is `{"why", "rules", "events", "settings", "task"}`, or `skip` in place of `task`: what all events together become, written from the
-//! rules by hand. `task` names the fields that the stream is about; null is a field that is left out.
+//! A stream names what all its events together become, written from the rules by hand:
+//!
+//! | key | value |
+//! |---|---|
+//! | `why`, `rules` | the claim, and the ids of the rules that it is about |
+//! | `base` | optional: `"transferred"` selects `base.transferred.json` instead of `base.json` |
+//! | `events` | a merge patch for each event, each on the `webhook` of the base |
+//! | `settings` | optional: a merge patch on the `settings` of the base |
+//! | `task` | the fields of the Task that the stream is about; null is a field that is left out |
+//! | `skip` | instead of `task`: the reason for which no Task is written |
+//!
+//! The docs of `tests/golden/cases.rs` describe the merge patches.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::golden_cases::{base, is_base, merge, read};
 use crate::{absorb, history, orders, planned, settings, shuffles, stored, told};
 
 #[derive(Deserialize)]
@@ -18,21 +30,36 @@ pub(crate) struct Stream {
     why: String,
     rules: Vec<String>,
     pub(crate) events: Vec<Value>,
+    #[serde(default = "no_patch")]
     settings: Value,
     task: Option<Map<String, Value>>,
     skip: Option<String>,
 }
 
+fn no_patch() -> Value {
+    Value::Object(Map::new())
+}
+
 pub(crate) fn streams() -> BTreeMap<String, Stream> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden_events");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    files
-        .map(|path| {
-            let stream = serde_json::from_str(&fs::read_to_string(&path).unwrap());
-            let stream = stream.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            (path.file_stem().unwrap().to_string_lossy().into_owned(), stream)
-        })
-        .collect()
+    let files: Vec<PathBuf> = files.filter(|path| !is_base(path)).collect();
+    files.iter().map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), stream(path))).collect()
+}
+
+fn stream(path: &Path) -> Stream {
+    let mut document = read(path);
+    let base = base(path, &mut document);
+    let stream = serde_json::from_value(Value::Object(document));
+    let mut stream: Stream = stream.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let patched = |part: &str, patch: &Value| {
+        let mut whole = base[part].clone();
+        merge(&mut whole, patch);
+        whole
+    };
+    stream.events = stream.events.iter().map(|event| patched("webhook", event)).collect();
+    stream.settings = patched("settings", &stream.settings);
+    stream
 }
 
 #[test]

@@ -1,155 +1,266 @@
-//! Brings a Description that somebody edited up to date (DESC-7).
+//! The three-way merge of a Description that somebody may have edited (DESC-7).
+//!
+//! What we changed since the base and what people changed are both applied. Two changes conflict
+//! only where they share a line of the base, or both insert at the same place. In a conflict
+//!
+//! - where people only took lines away, of ours only blocks stand that have a line which the base
+//!   lacks;
+//! - else ours stands, and the lines that people typed follow below the block it is in.
+//!
+//! Blank lines do not take part in the alignment: a line with text carries the blank lines above
+//! it.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ops::Range;
 
-use super::lines::lines;
-use super::origin::{Item, Slot, since, told};
-use super::parse::Known;
-use super::write::{Entry, within_limit};
-use super::{Block, THEIRS};
-use crate::salesforce::text::LengthUnit;
+use imara_diff::{Algorithm, Diff, InternedInput, Token};
 
-/// What is to become of a Description.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Merged {
-    /// Nobody typed anything: it becomes what the call says.
-    Plain,
-    /// It stays as it is: it says all that the call says, or nothing more fits.
-    Keep {
-        /// How many Unicode characters did not fit.
-        dropped: usize,
-    },
-    /// It becomes this text, which holds all that people typed.
-    Text {
-        /// The text.
-        text: String,
-        /// How many Unicode characters of what the call says did not fit.
-        dropped: usize,
-    },
+use super::place::stands;
+use super::{BETWEEN_BLOCKS, Blocks, Merged};
+
+/// Merges what the call says into the text that stands in Salesforce.
+pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> Merged {
+    let new: Vec<_> = blocks.texts.iter().filter(|block| stands(base, block, 0).is_none()).collect();
+    // Then the last update arrived although its answer was lost.
+    let has_arrived = !new.is_empty() && new.iter().all(|block| stands(theirs, block, 0).is_some());
+    let (base, theirs_lines) = (lines(base, 0), lines(theirs, 0));
+    let mut ours: Vec<_> = blocks.texts.iter().enumerate().flat_map(|(block, text)| lines(text, block)).collect();
+    if !ended {
+        ours = with_kept(&base, &ours);
+    }
+    let said = Merge::new(&[], &ours, &[]).text();
+    let text = if has_arrived || said == Merge::new(&[], &base, &[]).text() {
+        theirs.to_owned()
+    } else {
+        Merge::new(&base, &ours, &theirs_lines).text()
+    };
+    Merged { text, ours: said }
 }
 
-/// Brings a Description up to date (DESC-7); `present` is what it holds, `wrote` what we wrote last, if that is known, both as
-/// [`area`](crate::salesforce::text::area) cleans them. `ended`: whether the call has ended, so that what it no longer says goes.
-#[must_use]
-pub fn merge(present: &str, wrote: Option<&str>, known: &Known<'_>, ended: bool, count: LengthUnit) -> Merged {
-    let mut items = match wrote {
-        Some(wrote) => since(wrote, present, known),
-        None => told(present, known),
+/// A line with text.
+#[derive(Debug, Clone, Copy)]
+struct Line<'t> {
+    text: &'t str,
+    /// What separates it from the line with text above: a line break, and perhaps blank lines.
+    /// Nothing separates the first line of a text or block.
+    gap: &'t str,
+    /// The block it belongs to; the lines of a block follow each other.
+    block: usize,
+}
+
+fn lines(text: &str, block: usize) -> Vec<Line<'_>> {
+    let (mut start, mut end_above) = (0, 0);
+    let line = |text_of_line: &'_ str| {
+        let (from, end) = (start, start + text_of_line.len());
+        start = end + 1;
+        (!text_of_line.trim().is_empty()).then(|| (std::mem::replace(&mut end_above, end)..from, from..end))
     };
-    let has_place = pair(&mut items, &known.blocks);
-    let has_link = known.blocks.first().is_some_and(|block| block.author().is_none());
-    let stays = |slot: &Slot<'_>| slot.block.is_none() && !ended && !(has_link && slot.author.is_none());
-    let is_plain = |item: &Item<'_>| match item {
-        Item::Ours(slot) => slot.typed.is_empty() && !stays(slot),
-        Item::Typed(_) => false,
+    let places: Vec<_> = text.split('\n').filter_map(line).collect();
+    let at = |range| text.get(range).unwrap_or_default();
+    places.into_iter().map(|(gap, line)| Line { text: at(line), gap: at(gap), block }).collect()
+}
+
+/// Lines of the base, and the lines that stand in their place; one of the two may be empty.
+#[derive(Debug, Clone)]
+struct Hunk {
+    base: Range<usize>,
+    new: Range<usize>,
+}
+
+fn hunks(base: &[Line<'_>], new: &[Line<'_>]) -> Vec<Hunk> {
+    let mut input = InternedInput::default();
+    input.update_before(base.iter().map(|line| line.text));
+    input.update_after(new.iter().map(|line| line.text));
+    let tokens = input.before.iter().chain(&input.after).zip(base.iter().chain(new));
+    let paragraphs: BTreeSet<_> = tokens.filter(|(_, line)| line.gap != "\n").map(|(token, _)| token.0).collect();
+    // Notes of one author begin with the same heading, so an added note can be read as "heading,
+    // text" or as "text, heading of the next". It has to be a whole paragraph, for a conflict moves
+    // it as one.
+    let begin_with_paragraph = |tokens: &[Token], hunk: Range<u32>, earliest_end: u32| {
+        let first = |end: u32| tokens.get((end - (hunk.end - hunk.start)) as usize);
+        let mut ends = earliest_end..=hunk.end;
+        ends.find(|end| first(*end).is_some_and(|token| paragraphs.contains(&token.0))).unwrap_or(hunk.end)
     };
-    if items.iter().all(is_plain) {
-        return Merged::Plain;
+    let mut diff = Diff::compute(Algorithm::Histogram, &input);
+    diff.postprocess_with_heuristic(&input, begin_with_paragraph);
+    let range = |range: Range<u32>| range.start as usize..range.end as usize;
+    diff.hunks().map(|hunk| Hunk { base: range(hunk.before), new: range(hunk.after) }).collect()
+}
+
+/// Returns ours with the lines of the base that a call in progress only lacks: they are still said.
+fn with_kept<'t>(base: &[Line<'t>], ours: &[Line<'t>]) -> Vec<Line<'t>> {
+    let (mut kept, mut copied) = (Vec::new(), 0);
+    for hunk in hunks(base, ours).into_iter().filter(|hunk| hunk.new.is_empty()) {
+        kept.extend(ours.get(copied..hunk.new.start).into_iter().flatten().copied());
+        kept.extend(base.get(hunk.base).into_iter().flatten().map(|line| Line { block: usize::MAX, ..*line }));
+        copied = hunk.new.start;
     }
-    let mut is_current = has_place.iter().all(|has_place| *has_place);
-    let mut entries = Vec::with_capacity(items.len() + known.blocks.len());
-    for item in &items {
-        let (slot, typed) = match item {
-            Item::Ours(slot) => (Some(slot), slot.typed.as_slice()),
-            Item::Typed(text) => (None, std::slice::from_ref(text)),
-        };
-        is_current &= slot.is_none_or(|slot| slot.is_current || stays(slot));
-        entries.extend(slot.and_then(|slot| match slot.block {
-            Some(number) => Some(Entry::block(number, known.blocks.get(number)?, count)),
-            None => stays(slot).then(|| Entry::old(slot, count)),
-        }));
-        for text in typed.iter().map(|text| marked(text, known)) {
-            is_current &= matches!(text, Cow::Borrowed(_));
-            entries.extend(Entry::typed(text, count));
+    kept.extend(ours.get(copied..).into_iter().flatten().copied());
+    kept
+}
+
+/// Where a line of the result stands in the three texts; `ours`, else `theirs`, has its text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    base: Option<usize>,
+    ours: Option<usize>,
+    theirs: Option<usize>,
+    /// Whether an empty line separates it on each side: typed text below the block it conflicted
+    /// with.
+    apart: bool,
+}
+
+struct Merge<'m, 't> {
+    base: &'m [Line<'t>],
+    ours: &'m [Line<'t>],
+    theirs: &'m [Line<'t>],
+    text: String,
+    /// The line that was written last.
+    above: Option<Place>,
+    /// Typed lines that wait for the end of a block of ours.
+    typed: Vec<usize>,
+}
+
+impl<'m, 't> Merge<'m, 't> {
+    fn new(base: &'m [Line<'t>], ours: &'m [Line<'t>], theirs: &'m [Line<'t>]) -> Self {
+        Self { base, ours, theirs, text: String::new(), above: None, typed: Vec::new() }
+    }
+
+    fn text(mut self) -> String {
+        let mut regions = Region::all(hunks(self.base, self.ours), hunks(self.base, self.theirs));
+        regions.push(Region::new(self.base.len()..self.base.len()));
+        // How far each text has been copied.
+        let (mut base, mut ours, mut theirs) = (0, 0, 0);
+        for region in regions {
+            for line in base..region.base.start {
+                self.push(Place { base: Some(line), ours: Some(ours), theirs: Some(theirs), apart: false });
+                (ours, theirs) = (ours + 1, theirs + 1);
+            }
+            let (ours_end, theirs_end) = (ours + region.length(&region.ours), theirs + region.length(&region.theirs));
+            self.write_region(&region, ours..ours_end, theirs..theirs_end);
+            (base, ours, theirs) = (region.base.end, ours_end, theirs_end);
         }
+        self.end_block();
+        self.text.trim().to_owned()
     }
-    if is_current {
-        return Merged::Keep { dropped: 0 };
-    }
-    within_limit(entries, &known.blocks, present, count)
-}
 
-/// What somebody typed, with a mark before each line that reads as if it were ours.
-fn marked<'t>(text: &'t str, known: &Known<'_>) -> Cow<'t, str> {
-    // Blanks at the beginning of a line stay.
-    let text = text.trim_end().trim_start_matches('\n');
-    let mut marked = String::new();
-    let mut from = 0;
-    for line in lines(text).iter().filter(|line| known.is_feigned(line, text)) {
-        marked.push_str(text.get(from..line.start).unwrap_or_default());
-        marked.push(THEIRS);
-        from = line.start;
-    }
-    if marked.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    marked.push_str(text.get(from..).unwrap_or_default());
-    Cow::Owned(marked)
-}
-
-/// Finds for each block that stands nowhere an old form: of the same author, between the blocks that stand above and below it, or, where
-/// somebody moved it, one that has a line in common. Says which blocks have a place.
-fn pair(items: &mut [Item<'_>], blocks: &[Block<'_>]) -> Vec<bool> {
-    let mut places: Vec<Option<usize>> = vec![None; blocks.len()];
-    let mut old = Vec::new();
-    for (place, item) in items.iter_mut().enumerate() {
-        if let Item::Ours(slot) = item {
-            match slot.block.and_then(|number| places.get_mut(number)) {
-                Some(known) => *known = Some(place),
-                None => old.push((place, slot)),
+    /// Writes what stands where we or people changed something.
+    fn write_region(&mut self, region: &Region, ours: Range<usize>, theirs: Range<usize>) {
+        let texts = |lines: &'m [Line<'t>], range: &Range<usize>| {
+            lines.get(range.clone()).unwrap_or_default().iter().map(|line| line.text)
+        };
+        if region.ours.is_empty() {
+            theirs.for_each(|line| self.push(Place { theirs: Some(line), ..Place::default() }));
+        } else if region.theirs.is_empty() || texts(self.ours, &ours).eq(texts(self.theirs, &theirs)) {
+            // A line takes the place of the one that it replaces: the blank lines above may be
+            // people's.
+            let all = |lines: Range<usize>| lines.map(Some).chain(std::iter::repeat(None));
+            for ((ours, base), theirs) in ours.zip(all(region.base.clone())).zip(all(theirs)) {
+                self.push(Place { base, ours: Some(ours), theirs, apart: false });
+            }
+        } else {
+            let only_removed = region.theirs.iter().all(|hunk| hunk.new.is_empty());
+            let new = region.ours.iter().flat_map(|hunk| hunk.new.clone());
+            let new_blocks: BTreeSet<_> = new.filter_map(|line| Some(self.ours.get(line)?.block)).collect();
+            let is_kept = |line: &Line<'_>| !only_removed || new_blocks.contains(&line.block);
+            for line in ours.clone().filter(|line| self.ours.get(*line).is_some_and(is_kept)) {
+                self.push(Place { ours: Some(line), ..Place::default() });
+            }
+            let known: BTreeSet<_> = texts(self.base, &region.base).chain(texts(self.ours, &ours)).collect();
+            let is_typed = |line: &Line<'_>| !known.contains(line.text);
+            self.typed.extend(theirs.filter(|line| self.theirs.get(*line).is_some_and(is_typed)));
+            if !self.is_within_block(ours.end) {
+                self.end_block();
             }
         }
     }
-    let mut below: Vec<_> = places
-        .iter()
-        .rev()
-        .scan(usize::MAX, |lowest, place| {
-            *lowest = place.unwrap_or(usize::MAX).min(*lowest);
-            Some(*lowest)
-        })
-        .collect();
-    below.reverse();
-    let mut above = None;
-    for (number, ((block, place), below)) in blocks.iter().zip(&mut places).zip(below).enumerate() {
-        let is_form = |(place, slot): &(usize, &mut Slot<'_>)| {
-            Some(*place) > above && *place < below && slot.author.as_deref() == block.author()
+
+    /// Returns whether a line of ours belongs to the same block as the line above it.
+    fn is_within_block(&self, line: usize) -> bool {
+        let block = |line: usize| self.ours.get(line).map(|line| line.block);
+        line.checked_sub(1).is_some_and(|above| block(above) == block(line))
+    }
+
+    fn push(&mut self, place: Place) {
+        if place.ours.is_some_and(|line| !self.is_within_block(line)) {
+            self.end_block();
+        }
+        self.write(place);
+    }
+
+    fn end_block(&mut self) {
+        for line in std::mem::take(&mut self.typed) {
+            self.write(Place { theirs: Some(line), apart: true, ..Place::default() });
+        }
+    }
+
+    fn write(&mut self, place: Place) {
+        if let Some(above) = self.above.replace(place) {
+            let gap = self.gap(&above, &place);
+            self.text.push_str(gap);
+        }
+        let line = place.ours.and_then(|line| self.ours.get(line)).or_else(|| self.theirs.get(place.theirs?));
+        self.text.push_str(line.map_or("", |line| line.text));
+    }
+
+    /// Returns what separates two lines of the result: what separates them where they are
+    /// neighbours; if they are in several texts, a change of the blank lines counts, people's
+    /// first.
+    fn gap(&self, above: &Place, below: &Place) -> &'t str {
+        fn between<'t>(lines: &[Line<'t>], above: Option<usize>, below: Option<usize>) -> Option<&'t str> {
+            let line = below.filter(|below| above.is_some_and(|above| above + 1 == *below))?;
+            lines.get(line).map(|line| line.gap)
+        }
+        let base = between(self.base, above.base, below.base);
+        let ours = between(self.ours, above.ours, below.ours);
+        let theirs = between(self.theirs, above.theirs, below.theirs);
+        let gap = match (ours, theirs) {
+            _ if above.apart != below.apart => "",
+            (Some(ours), theirs) if theirs.is_none() || theirs == base => ours,
+            (_, Some(theirs)) => theirs,
+            (_, None) => {
+                let own = below.theirs.and_then(|line| self.theirs.get(line));
+                own.or_else(|| self.ours.get(below.ours?)).map_or("", |line| line.gap)
+            }
         };
-        if let (None, Some(form)) = (*place, old.iter().position(is_form)) {
-            let (form, slot) = old.remove(form);
-            slot.block = Some(number);
-            *place = Some(form);
-        }
-        above = above.max(*place);
+        if gap.is_empty() { BETWEEN_BLOCKS } else { gap }
     }
-    for (number, moved) in moved(&old, blocks, &places) {
-        if let (Some((form, slot)), Some(place)) = (old.get_mut(moved), places.get_mut(number)) {
-            slot.block = Some(number);
-            *place = Some(*form);
-        }
-    }
-    places.iter().map(Option::is_some).collect()
 }
 
-/// The blocks that still have no place, each with the first old form of its author that has a line in common and that no other block has.
-fn moved(old: &[(usize, &mut Slot<'_>)], blocks: &[Block<'_>], places: &[Option<usize>]) -> Vec<(usize, usize)> {
-    let mut forms: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    let key = |form: usize, line| Some((old.get(form)?.1.author.as_deref(), line));
-    let lines_of = |form: usize| old.get(form).map(|(_, slot)| lines(&slot.text)).unwrap_or_default();
-    for form in 0..old.len() {
-        for line in lines_of(form) {
-            forms.entry(key(form, line.text)).or_default().insert(form);
-        }
+/// Changes that conflict with each other, or one change that conflicts with none.
+struct Region {
+    base: Range<usize>,
+    ours: Vec<Hunk>,
+    theirs: Vec<Hunk>,
+}
+
+impl Region {
+    const fn new(base: Range<usize>) -> Self {
+        Self { base, ours: Vec::new(), theirs: Vec::new() }
     }
-    let mut moved = Vec::new();
-    let without_place = blocks.iter().enumerate().zip(places).filter(|(_, place)| place.is_none() && !old.is_empty());
-    for ((number, block), _) in without_place {
-        let same = lines(block.content()).into_iter().filter_map(|line| forms.get(&Some((block.author(), line.text))));
-        let Some(form) = same.filter_map(|forms| forms.first().copied()).min() else { continue };
-        for line in lines_of(form) {
-            forms.entry(key(form, line.text)).or_default().remove(&form);
+
+    fn all(ours: Vec<Hunk>, theirs: Vec<Hunk>) -> Vec<Self> {
+        let ours = ours.into_iter().map(|hunk| (hunk, true));
+        let mut hunks: Vec<_> = ours.chain(theirs.into_iter().map(|hunk| (hunk, false))).collect();
+        hunks.sort_by_key(|(hunk, _)| (hunk.base.start, hunk.base.end));
+        let mut regions: Vec<Self> = Vec::new();
+        for (hunk, is_ours) in hunks {
+            // An insertion at the edge of a change shares nothing with it: it stands beside it.
+            let shares = |region: &Self| hunk.base.start < region.base.end || hunk.base == region.base;
+            if !regions.last().is_some_and(shares) {
+                regions.push(Self::new(hunk.base.clone()));
+            }
+            if let Some(region) = regions.last_mut() {
+                region.base.end = region.base.end.max(hunk.base.end);
+                if is_ours { &mut region.ours } else { &mut region.theirs }.push(hunk);
+            }
         }
-        moved.push((number, form));
+        regions
     }
-    moved
+
+    /// Returns how many lines stand here in the text that has these changes.
+    fn length(&self, hunks: &[Hunk]) -> usize {
+        let replaced: usize = hunks.iter().map(|hunk| hunk.base.len()).sum();
+        self.base.len() - replaced + hunks.iter().map(|hunk| hunk.new.len()).sum::<usize>()
+    }
 }

@@ -1,0 +1,102 @@
+//! The update of a Description whose base is unknown (DESC-8).
+//!
+//! Every block of today that stands there to the letter stays where it is. A line of the wording in
+//! use that leads to another link is replaced by today's. What stands nowhere is added. Nothing
+//! else is touched, so an older form of a note stays beside the new one: it may be what somebody
+//! typed.
+
+use std::ops::Range;
+
+use super::{BETWEEN_BLOCKS, Blocks, Merged};
+use crate::salesforce::text;
+use crate::wording::Template;
+
+/// What stands for the link while a template is read backwards; Unicode keeps it free, so no text
+/// has it.
+const HOLE: &str = "\u{ffff}";
+
+/// Returns where a block stands as whole neighbouring lines, at or behind a place.
+pub(super) fn stands(text: &str, block: &str, from: usize) -> Option<Range<usize>> {
+    let mut from = from;
+    loop {
+        let start = from + text.get(from..)?.find(block)?;
+        let end = start + block.len();
+        let is_line = |before: Option<&str>, after: Option<&str>| {
+            before.is_some_and(|before| before.is_empty() || before.ends_with('\n'))
+                && after.is_some_and(|after| after.is_empty() || after.starts_with('\n'))
+        };
+        if is_line(text.get(..start), text.get(end..)) {
+            return Some(start..end);
+        }
+        // No other line begins before the next line break.
+        from = start + text.get(start..)?.find('\n')? + 1;
+    }
+}
+
+/// Puts the blocks that are missing into a text.
+pub(super) fn place(blocks: &Blocks, theirs: &str, link_lines: [&Template; 2]) -> Merged {
+    let mut taken: Vec<Range<usize>> = Vec::new();
+    let mut find = |block: &String| {
+        let mut found = stands(theirs, block, 0)?;
+        while taken.iter().any(|other| other.start < found.end && found.start < other.end) {
+            found = stands(theirs, block, found.end)?;
+        }
+        taken.push(found.clone());
+        Some(found)
+    };
+    let places: Vec<_> = blocks.texts.iter().map(&mut find).collect();
+
+    // What is replaced, and by what.
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let mut note_above = None;
+    for (number, (block, place)) in blocks.texts.iter().zip(places).enumerate() {
+        let is_link = number == 0 && blocks.has_link;
+        let end = match place {
+            Some(place) => place.end,
+            None if is_link => {
+                let on_top = || (0..0, format!("{block}{BETWEEN_BLOCKS}"));
+                edits.push(other_link(theirs, link_lines).map_or_else(on_top, |line| (line, block.clone())));
+                continue;
+            }
+            None => {
+                let end = note_above.unwrap_or(theirs.len());
+                let is_apart =
+                    theirs.get(end..).is_none_or(|below| below.is_empty() || below.starts_with(BETWEEN_BLOCKS));
+                edits.push((end..end, format!("{BETWEEN_BLOCKS}{block}{}", if is_apart { "" } else { "\n" })));
+                end
+            }
+        };
+        if !is_link {
+            note_above = Some(end);
+        }
+    }
+    edits.sort_by_key(|(range, _)| range.start);
+    let (mut text, mut copied) = (String::with_capacity(theirs.len()), 0);
+    for (range, with) in edits {
+        text.push_str(theirs.get(copied..range.start).unwrap_or_default());
+        text.push_str(&with);
+        copied = range.end;
+    }
+    text.push_str(theirs.get(copied..).unwrap_or_default());
+    Merged { text: text.trim().to_owned(), ours: blocks.text() }
+}
+
+/// Returns the first line that one of the templates makes with some link.
+fn other_link(text: &str, templates: [&Template; 2]) -> Option<Range<usize>> {
+    let forms = templates.map(|template| {
+        let mut form = String::new();
+        template.render(&mut form, "", |_| Some(HOLE));
+        text::area(&form).into_owned()
+    });
+    let is_link = |url: &str| url.starts_with("http") && !url.contains(char::is_whitespace);
+    let is_of = |form: &String, line: &str| {
+        let inner = form.split_once(HOLE).and_then(|(before, after)| line.strip_prefix(before)?.strip_suffix(after));
+        inner.is_some_and(is_link)
+    };
+    let mut start = 0;
+    text.split('\n').find_map(|line| {
+        let place = start..start + line.len();
+        start = place.end + 1;
+        forms.iter().any(|form| is_of(form, line)).then_some(place)
+    })
+}
