@@ -7,12 +7,12 @@ use crate::story::{Planned, Story, description};
 use crate::{has_block, is_subsequence, lines};
 
 /// The fields beside Description that every update may write (UPD-2) and that these calls fill.
-pub const FIELDS: [&str; 5] =
+pub(crate) const FIELDS: [&str; 5] =
     ["Subject", "CallDisposition", "CallDurationInSeconds", "aircall__Answered_by__c", "aircall__Call_Recording__c"];
 
 /// Checks a plan against the Task that it is for.
 #[track_caller]
-pub fn check(story: &Story, planned: &Planned) {
+pub(crate) fn check(story: &Story, planned: &Planned) {
     let text = description(&story.fields_after(planned)).replace("\r\n", "\n");
     let update = Update { story, planned, said: story.call.says(&story.settings), text };
     update.check_limit();

@@ -4,13 +4,13 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::check::FIELDS;
-use crate::steps::{Edit, Step, answer, call_step, edit, field_edit, plain_edit, steps};
+use crate::steps::{CallStep, Step, answer, call_step, edit, field_edit, plain_edit, steps};
 use crate::story::{Answer, Call, Note, Story};
 use crate::{config, english, lines, settings, wordings};
 
 /// A call with some notes and perhaps a link: answered and running, answered and ended, or a
 /// voicemail.
-pub fn call() -> impl Strategy<Value = Call> {
+pub(crate) fn call() -> impl Strategy<Value = Call> {
     let kinds = prop::sample::select(vec![(false, false), (false, true), (true, true)]);
     (0..4_u64, any::<bool>(), kinds).prop_map(|(notes, has_link, (is_unanswered, has_ended))| {
         let note = |id| Note { id, author: (id % 2) as usize, lines: vec![format!("Rang {id}.")] };
@@ -35,7 +35,7 @@ fn run(mut story: Story, steps: &[Step]) -> Story {
 }
 
 fn is_wording(step: &Step) -> bool {
-    matches!(step, Step::Call(crate::steps::CallStep::Wording(_)))
+    matches!(step, Step::Call(CallStep::Wording(_)))
 }
 
 proptest! {
@@ -92,9 +92,13 @@ proptest! {
     ) {
         let mut story = Story::new(call, english());
         story.call.has_ended = true;
-        before.iter().for_each(|step| story.call_step(step));
+        for step in &before {
+            story.call_step(step);
+        }
         story.update(answer);
-        after.iter().for_each(|step| story.call_step(step));
+        for step in &after {
+            story.call_step(step);
+        }
         story.update(Answer::Received);
         prop_assert_eq!(story.text(), story.ours());
     }
@@ -102,19 +106,19 @@ proptest! {
     /// DESC-7: lines that people took away stay away, unless the call changed there.
     #[test]
     fn deleted_note_stays_away(
-        notes in 2..5_u64,
+        notes in 2..5_usize,
         deleted in any::<prop::sample::Index>(),
         change in 0..4_u8,
         text in "[a-z]{1,8}",
     ) {
         let note = |id| Note { id, author: 0, lines: vec![format!("Rang {id}."), format!("Busy {id}.")] };
-        let call = Call { notes: (1..=notes).map(note).collect(), link: Some(1), ..Call::ended() };
+        let call = Call { notes: (1..).take(notes).map(note).collect(), link: Some(1), ..Call::ended() };
         let mut story = Story::new(call, english());
-        let deleted = deleted.index(notes as usize);
+        let deleted = deleted.index(notes);
         let mut blocks: Vec<_> = story.text().split("\n\n").map(str::to_owned).collect();
         let block = blocks.remove(deleted + 1);
         story.write(&blocks.join("\n\n"));
-        let other = (deleted + 1) % notes as usize;
+        let other = (deleted + 1) % notes;
         match change {
             0 => story.call.notes.push(Note { id: 9, author: 0, lines: vec![text.clone()] }),
             1 => story.call.notes[other].lines[1] = text.clone(),
@@ -140,7 +144,9 @@ proptest! {
         let all = Call::with_notes(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         let call = Call { link: Some(1), has_ended: false, ..all.clone() };
         let mut story = Story::new(call, english());
-        edits.iter().for_each(|edit: &Edit| story.edit(edit));
+        for edit in &edits {
+            story.edit(edit);
+        }
         let (text, wrote) = (story.text().to_owned(), story.wrote.clone());
         let mut shown = shown.into_iter();
         story.call.notes.retain(|_| shown.next().unwrap());
@@ -161,8 +167,12 @@ proptest! {
     ) {
         let mut story = Story::new(call, english());
         for (calls, edits, answer) in rounds {
-            calls.iter().for_each(|step| story.call_step(step));
-            edits.iter().for_each(|step| story.step(step));
+            for step in &calls {
+                story.call_step(step);
+            }
+            for step in &edits {
+                story.step(step);
+            }
             story.update(answer);
         }
     }

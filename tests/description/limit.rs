@@ -122,6 +122,6 @@ fn long_texts_are_merged() {
     let mut story = Story::new(Call::with_notes(&[&old]), settings.clone());
     story.write(&typed);
     story.call = Call::with_notes(&[&new]);
-    story.update(Answer::Received);
+    story.planned();
     Story::without_wrote(Call::with_notes(&[&new]), settings, &typed).planned();
 }

@@ -9,7 +9,7 @@ use crate::story::{AGENTS, Answer, Note, Story};
 use crate::{settings, wordings};
 
 #[derive(Debug, Clone)]
-pub enum Step {
+pub(crate) enum Step {
     Call(CallStep),
     Edit(Edit),
     Field(Index, FieldEdit),
@@ -18,7 +18,7 @@ pub enum Step {
 
 /// Something that happens to the call in Aircall.
 #[derive(Debug, Clone)]
-pub enum CallStep {
+pub(crate) enum CallStep {
     AddNote { author: usize, lines: usize, empty: bool },
     RewriteNote(Index),
     ChangeLine(Index, Index),
@@ -33,7 +33,7 @@ pub enum CallStep {
 
 /// Something that a person does to the Description.
 #[derive(Debug, Clone)]
-pub enum Edit {
+pub(crate) enum Edit {
     Append(Typed),
     Prepend(Typed),
     Insert(Index, Typed),
@@ -54,7 +54,7 @@ pub enum Edit {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub enum Typed {
+pub(crate) enum Typed {
     Line,
     /// A line with empty lines around it.
     Paragraph,
@@ -69,14 +69,14 @@ pub enum Typed {
 
 /// Something that a person does to another field.
 #[derive(Debug, Clone, Copy)]
-pub enum FieldEdit {
+pub(crate) enum FieldEdit {
     Change,
     Empty,
     /// Types what the call says.
     Agree,
 }
 
-pub fn call_step() -> impl Strategy<Value = CallStep> {
+pub(crate) fn call_step() -> impl Strategy<Value = CallStep> {
     let index = any::<Index>;
     prop_oneof![
         4 => (0..AGENTS.len(), 1..4_usize, any::<bool>())
@@ -99,7 +99,7 @@ fn typed() -> impl Strategy<Value = Typed> {
 }
 
 /// Lines that somebody adds or takes away; none is moved.
-pub fn plain_edit() -> impl Strategy<Value = Edit> {
+pub(crate) fn plain_edit() -> impl Strategy<Value = Edit> {
     let index = any::<Index>;
     prop_oneof![
         2 => typed().prop_map(Edit::Append),
@@ -112,7 +112,7 @@ pub fn plain_edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-pub fn edit() -> impl Strategy<Value = Edit> {
+pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     let index = any::<Index>;
     prop_oneof![
         9 => plain_edit(),
@@ -126,7 +126,7 @@ pub fn edit() -> impl Strategy<Value = Edit> {
 }
 
 /// A quarter of the answers are lost.
-pub fn answer() -> impl Strategy<Value = Answer> {
+pub(crate) fn answer() -> impl Strategy<Value = Answer> {
     prop_oneof![
         6 => Just(Answer::Received),
         1 => Just(Answer::LostAfterWriting),
@@ -134,13 +134,13 @@ pub fn answer() -> impl Strategy<Value = Answer> {
     ]
 }
 
-pub fn field_edit() -> impl Strategy<Value = Step> {
+pub(crate) fn field_edit() -> impl Strategy<Value = Step> {
     use FieldEdit::{Agree, Change, Empty};
     let edits = prop::sample::select(vec![Change, Empty, Agree]);
     (any::<Index>(), edits).prop_map(|(field, edit)| Step::Field(field, edit))
 }
 
-pub fn steps(edits: impl Strategy<Value = Edit>) -> impl Strategy<Value = Vec<Step>> {
+pub(crate) fn steps(edits: impl Strategy<Value = Edit>) -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => call_step().prop_map(Step::Call),
         4 => edits.prop_map(Step::Edit),
@@ -151,13 +151,13 @@ pub fn steps(edits: impl Strategy<Value = Edit>) -> impl Strategy<Value = Vec<St
 }
 
 /// One of `count` places; `None` where there is none.
-fn pick(index: &Index, count: usize) -> Option<usize> {
+fn pick(index: Index, count: usize) -> Option<usize> {
     (count > 0).then(|| index.index(count))
 }
 
 impl Story {
     #[track_caller]
-    pub fn step(&mut self, step: &Step) {
+    pub(crate) fn step(&mut self, step: &Step) {
         match step {
             Step::Call(step) => self.call_step(step),
             Step::Edit(edit) => self.edit(edit),
@@ -182,7 +182,7 @@ impl Story {
         lines
     }
 
-    pub fn call_step(&mut self, step: &CallStep) {
+    pub(crate) fn call_step(&mut self, step: &CallStep) {
         let notes = self.call.notes.len();
         match step {
             CallStep::AddNote { author, lines, empty } => {
@@ -190,18 +190,18 @@ impl Story {
                 self.call.notes.push(Note { id, author, lines });
             }
             CallStep::RewriteNote(note) => {
-                let Some(note) = pick(note, notes) else { return };
+                let Some(note) = pick(*note, notes) else { return };
                 self.call.notes[note].lines = self.note_lines(2, false);
             }
             CallStep::ChangeLine(note, line) => {
-                let Some(note) = pick(note, notes) else { return };
+                let Some(note) = pick(*note, notes) else { return };
                 let changed = self.note_lines(1, false).remove(0);
                 let lines = &mut self.call.notes[note].lines;
                 let line = line.index(lines.len());
                 lines[line] = changed;
             }
             CallStep::RemoveNote(note) => {
-                let Some(note) = pick(note, notes) else { return };
+                let Some(note) = pick(*note, notes) else { return };
                 self.call.notes.remove(note);
             }
             CallStep::NewLink => self.call.link = Some(self.next()),
@@ -228,7 +228,7 @@ impl Story {
         }
     }
 
-    pub fn edit(&mut self, edit: &Edit) {
+    pub(crate) fn edit(&mut self, edit: &Edit) {
         let text = self.text().replace("\r\n", "\n");
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let mut blocks: Vec<String> = text.split("\n\n").map(str::to_owned).collect();
@@ -240,18 +240,18 @@ impl Story {
                 lines.join("\n")
             }
             Edit::Extend(line) => {
-                let Some(line) = pick(line, lines.len()) else { return };
+                let Some(line) = pick(*line, lines.len()) else { return };
                 let typed = self.typed(Typed::Line);
-                lines[line].push_str(&format!(" ({typed})"));
+                lines[line] = format!("{} ({typed})", lines[line]);
                 lines.join("\n")
             }
             Edit::Replace(line, typed) => {
-                let Some(line) = pick(line, lines.len()) else { return };
+                let Some(line) = pick(*line, lines.len()) else { return };
                 lines[line] = self.typed(*typed);
                 lines.join("\n")
             }
             Edit::DeleteLine(line) => {
-                let Some(line) = pick(line, lines.len()) else { return };
+                let Some(line) = pick(*line, lines.len()) else { return };
                 lines.remove(line);
                 lines.join("\n")
             }
@@ -277,7 +277,7 @@ impl Story {
         self.write(&text);
     }
 
-    pub fn edit_field(&mut self, name: &str, edit: FieldEdit) {
+    pub(crate) fn edit_field(&mut self, name: &str, edit: FieldEdit) {
         let number = self.next();
         let value = match edit {
             FieldEdit::Change if name == "CallDurationInSeconds" => json!(number),

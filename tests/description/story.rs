@@ -6,39 +6,39 @@ use serde_json::{Map, Value, json};
 
 use crate::check::check;
 
-pub const AGENTS: [&str; 3] = ["Jonas Ekdal", "Nora Helmer", "$& {agent} \"Q\""];
+pub(crate) const AGENTS: [&str; 3] = ["Jonas Ekdal", "Nora Helmer", "$& {agent} \"Q\""];
 
 const DESCRIPTION: &str = "Description";
 
 /// A note on a call. Its id is also its age.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Note {
-    pub id: u64,
-    pub author: usize,
-    pub lines: Vec<String>,
+pub(crate) struct Note {
+    pub(crate) id: u64,
+    pub(crate) author: usize,
+    pub(crate) lines: Vec<String>,
 }
 
 /// What Aircall says of a call.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Call {
-    pub notes: Vec<Note>,
+pub(crate) struct Call {
+    pub(crate) notes: Vec<Note>,
     /// The number of the recording or voicemail.
-    pub link: Option<u64>,
+    pub(crate) link: Option<u64>,
     /// Nobody answered, and the link leads to the voicemail. Such a call has always ended.
-    pub is_unanswered: bool,
-    pub has_ended: bool,
-    pub agent: usize,
-    pub tags: usize,
+    pub(crate) is_unanswered: bool,
+    pub(crate) has_ended: bool,
+    pub(crate) agent: usize,
+    pub(crate) tags: usize,
 }
 
 impl Call {
     /// An answered call that has ended, without notes or a recording.
-    pub fn ended() -> Self {
+    pub(crate) fn ended() -> Self {
         Self { notes: vec![], link: None, is_unanswered: false, has_ended: true, agent: 0, tags: 0 }
     }
 
     /// The same with notes of Jonas Ekdal, oldest first.
-    pub fn with_notes(notes: &[&str]) -> Self {
+    pub(crate) fn with_notes(notes: &[&str]) -> Self {
         let note = |(id, note): (u64, &&str)| Note { id, author: 0, lines: vec![(*note).to_owned()] };
         Self { notes: (1..).zip(notes).map(note).collect(), ..Self::ended() }
     }
@@ -66,23 +66,23 @@ impl Call {
     }
 
     /// The body of a request that creates the Task: all that the call says.
-    pub fn says(&self, settings: &Value) -> Map<String, Value> {
+    pub(crate) fn says(&self, settings: &Value) -> Map<String, Value> {
         Planned::new(self, settings, None, None).body
     }
 
     /// The Description that the call alone gives.
-    pub fn text(&self, settings: &Value) -> String {
+    pub(crate) fn text(&self, settings: &Value) -> String {
         description(&self.says(settings)).to_owned()
     }
 }
 
 /// A plan, and what a caller keeps of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Planned {
-    pub action: String,
-    pub body: Map<String, Value>,
-    pub notices: Vec<Value>,
-    pub wrote: Map<String, Value>,
+pub(crate) struct Planned {
+    pub(crate) action: String,
+    pub(crate) body: Map<String, Value>,
+    pub(crate) notices: Vec<Value>,
+    pub(crate) wrote: Map<String, Value>,
 }
 
 impl Planned {
@@ -104,14 +104,14 @@ impl Planned {
         }
     }
 
-    pub fn has_notice(&self, rule: &str, field: &str) -> bool {
+    pub(crate) fn has_notice(&self, rule: &str, field: &str) -> bool {
         self.notices.iter().any(|notice| notice["rule"] == rule && notice["field"] == field)
     }
 }
 
 /// What becomes of an update and its answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Answer {
+pub(crate) enum Answer {
     Received,
     /// Salesforce wrote the update, and its answer was lost.
     LostAfterWriting,
@@ -121,17 +121,17 @@ pub enum Answer {
 
 /// A call, its Task in Salesforce, and what the caller keeps.
 #[derive(Debug, Clone)]
-pub struct Story {
-    pub call: Call,
-    pub settings: Value,
-    pub fields: Map<String, Value>,
-    pub wrote: Option<Map<String, Value>>,
-    pub sent: Option<Map<String, Value>>,
+pub(crate) struct Story {
+    pub(crate) call: Call,
+    pub(crate) settings: Value,
+    pub(crate) fields: Map<String, Value>,
+    pub(crate) wrote: Option<Map<String, Value>>,
+    pub(crate) sent: Option<Map<String, Value>>,
     /// Makes every line that somebody writes another one.
-    pub number: u64,
+    pub(crate) number: u64,
 }
 
-pub fn description(fields: &Map<String, Value>) -> &str {
+pub(crate) fn description(fields: &Map<String, Value>) -> &str {
     fields.get(DESCRIPTION).and_then(Value::as_str).unwrap_or_default()
 }
 
@@ -149,7 +149,7 @@ fn abridged(text: &str) -> String {
 
 impl Story {
     /// Creates the Task of a call.
-    pub fn new(call: Call, settings: Value) -> Self {
+    pub(crate) fn new(call: Call, settings: Value) -> Self {
         let Planned { body, wrote, .. } = Planned::new(&call, &settings, None, None);
         let mut story = Self { call, settings, fields: Map::new(), wrote: Some(wrote), sent: None, number: 100 };
         // Salesforce returns empty fields as null.
@@ -159,34 +159,34 @@ impl Story {
     }
 
     /// A Task that holds a text, logged by a caller that keeps nothing.
-    pub fn without_wrote(call: Call, settings: Value, text: &str) -> Self {
+    pub(crate) fn without_wrote(call: Call, settings: Value, text: &str) -> Self {
         let mut story = Self { wrote: None, ..Self::new(call, settings) };
         story.write(text);
         story
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         description(&self.fields)
     }
 
     /// Puts a text into the Description, trimmed as Salesforce trims it.
-    pub fn write(&mut self, text: &str) {
+    pub(crate) fn write(&mut self, text: &str) {
         let text = text.trim();
         let value = if text.is_empty() { Value::Null } else { json!(text) };
         self.fields.insert(DESCRIPTION.to_owned(), value);
     }
 
     /// The unit in which the settings count.
-    pub fn unit(&self) -> LengthUnit {
+    pub(crate) fn unit(&self) -> LengthUnit {
         if self.settings["count"] == "characters" { LengthUnit::Characters } else { LengthUnit::Salesforce }
     }
 
     /// What the call alone gives.
-    pub fn ours(&self) -> String {
+    pub(crate) fn ours(&self) -> String {
         self.call.text(&self.settings)
     }
 
-    pub fn planned(&self) -> Planned {
+    pub(crate) fn planned(&self) -> Planned {
         let mut task = json!({"id": "00T000000000001EAA", "call": 7, "fields": self.fields});
         for (key, kept) in [("wrote", &self.wrote), ("sent", &self.sent)] {
             if let Some(kept) = kept {
@@ -197,14 +197,14 @@ impl Story {
     }
 
     /// The fields of the Task once Salesforce has carried out a plan.
-    pub fn fields_after(&self, planned: &Planned) -> Map<String, Value> {
+    pub(crate) fn fields_after(&self, planned: &Planned) -> Map<String, Value> {
         let mut fields = self.fields.clone();
         fields.extend(planned.body.clone());
         fields
     }
 
     /// Describes a failure: the texts of the merge, the other fields, and the plan.
-    pub fn told(&self, planned: &Planned) -> String {
+    pub(crate) fn told(&self, planned: &Planned) -> String {
         let kept = |kept: &Option<Map<String, Value>>| kept.as_ref().map(|kept| abridged(description(kept)));
         let result = self.fields_after(planned);
         let texts = [
@@ -230,7 +230,7 @@ impl Story {
     /// Updates the Task and checks every rule. A plan that changes nothing is never sent, so its
     /// answer is never lost.
     #[track_caller]
-    pub fn update(&mut self, answer: Answer) -> Planned {
+    pub(crate) fn update(&mut self, answer: Answer) -> Planned {
         let planned = self.planned();
         check(self, &planned);
         let before = self.clone();
@@ -254,7 +254,7 @@ impl Story {
 
     /// Updates the Task without a loss, and returns the new Description.
     #[track_caller]
-    pub fn updated(mut self) -> String {
+    pub(crate) fn updated(mut self) -> String {
         self.update(Answer::Received);
         self.text().to_owned()
     }
