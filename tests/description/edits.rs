@@ -224,3 +224,20 @@ fn note_is_not_doubled_after_a_lost_answer_where_somebody_deleted_another() {
     story.call = Call::with_notes(&["Rang.", "Busy.", "Sent."]);
     assert_eq!(story.updated(), format!("{text}\n\nNote:\nSent."));
 }
+
+#[test]
+fn lost_update_with_the_same_note_again_is_written_later() {
+    for answer in [Answer::LostBeforeWriting, Answer::LostAfterWriting] {
+        let mut story = Story::new(Call::with_notes(&["No answer."]), short("Note:"));
+        story.call = Call::with_notes(&["No answer.", "No answer."]);
+        story.update(answer);
+        assert_eq!(story.updated(), "Note:\nNo answer.\n\nNote:\nNo answer.");
+    }
+}
+
+#[test]
+fn same_note_again_is_added_below_what_somebody_typed() {
+    let note = "Note:\nNo answer.";
+    let text = format!("Mine.\n{note}\n\n{note}");
+    becomes(&["No answer."], &format!("Mine.\n{note}"), &["No answer.", "No answer."], &text);
+}

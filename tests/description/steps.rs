@@ -19,7 +19,13 @@ pub(crate) enum Step {
 /// Something that happens to the call in Aircall.
 #[derive(Debug, Clone)]
 pub(crate) enum CallStep {
-    AddNote { author: usize, lines: usize, empty: bool },
+    AddNote {
+        author: usize,
+        lines: usize,
+        empty: bool,
+    },
+    /// Somebody writes the same note again, as agents do who get no answer.
+    RepeatNote(Index),
     RewriteNote(Index),
     ChangeLine(Index, Index),
     RemoveNote(Index),
@@ -81,6 +87,7 @@ pub(crate) fn call_step() -> impl Strategy<Value = CallStep> {
     prop_oneof![
         4 => (0..AGENTS.len(), 1..4_usize, any::<bool>())
             .prop_map(|(author, lines, empty)| CallStep::AddNote { author, lines, empty }),
+        1 => index().prop_map(CallStep::RepeatNote),
         1 => index().prop_map(CallStep::RewriteNote),
         2 => (index(), index()).prop_map(|(note, line)| CallStep::ChangeLine(note, line)),
         1 => index().prop_map(CallStep::RemoveNote),
@@ -188,6 +195,11 @@ impl Story {
             CallStep::AddNote { author, lines, empty } => {
                 let (author, lines, id) = (*author, self.note_lines(*lines, *empty), self.next());
                 self.call.notes.push(Note { id, author, lines });
+            }
+            CallStep::RepeatNote(note) => {
+                let Some(note) = pick(*note, notes) else { return };
+                let repeated = Note { id: self.next(), ..self.call.notes[note].clone() };
+                self.call.notes.push(repeated);
             }
             CallStep::RewriteNote(note) => {
                 let Some(note) = pick(*note, notes) else { return };
