@@ -35,7 +35,7 @@ pub fn judge<L: Lookup>(call: &Call<'_>, lookup: &L, settings: &Settings) {
     let task = lookup.task(call.id);
     judge_again(&planned, call, lookup, settings, task);
     if task.is_none_or(|task| task.fields.is_none()) {
-        let empty = Logged::new(call, lookup, Map::new(), None);
+        let empty = Logged::new(call, lookup, Map::new(), None, None);
         let update = plan(call, &empty, settings);
         judge_bodies(&update, settings);
         judge_again(&update, call, lookup, settings, None);
@@ -91,7 +91,8 @@ fn accepts<'b>(
     assert!(refusals.is_empty(), "{refusals:?} of {body:?}");
 }
 
-/// Checks that a carried-out plan leaves nothing to do.
+/// Checks that a plan that was carried out leaves nothing to do, whatever the caller keeps: what it
+/// kept before, what the plan wrote, or both because the answer was lost (UPD-6).
 fn judge_again<L: Lookup>(
     done: &Plan<'_>,
     call: &Call<'_>,
@@ -105,32 +106,40 @@ fn judge_again<L: Lookup>(
         Action::Unchanged { .. } | Action::Skip(_) => return,
     };
     let sent: Map<String, Value> = serde_json::from_str(&sent).expect("a body is an object");
-    let mut fields = task.and_then(|task| task.fields.clone()).unwrap_or_default();
-    // A caller that keeps what was written keeps the next value, too.
-    let wrote = task.and_then(|task| task.wrote.as_ref()).and_then(|before| done.wrote(Some(before)));
-    // What was made context the Task is not known to the lookup.
+    let before = task.and_then(|task| task.wrote.clone());
+    let mut fields = match task.map(|task| task.fields.clone()) {
+        None => Map::new(),
+        Some(Some(fields)) => fields,
+        // The Description was not sent, so the next update has something to do (UPD-3).
+        Some(None) => return,
+    };
+    // The lookup does not know what was made beside the Task.
     fields.extend(sent.into_iter().filter(|(name, value)| !(name.ends_with("Id") && json(value).contains("@{"))));
-    let logged = Logged::new(call, lookup, fields, wrote);
-    let again = plan(call, &logged, settings);
-    if done.notices.iter().any(|notice| notice.rule == Rule::Desc7) {
-        // The Description was not known, so the first update left it to this one (UPD-3).
-        return judge_again(&again, call, lookup, settings, Some(&logged.task));
+    let written = done.wrote(before.as_ref());
+    for (wrote, sent) in [(before.clone(), None), (written.clone(), None), (before, written)] {
+        let logged = Logged::new(call, lookup, fields.clone(), wrote, sent);
+        let again = plan(call, &logged, settings);
+        assert!(matches!(again.action, Action::Unchanged { .. }), "{}\nthen {}", json(done), json(&again));
     }
-    assert!(matches!(again.action, Action::Unchanged { .. }), "{}\nthen {}", json(done), json(&again));
 }
 
-/// A lookup with one additional Task.
+/// A lookup with one more Task.
 pub struct Logged<'l, L> {
     lookup: &'l L,
     task: LoggedTask,
 }
 
 impl<'l, L> Logged<'l, L> {
-    /// Adds the call's Task with these fields; `wrote` contains the fields last written, if the
-    /// caller kept them.
-    pub fn new(call: &Call<'_>, lookup: &'l L, fields: Map<String, Value>, wrote: Option<Map<String, Value>>) -> Self {
+    /// Adds the Task of this call, with what the caller kept of the last update and of a lost one.
+    pub fn new(
+        call: &Call<'_>,
+        lookup: &'l L,
+        fields: Map<String, Value>,
+        wrote: Option<Map<String, Value>>,
+        sent: Option<Map<String, Value>>,
+    ) -> Self {
         let id = TASK.parse().expect("an id");
-        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote, sent: None } }
+        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote, sent } }
     }
 }
 

@@ -1,11 +1,12 @@
-//! Fuzzes the Description of an existing Task.
+//! Merges a Description with what a Task holds.
 //!
-//! The input is separated by `U+001E`: the present Description, the Description that the
-//! integration wrote (empty: unknown), a link, then notes and their authors.
+//! `U+001E` separates the parts of the input: flags, what the Task holds, what the integration
+//! wrote, what a lost update wrote, a link, then notes and their authors. The flags are letters: `w` and
+//! `s` hand in `wrote` and `sent`, `r` is a call that has not ended, `v` is a voicemail.
 
 #![no_main]
 
-use aircall_salesforce::salesforce::text::{DESCRIPTION_LIMIT, LengthUnit};
+use aircall_salesforce::salesforce::text::DESCRIPTION_LIMIT;
 use aircall_salesforce::{Webhook, plan};
 use aircall_salesforce_fuzz::{Logged, World, judge, world};
 use libfuzzer_sys::fuzz_target;
@@ -13,23 +14,50 @@ use serde_json::{Map, Value, json};
 
 fuzz_target!(|body: &str| {
     let mut texts = body.split('\u{1e}');
-    let mut next = || texts.next().map_or(Value::Null, Value::from);
-    let (present, wrote, link) = (next(), next(), next());
+    let mut next = || texts.next().unwrap_or_default();
+    let [flags, present, wrote, sent, link] = std::array::from_fn(|_| next());
     let rest: Vec<_> = texts.collect();
+    let has = |flag: char| flags.contains(flag);
     let notes = rest.chunks(2).enumerate().map(|(n, pair)| {
         json!({"id": n, "posted_at": 1_772_457_500 + n, "content": pair.first(), "posted_by": {"name": pair.get(1)}})
     });
-    let call = json!({"id": 1, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_600, "answered_at": 1_772_457_510,
-        "asset": link, "comments": notes.collect::<Value>()});
+    let is_voicemail = has('v');
+    let has_ended = is_voicemail || !has('r');
+    let call = json!({
+        "id": 1, "direction": "inbound", "started_at": 1_772_457_500, "comments": notes.collect::<Value>(),
+        "answered_at": (!is_voicemail).then_some(1_772_457_510), "ended_at": has_ended.then_some(1_772_457_600),
+        "asset": link, "voicemail_short_url": if is_voicemail { link } else { "" },
+    });
     let call = call.to_string();
     let webhook = Webhook::from_json(&call).expect("a call");
     let call = webhook.call.expect("a call");
     let World { settings, directory } = world(body.len());
-    let field = |text| Map::from_iter([("Description".to_owned(), text)]);
-    let wrote = wrote.as_str().is_some_and(|wrote| !wrote.is_empty()).then(|| field(wrote));
-    let logged = Logged::new(&call, directory, field(present), wrote);
+    let field = |text: &str| Map::from_iter([("Description".to_owned(), Value::from(text))]);
+    let kept = |flag, text| has(flag).then(|| field(text));
+    let logged = Logged::new(&call, directory, field(present), kept('w', wrote), kept('s', sent));
     judge(&call, &logged, settings);
+
     let written = serde_json::to_value(plan(&call, &logged, settings)).expect("a plan");
-    let description = written["task"]["Description"].as_str().unwrap_or_default();
-    assert!(LengthUnit::Characters.measure(description) <= DESCRIPTION_LIMIT);
+    let Some(description) = written["task"].get("Description") else { return };
+    let description = description.as_str().unwrap_or_default();
+    assert!(settings.count.fits(description, DESCRIPTION_LIMIT), "{written}");
+    // DESC-7: every line that somebody typed and the base lacks is in the result.
+    if has('w') {
+        let is_known = |line: &str| lines(wrote).chain(lines(sent)).any(|known| known == line);
+        for line in lines(present).filter(|line| !is_known(line)) {
+            assert!(lines(description).any(|standing| standing == line), "{line} is lost in {written}");
+        }
+    }
+    // DESC-7: nobody typed: the text is ours to the letter.
+    let is_ours = (has('w') && !has('s') && present == wrote && has_ended) || present.is_empty() && !has('w');
+    if is_ours && !has('s') {
+        let created = serde_json::to_value(plan(&call, directory, settings)).expect("a plan");
+        assert_eq!(description, created["task"]["Description"].as_str().unwrap_or_default());
+    }
 });
+
+/// The lines of a text that cleaning leaves as they are.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.split(['\n', '\r']).filter(|line| !line.contains(char::is_control));
+    lines.map(str::trim).filter(|line| !line.is_empty())
+}

@@ -4,7 +4,7 @@
 #![no_main]
 
 use aircall_salesforce::rules::disposition::{disposition, parse, render};
-use aircall_salesforce::salesforce::text::{LengthUnit, LINE_LIMIT};
+use aircall_salesforce::salesforce::text::{LINE_LIMIT, LengthUnit};
 use aircall_salesforce::settings::DispositionOrder;
 use aircall_salesforce::{Facts, Settings, Webhook};
 use libfuzzer_sys::fuzz_target;

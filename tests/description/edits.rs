@@ -1,293 +1,243 @@
-//! Single edits, and the Description that each must become.
+//! Single edits, and the Description that each must become by DESC-7.
 
-use std::borrow::Cow;
+use serde_json::{Value, json};
 
-use aircall_salesforce::rules::description::{Known, Piece, parse};
-use aircall_salesforce::{Kind, Settings, Webhook};
-use serde_json::json;
+use crate::settings;
+use crate::story::{Answer, Call, Story};
 
-use crate::{Kept, Logged, Note, english, settings};
-
-/// A call with notes of Jonas Ekdal's, and a Description that somebody may have edited.
-fn edited(notes: &[&str], wrote: Option<&str>, present: &str) -> Logged {
-    let kept = if wrote.is_some() { Kept::Sent } else { Kept::Nothing };
-    let mut logged = Logged::new(kept, english());
-    logged.notes = (1..).zip(notes).map(|(id, note)| Note { id, author: 0, lines: vec![(*note).to_owned()] }).collect();
-    (logged.wrote, logged.present) = (wrote.unwrap_or_default().to_owned(), present.to_owned());
-    logged
+/// A wording with short texts.
+fn short(note: &str) -> Value {
+    settings(&json!({"note": note, "recording_link": "Recording: {link}"}), "salesforce")
 }
 
-/// As [`edited`], of a call without notes and with a link, in a wording of one's own.
-fn linked(link_line: &str, present: &str) -> Logged {
-    let settings = settings(&json!({"recording_link": link_line}), "salesforce");
-    Logged { link: Some(7), settings, ..edited(&[], None, present) }
+fn link(number: u64) -> String {
+    format!("Recording: https://assets.aircall.io/calls/{number}/recording")
+}
+
+/// Logs a call with notes, writes `theirs` into its Description, and updates it with new notes.
+#[track_caller]
+fn becomes(before: &[&str], theirs: &str, now: &[&str], text: &str) {
+    calls_become(Call::with_notes(before), theirs, Call::with_notes(now), text);
 }
 
 #[track_caller]
-fn becomes(logged: &Logged, text: &str) {
-    assert_eq!(logged.update().as_deref(), Some(text));
+fn calls_become(before: Call, theirs: &str, now: Call, text: &str) {
+    let mut story = Story::new(before, short("Note:"));
+    story.write(theirs);
+    story.call = now;
+    assert_eq!(story.updated(), text);
+}
+
+// Nobody typed: the text is ours to the letter.
+
+#[test]
+fn text_that_nobody_edited_becomes_ours() {
+    becomes(&["Rang."], "Note:\nRang.", &["Rang.", "Busy."], "Note:\nRang.\n\nNote:\nBusy.");
+    becomes(&["Rang.", "Busy."], "Note:\nRang.\n\nNote:\nBusy.", &["Busy."], "Note:\nBusy.");
+    becomes(&[], "", &["Rang."], "Note:\nRang.");
+}
+
+// Changes in different lines are both applied.
+
+#[test]
+fn line_above_a_note_stays_above_it() {
+    becomes(&["Rang."], "Mine.\nNote:\nRang.", &["Rang.", "Busy."], "Mine.\nNote:\nRang.\n\nNote:\nBusy.");
 }
 
 #[test]
-fn short_link_line_is_ours_where_it_leads_to_the_host_of_todays() {
-    let present = "<https://example.com/calls/6>\n\ncalled back\n\n<https://assets.aircall.io/calls/6>";
-    let today = "<https://example.com/calls/6>\n\ncalled back\n\n<https://assets.aircall.io/calls/7/recording>";
-    becomes(&linked("<{link}>", present), today);
+fn line_between_a_heading_and_its_note_stays_there() {
+    becomes(&["Rang."], "Note:\nMine.\nRang.", &["Rang.", "Busy."], "Note:\nMine.\nRang.\n\nNote:\nBusy.");
 }
 
 #[test]
-fn link_line_without_a_link_is_theirs() {
-    for typed in ["Listen to the call: <>", "Listen to the call: < >", "Listen to the call: <with Nora>"] {
-        let today = format!("Listen to the call: <https://assets.aircall.io/calls/7/recording>\n\n{typed}");
-        becomes(&linked("Listen to the call: <{link}>", typed), &today);
+fn line_between_two_notes_stays_there_where_the_second_changes() {
+    let theirs = "Note:\nRang.\nMine.\n\nNote:\nBusy.";
+    becomes(&["Rang.", "Busy."], theirs, &["Rang.", "Sent."], "Note:\nRang.\nMine.\n\nNote:\nSent.");
+}
+
+#[test]
+fn line_that_somebody_altered_stays_altered() {
+    becomes(&["Rang."], "Note:\nRang twice.", &["Rang.", "Busy."], "Note:\nRang twice.\n\nNote:\nBusy.");
+}
+
+#[test]
+fn heading_that_somebody_translated_stays_translated() {
+    becomes(&["Rang."], "Notiz:\nRang.", &["Rang.", "Busy."], "Notiz:\nRang.\n\nNote:\nBusy.");
+}
+
+#[test]
+fn bullets_stay() {
+    becomes(&["Rang."], "- Note:\n- Rang.", &["Rang.", "Busy."], "- Note:\n- Rang.\n\nNote:\nBusy.");
+}
+
+#[test]
+fn signature_stays_where_the_note_above_it_goes() {
+    let theirs = "Note:\nRang.\n\nNote:\nBusy.\n– Nora";
+    becomes(&["Rang.", "Busy."], theirs, &["Rang."], "Note:\nRang.\n– Nora");
+}
+
+#[test]
+fn line_that_somebody_deleted_stays_away_where_the_line_above_changes() {
+    becomes(&["Rang.\nBusy."], "Note:\nRang.", &["Sent.\nBusy."], "Note:\nSent.");
+}
+
+#[test]
+fn new_link_stands_where_the_old_link_stood() {
+    let call = |number| Call { link: Some(number), ..Call::with_notes(&["Rang."]) };
+    let text = |number| format!("Mine.\n{}\n\nNote:\nRang.", link(number));
+    calls_become(call(7), &text(7), call(8), &text(8));
+}
+
+#[test]
+fn new_wording_leaves_the_typed_line_below_a_note() {
+    let mut story = Story::new(Call::with_notes(&["Rang."]), short("Note:"));
+    story.write("Note:\nRang.\nMine.");
+    story.settings = short("Notiz:");
+    assert_eq!(story.updated(), "Notiz:\nRang.\nMine.");
+}
+
+// Lines that somebody took away stay away.
+
+#[test]
+fn deleted_note_stays_away_where_the_call_adds_a_note() {
+    becomes(&["Rang."], "", &["Rang.", "Busy."], "Note:\nBusy.");
+    let theirs = "Note:\nRang.";
+    becomes(&["Rang.", "Busy."], theirs, &["Rang.", "Busy.", "Sent."], "Note:\nRang.\n\nNote:\nSent.");
+}
+
+#[test]
+fn deleted_note_stays_away_where_another_note_changes() {
+    becomes(&["Rang.", "Busy."], "Note:\nBusy.", &["Rang.", "Sent."], "Note:\nSent.");
+}
+
+#[test]
+fn deleted_notes_stay_away_where_the_call_drops_one() {
+    becomes(&["Rang.", "Busy."], "", &["Rang."], "");
+}
+
+// Conflict (a): where theirs only took lines away, only blocks with a new line stand.
+
+#[test]
+fn deleted_note_returns_where_the_call_changed_it() {
+    becomes(&["Rang."], "", &["Rang twice."], "Note:\nRang twice.");
+    becomes(&["Rang.", "Busy."], "", &["Rang.", "Sent."], "Note:\nSent.");
+}
+
+#[test]
+fn deleted_note_returns_in_a_new_wording() {
+    let mut story = Story::new(Call::with_notes(&["Rang."]), short("Note:"));
+    story.write("");
+    story.settings = short("Notiz:");
+    assert_eq!(story.updated(), "Notiz:\nRang.");
+}
+
+// Conflict (b): ours stands, and their lines stand below its block, an empty line on each side.
+
+#[test]
+fn line_below_the_last_note_stands_below_the_new_note() {
+    let text = "Note:\nRang.\n\nNote:\nBusy.\n\nMine.";
+    for theirs in ["Note:\nRang.\nMine.", "Note:\nRang.\n\nMine.", "Note:\nRang.\n\n\nMine."] {
+        becomes(&["Rang."], theirs, &["Rang.", "Busy."], text);
     }
 }
 
 #[test]
-fn words_put_into_a_note_of_two_lines_leave_it_alone() {
-    let note = "Wants an offer. By mail.\nBefore Friday. At noon.";
-    let wrote = format!("Jonas Ekdal added a new comment:\n{note}");
-    for typed in ["By mail.\nBefore Friday. Called back. At noon.", "Called back. By mail.\nBefore Friday. At noon."] {
-        let present = format!("Jonas Ekdal added a new comment:\nWants an offer. {typed}");
-        for wrote in [None, Some(wrote.as_str())] {
-            assert_eq!(edited(&[note], wrote, &present).update(), None, "{present}");
-        }
+fn line_in_an_empty_description_stands_below_the_first_note() {
+    becomes(&[], "Mine.", &["Rang."], "Note:\nRang.\n\nMine.");
+}
+
+#[test]
+fn line_on_top_stands_below_the_link_that_comes() {
+    let now = Call { link: Some(7), ..Call::with_notes(&["Rang."]) };
+    let text = format!("{}\n\nMine.\n\nNote:\nRang.", link(7));
+    calls_become(Call::with_notes(&["Rang."]), "Mine.\n\nNote:\nRang.", now, &text);
+}
+
+#[test]
+fn both_forms_of_a_line_stand_where_both_changed_it() {
+    becomes(&["Rang."], "Note:\nRang twice.", &["Rang at noon."], "Note:\nRang at noon.\n\nRang twice.");
+    let theirs = "Note:\nRang twice.\n\nNote:\nBusy.";
+    let text = "Note:\nRang at noon.\n\nRang twice.\n\nNote:\nBusy.";
+    becomes(&["Rang.", "Busy."], theirs, &["Rang at noon.", "Busy."], text);
+}
+
+#[test]
+fn line_inside_a_note_that_the_call_rewrote_stands_below_the_note() {
+    becomes(&["Rang.\nBusy."], "Note:\nRang.\nMine.\nBusy.", &["Sent.\nPaid."], "Note:\nSent.\nPaid.\n\nMine.");
+}
+
+#[test]
+fn line_in_place_of_a_note_stands_below_the_note_that_changed() {
+    becomes(&["Rang."], "Mine.", &["Rang twice."], "Note:\nRang twice.\n\nMine.");
+}
+
+// A call that has not ended takes no line away.
+
+#[test]
+fn running_call_keeps_the_note_that_it_lacks_until_it_has_ended() {
+    let running = Call { has_ended: false, ..Call::with_notes(&["Rang.", "Busy."]) };
+    let mut story = Story::new(running, short("Note:"));
+    let text = "Note:\nRang.\nMine.\n\nNote:\nBusy.";
+    story.write(text);
+    story.call.notes.remove(0);
+    story.update(Answer::Received);
+    assert_eq!(story.text(), text);
+    story.call.has_ended = true;
+    assert!(!story.updated().contains("Rang."));
+}
+
+// An update whose answer was lost.
+
+#[test]
+fn update_that_arrived_is_recognised_without_sent() {
+    let mut story = Story::new(Call::with_notes(&["Rang."]), short("Note:"));
+    story.call = Call::with_notes(&["Rang.", "Busy."]);
+    let text = "Note:\nRang.\n\nNote:\nBusy.\nMine.";
+    story.write(text);
+    assert_eq!(story.updated(), text);
+}
+
+#[test]
+fn lost_update_that_took_a_note_away_takes_it_away_later() {
+    let mut story = Story::new(Call::with_notes(&["Rang.", "Busy."]), short("Note:"));
+    story.call = Call::with_notes(&["Rang."]);
+    story.update(Answer::LostBeforeWriting);
+    assert_eq!(story.updated(), "Note:\nRang.");
+}
+
+#[test]
+fn deleted_line_stays_away_after_a_lost_answer() {
+    let mut story = Story::new(Call::with_notes(&["Rang.\nBusy."]), short("Note:"));
+    story.write("Note:\nBusy.");
+    story.call = Call::with_notes(&["Rang.\nSent."]);
+    story.update(Answer::LostAfterWriting);
+    assert_eq!(story.updated(), "Note:\nSent.");
+}
+
+#[test]
+fn note_is_not_doubled_after_a_lost_answer_where_somebody_deleted_another() {
+    let mut story = Story::new(Call::with_notes(&["Rang."]), short("Note:"));
+    story.write("Mine.");
+    story.call = Call::with_notes(&["Rang.", "Busy."]);
+    story.update(Answer::LostAfterWriting);
+    let text = story.text().to_owned();
+    story.call = Call::with_notes(&["Rang.", "Busy.", "Sent."]);
+    assert_eq!(story.updated(), format!("{text}\n\nNote:\nSent."));
+}
+
+#[test]
+fn lost_update_with_the_same_note_again_is_written_later() {
+    for answer in [Answer::LostBeforeWriting, Answer::LostAfterWriting] {
+        let mut story = Story::new(Call::with_notes(&["No answer."]), short("Note:"));
+        story.call = Call::with_notes(&["No answer.", "No answer."]);
+        story.update(answer);
+        assert_eq!(story.updated(), "Note:\nNo answer.\n\nNote:\nNo answer.");
     }
 }
 
 #[test]
-fn text_right_above_and_behind_the_link_leaves_what_is_ours_alone() {
-    let note = "Jonas Ekdal added a new comment:\nRang.";
-    let link = "Find the recording here: https://assets.aircall.io/calls/7/recording";
-    for text in [format!("{note}\n\n{link}"), format!("{link}\n\n{note}\n\n\nCalled back.")] {
-        for wrote in [None, Some(text.as_str())] {
-            for present in [format!("Asks for Nora.\n{text}"), text.replace(link, &format!("{link} – listened to it"))]
-            {
-                let logged = edited(&["Rang."], wrote, &present);
-                assert_eq!(Logged { link: Some(7), ..logged }.update(), None, "{present}");
-            }
-        }
-    }
-}
-
-#[test]
-fn words_put_in_are_those_between_two_words() {
-    for (typed, words) in
-        [("Wants an old offer.", "old"), ("Wants an offer now.", "now"), ("Wants and an offer.", "and")]
-    {
-        let wrote = "Jonas Ekdal added a new comment:\nWants an offer.";
-        let present = format!("Jonas Ekdal added a new comment:\n{typed}");
-        let today = format!("Jonas Ekdal added a new comment:\nWants two.\n\n\n{words}");
-        becomes(&edited(&["Wants two."], Some(wrote), &present), &today);
-    }
-}
-
-#[test]
-fn typed_line_stays_whole_below_the_line_that_it_is_like() {
-    let wrote = "Jonas Ekdal added a new comment:\nWants an offer.\nBefore Friday.";
-    let present = "Jonas Ekdal added a new comment:\nWants an offer.\nWants an old offer.\nBefore Friday.";
-    let today = "Jonas Ekdal added a new comment:\nWants an offer.\nBefore Monday.\n\n\nWants an old offer.";
-    becomes(&edited(&["Wants an offer.\nBefore Monday."], Some(wrote), present), today);
-}
-
-#[test]
-fn line_is_ours_down_to_its_first_half() {
-    let note = |line: &str| format!("Jonas Ekdal added a new comment:\nRang.\n{line}\nBefore Friday.");
-    let today = note("0123456789");
-    for wrote in [None, Some(today.as_str())] {
-        let logged = |line: &str| edited(&["Rang.\n0123456789\nBefore Friday."], wrote, &note(line));
-        becomes(&logged("012345678"), &today);
-        becomes(&logged("01234"), &today);
-        becomes(&logged("0123"), &format!("{today}\n\n\n0123"));
-    }
-}
-
-#[test]
-fn what_somebody_deleted_of_a_note_comes_back() {
-    let wrote = "Jonas Ekdal added a new comment:\nWants an offer.\nBy mail.\nBefore Friday.";
-    let today = format!("Called back.\n\n{wrote}");
-    let left = [
-        "Wants an offer.\nBy mail.",
-        "Wants an offer.\nBefore Friday.",
-        "By mail.\nBefore Friday.",
-        "Wants an offer.\nBy ma",
-    ];
-    for left in left {
-        let present = format!("Called back.\n\nJonas Ekdal added a new comment:\n{left}");
-        for wrote in [None, Some(wrote)] {
-            becomes(&edited(&["Wants an offer.\nBy mail.\nBefore Friday."], wrote, &present), &today);
-        }
-    }
-}
-
-#[test]
-fn typed_line_like_a_short_heading_with_words_in_it_is_marked() {
-    let settings = settings(&json!({"note": "{agent}:"}), "salesforce");
-    let present = "Jonas Ekdal:\nRang.\n\nJonas (sales) Ekdal:\nsend it";
-    let logged = Logged { settings, ..edited(&["Rang."], Some("Jonas Ekdal:\nRang."), present) };
-    becomes(&logged, "Jonas Ekdal:\nRang.\n\n\n\u{2060}Jonas (sales) Ekdal:\nsend it");
-}
-
-#[test]
-fn line_of_ours_that_somebody_moved_among_typed_ones_stands_once() {
-    let heading = "Jonas Ekdal added a new comment:";
-    let wrote = format!("{heading}\nRang.\nWants an offer.\n\n{heading}\nBusy.");
-    let present = format!("{heading}\nRang.\n\n{heading}\nBusy.\n\ncalled back\nWants an offer.\nwill call");
-    let today = format!("{wrote}\n\n\ncalled back\n\nwill call\n\n{heading}\nOffer sent.");
-    becomes(&edited(&["Rang.\nWants an offer.", "Busy.", "Offer sent."], Some(&wrote), &present), &today);
-}
-
-#[test]
-fn note_above_an_older_one_is_no_old_form_of_a_newer() {
-    let heading = "Jonas Ekdal added a new comment:";
-    let present = format!("Called back.\n\n{heading}\nRang.\n\n{heading}\nBusy.");
-    let today = format!("Called back.\n\n{heading}\nBusy.\n\n{heading}\nOffer sent.");
-    becomes(&edited(&["Busy.", "Offer sent."], None, &present), &today);
-}
-
-#[test]
-fn of_two_equal_notes_the_older_stands_there() {
-    let heading = "Jonas Ekdal added a new comment:";
-    let present = format!("{heading}\nRang.\n\n\nCalled back.");
-    becomes(&edited(&["Rang.", "Rang."], None, &present), &format!("{present}\n\n{heading}\nRang."));
-}
-
-#[test]
-fn short_heading_of_a_note_without_an_author_is_ours() {
-    let settings = settings(&json!({"note": "{agent}:"}), "salesforce");
-    let logged = Logged { settings, ..edited(&["Offer sent."], None, "Aircall:\nRang.\n\n\nCalled back.") };
-    becomes(&logged, "Called back.\n\nJonas Ekdal:\nOffer sent.");
-}
-
-#[test]
-fn note_below_the_empty_lines_of_its_heading_is_ours() {
-    let settings = settings(&json!({"note": "{agent} said:\n\n"}), "salesforce");
-    let present = "Jonas Ekdal said:\n\n\nRang.\n\n\nCalled back.";
-    let logged = Logged { settings, ..edited(&["Offer sent."], None, present) };
-    becomes(&logged, "Jonas Ekdal said:\n\n\nOffer sent.\n\n\nCalled back.");
-}
-
-#[test]
-fn note_that_somebody_moved_and_its_author_mended_stays_where_it_was_moved() {
-    let link = "Find the recording here: https://assets.aircall.io/calls/7/recording";
-    let note = |first: &str| format!("Jonas Ekdal added a new comment:\n{first}\nsecond line");
-    let wrote = format!("{link}\n\n{}", note("old line"));
-    let present = format!("{}\n\n\nMine.\n\n{link}", note("old line"));
-    for wrote in [None, Some(wrote.as_str())] {
-        let mut logged = Logged { link: Some(7), ..edited(&["new line\nsecond line"], wrote, &present) };
-        logged.apply();
-        assert_eq!(logged.present, format!("{}\n\n\nMine.\n\n{link}", note("new line")));
-    }
-}
-
-#[test]
-fn note_of_somebody_else_is_no_old_form() {
-    let present = "Nora Helmer added a new comment:\nBusy.\n\n\nCalled back.";
-    let today = "Called back.\n\nJonas Ekdal added a new comment:\nOffer sent.";
-    becomes(&edited(&["Offer sent."], None, present), today);
-}
-
-#[track_caller]
-fn reads(logged: &Logged, text: &str, pieces: &[Piece<'_>]) {
-    let body = logged.webhook();
-    let webhook = Webhook::from_json(&body).unwrap();
-    let settings = Settings::from_json(&logged.settings.to_string()).unwrap();
-    let known = Known::new(webhook.call.as_ref().unwrap(), Kind::InboundAnswered, &settings);
-    assert_eq!(parse(text, &known), pieces);
-}
-
-#[test]
-fn line_of_a_note_that_reads_like_a_heading_is_the_notes() {
-    let content = "See\nNora Helmer added a new comment:\nBusy.";
-    let text = format!("Jonas Ekdal added a new comment:\n{content}");
-    let note = Piece::Note { author: Cow::Borrowed("Jonas Ekdal"), content: Cow::Borrowed(content) };
-    reads(&edited(&["Offer sent."], None, ""), &text, &[note]);
-}
-
-#[test]
-fn line_right_below_a_link_is_theirs() {
-    let url = "https://assets.aircall.io/calls/7/recording";
-    let text = format!("Find the recording here: {url}\nCalled back.");
-    let pieces = [Piece::Link { url: Cow::Borrowed(url) }, Piece::Other("Called back.")];
-    for link in [Some(7), None] {
-        reads(&Logged { link, ..edited(&[], None, "") }, &text, &pieces);
-    }
-}
-
-#[test]
-fn link_that_was_written_gives_way_to_todays() {
-    let link = |call: u64| format!("Find the recording here: https://assets.aircall.io/calls/{call}/recording");
-    let present = format!("{}\n\nCalled back.", link(6));
-    let logged = Logged { link: Some(7), ..edited(&[], Some(&link(6)), &present) };
-    becomes(&logged, &format!("{}\n\nCalled back.", link(7)));
-}
-
-#[test]
-fn heading_without_a_name_is_ours() {
-    let settings = settings(&json!({"note": "Note"}), "salesforce");
-    let logged = Logged { settings, ..edited(&["Offer sent."], None, "Note\nRang.\n\n\nCalled back.") };
-    becomes(&logged, "Called back.\n\nNote\nOffer sent.");
-}
-
-#[test]
-fn heading_with_a_name_twice_is_ours() {
-    let settings = settings(&json!({"note": "{agent} / {agent}:"}), "salesforce");
-    let note = |content: &str| format!("Jonas Ekdal / Jonas Ekdal:\n{content}\n\n\nCalled back.");
-    let logged = Logged { settings, ..edited(&["Offer sent."], None, &note("Rang.")) };
-    becomes(&logged, &note("Offer sent."));
-}
-
-#[test]
-fn note_cut_at_its_end_is_ours_however_little_of_its_last_line_is_left() {
-    let note = |content: &str| format!("Jonas Ekdal added a new comment:\n{content}\n\n\nCalled back.");
-    let logged = edited(&["Rang.\nWants an offer."], None, &note("Rang.\nWa"));
-    becomes(&logged, &note("Rang.\nWants an offer."));
-}
-
-#[test]
-fn lines_typed_between_those_of_a_note_stay_without_them() {
-    let heading = "Jonas Ekdal added a new comment:";
-    let wrote = format!("{heading}\nRang.\nBusy.\nOffer sent.");
-    let present = format!("{heading}\nRang.\nasks for Nora\nBusy.\ncalled back\nOffer sent.");
-    let today = format!("{heading}\nOffer accepted.\n\n\nasks for Nora\n\ncalled back");
-    becomes(&edited(&["Offer accepted."], Some(&wrote), &present), &today);
-}
-
-#[test]
-fn longest_note_that_stands_there_is_found() {
-    let heading = "Jonas Ekdal added a new comment:";
-    let present = format!("{heading}\nRang.\nBusy.\n\n\nCalled back.\n\n{heading}\nRang.");
-    assert_eq!(edited(&["Rang.", "Rang.\nBusy."], None, &present).update(), None);
-}
-
-#[test]
-fn note_that_stands_whole_further_down_was_not_cut_above() {
-    let wording = json!({"base": "en", "note": "Note\n\n{agent}:"});
-    let text = "Note\n\nJonas Ekdal\n\n\nNote\n\nJonas Ekdal:\nWants two.";
-    for wrote in [None, Some(text)] {
-        let mut logged = Logged { settings: settings(&wording, "salesforce"), ..edited(&["Wants two."], wrote, text) };
-        logged.apply();
-        // What is typed reads as if it were the beginning of the note, so it gets its mark.
-        assert_eq!(logged.present, "\u{2060}Note\n\nJonas Ekdal\n\nNote\n\nJonas Ekdal:\nWants two.");
-    }
-}
-
-#[test]
-fn two_notes_fit_up_to_the_limit() {
-    // 20 000 typed, twice 4 for an empty line and 34 for a heading, 5 000 of the first note and 6 924 of the second: exactly 32 000.
-    let (typed, first, second) = ("t".repeat(20_000), "a".repeat(5_000), "b".repeat(6_924));
-    let heading = "Jonas Ekdal added a new comment:";
-    let today = format!("{typed}\n\n{heading}\n{first}\n\n{heading}\n{second}");
-    becomes(&edited(&[&first, &second], None, &typed), &today);
-    let today = format!("{typed}\n\n{heading}\n{second}b");
-    becomes(&edited(&[&first, &(second + "b")], None, &typed), &today);
-}
-
-#[test]
-fn note_for_which_there_is_no_room_above_comes_below() {
-    // Above: 34 for the heading, 6 for two empty lines, and 31 960 typed. Below, one empty line less leaves room for two letters.
-    let (typed, heading) = ("t".repeat(31_960), "Jonas Ekdal added a new comment:");
-    let mut logged = edited(&["Wants two offers."], None, &format!("{heading}\nWants an offer.\n\n\n{typed}"));
-    logged.apply();
-    assert_eq!(logged.present, format!("{typed}\n\n{heading}\nWa"));
+fn same_note_again_is_added_below_what_somebody_typed() {
+    let note = "Note:\nNo answer.";
+    let text = format!("Mine.\n{note}\n\n{note}");
+    becomes(&["No answer."], &format!("Mine.\n{note}"), &["No answer.", "No answer."], &text);
 }
