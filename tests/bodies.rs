@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use aircall_salesforce::salesforce::task::Change;
 use aircall_salesforce::salesforce::{FieldName, FieldValue, TaskUpdate};
 
 #[track_caller]
@@ -19,26 +18,23 @@ fn name(name: &str) -> FieldName<'_> {
 }
 
 fn subject(text: &str) -> TaskUpdate<'_> {
-    let mut task = TaskUpdate::default();
-    task.subject = Change::Set(Cow::Borrowed(text));
-    task
+    TaskUpdate::new(vec![("Subject", Some(FieldValue::Text(Cow::Borrowed(text))))]).unwrap()
 }
 
 #[test]
 fn every_kind_of_value_is_written() {
     writes(&TaskUpdate::default(), "{}");
-    let mut task = TaskUpdate::default();
-    task.subject = Change::Set(Cow::Borrowed("Call"));
-    task.call_duration_in_seconds = Change::Set(15);
-    task.description = Change::Clear;
-    task.named = vec![
-        (name("A__c"), Some(FieldValue::Text(Cow::Borrowed("a")))),
-        (name("B__c"), Some(FieldValue::Number(-1))),
-        (name("C__c"), Some(FieldValue::Flag(true))),
-        (name("D__c"), None),
+    let changes = vec![
+        ("Subject", Some(FieldValue::Text(Cow::Borrowed("Call")))),
+        ("CallDurationInSeconds", Some(FieldValue::Number(15))),
+        ("Description", None),
+        ("A__c", Some(FieldValue::Text(Cow::Borrowed("a")))),
+        ("B__c", Some(FieldValue::Number(-1))),
+        ("C__c", Some(FieldValue::Flag(true))),
+        ("D__c", None),
     ];
     writes(
-        &task,
+        &TaskUpdate::new(changes).unwrap(),
         r#"{"Subject":"Call","CallDurationInSeconds":15,"Description":null,"A__c":"a","B__c":-1,"C__c":true,"D__c":null}"#,
     );
 }
@@ -48,6 +44,9 @@ fn a_name_that_would_have_to_be_escaped_is_none() {
     assert_eq!(name("CallObject").as_str(), "CallObject");
     for no_name in ["", "__c", "Priority", "a\"__c", "a\n__c", "é__c", "a__x"] {
         assert_eq!(FieldName::new(no_name), None, "{no_name:?}");
+    }
+    for no_name in ["a\"__c", "a\n__c", "é__c"] {
+        assert_eq!(TaskUpdate::new(vec![(no_name, None)]), None, "{no_name:?}");
     }
 }
 

@@ -4,10 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use aircall_salesforce::request::bulk::{Columns, FIELD_LIMIT, RowError};
-use aircall_salesforce::salesforce::task::{Change, RecordRef};
-use aircall_salesforce::salesforce::{
-    FieldName, FieldValue, NewPerson, NewRecord, Object, OwnerChange, RecordType, TaskStatus, TaskUpdate,
-};
+use aircall_salesforce::salesforce::task::RecordRef;
+use aircall_salesforce::salesforce::{FieldValue, NewPerson, NewRecord, Object, OwnerChange, RecordType, TaskUpdate};
 use aircall_salesforce::{Action, Create, Directory, Id, Settings, Webhook, plan_webhook};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -21,9 +19,7 @@ fn id(text: &str) -> Id {
 }
 
 fn subject(text: &str) -> TaskUpdate<'_> {
-    let mut task = TaskUpdate::default();
-    task.subject = Change::Set(Cow::Borrowed(text));
-    task
+    TaskUpdate::new(vec![("Subject", Some(FieldValue::Text(Cow::Borrowed(text))))]).unwrap()
 }
 
 /// Returns the row of an update, without its Id.
@@ -199,8 +195,7 @@ fn signs_of_csv_are_quoted_and_nothing_else_is() {
 
 #[test]
 fn null_and_a_text_that_reads_like_it_differ() {
-    let mut cleared = TaskUpdate::default();
-    cleared.subject = Change::Clear;
+    let cleared = TaskUpdate::new(vec![("Subject", None)]).unwrap();
     assert!(row(&cleared).starts_with("#N/A,"));
     assert!(row(&subject("#N/A")).starts_with("#N/A ,"));
     assert!(row(&subject("#N/A.")).starts_with("#N/A.,"));
@@ -214,53 +209,41 @@ fn a_text_over_the_limit_and_a_field_of_other_settings_are_errors() {
     assert_eq!(write(&subject(&"é".repeat(FIELD_LIMIT))), Ok(()));
     let refused = write(&subject(&"a".repeat(FIELD_LIMIT + 1)));
     assert_eq!(refused.unwrap_err().to_string(), "`Subject` has more than 131072 characters");
-    let named = |name| (FieldName::new(name).unwrap(), None);
-    let with_named = |named| {
-        let mut task = TaskUpdate::default();
-        task.named = named;
-        task
-    };
-    let refused = write(&with_named(vec![named("Other__c")]));
+    let emptied = |names: &[&'static str]| TaskUpdate::new(names.iter().map(|name| (*name, None)).collect()).unwrap();
+    let refused = write(&emptied(&["Other__c"]));
     assert_eq!(refused.unwrap_err().to_string(), "`Other__c` is not among the job's columns, or not in their order");
-    let backwards = vec![named("Call__c"), named("aircall__Country__c")];
-    assert_eq!(write(&with_named(backwards)), Err(RowError::NoColumn("aircall__Country__c".to_owned())));
+    let backwards = emptied(&["Call__c", "aircall__Country__c"]);
+    assert_eq!(write(&backwards), Err(RowError::NoColumn("aircall__Country__c".to_owned())));
 }
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![Just("#N/A".to_owned()), "[ -~\n\r\t\",#é😀]{1,12}", "\\PC{1,40}"]
 }
 
-fn change<T: std::fmt::Debug>(value: impl Strategy<Value = T>) -> impl Strategy<Value = Change<T>> {
-    proptest::option::of(proptest::option::of(value)).prop_map(|change| match change {
-        None => Change::Keep,
-        Some(None) => Change::Clear,
-        Some(Some(value)) => Change::Set(value),
-    })
+/// Returns a field that stays, is emptied, or gets a value.
+fn change(
+    name: &'static str,
+    value: impl Strategy<Value = FieldValue<'static>>,
+) -> impl Strategy<Value = Option<(&'static str, Option<FieldValue<'static>>)>> {
+    proptest::option::of(proptest::option::of(value).prop_map(move |value| (name, value)))
 }
 
-prop_compose! {
-    fn update()(
-        subject in change(text().prop_map(Cow::Owned)),
-        status in change(Just(TaskStatus::new("Completed").unwrap())),
-        call_disposition in change(text().prop_map(Cow::Owned)),
-        call_duration_in_seconds in change(0..=99_999_999_u32),
-        description in change(text().prop_map(Cow::Owned)),
-        waiting in proptest::option::of(proptest::option::of(any::<i64>().prop_map(FieldValue::Number))),
-        country in proptest::option::of(proptest::option::of(text().prop_map(|text| FieldValue::Text(Cow::Owned(text))))),
-        connected in proptest::option::of(any::<bool>().prop_map(FieldValue::Flag)),
-    ) -> TaskUpdate<'static> {
-        let name = |name| FieldName::new(name).unwrap();
-        let named = [
-            waiting.map(|value| (name("aircall__Waiting_Time__c"), value)),
-            country.map(|value| (name("aircall__Country__c"), value)),
-            connected.map(|value| (name("aircall__Has_connected__c"), Some(value))),
-        ];
-        let mut task = TaskUpdate::default();
-        (task.subject, task.status, task.call_disposition) = (subject, status, call_disposition);
-        (task.call_duration_in_seconds, task.description) = (call_duration_in_seconds, description);
-        task.named = named.into_iter().flatten().collect();
-        task
-    }
+fn update() -> impl Strategy<Value = TaskUpdate<'static>> {
+    let text = || text().prop_map(|text| FieldValue::Text(Cow::Owned(text)));
+    let number = || any::<i64>().prop_map(FieldValue::Number);
+    let changes = (
+        change("Subject", text()),
+        change("Status", Just(FieldValue::Text(Cow::Borrowed("Completed")))),
+        change("CallDisposition", text()),
+        change("CallDurationInSeconds", number()),
+        change("Description", text()),
+        change("aircall__Waiting_Time__c", number()),
+        change("aircall__Country__c", text()),
+        change("aircall__Has_connected__c", any::<bool>().prop_map(FieldValue::Flag)),
+    );
+    changes.prop_map(|(a, b, c, d, e, f, g, h)| {
+        TaskUpdate::new([a, b, c, d, e, f, g, h].into_iter().flatten().collect()).unwrap()
+    })
 }
 
 proptest! {

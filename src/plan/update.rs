@@ -57,7 +57,7 @@ pub(super) fn update<'a, L: Lookup>(
         owner: Some(OwnerReason::Task),
         kept,
     };
-    let (task_id, task) = (logged.id, TaskUpdate::new(changes));
+    let (task_id, task) = (logged.id, TaskUpdate::checked(changes));
     if logged.fields.is_some() && task.is_empty() {
         return Plan { action: Action::Unchanged { task_id }, because, notices: Vec::new(), unsent };
     }

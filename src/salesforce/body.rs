@@ -16,7 +16,7 @@ use super::bytes;
 /// ```
 /// use aircall_salesforce::salesforce::{BodyValue, TaskUpdate};
 ///
-/// let update = TaskUpdate::new(vec![("Description", None)]);
+/// let update = TaskUpdate::new(vec![("Description", None)]).unwrap();
 /// assert_eq!(update.fields().collect::<Vec<_>>(), [("Description", BodyValue::Null)]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

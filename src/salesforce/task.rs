@@ -235,9 +235,17 @@ pub struct TaskUpdate<'a> {
 }
 
 impl<'a> TaskUpdate<'a> {
-    /// Builds the body from API names and values; `None` empties a field.
+    /// Builds the body from API names and values, where `None` empties a field. Returns `None` if a
+    /// name is something else than letters, digits and underscores.
     #[must_use]
-    pub const fn new(changes: Vec<(&'a str, Option<FieldValue<'a>>)>) -> Self {
+    pub fn new(changes: Vec<(&'a str, Option<FieldValue<'a>>)>) -> Option<Self> {
+        // A name is written without escapes.
+        let is_plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        changes.iter().all(|(name, _)| is_plain(name)).then_some(Self { changes })
+    }
+
+    /// Builds the body from names that the settings or this library have checked.
+    pub(crate) const fn checked(changes: Vec<(&'a str, Option<FieldValue<'a>>)>) -> Self {
         Self { changes }
     }
 

@@ -30,7 +30,8 @@ proptest! {
     fn a_description_fits_and_begins_with_the_link(call in generate::call(), json in worlds::settings()) {
         let (text, mut settings) = (call.to_string(), settings(&json));
         let call = read(&text);
-        let without_notes = Call { comments: Vec::new(), ..call.clone() };
+        let mut without_notes = call.clone();
+        without_notes.comments.clear();
         if let (Some(facts), Some(without_notes)) = (Facts::new(&call), Facts::new(&without_notes)) {
             let link = recording::link(&facts, &settings);
             for count in [LengthUnit::Salesforce, LengthUnit::Characters] {
