@@ -75,7 +75,7 @@ open_text! {
 }
 
 strict_object! {
-    keys CallField, draft Draft, found StrictFields, checked Checked;
+    keys CallField, draft Draft, found StrictFields;
 
     /// An Aircall call from a webhook's `data` or from REST: a snapshot of the time it was sent.
     ///
@@ -178,8 +178,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
         ReadInto(&mut found).deserialize(deserializer)?;
         match found {
             Ok(mut draft) => {
-                let checked = draft.check().map_err(de::Error::custom)?;
-                Ok(draft.finish(checked))
+                draft.check().map_err(de::Error::custom)?;
+                Ok(draft.finish())
             }
             Err(shape) => Err(de::Error::custom(format_args!("{shape} where a call was expected"))),
         }
