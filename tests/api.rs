@@ -15,9 +15,7 @@ use aircall_salesforce::salesforce::text::{Clipped, LengthUnit};
 use aircall_salesforce::salesforce::{
     FieldName, FieldValue, IdError, NewCase, NewRecord, Object, OwnerChange, RecordRef, RecordType,
 };
-use aircall_salesforce::settings::{
-    DispositionOrder, FieldNames, FieldNamesError, PackageField, RecordingLink, RelateTo, UnknownNumber, Workflow,
-};
+use aircall_salesforce::settings::{DispositionOrder, FieldNames, FieldNamesError, PackageField, RelateTo, Workflow};
 use aircall_salesforce::wording::{Edition, Language, Template, TemplateError, Wording};
 use aircall_salesforce::{
     Action, Because, Call, Create, Directory, E164, Facts, Id, Kind, Lookup, Needs, Notice, Plan, ReadError, Settings,
@@ -310,7 +308,8 @@ fn every_rule_can_be_called_alone() {
     assert_eq!(transfer::logged_tags(&facts).collect::<Vec<_>>(), ["B's", "System"]);
     let outbound = r#"{"id": 1, "direction": "outbound", "started_at": 0, "ended_at": 1, "tags": [{"name": "VIP"}]}"#;
     let outbound: Call<'_> = serde_json::from_str(outbound).unwrap();
-    let marker_first = Settings { disposition_order: DispositionOrder::MarkerFirst, ..settings.clone() };
+    let mut marker_first = settings.clone();
+    marker_first.disposition_order = DispositionOrder::MarkerFirst;
     let list = disposition::disposition(&Facts::new(&outbound).unwrap(), &marker_first, &mut notices);
     assert_eq!(list, "['aircall', 'VIP', 'outbound', 'unanswered_call']");
 
@@ -340,7 +339,8 @@ fn every_rule_can_be_called_alone() {
     assert_eq!(fields::call_duration(&facts, &mut notices), Some(30));
     assert_eq!(fields::call_id(call.id), "aircall:3049915377");
 
-    let german = Settings { wording: Wording::new(Language::De, Edition::Of2023), ..settings.clone() };
+    let mut german = settings.clone();
+    german.wording = Wording::new(Language::De, Edition::Of2023);
     let fields = package::package_fields(&facts, &german, &mut notices);
     let fields: Vec<_> = fields.into_iter().map(|(name, value)| (name.as_str(), value.unwrap())).collect();
     let text = |text: &'static str| FieldValue::Text(text.into());

@@ -76,7 +76,7 @@ open_text! {
 }
 
 strict_object! {
-    keys CallField, draft Draft, found StrictFields, checked Checked;
+    keys CallField, draft Draft, found StrictFields;
 
     /// An Aircall call from a webhook's `data` or from REST: a snapshot of the time it was sent.
     ///
@@ -179,8 +179,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
         ReadInto(&mut found).deserialize(deserializer)?;
         match found {
             Ok(mut draft) => {
-                let checked = draft.check().map_err(json::refused)?;
-                Ok(draft.finish(checked))
+                draft.check().map_err(json::refused)?;
+                Ok(draft.finish())
             }
             Err(shape) => Err(json::refused(format_args!("{shape} where a call was expected"))),
         }

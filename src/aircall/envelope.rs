@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 
-use super::call::{CallField, Checked, Draft, DraftOrShape};
+use super::call::{CallField, Draft, DraftOrShape};
 use super::lenient::{Field, Key, ReadInto, Shape, Wire};
 use super::locate::Stop;
 use super::object::fields;
@@ -166,12 +166,13 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// Checks the call of a webhook. Returns `None` for a webhook of another resource, or why there
-    /// is no call.
-    pub(super) fn check(&mut self) -> Result<Option<Checked>, PayloadError> {
+    /// Completes the call, or discards the data of another resource. Fails if there is no call
+    /// where one is expected.
+    pub(super) fn check(&mut self) -> Result<(), PayloadError> {
         // Decided only after reading: `resource` may come after `data`.
         if !self.is_about_a_call() {
-            return Ok(None);
+            self.found = None;
+            return Ok(());
         }
         // An error response of REST has neither: it gets the message that explains all forms.
         let is_enveloped = self.event.is_some() || self.resource.is_some();
@@ -182,16 +183,15 @@ impl<'a> Envelope<'a> {
             (None, Some(Ok(draft))) if draft.is_empty() => Err(PayloadError::NoCall),
             (_, None) => Err(PayloadError::NoCall),
             (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found: *found }),
-            (key, Some(Ok(draft))) => draft.check().map(Some).map_err(|error| PayloadError::Call { key, error }),
+            (key, Some(Ok(draft))) => draft.check().map_err(|error| PayloadError::Call { key, error }),
         }
     }
 
-    /// Returns the webhook, with a call if the call was checked.
-    pub(super) fn open(self, checked: Option<Checked>) -> Webhook<'a> {
+    /// Returns the webhook, after [`check`](Self::check).
+    pub(super) fn open(self) -> Webhook<'a> {
         let Self { resource, event, timestamp, token, found, source: _, is_page: _ } = self;
-        // Not a match on the pair of both, which would copy the draft.
         let call = match found {
-            Some(Ok(draft)) => checked.map(|checked| draft.finish(checked)),
+            Some(Ok(draft)) => Some(draft.finish()),
             Some(Err(_)) | None => None,
         };
         Webhook { resource, event, timestamp, token: token.map(Into::into), call }

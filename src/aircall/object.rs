@@ -109,8 +109,6 @@ pub(super) use wire_object;
 /// - `keys`: the fields by key.
 /// - `draft`: the object while it is being read.
 /// - `found`: what was found in the strict fields.
-/// - `checked`: the proof that the strict fields have values. Only it turns the draft into the
-///   object.
 ///
 /// A strict field is judged only after the whole object has been read, because a later key can
 /// repeat an earlier one. The draft contains the object with placeholders in its strict fields:
@@ -118,7 +116,7 @@ pub(super) use wire_object;
 /// field, costs some 300 instructions more for each call.
 macro_rules! strict_object {
     (
-        keys $keys:ident, draft $draft:ident, found $found:ident, checked $checked:ident;
+        keys $keys:ident, draft $draft:ident, found $found:ident;
         $(#[$meta:meta])*
         $visibility:vis struct $name:ident<'a>;
         strict {
@@ -140,8 +138,6 @@ macro_rules! strict_object {
         struct $found {
             $($strict: $found_type,)*
         }
-
-        pub(super) struct $checked(());
 
         pub(super) struct $draft<'a> {
             found: $found,
@@ -178,13 +174,14 @@ macro_rules! strict_object {
             }
 
             /// Replaces the placeholders, or returns the first strict field that is wrong.
-            pub(super) fn check(&mut self) -> Result<$checked, $crate::aircall::strict::FieldError> {
+            pub(super) fn check(&mut self) -> Result<(), $crate::aircall::strict::FieldError> {
                 use $crate::aircall::strict::Finish;
                 $(self.object.$strict = self.found.$strict.finish($strict_key)?;)*
-                Ok($checked(()))
+                Ok(())
             }
 
-            pub(super) fn finish(self, _: $checked) -> $name<'a> {
+            /// Returns the object, after [`check`](Self::check).
+            pub(super) fn finish(self) -> $name<'a> {
                 self.object
             }
         }

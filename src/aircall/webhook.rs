@@ -101,8 +101,8 @@ impl<'a> Webhook<'a> {
         // `end` rejects a second value after the first, such as two webhooks in one body.
         let read = ReadInto(&mut envelope).deserialize(&mut payload).and_then(|()| payload.end());
         read.map_err(|error| json::read_error(&error, text, ""))?;
-        let checked = envelope.check().map_err(|error| located(text, error))?;
-        Ok(envelope.open(checked))
+        envelope.check().map_err(|error| located(text, error))?;
+        Ok(envelope.open())
     }
 }
 
@@ -110,7 +110,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Webhook<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut envelope = Envelope::<'de>::default();
         ReadInto(&mut envelope).deserialize(deserializer)?;
-        let checked = envelope.check().map_err(json::refused)?;
-        Ok(envelope.open(checked))
+        envelope.check().map_err(json::refused)?;
+        Ok(envelope.open())
     }
 }

@@ -32,7 +32,7 @@
 //!   later, a `transferred_by` that `call.ended` lacks, and the time of an answer. Links that
 //!   change with every event follow the same rule.
 //! - **HIST-2**: Within one second, the snapshot whose event comes later in a call's life is the
-//!   newer. The order is: created, IVR option, ringing, declined, answered, hold, unhold,
+//!   newer. The order is: created, ringing, declined, IVR option, answered, hold, unhold,
 //!   transferred, external transfer, unsuccessful transfer, hung up, ended, recording, voicemail,
 //!   assigned, archived, commented, untagged, tagged, unknown events. If the same event of the same
 //!   second has two values, the greater value wins: arbitrary, but independent of arrival order.

@@ -23,9 +23,9 @@ fn created() -> CallHistory {
 fn within_a_second_the_later_event_is_the_newer() {
     let events = [
         "call.created",
-        "call.ivr_option_selected",
         "call.ringing_on_agent",
         "call.agent_declined",
+        "call.ivr_option_selected",
         "call.answered",
         "call.hold",
         "call.unhold",
