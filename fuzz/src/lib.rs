@@ -84,8 +84,8 @@ fn accepts(object: Object, write: Write, body: &str, beside: CheckContext) {
     assert!(refusals.is_empty(), "{refusals:?} of {body}");
 }
 
-/// Checks that a plan that was carried out leaves nothing to do, whatever the caller keeps: nothing,
-/// what the plan wrote, or that beside what it kept before, because the answer was lost (UPD-6).
+/// Checks that a plan that was carried out leaves nothing to do, whatever the caller keeps:
+/// nothing, what the plan wrote, or, after a lost answer, that beside what it kept before (UPD-6).
 fn judge_again<L: Lookup>(
     done: &Plan<'_>,
     call: &Call<'_>,
