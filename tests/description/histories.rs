@@ -187,3 +187,14 @@ fn number_that_salesforce_spells_in_another_way_is_nobodys_edit() {
         assert_eq!(story.planned().action, "unchanged");
     }
 }
+
+/// UPD-3, UPD-6: where the present fields are not known, the Description is not sent, and `wrote`
+/// keeps what was said of it before.
+#[test]
+fn description_that_is_not_known_is_not_sent() {
+    let mut story = Story::new(Call::with_notes(&["Rang."]), english());
+    story.call = Call::with_notes(&["Rang.", "Busy."]);
+    let planned = story.planned_blindly();
+    assert!(!planned.body.contains_key("Description") && planned.has_notice("DESC-7", "Description"));
+    assert_eq!(planned.wrote["Description"], story.wrote.unwrap()["Description"]);
+}
