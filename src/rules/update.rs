@@ -21,7 +21,7 @@
 //! Source: this project's decisions; the article says only that later changes update the same Task.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -172,23 +172,28 @@ pub(crate) fn text_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Option
 
 /// Returns what the call said when its Description was last written, if that is known (DESC-7).
 ///
-/// After an answer was lost that is `sent` if the request arrived, else `wrote`. It arrived if
-/// Salesforce holds every line that it added, and none that it took away.
+/// After an answer was lost that is `sent` if the request arrived, else `wrote`.
 pub(crate) fn written_description(logged: &LoggedTask, present: &str) -> Option<String> {
     let of = |kept: &Option<Map<_, _>>| Some(text_of(kept.as_ref()?, field::DESCRIPTION)?.into_owned());
     let (wrote, sent) = (of(&logged.wrote), of(&logged.sent));
-    let stands = |line: &str| present.lines().any(|other| other == line);
-    let arrived = sent.filter(|sent| {
-        let wrote = wrote.as_deref().unwrap_or_default();
-        lines_without(sent, wrote).all(stands) && !lines_without(wrote, sent).any(stands)
-    });
-    arrived.or(wrote)
+    sent.filter(|sent| has_arrived(wrote.as_deref().unwrap_or_default(), sent, present)).or(wrote)
 }
 
-/// Returns the lines with text that another text lacks.
-fn lines_without<'t>(text: &'t str, other: &str) -> impl Iterator<Item = &'t str> {
-    let known: BTreeSet<_> = other.lines().collect();
-    text.lines().filter(move |line| !text::is_blank(line) && !known.contains(line))
+/// Returns whether a text was written over another one, as far as its lines show: every line that is
+/// new in it is present, and none that it took away. Where it only has a line more or less often, the
+/// numbers decide.
+fn has_arrived(wrote: &str, sent: &str, present: &str) -> bool {
+    let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for (place, text) in [wrote, sent, present].into_iter().enumerate() {
+        for line in text.lines().filter(|line| !text::is_blank(line)) {
+            counts.entry(line).or_default().get_mut(place).into_iter().for_each(|count| *count += 1);
+        }
+    }
+    let is_changed = |[wrote, sent, _]: &&[usize; 3]| (*wrote == 0) != (*sent == 0);
+    if counts.values().any(|counts| is_changed(&counts)) {
+        return counts.values().filter(is_changed).all(|[_, sent, present]| (*sent == 0) == (*present == 0));
+    }
+    counts.values().any(|[wrote, sent, present]| sent != wrote && sent.cmp(wrote) == present.cmp(wrote))
 }
 
 /// A field's value in the form in which two are compared (UPD-3).

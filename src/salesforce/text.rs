@@ -159,16 +159,6 @@ pub fn inline(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Cleans a part of a Description as [`area`] does, but keeps its outer blanks.
-pub(crate) fn inner_area(text: &str) -> Cow<'_, str> {
-    if bytes::any(text.as_bytes(), may_be_control_but_break) && text.chars().any(|character| keep(character).is_none())
-    {
-        Cow::Owned(rewrite(text, keep))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
 /// Cleans a text that may be owned; an owned text that is clean is returned without a copy.
 pub(crate) fn cleaned(text: Cow<'_, str>, clean: fn(&str) -> Cow<'_, str>) -> Cow<'_, str> {
     match text {

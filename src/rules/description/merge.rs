@@ -79,9 +79,12 @@ fn hunks<'t>(base: &[Line<'t>], new: &[Line<'t>]) -> Vec<Hunk> {
     // Notes of one author begin with the same heading, so an added note can be read as "heading,
     // text" or as "text, heading of the next". It has to be a whole paragraph.
     diff.postprocess_with_heuristic(&input, |tokens: &[Token], hunk: Range<u32>, earliest_end: u32| {
-        let is_blank = |end: u32| tokens.get(end as usize - 1).is_some_and(|token| input.interner[*token].0.is_empty());
-        let is_paragraph = |end: &u32| *end == hunk.end - hunk.start || is_blank(*end);
-        (earliest_end..=hunk.end).find(is_paragraph).unwrap_or(hunk.end)
+        let is_blank = |place: u32| tokens.get(place as usize).is_some_and(|token| input.interner[*token].0.is_empty());
+        let is_paragraph = |end: &u32| {
+            let start = end - (hunk.end - hunk.start);
+            start == 0 || is_blank(start) || is_blank(end - 1)
+        };
+        (earliest_end..=hunk.end).rev().find(is_paragraph).unwrap_or(hunk.end)
     });
     let range = |range: Range<u32>| range.start as usize..range.end as usize;
     let without_same_ends = |hunk: imara_diff::Hunk| {

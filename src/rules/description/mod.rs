@@ -183,8 +183,7 @@ impl Blocks {
     fn push(&mut self, length: usize, write: impl FnOnce(&mut String)) {
         let mut text = String::with_capacity(length);
         write(&mut text);
-        let trimmed = if self.texts.is_empty() { text.trim() } else { text.trim_end() };
-        let clean = text::inner_area(trimmed);
+        let clean = text::area(&text);
         // Nearly every block is clean, and then it is not copied.
         let is_clean = matches!(&clean, Cow::Borrowed(clean) if clean.len() == text.len());
         self.texts.push(if is_clean { text } else { clean.into_owned() });
