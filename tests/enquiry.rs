@@ -153,7 +153,7 @@ fn of_a_task_that_is_known_and_there_only_its_record_is_asked_for() {
     let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
     let wrote = json!({"Description": "sent"}).as_object().cloned().unwrap();
     let enquiry = Enquiry::new(&wanted, &settings, Org::default()).with_task("00T000000000001EAA".parse().unwrap());
-    let enquiry = enquiry.with_wrote(wrote.clone());
+    let enquiry = enquiry.with_wrote(Some(wrote.clone()), None);
     let task = json!({"Id": "00T000000000001EAA", "WhoId": CONTACT, "WhatId": null});
     let (asked, directory) = ask(
         enquiry.clone(),

@@ -269,11 +269,7 @@ impl CallHistory {
         let agent: Option<AircallId<'_>> = self.agent().and_then(|agent| agent.id);
         // `None` unless the call was transferred: then all tags stay.
         let holder = agent.as_ref().filter(|agent| self.handovers.was_handed_to(agent));
-        let stays = |tag: &Tag<'_>| {
-            let tagger = tag.tagged_by.as_ref().and_then(|user| user.id.as_ref());
-            holder.is_none() || tagger.is_none() || tagger == holder
-        };
-        tags.filter(stays).collect::<Vec<_>>().into()
+        tags.filter(|tag| tag.stays_with(holder)).collect::<Vec<_>>().into()
     }
 }
 

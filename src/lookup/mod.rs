@@ -72,6 +72,15 @@ json_object! {
 
 impl User {
     /// Returns an active user.
+    ///
+    /// ```
+    /// use aircall_salesforce::lookup::User;
+    ///
+    /// let id = "005000000000002AAA".parse()?;
+    /// let user = User::new(id, "agent@example.com", "2025-01-01T00:00:00Z".parse()?);
+    /// # assert!(user.active);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn new(id: Id, email: impl Into<String>, created_at: chrono::DateTime<chrono::Utc>) -> Self {
         Self { id, email: email.into(), created_at, active: true }
@@ -106,8 +115,8 @@ json_object! {
         /// What the integration wrote last, as the plan returned it (UPD-6), `None` if the caller
         /// did not keep it.
         ///
-        /// An update then keeps what people typed (DESC-7). Without it, the update can only guess
-        /// from the texts which lines are whose.
+        /// An update then tells people's changes from the integration's and keeps them (DESC-7).
+        /// Without it, only what the Description holds to the letter is recognised (DESC-8).
         #[serde(default)]
         pub wrote: Option<Map<String, Value>>,
         /// What a plan after `wrote` would have written, if its response was lost (UPD-6), else

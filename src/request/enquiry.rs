@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use super::answers::{CaseRow, RecordRow, RoleRow, TaskRow, UserRow, rows};
 use super::question::{self, About, Org, Question};
 use crate::json::ReadError;
-use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, Needs, Record, Related, User};
+use crate::lookup::{Directory, DirectoryLists, Lookup, Needs, Record, Related, User};
 use crate::rules::record::first;
-use crate::salesforce::task::field::{WHAT_ID, WHO_ID};
+use crate::rules::update::record_id;
 use crate::salesforce::{Id, Object, RecordType};
 use crate::settings::{RelateTo, Settings};
 
@@ -55,6 +55,7 @@ pub struct Enquiry<'s> {
     later: Option<Later>,
     lists: DirectoryLists,
     wrote: Option<Map<String, Value>>,
+    sent: Option<Map<String, Value>>,
 }
 
 /// What follows once every open question is answered.
@@ -75,7 +76,7 @@ impl<'s> Enquiry<'s> {
         let task = question::task_of(needs.call, settings);
         let open = records.into_iter().chain(users).chain(task).collect();
         let (later, lists) = (Some(Later::Second), DirectoryLists::default());
-        Self { needs: needs.clone(), settings, open, later, lists, wrote: None }
+        Self { needs: needs.clone(), settings, open, later, lists, wrote: None, sent: None }
     }
 
     /// Names the call's Task, which the response to its creation named. Must be called before
@@ -93,10 +94,11 @@ impl<'s> Enquiry<'s> {
         self
     }
 
-    /// Adds what was last written to the call's Task: see [`LoggedTask::wrote`].
+    /// Adds what the caller keeps of the call's Task: see [`LoggedTask::wrote`] and
+    /// [`LoggedTask::sent`].
     #[must_use]
-    pub fn with_wrote(mut self, wrote: Map<String, Value>) -> Self {
-        self.wrote = Some(wrote);
+    pub fn with_wrote(mut self, wrote: Option<Map<String, Value>>, sent: Option<Map<String, Value>>) -> Self {
+        (self.wrote, self.sent) = (wrote, sent);
         self
     }
 
@@ -141,7 +143,7 @@ impl<'s> Enquiry<'s> {
     #[must_use]
     pub fn into_directory(mut self) -> Directory {
         if let Some(task) = self.lists.tasks.first_mut() {
-            task.wrote = self.wrote;
+            (task.wrote, task.sent) = (self.wrote, self.sent);
         }
         Directory::from(self.lists)
     }
@@ -151,7 +153,7 @@ impl<'s> Enquiry<'s> {
     fn second_round(&self) -> Vec<Question> {
         if let Some(task) = self.lists.tasks.first() {
             let is_there = |id: &Id| self.lists.records.iter().any(|record| record.id == *id);
-            let missing = record_of(task).filter(|id| !is_there(id));
+            let missing = record_id(task).and_then(|id| Id::from_first_15(id.as_str()?)).filter(|id| !is_there(id));
             return missing.and_then(question::record).into_iter().collect();
         }
         // The record is found as the plan will find it: a search returns others, too.
@@ -175,11 +177,4 @@ impl<'s> Enquiry<'s> {
         let Settings { admin, unmatched_owner, .. } = self.settings;
         owner.object() == Some(Object::User) && owner != *admin && Some(owner) != *unmatched_owner
     }
-}
-
-/// Returns the id of the record that a Task is related to (UPD-5).
-fn record_of(task: &LoggedTask) -> Option<Id> {
-    let fields = task.fields.as_ref()?;
-    let mut ids = [WHO_ID, WHAT_ID].into_iter().filter_map(|name| fields.get(name)?.as_str());
-    ids.find(|id| !id.is_empty()).and_then(Id::from_first_15)
 }
