@@ -4,54 +4,28 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// A rule that gives notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub enum Rule {
-    /// A text was cut.
-    #[serde(rename = "LIMIT-1")]
-    Limit1,
-    /// Tags, or the missed reason, did not fit CallDisposition.
-    #[serde(rename = "DISP-6")]
-    Disp6,
-    /// Text, or the link, did not fit Description.
-    #[serde(rename = "DESC-5")]
-    Desc5,
-    /// Description was not sent, because what stands there is not known.
-    #[serde(rename = "DESC-7")]
-    Desc7,
-    /// Description was not sent, because typed text is over the limit by itself.
-    #[serde(rename = "DESC-9")]
-    Desc9,
-    /// A link did not fit its field, or expires.
-    #[serde(rename = "PKG-5")]
-    Pkg5,
-    /// The time zone of the company's number is unknown.
-    #[serde(rename = "PKG-8")]
-    Pkg8,
-    /// The duration was brought into range.
-    #[serde(rename = "FIELD-3")]
-    Field3,
-    /// The settings asked for a case or opportunity where none can be.
-    #[serde(rename = "REC-5")]
-    Rec5,
-    /// The other party has no usable number.
-    #[serde(rename = "REC-7")]
-    Rec7,
-    /// The other party's number is one of the company's own.
-    #[serde(rename = "REC-8")]
-    Rec8,
-    /// A person changed the field and it was kept, although the call says something new.
-    #[serde(rename = "UPD-6")]
-    Upd6,
+/// The ids of the rules that give notice; the docs of [`rules`](crate::rules) say when.
+pub(crate) mod rule {
+    pub(crate) const LIMIT_1: &str = "LIMIT-1";
+    pub(crate) const DISP_6: &str = "DISP-6";
+    pub(crate) const DESC_5: &str = "DESC-5";
+    pub(crate) const DESC_7: &str = "DESC-7";
+    pub(crate) const DESC_9: &str = "DESC-9";
+    pub(crate) const PKG_5: &str = "PKG-5";
+    pub(crate) const PKG_8: &str = "PKG-8";
+    pub(crate) const FIELD_3: &str = "FIELD-3";
+    pub(crate) const REC_5: &str = "REC-5";
+    pub(crate) const REC_7: &str = "REC-7";
+    pub(crate) const REC_8: &str = "REC-8";
+    pub(crate) const UPD_6: &str = "UPD-6";
 }
 
 /// One thing that was cut, dropped or not understood. It holds no note's text, name or number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Notice<'a> {
-    /// The rule that gives it.
-    pub rule: Rule,
+    /// The id of the rule that gives it, such as `DESC-5`.
+    pub rule: &'static str,
     /// The field's API name, after its object's where that is not the Task: `Lead.LastName`.
     pub field: &'a str,
     /// A sentence for people; its wording may change.
@@ -62,12 +36,12 @@ pub struct Notice<'a> {
 }
 
 impl<'a> Notice<'a> {
-    pub(crate) fn new(rule: Rule, field: &'a str, message: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(rule: &'static str, field: &'a str, message: impl Into<Cow<'static, str>>) -> Self {
         Self { rule, field, message: message.into(), dropped: None }
     }
 
     /// A text that was cut.
-    pub(crate) fn cut(rule: Rule, field: &'a str, limit: usize, dropped: usize) -> Self {
+    pub(crate) fn cut(rule: &'static str, field: &'a str, limit: usize, dropped: usize) -> Self {
         Self { dropped: Some(dropped), ..Self::new(rule, field, format!("cut to fit {limit} characters")) }
     }
 }

@@ -6,7 +6,6 @@ use aircall_salesforce::aircall::{
 };
 use aircall_salesforce::facts::Party;
 use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, NumberNeed, Record, Related, User};
-use aircall_salesforce::notice::Rule;
 use aircall_salesforce::phone::{self, PhoneNumber, Region};
 use aircall_salesforce::rules::{
     description, disposition, fields, logging, new_record, owner, package, record, recording, subject, transfer,
@@ -472,7 +471,6 @@ fn every_public_type_can_be_sent_and_shared() {
         Record,
         Related,
         User,
-        Rule,
         PhoneNumber,
         Region,
         Clipped<'_>,

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use aircall_salesforce::aircall::{Direction, Event, MissedCallReason, Timestamp};
-use aircall_salesforce::notice::Rule;
 use aircall_salesforce::phone::Region;
-use aircall_salesforce::rules::disposition::{ParseError, parse, render};
+use aircall_salesforce::rules::disposition::{parse, render};
 use aircall_salesforce::rules::{fields, package, recording};
 use aircall_salesforce::salesforce::text::{self, LINE_LIMIT};
 use aircall_salesforce::salesforce::{FieldValue, IdError, Object};
@@ -74,8 +73,7 @@ fn a_list_reads_with_any_blanks_and_a_last_comma() {
 #[track_caller]
 fn is_no_list(text: &str, expected: &'static str, place: usize) {
     let error = parse(text).unwrap_err();
-    assert_eq!(error, ParseError::Expected { expected, place }, "{text}");
-    assert_eq!(error.to_string(), format!("{expected} expected at character {place}"));
+    assert_eq!(error.to_string(), format!("{expected} expected at character {place}"), "{text}");
 }
 
 #[test]
@@ -92,8 +90,7 @@ fn what_is_no_list_says_where() {
     is_no_list("['a']x", "the end", 6);
     for (text, place) in [("['a", 2), ("['a', \"b']", 7), (r"['a\']", 2), (r"['a\", 2), ("['", 2)] {
         let error = parse(text).unwrap_err();
-        assert_eq!(error, ParseError::NotClosed { place }, "{text}");
-        assert_eq!(error.to_string(), format!("the element at character {place} is not closed"));
+        assert_eq!(error.to_string(), format!("an element that is not closed at character {place}"), "{text}");
     }
 }
 
@@ -336,7 +333,7 @@ fn settings(keys: Value) -> Settings {
 
 /// Returns a package field of an ended call, and the rules that gave notice.
 #[track_caller]
-fn package_field(field: PackageField, keys: Value) -> (Option<FieldValue<'static>>, Vec<Rule>) {
+fn package_field(field: PackageField, keys: Value) -> (Option<FieldValue<'static>>, Vec<&'static str>) {
     let (text, settings) = (text(keys), settings(json!({})));
     let call = call(&text);
     let mut notices = Vec::new();
@@ -395,7 +392,7 @@ fn a_zone_is_a_name_of_the_database_or_unknown() {
         ["Eastern Time (US & Canada)", "europe/berlin", "Berlin", "+01:00", "Europe/Berlin/x", "Mars/Olympus", "\u{7}"]
     {
         let keys = json!({"ended_at": 1, "number": {"time_zone": zone}});
-        assert_eq!(package_field(PackageField::HourOfTheDay, keys), (None, vec![Rule::Pkg8]), "{zone}");
+        assert_eq!(package_field(PackageField::HourOfTheDay, keys), (None, vec!["PKG-8"]), "{zone}");
     }
     for line in [json!(null), json!({}), json!({"time_zone": ""}), json!({"time_zone": null}), json!({"time_zone": 7})]
     {
@@ -421,7 +418,7 @@ fn a_duration_is_kept_within_eight_digits() {
         let mut notices = Vec::new();
         let duration = fields::call_duration(&Facts::new(&call).unwrap(), &mut notices);
         let rules: Vec<_> = notices.iter().map(|notice| notice.rule).collect();
-        let wanted = if changed { vec![Rule::Field3] } else { Vec::new() };
+        let wanted = if changed { vec!["FIELD-3"] } else { Vec::new() };
         assert_eq!((duration, rules), (Some(seconds), wanted), "{answered} to {ended}");
     }
     let text = text(json!({"answered_at": 1, "duration": 7}));

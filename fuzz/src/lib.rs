@@ -3,7 +3,6 @@
 mod worlds;
 
 use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, User};
-use aircall_salesforce::notice::Rule;
 use aircall_salesforce::salesforce::check::{CheckContext, Write, check};
 use aircall_salesforce::salesforce::{BodyValue, Id, Object};
 use aircall_salesforce::{Action, Call, Lookup, Plan, ReadError, Settings, Webhook, needs, plan};

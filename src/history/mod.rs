@@ -95,7 +95,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aircall::{AircallId, Call, Direction, MissedCallReason, Tag, Tags, Timestamp, User, Webhook};
+use crate::aircall::{AircallId, Call, Direction, MissedCallReason, Tags, Timestamp, User, Webhook};
 use crate::json::{self, ReadError};
 use entity::{Entity, Known, known};
 use field::{Field, call_history};

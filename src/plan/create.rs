@@ -3,7 +3,7 @@
 use super::{Action, Because, Create, Plan};
 use crate::facts::Facts;
 use crate::lookup::Lookup;
-use crate::notice::{Notice, Rule};
+use crate::notice::{Notice, rule};
 use crate::rules::description::description;
 use crate::rules::disposition::disposition;
 use crate::rules::new_record::{name_of, new_case, new_record};
@@ -92,9 +92,9 @@ fn record<'a, L: Lookup>(
         },
         Match::Unusable(reason) => {
             let (rule, message) = if reason == RecordReason::OwnNumber {
-                (Rule::Rec8, "the number is one of the company's own, so the call is logged on no record")
+                (rule::REC_8, "the number is one of the company's own, so the call is logged on no record")
             } else {
-                (Rule::Rec7, "the number is withheld or no phone number, so the call is logged on no record")
+                (rule::REC_7, "the number is withheld or no phone number, so the call is logged on no record")
             };
             notices.push(Notice::new(rule, field::WHO_ID, message));
             found(None, reason)

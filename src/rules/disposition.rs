@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use super::transfer::logged_tags;
 use crate::aircall::MissedCallReason;
 use crate::facts::Facts;
-use crate::notice::{Notice, Rule};
+use crate::notice::{Notice, rule};
 use crate::phone::E164;
 use crate::salesforce::bytes;
 use crate::salesforce::task::field;
@@ -30,11 +30,11 @@ use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
 use crate::settings::{DispositionOrder, Settings};
 
 /// The element that marks a Task as Aircall's.
-pub const MARKER: &str = "aircall";
+const MARKER: &str = "aircall";
 /// The status of an answered call.
-pub const ANSWERED: &str = "answered_call";
+const ANSWERED: &str = "answered_call";
 /// The status of every other call, voicemails too.
-pub const UNANSWERED: &str = "unanswered_call";
+const UNANSWERED: &str = "unanswered_call";
 
 /// Returns the list of a call within its limit.
 #[must_use]
@@ -87,7 +87,7 @@ fn notice(tags: usize, reason: bool) -> Option<Notice<'static>> {
     };
     let message = format!("{gone} left out to fit {LINE_LIMIT} characters");
     let dropped = Some(tags + usize::from(reason));
-    Some(Notice { dropped, ..Notice::new(Rule::Disp6, field::CALL_DISPOSITION, message) })
+    Some(Notice { dropped, ..Notice::new(rule::DISP_6, field::CALL_DISPOSITION, message) })
 }
 
 /// Returns a list of texts in the form that [`parse`] and a Python literal parser read back.
@@ -98,24 +98,12 @@ pub fn render<'e>(elements: impl IntoIterator<Item = &'e str>) -> String {
     list.finish()
 }
 
-/// Why a text is no such list. Places are counted in characters, from 1.
+/// Why a text is no such list. The message names the place, counted in characters from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParseError {
-    /// Another character is at this place.
-    #[error("{expected} expected at character {place}")]
-    Expected {
-        /// What was expected.
-        expected: &'static str,
-        /// The place.
-        place: usize,
-    },
-    /// An element is not closed.
-    #[error("the element at character {place} is not closed")]
-    NotClosed {
-        /// The place where it begins.
-        place: usize,
-    },
+#[error("{what} at character {place}")]
+pub struct ParseError {
+    what: &'static str,
+    place: usize,
 }
 
 /// Returns the elements of a list, as [`render`] wrote them.
@@ -132,30 +120,26 @@ pub enum ParseError {
 /// A text that is not `[…]` with elements in `'…'` or `"…"`, separated by commas.
 pub fn parse(text: &str) -> Result<Vec<String>, ParseError> {
     let text = text.trim();
-    let expected = |expected, rest: &str| ParseError::Expected {
-        expected,
-        place: text.chars().count() - rest.chars().count() + 1,
-    };
-    let inner = text.strip_prefix('[').ok_or_else(|| expected("`[`", text))?;
+    let error = |what, rest: &str| ParseError { what, place: text.chars().count() - rest.chars().count() + 1 };
+    let inner = text.strip_prefix('[').ok_or_else(|| error("`[` expected", text))?;
     let mut rest = inner.trim_start();
     let mut elements = Vec::new();
     while !rest.starts_with(']') {
         let quote = rest.chars().next().filter(|quote| matches!(quote, '\'' | '"'));
-        let quote = quote.ok_or_else(|| expected("`'`, `\"` or `]`", rest))?;
-        let (element, after) = unquote(rest, quote)
-            .ok_or_else(|| ParseError::NotClosed { place: text.chars().count() - rest.chars().count() + 1 })?;
+        let quote = quote.ok_or_else(|| error("`'`, `\"` or `]` expected", rest))?;
+        let (element, after) = unquote(rest, quote).ok_or_else(|| error("an element that is not closed", rest))?;
         elements.push(element);
         rest = after.trim_start();
         match rest.strip_prefix(',') {
             Some(after) => rest = after.trim_start(),
             None if rest.starts_with(']') => {}
-            None => return Err(expected("`,` or `]`", rest)),
+            None => return Err(error("`,` or `]` expected", rest)),
         }
     }
     match rest.strip_prefix(']') {
         Some("") => Ok(elements),
-        Some(after) => Err(expected("the end", after)),
-        None => Err(expected("`]`", rest)),
+        Some(after) => Err(error("the end expected", after)),
+        None => Err(error("`]` expected", rest)),
     }
 }
 

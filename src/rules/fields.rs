@@ -19,7 +19,7 @@ use chrono::NaiveDate;
 
 use crate::aircall::{Call, Direction};
 use crate::facts::Facts;
-use crate::notice::{Notice, Rule};
+use crate::notice::{Notice, rule};
 use crate::salesforce::task::{CallType, field};
 use crate::salesforce::text::CALL_DURATION_LIMIT;
 
@@ -44,7 +44,7 @@ pub fn call_duration(facts: &Facts<'_>, notices: &mut Vec<Notice<'_>>) -> Option
     let seconds = u32::try_from(talked.max(0)).unwrap_or(u32::MAX).min(CALL_DURATION_LIMIT);
     if i64::from(seconds) != talked {
         let message = "the time stamps give a duration that is out of range; the nearest one was taken";
-        notices.push(Notice::new(Rule::Field3, field::CALL_DURATION_IN_SECONDS, message));
+        notices.push(Notice::new(rule::FIELD_3, field::CALL_DURATION_IN_SECONDS, message));
     }
     Some(seconds)
 }

@@ -38,7 +38,7 @@ pub mod update;
 
 use std::borrow::Cow;
 
-use crate::notice::{Notice, Rule};
+use crate::notice::{Notice, rule};
 use crate::salesforce::text::{self, LengthUnit};
 
 /// Returns a one-line text within its field's limit (LIMIT-1, DESC-6); `None` if nothing is left of
@@ -47,7 +47,7 @@ fn line<'n>(text: Cow<'n, str>, field: &'n str, limit: usize, notices: &mut Vec<
     let clean = text::cleaned(text, text::line);
     let clipped = text::clip(clean, limit, LengthUnit::Salesforce);
     if clipped.dropped > 0 {
-        notices.push(Notice::cut(Rule::Limit1, field, limit, clipped.dropped));
+        notices.push(Notice::cut(rule::LIMIT_1, field, limit, clipped.dropped));
     }
     (!clipped.text.is_empty()).then_some(clipped.text)
 }

@@ -64,8 +64,7 @@ pub fn new_record<'a>(
 }
 
 /// Returns the Case for a Contact that has no open one (NEW-4).
-#[must_use]
-pub fn new_case(contact: RecordRef, subject: Option<Cow<'_, str>>, owner: Option<Id>) -> NewCase<'_> {
+pub(crate) fn new_case(contact: RecordRef, subject: Option<Cow<'_, str>>, owner: Option<Id>) -> NewCase<'_> {
     NewCase { contact_id: contact, origin: CASE_ORIGIN, subject, owner_id: owner }
 }
 

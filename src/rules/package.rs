@@ -31,7 +31,7 @@ use chrono_tz::Tz;
 use super::{fields, line, recording};
 use crate::aircall::Direction;
 use crate::facts::Facts;
-use crate::notice::{Notice, Rule};
+use crate::notice::{Notice, rule};
 use crate::phone::E164;
 use crate::salesforce::task::{FieldName, FieldValue};
 use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
@@ -122,7 +122,7 @@ fn hour_of_the_day<'a>(facts: &Facts<'_>, name: FieldName<'a>, notices: &mut Vec
     let zone = text::trim(facts.call.number.as_ref()?.time_zone.as_deref()?);
     let Some(zone) = zone.parse::<Tz>().ok().filter(|_| zone != NO_ZONE) else {
         let message = "the time zone of the company's number is not in the IANA database, so the hour is not known";
-        notices.push(Notice::new(Rule::Pkg8, name.as_str(), message));
+        notices.push(Notice::new(rule::PKG_8, name.as_str(), message));
         return None;
     };
     let hour = facts.call.started_at.date_time().with_timezone(&zone).hour();
@@ -141,6 +141,6 @@ fn call_recording<'a>(
     let expires = link.is_last_resort.then_some("the link expires within hours; Aircall gave no other");
     let too_long = (!fits).then_some("the link is longer than the field and was left out of it");
     let messages = expires.into_iter().chain(too_long);
-    notices.extend(messages.map(|message| Notice::new(Rule::Pkg5, name.as_str(), message)));
+    notices.extend(messages.map(|message| Notice::new(rule::PKG_5, name.as_str(), message)));
     fits.then_some(link.url)
 }

@@ -22,7 +22,7 @@ use serde::Serialize;
 
 use crate::facts::Facts;
 use crate::lookup::{Lookup, NumberNeed, Record, Related};
-use crate::notice::{Notice, Rule};
+use crate::notice::{Notice, rule};
 use crate::phone::E164;
 use crate::salesforce::task::field;
 use crate::salesforce::{RecordRef, RecordType};
@@ -184,7 +184,7 @@ pub fn links<L: Lookup>(
     };
     if asked {
         let message = "a case or opportunity can only be given to a contact's call";
-        notices.push(Notice::new(Rule::Rec5, field::WHAT_ID, message));
+        notices.push(Notice::new(rule::REC_5, field::WHAT_ID, message));
     }
     links
 }

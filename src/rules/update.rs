@@ -28,7 +28,7 @@ use serde_json::{Map, Value};
 use super::record::find;
 use crate::facts::{Facts, Kind};
 use crate::lookup::{LoggedTask, Lookup, Record};
-use crate::notice::{Notice, Rule};
+use crate::notice::{Notice, rule};
 use crate::salesforce::Id;
 use crate::salesforce::task::{FieldValue, field};
 use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
@@ -98,7 +98,7 @@ impl<'t> Present<'t> {
         if is_theirs && !(present == Comparable::Empty && is_new) {
             if is_new {
                 let message = "a person changed the field, so it was kept, although the call says something new";
-                notices.push(Notice::new(Rule::Upd6, name, message));
+                notices.push(Notice::new(rule::UPD_6, name, message));
             }
             return FieldUpdate::Keep(wrote);
         }

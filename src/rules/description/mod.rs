@@ -35,14 +35,14 @@ use std::borrow::Cow;
 use super::recording;
 use crate::facts::{Facts, Kind};
 use crate::lookup::LoggedTask;
-use crate::notice::{Notice, Rule};
+use crate::notice::{Notice, rule};
 use crate::rules::update::{text_of, written_description};
 use crate::salesforce::task::field;
 use crate::salesforce::text::{self, DESCRIPTION_LIMIT, LengthUnit, spoken};
 use crate::settings::Settings;
 
 /// Who stands for the author of a note that has none.
-pub const NO_AUTHOR: &str = "Aircall";
+const NO_AUTHOR: &str = "Aircall";
 
 const BETWEEN_BLOCKS: &str = "\n\n";
 
@@ -81,7 +81,7 @@ pub(crate) fn update(
     let Some(fields) = &logged.fields else {
         if !blocks.texts.is_empty() {
             let message = "what stands there is not known, so it was not sent";
-            notices.push(Notice::new(Rule::Desc7, field::DESCRIPTION, message));
+            notices.push(Notice::new(rule::DESC_7, field::DESCRIPTION, message));
         }
         return Update { change: None, said: None };
     };
@@ -113,7 +113,7 @@ pub(crate) fn update(
     }
     let Some((merged, dropped)) = best else {
         let message = "what people typed is over the limit by itself, so nothing was sent";
-        notices.push(Notice::new(Rule::Desc9, field::DESCRIPTION, message));
+        notices.push(Notice::new(rule::DESC_9, field::DESCRIPTION, message));
         return Update { change: None, said: None };
     };
     notices.extend(blocks.notice(dropped));
@@ -222,6 +222,6 @@ impl Blocks {
     /// Returns the notice that says how much of the call's text is not in the Description (DESC-5).
     fn notice(&self, dropped: usize) -> Option<Notice<'static>> {
         let dropped = self.dropped + dropped;
-        (dropped > 0).then(|| Notice::cut(Rule::Desc5, field::DESCRIPTION, DESCRIPTION_LIMIT, dropped))
+        (dropped > 0).then(|| Notice::cut(rule::DESC_5, field::DESCRIPTION, DESCRIPTION_LIMIT, dropped))
     }
 }
