@@ -328,12 +328,6 @@ fn every_rule_can_be_called_alone() {
         serde_json::to_value(&new).unwrap()["fields"],
         json!({"FirstName": "Carla", "LastName": "Ejemplo", "Company": "Unknown Company", "Phone": "+33199001234", "OwnerId": "005000000000001AAA"})
     );
-    let case = new_record::new_case(RecordRef::NewRecord, Some("S".into()), None);
-    assert_eq!(
-        serde_json::to_value(&case).unwrap()["fields"],
-        json!({"ContactId": "@{record.id}", "Origin": "Phone", "Subject": "S"})
-    );
-
     assert_eq!(fields::activity_date(call).to_string(), "2026-03-02");
     assert_eq!(fields::call_duration(&facts, &mut notices), Some(30));
     assert_eq!(fields::call_id(call.id), "aircall:3049915377");
