@@ -19,6 +19,8 @@ use crate::settings::{RecordingLink, Settings};
 pub struct Link<'a> {
     /// The URL, never cut.
     pub url: Cow<'a, str>,
+    /// Whether it leads to a voicemail.
+    pub is_voicemail: bool,
     /// Whether this is the presigned URL, without being asked for: it stops working within hours.
     pub is_last_resort: bool,
 }
@@ -27,14 +29,11 @@ pub struct Link<'a> {
 #[must_use]
 pub fn link<'c>(facts: &Facts<'c>, settings: &Settings) -> Option<Link<'c>> {
     let call = facts.call;
-    let (short, direct) = match facts.kind {
-        Kind::Voicemail => (&call.voicemail_short_url, &call.voicemail),
-        Kind::OutboundAnswered
-        | Kind::OutboundUnanswered
-        | Kind::InboundAnswered
-        | Kind::Missed
-        | Kind::OutboundConference
-        | Kind::InboundConference => (&call.recording_short_url, &call.recording),
+    let is_voicemail = facts.kind == Kind::Voicemail;
+    let (short, direct) = if is_voicemail {
+        (&call.voicemail_short_url, &call.voicemail)
+    } else {
+        (&call.recording_short_url, &call.recording)
     };
     let order = match settings.recording_link {
         RecordingLink::Asset => [&call.asset, short, direct],
@@ -45,6 +44,6 @@ pub fn link<'c>(facts: &Facts<'c>, settings: &Settings) -> Option<Link<'c>> {
         (!url.is_empty()).then_some((place, url))
     });
     let (place, url) = links.next()?;
-    let is_last = place == order.len() - 1;
-    Some(Link { url, is_last_resort: is_last && settings.recording_link == RecordingLink::Asset })
+    let is_last_resort = place == order.len() - 1 && settings.recording_link == RecordingLink::Asset;
+    Some(Link { url, is_voicemail, is_last_resort })
 }

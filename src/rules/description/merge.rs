@@ -7,8 +7,7 @@
 //!   lacks;
 //! - else ours stands, and the lines that people typed follow below the block it is in.
 //!
-//! Blank lines do not take part in the alignment: a line with text carries the blank lines above
-//! it.
+//! A blank line equals no other line, so only lines with text decide how the texts are aligned.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -36,7 +35,8 @@ pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> M
     let text = if has_arrived || said == base {
         theirs.to_owned()
     } else {
-        Merge { ours: &ours, out: Vec::new(), typed: Vec::new(), apart: false }.text(&base_lines, &lines(theirs, 0))
+        let merge = Merge { ours: &ours, out: Vec::new(), typed: Vec::new(), apart: false };
+        merge.text(&base_lines, &lines(theirs, 0))
     };
     Merged { text, ours: said }
 }
@@ -48,10 +48,8 @@ struct Line<'t> {
     block: Option<usize>,
 }
 
-impl Line<'_> {
-    fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
-    }
+fn is_blank(line: &str) -> bool {
+    line.trim().is_empty()
 }
 
 fn lines(text: &str, block: usize) -> Vec<Line<'_>> {
@@ -70,7 +68,7 @@ fn hunks<'t>(base: &[Line<'t>], new: &[Line<'t>]) -> Vec<Hunk> {
     // A blank line equals no other line, so it anchors nothing.
     let mut token = |line: &Line<'t>| {
         blanks += 1;
-        if line.is_blank() { ("", blanks) } else { (line.text, 0) }
+        if is_blank(line.text) { ("", blanks) } else { (line.text, 0) }
     };
     let mut input = InternedInput::default();
     input.update_before(base.iter().map(&mut token));
@@ -163,16 +161,11 @@ impl<'t> Merge<'_, 't> {
             }
             self.apart |= !new_blocks.is_empty() && !self.is_within_block(ours.end);
         } else {
-            let end = ours.end;
-            self.push_ours(ours);
+            self.push_ours(ours.clone());
             let known: BTreeSet<_> = base.iter().chain(of_ours).map(|line| line.text).collect();
-            for line in theirs.iter().filter(|line| line.is_blank() || !known.contains(line.text)) {
-                // Blank lines stay between typed lines only.
-                if !line.is_blank() || !self.typed.is_empty() {
-                    self.typed.push(line.text);
-                }
-            }
-            if !self.is_within_block(end) {
+            let is_typed = |line: &&Line<'_>| is_blank(line.text) || !known.contains(line.text);
+            self.typed.extend(theirs.iter().filter(is_typed).map(|line| line.text));
+            if !self.is_within_block(ours.end) {
                 self.end_block();
             }
         }
@@ -195,16 +188,13 @@ impl<'t> Merge<'_, 't> {
 
     fn end_block(&mut self) {
         let typed = std::mem::take(&mut self.typed);
-        let last = typed.iter().rposition(|line| !line.trim().is_empty());
-        if let Some(last) = last {
-            self.apart = true;
-            typed.iter().take(last + 1).for_each(|line| self.push(line));
-            self.apart = true;
-        }
+        let last = typed.iter().rposition(|line| !is_blank(line)).map_or(0, |last| last + 1);
+        self.apart |= last > 0;
+        typed.iter().take(last).skip_while(|line| is_blank(line)).for_each(|line| self.push(line));
+        self.apart |= last > 0;
     }
 
     fn push(&mut self, line: &'t str) {
-        let is_blank = |line: &str| line.trim().is_empty();
         if self.apart && !is_blank(line) && self.out.last().is_some_and(|above| !is_blank(above)) {
             self.out.push("");
         }

@@ -23,17 +23,14 @@
 //!
 //! # Known limitations
 //!
-//! Where the call and a person altered the same line, both forms stand. Where the wording changed
-//! and somebody deleted a note, or typed in its place and the call changed there too, the note
-//! returns.
+//! Where the call and a person altered the same line, both forms stand. A note that somebody deleted
+//! returns where the wording changed, or where they typed in its place and the call changed it.
 
 mod merge;
 mod place;
 
-use std::borrow::Cow;
-
 use super::recording;
-use crate::facts::{Facts, Kind};
+use crate::facts::Facts;
 use crate::lookup::LoggedTask;
 use crate::notice::{Notice, rule};
 use crate::rules::update::{text_of, written_description};
@@ -64,8 +61,7 @@ pub fn description(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
 pub(crate) struct Update {
     /// The text to send, empty to empty the field; `None` to leave it.
     pub(crate) change: Option<String>,
-    /// What the call says, as far as it fits: the base of the next update. `None` if it was not
-    /// compared.
+    /// What the call says, as far as it fits: the next update's base. `None` if not compared.
     pub(crate) said: Option<String>,
 }
 
@@ -95,8 +91,7 @@ pub(crate) fn update(
     let (mut low, mut high, mut length) = (0, most + 1, most);
     let mut best = None;
     while low < high {
-        // Without a base the next update could not tell a note that was cut from typed text
-        // (DESC-9).
+        // Without a base the next update could not tell a cut note from typed text (DESC-9).
         let prefix = blocks.prefix(length, base.is_some(), *count);
         let merged = merge(&prefix);
         let over = count.measure(&merged.text).saturating_sub(DESCRIPTION_LIMIT);
@@ -117,8 +112,7 @@ pub(crate) fn update(
         return Update { change: None, said: None };
     };
     notices.extend(blocks.notice(dropped));
-    // Had `wrote` the notes that found no room without a base, the next update would add a part of
-    // them.
+    // Were the notes for which there was no room in `wrote`, the next update would add them cut.
     let is_base = base.is_some() || dropped == 0;
     Update { change: (merged.text != theirs).then_some(merged.text), said: is_base.then_some(merged.ours) }
 }
@@ -143,15 +137,7 @@ impl Blocks {
         let Settings { wording, count, .. } = settings;
         let mut all = Self { texts: Vec::new(), has_link: false, dropped: 0 };
         if let Some(link) = recording::link(facts, settings) {
-            let template = match facts.kind {
-                Kind::Voicemail => &wording.voicemail_link,
-                Kind::OutboundAnswered
-                | Kind::OutboundUnanswered
-                | Kind::InboundAnswered
-                | Kind::Missed
-                | Kind::OutboundConference
-                | Kind::InboundConference => &wording.recording_link,
-            };
+            let template = if link.is_voicemail { &wording.voicemail_link } else { &wording.recording_link };
             all.push(link.url.len() + HEADING, |text| template.render(text, &wording.unknown, |_| Some(&link.url)));
             all.has_link = true;
         }
@@ -183,10 +169,7 @@ impl Blocks {
     fn push(&mut self, length: usize, write: impl FnOnce(&mut String)) {
         let mut text = String::with_capacity(length);
         write(&mut text);
-        let clean = text::area(&text);
-        // Nearly every block is clean, and then it is not copied.
-        let is_clean = matches!(&clean, Cow::Borrowed(clean) if clean.len() == text.len());
-        self.texts.push(if is_clean { text } else { clean.into_owned() });
+        self.texts.push(text::cleaned(text.into(), text::area).into_owned());
     }
 
     fn text(&self) -> String {
