@@ -1,12 +1,12 @@
 //! Merges a Description with what a Task holds.
 //!
 //! `U+001E` separates the parts of the input: flags, what the Task holds, what the integration
-//! wrote, what a lost update wrote, a link, then notes and their authors. The flags are letters: `w` and
-//! `s` hand in `wrote` and `sent`, `r` is a call that has not ended, `v` is a voicemail.
+//! wrote, what a lost update wrote, a link, then notes and their authors. The flags are letters:
+//! `w` and `s` hand in `wrote` and `sent`, `r` is a call that has not ended, `v` is a voicemail.
 
 #![no_main]
 
-use aircall_salesforce::salesforce::text::DESCRIPTION_LIMIT;
+use aircall_salesforce::salesforce::text::{DESCRIPTION_LIMIT, area};
 use aircall_salesforce::{Webhook, plan};
 use aircall_salesforce_fuzz::{Logged, World, judge, world};
 use libfuzzer_sys::fuzz_target;
@@ -43,7 +43,7 @@ fuzz_target!(|body: &str| {
     assert!(settings.count.fits(description, DESCRIPTION_LIMIT), "{written}");
     // DESC-7: every line that somebody typed and the base lacks is in the result.
     if has('w') {
-        let is_known = |line: &str| lines(wrote).chain(lines(sent)).any(|known| known == line);
+        let is_known = |line: &String| lines(wrote).chain(lines(sent)).any(|known| known == *line);
         for line in lines(present).filter(|line| !is_known(line)) {
             assert!(lines(description).any(|standing| standing == line), "{line} is lost in {written}");
         }
@@ -56,8 +56,9 @@ fuzz_target!(|body: &str| {
     }
 });
 
-/// The lines of a text that cleaning leaves as they are.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let lines = text.split(['\n', '\r']).filter(|line| !line.contains(char::is_control));
-    lines.map(str::trim).filter(|line| !line.is_empty())
+/// The lines of a text, cleaned (DESC-6).
+fn lines(text: &str) -> impl Iterator<Item = String> {
+    let cleaned = area(text);
+    let lines = cleaned.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().into_iter()
 }
