@@ -68,10 +68,12 @@ impl Kind {
 }
 
 fn has_voicemail(call: &Call<'_>) -> bool {
+    // The short URL outlives the file's, so either proves that there was a message.
     call.voicemail.is_some() || call.voicemail_short_url.is_some()
 }
 
 fn is_conference(call: &Call<'_>) -> bool {
+    // A participant whose type Aircall does not say is no colleague as far as anybody knows.
     let is_user = |participant: &&Participant<'_>| participant.participant_type == Some(ParticipantType::USER);
     let users = call.participants.iter().filter(is_user).count();
     call.participants.len() >= 3 || call.participants.len() - users >= 2

@@ -55,6 +55,7 @@ impl<'c> Party<'c> {
             return Self::Withheld;
         };
         match phone::parse(shown, home) {
+            // `110` is the police in every town: a number that works only nearby tells nobody apart.
             Some(number) if number.possible => Self::Number { shown, number },
             number => Self::NoNumber { shown, region: number.and_then(|number| number.region) },
         }
@@ -142,6 +143,7 @@ impl<'c> Facts<'c> {
 
 /// Reads `e164_digits`, else `digits` (PKG-3).
 fn e164(number: &CompanyNumber<'_>, home: Option<Region>) -> Option<E164> {
+    // Calls of some years ago have no `e164_digits`, and `digits` is spelled for people.
     let texts = [&number.e164_digits, &number.digits].into_iter().flatten();
     let mut numbers = texts.filter_map(|text| phone::parse(text, home));
     // REC-7's test: a number must be possible from anywhere.

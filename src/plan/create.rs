@@ -29,6 +29,7 @@ pub(super) fn create<'a, L: Lookup>(
     let Found { target, reason, new_record } = record(facts, lookup, settings, &mut notices);
     let Links { who_id, what_id, relation } = links(target, lookup, settings, &mut notices);
     let owner = owner::owner(facts, target, lookup, settings);
+    // Salesforce tells the name of a record only once it is made, and the Subject needs it before.
     let made_name = new_record.as_ref().map(name_of);
     let name = match target {
         Some(Target::Existing(record)) => Some(record.name.as_str()),
@@ -61,6 +62,7 @@ pub(super) fn create<'a, L: Lookup>(
         owner: Some(owner.reason),
         kept: Vec::new(),
     };
+    // After the Task's owner was decided: the Task of this call is still the old owner's (OWN-9).
     let owner_change = owner::hand_over(facts, target, lookup, settings);
     let create = Create { new_record, new_case, task, owner_change };
     Plan { action: Action::Create(create), because, notices, unsent: Vec::new() }

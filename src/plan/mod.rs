@@ -104,9 +104,11 @@ pub fn plan<'a, L: Lookup>(call: &'a Call<'a>, lookup: &'a L, settings: &'a Sett
     let Some(facts) = Facts::new(call) else {
         return Plan::skip(Skip::NotYet, None);
     };
+    // Before any reason to skip: those prevent a new Task only (LOG-7).
     if let Some(task) = lookup.task(call.id) {
         return update::update(&facts, task, lookup, settings);
     }
+    // What the workflow does not log has no status, so a Task without one cannot be planned.
     let status = settings.status.of(settings.workflow.of(facts.kind)).and_then(TaskStatus::new);
     match (skip_creation(&facts, settings), status) {
         (None, Some(status)) => create::create(&facts, status, lookup, settings),
@@ -135,6 +137,7 @@ impl Serialize for Plan<'_> {
         let mut map = serializer.serialize_map(None)?;
         match &self.action {
             Action::Create(create) => {
+                // In the order of the requests, so that a reader can send them from top to bottom.
                 map.serialize_entry("action", "create")?;
                 if let Some(new_record) = &create.new_record {
                     map.serialize_entry("new_record", new_record)?;

@@ -59,6 +59,7 @@ pub(super) fn update<'a, L: Lookup>(
     };
     let (task_id, task) = (logged.id, TaskUpdate::checked(changes));
     if logged.fields.is_some() && task.is_empty() {
+        // A text that was cut is cut each time: notices belong to what is sent.
         return Plan { action: Action::Unchanged { task_id }, because, notices: Vec::new(), unsent };
     }
     Plan { action: Action::Update { task_id, task }, because, notices, unsent }

@@ -47,6 +47,7 @@ pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
     // None of these needs escaping, or has other than ASCII characters.
     let fixed_cost: usize = fixed.iter().flatten().map(|element| element.len() + LIST_COST).sum();
     let reason_cost = reason.as_ref().map_or(0, Element::cost);
+    // The marker and the status are what reports filter by, so they stay whatever else goes.
     let dropped_reason = fixed_cost + reason_cost > LINE_LIMIT;
     let mut spare = LINE_LIMIT.saturating_sub(fixed_cost + reason_cost);
 

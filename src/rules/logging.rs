@@ -45,5 +45,6 @@ pub fn skip_creation(facts: &Facts<'_>, settings: &Settings) -> Option<Skip> {
 
 /// Returns whether nobody answered because the company was closed (LOG-5).
 fn is_outside_business_hours(facts: &Facts<'_>) -> bool {
+    // Somebody who answers at night works, whatever the opening hours say.
     !facts.is_answered() && facts.call.missed_call_reason == Some(MissedCallReason::OUT_OF_OPENING_HOURS)
 }

@@ -105,6 +105,7 @@ fn new_person<'a>(
 ) -> NewPerson<'a> {
     let (first, last) = match (names.first, names.last) {
         (Some(first), Some(last)) => (Some(first), Some(last)),
+        // A single name goes to LastName, which Salesforce requires.
         (one, other) => (None, one.or(other)),
     };
     let candidates = [last, names.shown].map(|name| name.map(Cow::Borrowed));

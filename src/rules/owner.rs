@@ -86,6 +86,7 @@ pub fn owner<L: Lookup>(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &
         Target::New(_) => return by(OwnerReason::AdminOfNewRecord, settings.admin),
         Target::Existing(record) => record.owner,
     };
+    // Salesforce refuses a Task whose owner is inactive.
     let is_active = |id: &Id| lookup.user(*id).is_none_or(|user| counts_as_active(user, settings));
     match (facts.is_answered(), record_owner.filter(is_active)) {
         (true, Some(id)) => by(OwnerReason::RecordOwner, id),
@@ -105,6 +106,7 @@ fn agent<L: Lookup>(facts: &Facts<'_>, lookup: &L, settings: &Settings) -> Optio
 }
 
 fn counts_as_active(user: &User, settings: &Settings) -> bool {
+    // Somebody chose these two by hand; a stale answer must not overrule that.
     user.active || user.id == settings.admin || Some(user.id) == settings.unmatched_owner
 }
 
@@ -119,6 +121,7 @@ pub fn hand_over<L: Lookup>(
     let Some(Target::Existing(record)) = target else {
         return None;
     };
+    // A missed call was offered to agents, but none of them took it.
     let agent_is_on_it = match facts.call.direction {
         Direction::Outbound => true,
         Direction::Inbound => facts.is_answered(),
@@ -126,6 +129,7 @@ pub fn hand_over<L: Lookup>(
     if !agent_is_on_it || record.owner != Some(settings.admin) {
         return None;
     }
+    // No minimum age here: the article asks it of a Task's owner only.
     let users = lookup.users_by_email(facts.agent_email()?);
     let new_owner = users.into_iter().find(|user| counts_as_active(user, settings))?;
     (new_owner.id != settings.admin).then_some(OwnerChange {

@@ -97,6 +97,7 @@ fn waiting_time(facts: &Facts<'_>) -> Option<i64> {
     let call = facts.call;
     match call.direction {
         Direction::Outbound => Some(0),
+        // Clocks of two machines can make an answer come first.
         Direction::Inbound => Some((call.answered_at?.seconds() - call.started_at.seconds()).max(0)),
     }
 }

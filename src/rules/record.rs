@@ -74,6 +74,7 @@ pub fn find<'l, L: Lookup>(facts: &Facts<'_>, lookup: &'l L, settings: &Settings
     let Some(e164) = facts.party.number() else {
         return Match::Unusable(RecordReason::NoNumber);
     };
+    // A colleague's number stands in many records, and none of them is the customer.
     if settings.own_numbers.contains(&e164) {
         return Match::Unusable(RecordReason::OwnNumber);
     }
@@ -192,6 +193,7 @@ pub fn links<L: Lookup>(
 /// Returns what a Contact's call is related to (REC-4).
 fn related<L: Lookup>(contact: Target<'_>, lookup: &L, relate_to: RelateTo) -> (Option<RecordRef>, Relation) {
     let first_open = |of_contact: fn(&L, _) -> Vec<&Related>| match contact {
+        // What is made for this call cannot have cases yet.
         Target::New(_) => None,
         Target::Existing(record) => {
             let open = of_contact(lookup, record.id).into_iter().find(|related| related.open);

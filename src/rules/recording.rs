@@ -44,6 +44,7 @@ pub fn link<'c>(facts: &Facts<'c>, settings: &Settings) -> Option<Link<'c>> {
         (!url.is_empty()).then_some((place, url))
     });
     let (place, url) = links.next()?;
+    // Who asked for the file knows that its URL expires.
     let is_last_resort = place == order.len() - 1 && settings.recording_link == RecordingLink::Asset;
     Some(Link { url, is_voicemail, is_last_resort })
 }

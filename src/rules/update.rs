@@ -89,11 +89,13 @@ impl<'t> Present<'t> {
         let says = wanted.as_ref().map_or(Comparable::Empty, Comparable::from);
         // A call in progress may only lack what it said before.
         let lacks = wanted.is_none() && !self.ended;
+        // Equal first: what a person typed and the call says is ours again (UPD-6).
         if present == says {
             return if lacks && wrote.is_some() { FieldUpdate::Leave(wrote) } else { FieldUpdate::Equal(wanted) };
         }
         let before = wrote.map(|wrote| Comparable::of(Some(wrote)));
         let is_new = wanted.is_some() && before.as_ref() != Some(&says);
+        // Emptying a field says "not this", and the call now says something else.
         let is_theirs = before.is_some_and(|before| before != present);
         if is_theirs && !(present == Comparable::Empty && is_new) {
             if is_new {
@@ -135,6 +137,7 @@ impl<'t> Present<'t> {
         let [who, what] = [field::WHO_ID, field::WHAT_ID].map(|name| self.get(name));
         let record = match (record_id(self.logged), who, what) {
             (Some(id), ..) => id.as_str().and_then(|id| lookup.record(Id::from_first_15(id)?)),
+            // Both are known to be null: somebody took the Task off its record, or it never had one.
             (None, Some(_), Some(_)) => return TaskRecord::None,
             (None, ..) => find(facts, lookup, settings).record(),
         };

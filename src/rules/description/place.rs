@@ -38,6 +38,7 @@ pub(super) fn place(blocks: &Blocks, theirs: &str, link_lines: [&Template; 2]) -
     let mut taken: Vec<Range<usize>> = Vec::new();
     let mut find = |block: &String| {
         let mut found = stands(theirs, block, 0)?;
+        // A note that was written twice must stand there twice.
         while taken.iter().any(|other| other.start < found.end && found.start < other.end) {
             found = stands(theirs, block, found.end)?;
         }
@@ -90,6 +91,7 @@ fn other_link(text: &str, templates: [&Template; 2]) -> Option<Range<usize>> {
     });
     let is_of = |form: &String, line: &str| {
         let url = form.split_once(HOLE).and_then(|(before, after)| line.strip_prefix(before)?.strip_suffix(after));
+        // Anything else in the link's place is what somebody typed after our words.
         url.is_some_and(|url| url.starts_with("http") && !url.contains(char::is_whitespace))
     };
     let mut start = 0;
