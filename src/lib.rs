@@ -3,8 +3,8 @@
 // No panic is reachable from input.
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![warn(clippy::string_slice, clippy::unwrap_used)]
-// No I/O, no clock, no environment, and no order that differs from run to run: clippy.toml lists what
-// is refused.
+// No I/O, no clock, no environment, and no order that differs from run to run: clippy.toml lists
+// what is refused.
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod aircall;

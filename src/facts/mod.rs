@@ -55,7 +55,7 @@ impl<'c> Party<'c> {
             return Self::Withheld;
         };
         match phone::parse(shown, home) {
-            // `110` is the police in every town: a number that works only nearby tells nobody apart.
+            // `110` reaches the police of any town: a short number tells no two callers apart.
             Some(number) if number.possible => Self::Number { shown, number },
             number => Self::NoNumber { shown, region: number.and_then(|number| number.region) },
         }

@@ -137,7 +137,7 @@ impl<'t> Present<'t> {
         let [who, what] = [field::WHO_ID, field::WHAT_ID].map(|name| self.get(name));
         let record = match (record_id(self.logged), who, what) {
             (Some(id), ..) => id.as_str().and_then(|id| lookup.record(Id::from_first_15(id)?)),
-            // Both are known to be null: somebody took the Task off its record, or it never had one.
+            // Both are known to be null: the Task has lost its record, or never had one.
             (None, Some(_), Some(_)) => return TaskRecord::None,
             (None, ..) => find(facts, lookup, settings).record(),
         };
@@ -182,9 +182,9 @@ pub(crate) fn written_description(logged: &LoggedTask, present: &str) -> Option<
     sent.filter(|sent| has_arrived(wrote.as_deref().unwrap_or_default(), sent, present)).or(wrote)
 }
 
-/// Returns whether a text was written over another one, as far as its lines show: every line that is
-/// new in it is present, and none that it took away. Where it only has a line more or less often, the
-/// numbers decide.
+/// Returns whether a text was written over another one, as far as its lines show: every line that
+/// is new in it is present, and none that it took away. Where it only has a line more or less
+/// often, the numbers decide.
 fn has_arrived(wrote: &str, sent: &str, present: &str) -> bool {
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for (place, text) in [wrote, sent, present].into_iter().enumerate() {

@@ -106,7 +106,8 @@ impl Update<'_> {
                 assert!(has_block(text, block), "{block} does not stand together in {}", self.told());
             }
         }
-        // DESC-7: what the call no longer says goes, where nobody moved or repeated a line of the base.
+        // DESC-7: what the call no longer says goes, where nobody moved or repeated a line of the
+        // base.
         let has_arrived = blocks(ours).any(|block| !has_block(base, block) && has_block(&theirs, block));
         let kept = theirs.lines().filter(|line| base.lines().any(|base| base == *line));
         if story.call.has_ended && !has_arrived && is_subsequence(kept, base.lines()) {
@@ -130,7 +131,8 @@ impl Update<'_> {
         // UPD-3: a call that has not ended takes nothing away.
         let is_kept =
             (is_theirs && (!present.is_empty() || stays_empty)) || (wanted.is_empty() && !story.call.has_ended);
-        // What the plan does not touch was written by the last update, or by the lost update that arrived.
+        // What the plan does not touch was written by the last update, or by the lost update that
+        // arrived.
         let last = if has_arrived { &present } else { &before };
         let (after, kept) = if is_kept { (&present, last) } else { (&wanted, &wanted) };
         assert_eq!(&value(&story.fields_after(planned)), after, "{name} in {}", self.told());

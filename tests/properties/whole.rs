@@ -66,8 +66,8 @@ fn wrote(world: &World) -> Option<Map<String, Value>> {
     plan_webhook(&webhook, &directory, &settings).wrote(world.directory["tasks"][0]["wrote"].as_object())
 }
 
-/// Returns the world after its plan was carried out: the records that were made are there, and the Task
-/// holds what was sent. A caller that `keeps` what was written hands it in again.
+/// Returns the world after its plan was carried out: the records that were made are there, and the
+/// Task holds what was sent. A caller that `keeps` what was written hands it in again.
 fn carried_out(plan: &Value, world: &World, keeps: bool) -> Option<World> {
     let mut directory = world.directory.clone();
     let mut fields = match text(plan, "action") {
@@ -214,8 +214,8 @@ proptest! {
         }
     }
 
-    // The text alone does not tell which lines people removed or altered, so a caller that kept `wrote`
-    // must not lose it. A caller that did not may begin to.
+    // The text alone does not tell which lines people removed or altered, so a caller that kept
+    // `wrote` must not lose it. A caller that did not may begin to.
     #[test]
     fn an_edited_task_settles(
         first in generate::call(),
