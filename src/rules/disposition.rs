@@ -2,8 +2,13 @@
 //!
 //! - DISP-1: in brackets, elements quoted, separated by comma and blank: the tags, `aircall`, the
 //!   direction, the status, the company's number in E.164 without `+`, the missed reason. Aircall's
-//!   worked example is met to the letter:
-//!   `['General_Inquiries', 'aircall', 'inbound', 'answered_call', '18882406923', 'no_available_agent']`.
+//!   worked example is met to the letter; it is one line:
+//!
+//!   ```text
+//!   ['General_Inquiries', 'aircall', 'inbound', 'answered_call', '18882406923',
+//!   'no_available_agent']
+//!   ```
+//!
 //! - DISP-2: the article's prose puts `aircall` before the tags; the setting `disposition_order`
 //!   chooses.
 //! - DISP-3: the missed reason is written whenever the call carries one, also on an answered call,

@@ -5,7 +5,7 @@
 //!
 //! | Aircall's article says of | rules | function |
 //! |---|---|---|
-//! | when a call is logged, and which calls are not | LOG-1, LOG-4, LOG-5, LOG-7 | [`logging::skip_creation`] |
+//! | when a call is logged or not | LOG-1, LOG-4, LOG-5, LOG-7 | [`logging::skip_creation`] |
 //! | later tags and notes: the same Task is updated | LOG-2, UPD | [`update`] |
 //! | what sort of call it was | KIND | [`Kind::of`](crate::Kind::of) |
 //! | the subject | SUBJ | [`subject::subject`] |
@@ -13,8 +13,10 @@
 //! | the related Contact, Lead or Account | REC-1, REC-2, REC-6 to REC-8 | [`record::find`] |
 //! | the related case or opportunity | REC-3 to REC-5 | [`record::links`] |
 //! | the record that is created for an unknown number | NEW | [`new_record`] |
-//! | the owner, and the hand-over of a record | OWN, XFER-5 | [`owner::owner`], [`owner::hand_over`] |
-//! | the date and the duration | FIELD-2, FIELD-3 | [`fields::activity_date`], [`fields::call_duration`] |
+//! | the owner | OWN-1 to OWN-9, XFER-5 | [`owner::owner`] |
+//! | the hand-over of a record | OWN-10 | [`owner::hand_over`] |
+//! | the date | FIELD-2 | [`fields::activity_date`] |
+//! | the duration | FIELD-3 | [`fields::call_duration`] |
 //! | the status and the call type | FIELD-1, FIELD-4 | [`fields`] |
 //! | the fields of the package | PKG, LIMIT-5 | [`package::package_fields`] |
 //! | the link to the recording or voicemail | PKG-5 | [`recording::link`] |

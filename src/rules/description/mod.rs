@@ -23,8 +23,8 @@
 //!
 //! # Known limitations
 //!
-//! Where the call and a person altered the same line, both forms stand. A deleted note returns where
-//! the wording changed, or where somebody typed in its place and the call changed it.
+//! Where the call and a person altered one line, both forms stand. A deleted note returns where the
+//! wording changed, or where somebody typed in its place and the call changed it.
 
 mod merge;
 mod place;
