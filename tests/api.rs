@@ -10,7 +10,7 @@ use aircall_salesforce::phone::{self, PhoneNumber, Region};
 use aircall_salesforce::rules::{
     description, disposition, fields, logging, new_record, owner, package, record, recording, subject, transfer,
 };
-use aircall_salesforce::salesforce::text::{Clipped, LengthUnit};
+use aircall_salesforce::salesforce::text::LengthUnit;
 use aircall_salesforce::salesforce::{
     FieldName, FieldValue, IdError, NewCase, NewRecord, Object, OwnerChange, RecordRef, RecordType,
 };
@@ -467,7 +467,6 @@ fn every_public_type_can_be_sent_and_shared() {
         User,
         PhoneNumber,
         Region,
-        Clipped<'_>,
         LengthUnit,
         IdError,
         NewCase<'_>,

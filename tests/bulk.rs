@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use aircall_salesforce::request::bulk::{Columns, FIELD_LIMIT, RowError};
+use aircall_salesforce::request::bulk::{Columns, RowError};
 use aircall_salesforce::salesforce::task::RecordRef;
-use aircall_salesforce::salesforce::{FieldValue, NewPerson, NewRecord, Object, OwnerChange, RecordType, TaskUpdate};
+use aircall_salesforce::salesforce::{FieldValue, NewRecord, Object, OwnerChange, RecordType, TaskUpdate};
 use aircall_salesforce::{Action, Create, Directory, Id, Settings, Webhook, plan_webhook};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -25,7 +25,7 @@ fn subject(text: &str) -> TaskUpdate<'_> {
 /// Returns the row of an update, without its Id.
 fn row(task: &TaskUpdate<'_>) -> String {
     let mut out = Vec::new();
-    Columns::of_updates(&settings("")).write_update(id("00T000000000001EAA"), task, &mut out).unwrap();
+    Columns::of_updates(&settings("")).write_row(Some(&id("00T000000000001EAA")), task.fields(), &mut out).unwrap();
     let row = String::from_utf8(out).unwrap();
     row.strip_prefix("00T000000000001EAA,").unwrap().to_owned()
 }
@@ -64,6 +64,9 @@ fn with_create(call: &str, directory: &str, settings: &Settings, check: impl FnO
     check(create);
 }
 
+/// The characters that a cell of a job can have.
+const FIELD_LIMIT: usize = 131_072;
+
 const MISSED: &str = r#"{"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525,
     "raw_digits": "+33 1 99 00 12 34", "number": {"name": "Support, \"EU\"", "country": "FR", "time_zone": "Europe/Paris"},
     "comments": [{"id": 1, "content": "one\ntwo, \"three\"", "posted_at": 1772457530}]}"#;
@@ -100,7 +103,7 @@ fn a_created_task_reads_back() {
     with_create(MISSED, ADA, &settings, |create| {
         let (columns, mut csv) = (Columns::of_creates(&settings), Vec::new());
         columns.write_header(&mut csv);
-        columns.write_create(&create.task, &mut csv).unwrap();
+        columns.write_row(None, create.task.fields(), &mut csv).unwrap();
         let [row] = read(&csv).try_into().unwrap();
         assert_eq!(row, cells(&create.task));
         assert_eq!(row["Description"], "Aircall added a new comment:\none\ntwo, \"three\"");
@@ -114,8 +117,8 @@ fn a_task_on_a_record_that_is_yet_to_be_made_is_no_row() {
     let settings = settings(r#", "unknown_number": "create_lead""#);
     with_create(MISSED, "{}", &settings, |create| {
         let mut out = b"before".to_vec();
-        let refused = Columns::of_creates(&settings).write_create(&create.task, &mut out);
-        assert_eq!(refused, Err(RowError::Reference("WhoId")));
+        let refused = Columns::of_creates(&settings).write_row(None, create.task.fields(), &mut out);
+        assert_eq!(refused, Err(RowError::Reference("WhoId".to_owned())));
         assert_eq!(
             refused.unwrap_err().to_string(),
             "`WhoId` is a record that has yet to be made; its row can be written when its id is known"
@@ -123,9 +126,9 @@ fn a_task_on_a_record_that_is_yet_to_be_made_is_no_row() {
         assert_eq!(out, b"before");
 
         let record = create.new_record.as_ref().unwrap();
-        let (columns, mut csv) = (Columns::of_records(record.record_type()), Vec::new());
+        let (columns, mut csv) = (Columns::of_records(record.record_type.object()), Vec::new());
         columns.write_header(&mut csv);
-        columns.write_record(record, &mut csv).unwrap();
+        columns.write_row(None, record.fields(), &mut csv).unwrap();
         assert_eq!(
             String::from_utf8(csv).unwrap(),
             "FirstName,LastName,Company,Phone,OwnerId\n,+33 1 99 00 12 34,Unknown Company,+33199001234,005000000000001AAA\n"
@@ -137,19 +140,22 @@ fn a_task_on_a_record_that_is_yet_to_be_made_is_no_row() {
 fn a_case_is_a_row_once_its_contact_has_an_id() {
     let settings = settings(r#", "unknown_number": "create_contact", "relate_to": "case_or_create""#);
     with_create(MISSED, ADA, &settings, |create| {
-        let (columns, mut csv) = (Columns::of_cases(), Vec::new());
+        let (columns, mut csv) = (Columns::of_records(Object::Case), Vec::new());
         columns.write_header(&mut csv);
         let case = create.new_case.as_ref().unwrap();
-        columns.write_case(case, &mut csv).unwrap();
+        columns.write_row(None, case.fields(), &mut csv).unwrap();
         assert_eq!(read(&csv), [cells(case)]);
         assert_eq!(
-            Columns::of_creates(&settings).write_create(&create.task, &mut csv),
-            Err(RowError::Reference("WhatId"))
+            Columns::of_creates(&settings).write_row(None, create.task.fields(), &mut csv),
+            Err(RowError::Reference("WhatId".to_owned()))
         );
     });
     with_create(MISSED, "{}", &settings, |create| {
         let case = create.new_case.as_ref().unwrap();
-        assert_eq!(Columns::of_cases().write_case(case, &mut Vec::new()), Err(RowError::Reference("ContactId")));
+        assert_eq!(
+            Columns::of_records(Object::Case).write_row(None, case.fields(), &mut Vec::new()),
+            Err(RowError::Reference("ContactId".to_owned()))
+        );
     });
 }
 
@@ -162,23 +168,31 @@ fn other_objects_are_rows_too() {
     };
     let owner = id("005000000000001AAA");
     let phone = "+33199001234".parse().unwrap();
-    let contact = NewRecord::Contact(NewPerson {
+    let contact = NewRecord {
+        record_type: RecordType::Contact,
         first_name: Some(Cow::Borrowed("Ada")),
-        last_name: Cow::Borrowed("O\"Neill"),
+        name: Cow::Borrowed("O\"Neill"),
+        company: None,
         phone,
         owner,
+    };
+    let contact_row = rows(Columns::of_records(Object::Contact), &|columns, out| {
+        columns.write_row(None, contact.fields(), out).unwrap();
     });
-    let contact = rows(Columns::of_records(RecordType::Contact), &|columns, out| {
-        columns.write_record(&contact, out).unwrap();
-    });
-    assert_eq!(contact, "Ada,\"O\"\"Neill\",+33199001234,005000000000001AAA\n");
-    let account = NewRecord::Account { name: Cow::Borrowed("Example, Inc."), phone, owner };
-    let account = rows(Columns::of_records(RecordType::Account), &|columns, out| {
-        columns.write_record(&account, out).unwrap();
+    assert_eq!(contact_row, "Ada,\"O\"\"Neill\",+33199001234,005000000000001AAA\n");
+    let account = NewRecord {
+        record_type: RecordType::Account,
+        first_name: None,
+        name: Cow::Borrowed("Example, Inc."),
+        ..contact.clone()
+    };
+    let account = rows(Columns::of_records(Object::Account), &|columns, out| {
+        columns.write_row(None, account.fields(), out).unwrap();
     });
     assert_eq!(account, "\"Example, Inc.\",+33199001234,005000000000001AAA\n");
     let change = OwnerChange { object: Object::Lead, id: id("00Q000000000001EAA"), owner };
-    let change = rows(Columns::of_owners(), &|columns, out| columns.write_owner(&change, out).unwrap());
+    let change =
+        rows(Columns::of_owners(), &|columns, out| columns.write_row(Some(&change.id), change.fields(), out).unwrap());
     assert_eq!(change, format!("{},005000000000001AAA\n", id("00Q000000000001EAA")));
 }
 
@@ -205,7 +219,8 @@ fn null_and_a_text_that_reads_like_it_differ() {
 #[test]
 fn a_text_over_the_limit_and_a_field_of_other_settings_are_errors() {
     let columns = Columns::of_updates(&settings(""));
-    let write = |task: &TaskUpdate<'_>| columns.write_update(id("00T000000000001EAA"), task, &mut Vec::new());
+    let write =
+        |task: &TaskUpdate<'_>| columns.write_row(Some(&id("00T000000000001EAA")), task.fields(), &mut Vec::new());
     assert_eq!(write(&subject(&"é".repeat(FIELD_LIMIT))), Ok(()));
     let refused = write(&subject(&"a".repeat(FIELD_LIMIT + 1)));
     assert_eq!(refused.unwrap_err().to_string(), "`Subject` has more than 131072 characters");
@@ -255,7 +270,7 @@ proptest! {
         columns.write_header(&mut csv);
         let task = id("00T000000000001EAA");
         for update in &updates {
-            columns.write_update(task, update, &mut csv).unwrap();
+            columns.write_row(Some(&task), update.fields(), &mut csv).unwrap();
         }
         let wanted: Vec<_> = updates.iter().map(|update| {
             let mut cells = cells(update);
@@ -274,7 +289,7 @@ proptest! {
         with_create(&call.to_string(), ADA, &settings, |create| {
             let (columns, mut csv) = (Columns::of_creates(&settings), Vec::new());
             columns.write_header(&mut csv);
-            columns.write_create(&create.task, &mut csv).unwrap();
+            columns.write_row(None, create.task.fields(), &mut csv).unwrap();
             assert_eq!(read(&csv), [cells(&create.task)]);
         });
     }
@@ -286,7 +301,7 @@ fn a_reference_is_refused_wherever_it_stands() {
     with_create(MISSED, ADA, &settings, |create| {
         let mut task = create.task.clone();
         task.what_id = Some(RecordRef::NewCase);
-        let refused = Columns::of_creates(&settings).write_create(&task, &mut Vec::new());
-        assert_eq!(refused, Err(RowError::Reference("WhatId")));
+        let refused = Columns::of_creates(&settings).write_row(None, task.fields(), &mut Vec::new());
+        assert_eq!(refused, Err(RowError::Reference("WhatId".to_owned())));
     });
 }

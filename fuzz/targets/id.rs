@@ -18,9 +18,9 @@ fuzz_target!(|text: &str| {
     assert!(id.as_str().starts_with(text), "an id keeps its characters");
     for same in [short, id.as_str()] {
         assert_eq!(same.parse(), Ok(id));
-        assert_eq!(Id::from_first_15(same), Some(id));
     }
-    assert_eq!(id.object().is_some(), id.of(&Object::ALL).is_ok());
+    let has_known_prefix = Object::ALL.iter().any(|object| text.starts_with(object.prefix()));
+    assert_eq!(id.object().is_some(), has_known_prefix);
     let other_case: String = id
         .as_str()
         .chars()

@@ -12,7 +12,7 @@ use crate::rules::record::{Links, Match, RecordReason, Target, find, links, to_c
 use crate::rules::subject::subject;
 use crate::rules::{fields, owner};
 use crate::salesforce::task::{RecordRef, field};
-use crate::salesforce::{NewRecord, TaskCreate, TaskStatus};
+use crate::salesforce::{NewRecord, TaskCreate};
 use crate::settings::Settings;
 
 /// `Type` and `TaskSubtype` of a logged call (LOG-3).
@@ -21,7 +21,7 @@ const CALL: &str = "Call";
 /// Plans the Task of a call whose workflow gives it this `status` (FIELD-4).
 pub(super) fn create<'a, L: Lookup>(
     facts: &Facts<'a>,
-    status: TaskStatus<'a>,
+    status: &'a str,
     lookup: &'a L,
     settings: &'a Settings,
 ) -> Plan<'a> {

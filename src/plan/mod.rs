@@ -14,7 +14,7 @@ use crate::notice::Notice;
 use crate::rules::logging::{Skip, skip_creation};
 use crate::rules::owner::OwnerReason;
 use crate::rules::record::{RecordReason, Relation};
-use crate::salesforce::{Id, NewCase, NewRecord, OwnerChange, TaskCreate, TaskStatus, TaskUpdate};
+use crate::salesforce::{Id, NewCase, NewRecord, OwnerChange, TaskCreate, TaskUpdate};
 use crate::settings::Settings;
 use wrote::Unsent;
 
@@ -109,7 +109,7 @@ pub fn plan<'a, L: Lookup>(call: &'a Call<'a>, lookup: &'a L, settings: &'a Sett
         return update::update(&facts, task, lookup, settings);
     }
     // What the workflow does not log has no status, so a Task without one cannot be planned.
-    let status = settings.status.of(settings.workflow.of(facts.kind)).and_then(TaskStatus::new);
+    let status = settings.status.of(settings.workflow.of(facts.kind)).filter(|status| !status.is_empty());
     match (skip_creation(&facts, settings), status) {
         (None, Some(status)) => create::create(&facts, status, lookup, settings),
         (reason, _) => Plan::skip(reason.unwrap_or(Skip::Workflow), Some(facts.kind)),

@@ -19,7 +19,7 @@
 //! let mut csv = Vec::new();
 //! columns.write_header(&mut csv);
 //! if let Action::Create(create) = &plan.action {
-//!     columns.write_create(&create.task, &mut csv)?;
+//!     columns.write_row(None, create.task.fields(), &mut csv)?;
 //! }
 //! assert!(csv.starts_with(b"Subject,Status,Type,TaskSubtype,CallType,"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -44,13 +44,12 @@
 //! Source: Salesforce's Bulk API 2.0 Developer Guide, "Prepare CSV Files" and the limits of Bulk
 //! API.
 
-use std::borrow::Cow;
 use std::io::Write;
-use std::iter::{once, repeat_n};
+use std::iter::repeat_n;
 
-use crate::salesforce::bytes;
-use crate::salesforce::task::{RecordRef, field};
-use crate::salesforce::{BodyValue, Id, NewCase, NewRecord, OwnerChange, RecordType, TaskCreate, TaskUpdate};
+use super::composite::{OPENING, REFERENCE_FIELDS};
+use crate::salesforce::task::field;
+use crate::salesforce::{BodyValue, FieldName, Id, Object, bytes};
 use crate::settings::Settings;
 
 /// The number of bytes of CSV that a job can have.
@@ -58,7 +57,7 @@ use crate::settings::Settings;
 /// Salesforce's limit is 150 MB after encoding in base64; its guide advises this number.
 pub const JOB_LIMIT: usize = 100_000_000;
 /// The number of characters that a cell can have.
-pub const FIELD_LIMIT: usize = 131_072;
+const FIELD_LIMIT: usize = 131_072;
 
 /// The cell that empties a field.
 const NULL: &str = "#N/A";
@@ -69,7 +68,7 @@ const ID: &str = "Id";
 
 /// The columns of a job, in the order in which a plan's bodies write their fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Columns(Vec<Cow<'static, str>>);
+pub struct Columns(Vec<String>);
 
 /// The reason why a body cannot be a row of a job. The buffer is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,22 +76,24 @@ pub struct Columns(Vec<Cow<'static, str>>);
 pub enum RowError {
     /// The field refers to a new record of the same plan. Only a composite request can do so.
     #[error("`{0}` is a record that has yet to be made; its row can be written when its id is known")]
-    Reference(&'static str),
+    Reference(String),
     /// The job has no such column, or the fields are not in the order of the columns.
     #[error("`{0}` is not among the job's columns, or not in their order")]
     NoColumn(String),
-    /// The text has more than [`FIELD_LIMIT`] characters.
+    /// The text has more than 131,072 characters.
     #[error("`{0}` has more than {FIELD_LIMIT} characters")]
     TooLong(String),
 }
 
 impl Columns {
-    /// Returns the columns of a job that inserts Tasks: every field that a [`TaskCreate`] can have
-    /// with these settings.
+    /// Returns the columns of a job that inserts Tasks: every field that a
+    /// [`TaskCreate`](crate::TaskCreate) can have with these settings.
     #[must_use]
     pub fn of_creates(settings: &Settings) -> Self {
-        let task_type = settings.write_type.then_some(field::TYPE);
-        let standard = [field::SUBJECT, field::STATUS].into_iter().chain(task_type).chain([
+        let standard = [
+            field::SUBJECT,
+            field::STATUS,
+            field::TYPE,
             field::TASK_SUBTYPE,
             field::CALL_TYPE,
             field::CALL_DISPOSITION,
@@ -102,12 +103,14 @@ impl Columns {
             field::WHO_ID,
             field::WHAT_ID,
             field::DESCRIPTION,
-        ]);
-        Self::with_named(standard, settings)
+        ];
+        // A column that the org hides is an error of the job, even if all its cells are empty.
+        let standard = standard.into_iter().filter(|name| settings.write_type || *name != field::TYPE);
+        Self::new(standard.chain(settings.field_names.all().map(FieldName::as_str)))
     }
 
-    /// Returns the columns of a job that updates Tasks: `Id` and every field that a [`TaskUpdate`]
-    /// can have.
+    /// Returns the columns of a job that updates Tasks: `Id` and every field that a
+    /// [`TaskUpdate`](crate::TaskUpdate) can have.
     #[must_use]
     pub fn of_updates(settings: &Settings) -> Self {
         let standard = [
@@ -118,110 +121,60 @@ impl Columns {
             field::CALL_DURATION_IN_SECONDS,
             field::DESCRIPTION,
         ];
-        Self::with_named(standard, settings)
+        Self::new(standard.into_iter().chain(settings.field_names.all().map(FieldName::as_str)))
     }
 
-    /// Returns the columns of a job that inserts the new records of plans.
+    /// Returns the columns of a job that inserts the new records of plans: Contacts, Leads, Accounts
+    /// or Cases. There are no columns for other objects.
     #[must_use]
-    pub fn of_records(record_type: RecordType) -> Self {
-        Self::fixed(match record_type {
-            RecordType::Contact => &["FirstName", "LastName", "Phone", "OwnerId"],
-            RecordType::Lead => &["FirstName", "LastName", "Company", "Phone", "OwnerId"],
-            RecordType::Account | RecordType::PersonAccount => &["Name", "Phone", "OwnerId"],
-        })
-    }
-
-    /// Returns the columns of a job that inserts Cases.
-    #[must_use]
-    pub fn of_cases() -> Self {
-        Self::fixed(&["ContactId", "Origin", "Subject", "OwnerId"])
+    pub fn of_records(object: Object) -> Self {
+        let names: &[_] = match object {
+            Object::Contact => &["FirstName", "LastName", "Phone", field::OWNER_ID],
+            Object::Lead => &["FirstName", "LastName", "Company", "Phone", field::OWNER_ID],
+            Object::Account => &["Name", "Phone", field::OWNER_ID],
+            Object::Case => &["ContactId", "Origin", field::SUBJECT, field::OWNER_ID],
+            Object::User | Object::Group | Object::Opportunity | Object::Task => &[],
+        };
+        Self::new(names.iter().copied())
     }
 
     /// Returns the columns of a job that changes the owners of one object's records.
     #[must_use]
     pub fn of_owners() -> Self {
-        Self::fixed(&[ID, field::OWNER_ID])
+        Self::new([ID, field::OWNER_ID])
     }
 
-    fn fixed(names: &[&'static str]) -> Self {
-        Self(names.iter().copied().map(Cow::Borrowed).collect())
-    }
-
-    fn with_named(standard: impl IntoIterator<Item = &'static str>, settings: &Settings) -> Self {
-        let named = settings.field_names.all().map(|name| Cow::Owned(name.as_str().to_owned()));
-        Self(standard.into_iter().map(Cow::Borrowed).chain(named).collect())
-    }
-
-    fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(AsRef::as_ref)
+    fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self(names.into_iter().map(str::to_owned).collect())
     }
 
     /// Appends the line that names the columns.
     pub fn write_header(&self, out: &mut Vec<u8>) {
-        for name in self.names() {
+        for name in &self.0 {
             out.extend_from_slice(name.as_bytes());
             out.push(b',');
         }
         end_line(out);
     }
 
-    /// Appends the row of a new Task.
+    /// Appends the row of a body, such as [`TaskCreate::fields`](crate::TaskCreate::fields).
+    ///
+    /// `id` is the id of the record that the row updates.
     ///
     /// # Errors
     ///
-    /// Fails if the Task refers to a new record or Case of the same plan, if the plan has other
-    /// settings than the columns, or if a text is longer than [`FIELD_LIMIT`].
-    pub fn write_create(&self, task: &TaskCreate<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        must_exist(task.who_id, field::WHO_ID)?;
-        must_exist(task.what_id, field::WHAT_ID)?;
-        self.write(task.fields(), out)
-    }
-
-    /// Appends the row of an updated Task.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the plan has other settings than the columns, or if a text is longer than
-    /// [`FIELD_LIMIT`].
-    pub fn write_update(&self, id: Id, task: &TaskUpdate<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        self.write(once((ID, BodyValue::Text(id.as_str()))).chain(task.fields()), out)
-    }
-
-    /// Appends the row of a new record.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the columns are for another type of record.
-    pub fn write_record(&self, record: &NewRecord<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        self.write(record.fields(), out)
-    }
-
-    /// Appends the row of a new Case.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the Case refers to a new Contact of the same plan.
-    pub fn write_case(&self, case: &NewCase<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
-        must_exist(Some(case.contact_id), "ContactId")?;
-        self.write(case.fields(), out)
-    }
-
-    /// Appends the row of a record's new owner.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the columns are not those of [`Columns::of_owners`].
-    pub fn write_owner(&self, change: &OwnerChange, out: &mut Vec<u8>) -> Result<(), RowError> {
-        self.write(once((ID, BodyValue::Text(change.id.as_str()))).chain(change.fields()), out)
-    }
-
-    fn write<'b>(
+    /// Fails if the body refers to a new record or Case of the same plan, if the body has fields
+    /// that are not columns, or if a text has more than 131,072 characters.
+    pub fn write_row<'b>(
         &self,
+        id: Option<&'b Id>,
         fields: impl Iterator<Item = (&'b str, BodyValue<'b>)>,
         out: &mut Vec<u8>,
     ) -> Result<(), RowError> {
         let before = out.len();
-        let written = self.write_cells(fields, out);
+        let id = id.map(|id| (ID, BodyValue::Text(id.as_str())));
+        let written = self.write_cells(id.into_iter().chain(fields), out);
+        // A caller writes the other rows of the job into the same buffer.
         if written.is_err() {
             out.truncate(before);
         }
@@ -251,22 +204,20 @@ impl Columns {
     }
 }
 
-fn must_exist(record: Option<RecordRef>, name: &'static str) -> Result<(), RowError> {
-    match record {
-        Some(RecordRef::NewRecord | RecordRef::NewCase) => Err(RowError::Reference(name)),
-        Some(RecordRef::Id(_)) | None => Ok(()),
-    }
-}
-
 /// Replaces the comma after the last cell by a line break.
-fn end_line(out: &mut [u8]) {
-    if let Some(comma) = out.last_mut() {
-        *comma = b'\n';
+fn end_line(out: &mut Vec<u8>) {
+    // Without columns there is no cell, and the last byte is the caller's.
+    if out.last() == Some(&b',') {
+        out.pop();
     }
+    out.push(b'\n');
 }
 
 fn write_value(name: &str, value: BodyValue<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
     match value {
+        BodyValue::Text(text) if text.starts_with(OPENING) && REFERENCE_FIELDS.contains(&name) => {
+            return Err(RowError::Reference(name.to_owned()));
+        }
         BodyValue::Text(text) if text.len() > FIELD_LIMIT && text.chars().count() > FIELD_LIMIT => {
             return Err(RowError::TooLong(name.to_owned()));
         }

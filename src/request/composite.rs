@@ -15,12 +15,12 @@ use crate::salesforce::task::field::{WHAT_ID, WHO_ID};
 use crate::salesforce::{BodyValue, Id, Object};
 
 /// The characters that open a reference.
-const OPENING: &str = "@{";
+pub(super) const OPENING: &str = "@{";
 /// The characters that replace [`OPENING`] until the true text is written.
 const REPLACEMENT: &str = "@(";
 
 /// The fields that can refer to an earlier part.
-const REFERENCE_FIELDS: [&str; 3] = [WHO_ID, WHAT_ID, "ContactId"];
+pub(super) const REFERENCE_FIELDS: [&str; 3] = [WHO_ID, WHAT_ID, "ContactId"];
 
 /// A record of a composite request.
 #[derive(Debug, Clone, PartialEq)]

@@ -136,7 +136,7 @@ impl Writing {
             self.steps.push_back((Request::post(Object::Task, to_json(task)), Expected::Task));
         } else {
             let record =
-                new_record.iter().map(|record| (record.record_type().object(), record.fields().collect::<Vec<_>>()));
+                new_record.iter().map(|record| (record.record_type.object(), record.fields().collect::<Vec<_>>()));
             let case = new_case.iter().map(|case| (Object::Case, case.fields().collect()));
             let task = [(Object::Task, task.fields().collect())];
             let bodies: Vec<_> = record.chain(case).chain(task).collect();

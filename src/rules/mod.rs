@@ -46,10 +46,9 @@ use crate::salesforce::text::{self, LengthUnit};
 /// Returns a one-line text within its field's limit (LIMIT-1, DESC-6); `None` if nothing is left of
 /// it (LIMIT-4).
 fn line<'n>(text: Cow<'n, str>, field: &'n str, limit: usize, notices: &mut Vec<Notice<'n>>) -> Option<Cow<'n, str>> {
-    let clean = text::cleaned(text, text::line);
-    let clipped = text::clip(clean, limit, LengthUnit::Salesforce);
-    if clipped.dropped > 0 {
-        notices.push(Notice::cut(rule::LIMIT_1, field, limit, clipped.dropped));
+    let (text, dropped) = text::clip(text::cleaned_line(text), limit, LengthUnit::Salesforce);
+    if dropped > 0 {
+        notices.push(Notice::cut(rule::LIMIT_1, field, limit, dropped));
     }
-    (!clipped.text.is_empty()).then_some(clipped.text)
+    (!text.is_empty()).then_some(text)
 }

@@ -18,13 +18,9 @@ use super::line;
 use crate::aircall::Call;
 use crate::notice::Notice;
 use crate::phone::E164;
-use crate::salesforce::record::NewPerson;
 use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, is_blank, spoken};
 use crate::salesforce::{Id, NewCase, NewRecord, RecordRef, RecordType};
 use crate::settings::Settings;
-
-/// The value of a new Case's `Origin` (NEW-4).
-const CASE_ORIGIN: &str = "Phone";
 
 /// Returns the record for an unknown number, every name within its limit (LIMIT-1).
 #[must_use]
@@ -36,36 +32,29 @@ pub fn new_record<'a>(
     notices: &mut Vec<Notice<'a>>,
 ) -> NewRecord<'a> {
     let names = Names::of(call);
-    let Settings { admin, wording, .. } = settings;
-    let admin = *admin;
-    match record_type {
+    let (first_name, name, company) = match record_type {
         RecordType::Contact => {
-            let fields = ["Contact.FirstName", "Contact.LastName"];
-            NewRecord::Contact(new_person(&names, number, admin, fields, notices))
+            let (first, last) = names.person(number, ["Contact.FirstName", "Contact.LastName"], notices);
+            (first, last, None)
         }
         RecordType::Lead => {
-            let fields = ["Lead.FirstName", "Lead.LastName"];
-            let company = line(Cow::Borrowed(wording.unknown_company.as_ref()), "Lead.Company", COMPANY_LIMIT, notices);
-            NewRecord::Lead {
-                person: new_person(&names, number, admin, fields, notices),
-                // A text of one endless grapheme has no prefix, but the field is required.
-                company: company.unwrap_or(Cow::Borrowed("-")),
-            }
+            let company = Cow::Borrowed(settings.wording.unknown_company.as_ref());
+            let company = line(company, "Lead.Company", COMPANY_LIMIT, notices);
+            let (first, last) = names.person(number, ["Lead.FirstName", "Lead.LastName"], notices);
+            // A text of one endless grapheme has no prefix, but the field is required.
+            (first, last, Some(company.unwrap_or(Cow::Borrowed("-"))))
         }
         RecordType::Account | RecordType::PersonAccount => {
             let candidates = [names.company.map(Cow::Borrowed), names.full(), names.shown.map(Cow::Borrowed)];
-            NewRecord::Account {
-                name: required(candidates, number, "Account.Name", ACCOUNT_NAME_LIMIT, notices),
-                phone: number,
-                owner: admin,
-            }
+            (None, required(candidates, number, "Account.Name", ACCOUNT_NAME_LIMIT, notices), None)
         }
-    }
+    };
+    NewRecord { record_type, first_name, name, company, phone: number, owner: settings.admin }
 }
 
 /// Returns the Case for a Contact that has no open one (NEW-4).
 pub(crate) fn new_case(contact: RecordRef, subject: Option<Cow<'_, str>>, owner: Option<Id>) -> NewCase<'_> {
-    NewCase { contact_id: contact, origin: CASE_ORIGIN, subject, owner_id: owner }
+    NewCase { contact_id: contact, subject, owner_id: owner }
 }
 
 /// What Aircall knows of the other party; a blank name counts as no name.
@@ -94,26 +83,22 @@ impl<'a> Names<'a> {
             (one, other) => one.or(other).map(Cow::Borrowed),
         }
     }
-}
 
-fn new_person<'a>(
-    names: &Names<'a>,
-    number: E164,
-    admin: Id,
-    [first_field, last_field]: [&'static str; 2],
-    notices: &mut Vec<Notice<'a>>,
-) -> NewPerson<'a> {
-    let (first, last) = match (names.first, names.last) {
-        (Some(first), Some(last)) => (Some(first), Some(last)),
-        // A single name goes to LastName, which Salesforce requires.
-        (one, other) => (None, one.or(other)),
-    };
-    let candidates = [last, names.shown].map(|name| name.map(Cow::Borrowed));
-    NewPerson {
-        first_name: first.and_then(|first| line(Cow::Borrowed(first), first_field, FIRST_NAME_LIMIT, notices)),
-        last_name: required(candidates, number, last_field, LAST_NAME_LIMIT, notices),
-        phone: number,
-        owner: admin,
+    /// Returns the `FirstName` and `LastName` of a Contact or Lead.
+    fn person(
+        &self,
+        number: E164,
+        [first_field, last_field]: [&'static str; 2],
+        notices: &mut Vec<Notice<'a>>,
+    ) -> (Option<Cow<'a, str>>, Cow<'a, str>) {
+        let (first, last) = match (self.first, self.last) {
+            (Some(first), Some(last)) => (Some(first), Some(last)),
+            // A single name goes to LastName, which Salesforce requires.
+            (one, other) => (None, one.or(other)),
+        };
+        let candidates = [last, self.shown].map(|name| name.map(Cow::Borrowed));
+        let first = first.and_then(|first| line(Cow::Borrowed(first), first_field, FIRST_NAME_LIMIT, notices));
+        (first, required(candidates, number, last_field, LAST_NAME_LIMIT, notices))
     }
 }
 
@@ -134,11 +119,8 @@ fn required<'a>(
 /// Returns the name that a record made for a call will have, for the Subject (SUBJ-9).
 #[must_use]
 pub fn name_of(record: &NewRecord<'_>) -> String {
-    match record {
-        NewRecord::Contact(person) | NewRecord::Lead { person, .. } => match &person.first_name {
-            Some(first_name) => format!("{first_name} {}", person.last_name),
-            None => person.last_name.clone().into_owned(),
-        },
-        NewRecord::Account { name, .. } => name.clone().into_owned(),
+    match &record.first_name {
+        Some(first_name) => format!("{first_name} {}", record.name),
+        None => record.name.clone().into_owned(),
     }
 }

@@ -233,7 +233,7 @@ impl<'v> Comparable<'v> {
     }
 
     fn text(text: &'v str) -> Self {
-        let clean = text::clip(text::line(text), LINE_LIMIT, LengthUnit::Salesforce).text;
+        let (clean, _) = text::clip(text::line(text), LINE_LIMIT, LengthUnit::Salesforce);
         if clean.is_empty() { Self::Empty } else { Self::Text(clean) }
     }
 

@@ -1,5 +1,6 @@
 //! Record ids: 15 characters that identify, and 3 that are a checksum of their case (LIMIT-2).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,12 +11,12 @@ use crate::json;
 /// The length of the part that identifies.
 const SHORT: usize = 15;
 /// The length of an id with its checksum.
-const LONG: usize = 18;
+pub(super) const LONG: usize = 18;
 /// The letters of the checksum. The index has one bit for each of five characters: 1 for a capital.
 const CHECKSUM: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
 /// The objects whose ids the mapping reads, recognised by the first three characters of an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Object {
     /// `003`
     Contact,
@@ -35,12 +36,6 @@ pub enum Object {
     Task,
 }
 
-impl Serialize for Object {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
 impl Object {
     /// Every object.
     pub const ALL: [Self; 8] =
@@ -49,30 +44,25 @@ impl Object {
     /// Returns the first three characters of the object's ids.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
-        match self {
-            Self::Contact => "003",
-            Self::Lead => "00Q",
-            Self::Account => "001",
-            Self::User => "005",
-            Self::Group => "00G",
-            Self::Case => "500",
-            Self::Opportunity => "006",
-            Self::Task => "00T",
-        }
+        self.names().0
     }
 
     /// Returns the object's API name.
     #[must_use]
     pub const fn name(self) -> &'static str {
+        self.names().1
+    }
+
+    const fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Contact => "Contact",
-            Self::Lead => "Lead",
-            Self::Account => "Account",
-            Self::User => "User",
-            Self::Group => "Group",
-            Self::Case => "Case",
-            Self::Opportunity => "Opportunity",
-            Self::Task => "Task",
+            Self::Contact => ("003", "Contact"),
+            Self::Lead => ("00Q", "Lead"),
+            Self::Account => ("001", "Account"),
+            Self::User => ("005", "User"),
+            Self::Group => ("00G", "Group"),
+            Self::Case => ("500", "Case"),
+            Self::Opportunity => ("006", "Opportunity"),
+            Self::Task => ("00T", "Task"),
         }
     }
 }
@@ -96,23 +86,11 @@ impl Object {
 pub struct Id([u8; LONG]);
 
 /// The reason why a text is not an id of the wanted object.
+///
+/// The message does not repeat the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum IdError {
-    /// The text has neither 15 nor 18 characters.
-    #[error("an id has 15 or 18 characters, this has {0}")]
-    Length(usize),
-    /// The text contains a character that is not an ASCII letter or digit.
-    #[error("an id holds only letters and digits")]
-    Character,
-    /// The last three characters do not match the first fifteen: a letter lost its case, or a
-    /// character is wrong.
-    #[error("the last three characters of an id fit the rest, these do not")]
-    Checksum,
-    /// The id belongs to another object. The text lists the expected objects and their prefixes.
-    #[error("an id of another object where one of {0} was expected")]
-    Object(String),
-}
+#[error("{0}")]
+pub struct IdError(Cow<'static, str>);
 
 impl Id {
     /// Returns the 18 characters of the id.
@@ -126,8 +104,7 @@ impl Id {
     /// Parses the first 15 characters of a text and ignores the rest, the checksum too.
     ///
     /// It is meant for ids in Salesforce's own responses, which need no second check.
-    #[must_use]
-    pub fn from_first_15(text: &str) -> Option<Self> {
+    pub(crate) fn from_first_15(text: &str) -> Option<Self> {
         text.get(..SHORT)?.parse().ok()
     }
 
@@ -138,17 +115,13 @@ impl Id {
     }
 
     /// Returns the id if it belongs to one of these objects.
-    ///
-    /// # Errors
-    ///
-    /// Fails with [`IdError::Object`] for an id of any other object.
-    pub fn of(self, objects: &[Object]) -> Result<Self, IdError> {
-        if objects.iter().any(|&object| self.object() == Some(object)) {
+    pub(crate) fn of(self, objects: &[Object]) -> Result<Self, IdError> {
+        if self.object().is_some_and(|object| objects.contains(&object)) {
             return Ok(self);
         }
         let expected: Vec<_> =
             objects.iter().map(|object| format!("{} (`{}…`)", object.name(), object.prefix())).collect();
-        Err(IdError::Object(expected.join(" or ")))
+        Err(IdError(format!("an id of another object where one of {} was expected", expected.join(" or ")).into()))
     }
 }
 
@@ -158,20 +131,24 @@ impl FromStr for Id {
     fn from_str(text: &str) -> Result<Self, IdError> {
         let bytes = text.as_bytes();
         if !bytes.iter().all(u8::is_ascii_alphanumeric) {
-            return Err(IdError::Character);
+            return Err(IdError("an id holds only letters and digits".into()));
         }
         let (Some((short, checksum)), SHORT | LONG) = (bytes.split_at_checked(SHORT), bytes.len()) else {
-            return Err(IdError::Length(bytes.len()));
+            return Err(IdError(format!("an id has 15 or 18 characters, this has {}", bytes.len()).into()));
         };
-        let mut id = [0; LONG];
         let capitals = short
             .chunks(5)
             .map(|five| five.iter().rev().fold(0, |bits, byte| 2 * bits + usize::from(byte.is_ascii_uppercase())));
         let letters = capitals.filter_map(|bits| CHECKSUM.get(bits));
+        let mut id = [0; LONG];
         for (to, from) in id.iter_mut().zip(short.iter().chain(letters)) {
             *to = *from;
         }
-        if checksum.is_empty() || id.ends_with(checksum) { Ok(Self(id)) } else { Err(IdError::Checksum) }
+        // A text of 15 characters has no checksum that a lost case could contradict.
+        if checksum.is_empty() || id.ends_with(checksum) {
+            return Ok(Self(id));
+        }
+        Err(IdError("the last three characters of an id fit the rest, these do not".into()))
     }
 }
 

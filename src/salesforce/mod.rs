@@ -17,6 +17,6 @@ pub mod text;
 
 pub use body::BodyValue;
 pub use id::{Id, IdError, Object};
-pub use record::{NewCase, NewPerson, NewRecord, OwnerChange, RecordType};
+pub use record::{NewCase, NewRecord, OwnerChange, RecordType};
 pub use rest::API_VERSION;
-pub use task::{FieldName, FieldValue, RecordRef, TaskCreate, TaskStatus, TaskUpdate};
+pub use task::{FieldName, FieldValue, RecordRef, TaskCreate, TaskUpdate};

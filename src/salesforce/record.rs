@@ -28,7 +28,7 @@ words! {
 
 impl RecordType {
     /// Every type, in the default order of the search.
-    pub const ALL: [Self; 4] = [Self::Contact, Self::Lead, Self::Account, Self::PersonAccount];
+    pub(crate) const ALL: [Self; 4] = [Self::Contact, Self::Lead, Self::Account, Self::PersonAccount];
 
     /// Returns the object; a person account is an Account.
     #[must_use]
@@ -45,34 +45,15 @@ impl RecordType {
 ///
 /// It serialises as `{"type":…,"fields":{…}}`. [`NewRecord::fields`] is the body of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NewRecord<'a> {
-    /// A new Contact.
-    Contact(NewPerson<'a>),
-    /// A new Lead.
-    Lead {
-        /// The person's name, phone and owner.
-        person: NewPerson<'a>,
-        /// `Company`; required in orgs without person accounts.
-        company: Cow<'a, str>,
-    },
-    /// A new Account.
-    Account {
-        /// `Name`
-        name: Cow<'a, str>,
-        /// `Phone` in E.164.
-        phone: E164,
-        /// `OwnerId`
-        owner: Id,
-    },
-}
-
-/// The fields that a new Contact and a new Lead share.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewPerson<'a> {
-    /// `FirstName`
+pub struct NewRecord<'a> {
+    /// The type of the record.
+    pub record_type: RecordType,
+    /// `FirstName` of a Contact or Lead.
     pub first_name: Option<Cow<'a, str>>,
-    /// `LastName`
-    pub last_name: Cow<'a, str>,
+    /// `LastName` of a Contact or Lead, `Name` of an Account.
+    pub name: Cow<'a, str>,
+    /// `Company` of a Lead; required in orgs without person accounts.
+    pub company: Option<Cow<'a, str>>,
     /// `Phone` in E.164.
     pub phone: E164,
     /// `OwnerId`
@@ -80,35 +61,20 @@ pub struct NewPerson<'a> {
 }
 
 impl NewRecord<'_> {
-    /// Returns the type of the record.
-    #[must_use]
-    pub const fn record_type(&self) -> RecordType {
-        match self {
-            Self::Contact(_) => RecordType::Contact,
-            Self::Lead { .. } => RecordType::Lead,
-            Self::Account { .. } => RecordType::Account,
-        }
-    }
-
     /// Returns the fields of the body that creates the record, in the order in which they are sent.
     pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
-        let (first, last, company, phone, owner) = match self {
-            Self::Contact(NewPerson { first_name, last_name, phone, owner }) => {
-                (first_name.as_deref(), ("LastName", last_name), None, phone, owner)
-            }
-            Self::Lead { person: NewPerson { first_name, last_name, phone, owner }, company } => {
-                (first_name.as_deref(), ("LastName", last_name), Some(company.as_ref()), phone, owner)
-            }
-            Self::Account { name, phone, owner } => (None, ("Name", name), None, phone, owner),
+        let Self { record_type, first_name, name, company, phone, owner } = self;
+        let name_field = match record_type {
+            RecordType::Contact | RecordType::Lead => "LastName",
+            RecordType::Account | RecordType::PersonAccount => "Name",
         };
-        let fields = [
-            ("FirstName", first),
-            (last.0, Some(last.1.as_ref())),
-            ("Company", company),
+        texts([
+            ("FirstName", first_name.as_deref()),
+            (name_field, Some(name)),
+            ("Company", company.as_deref()),
             ("Phone", Some(phone.as_str())),
             (OWNER_ID, Some(owner.as_str())),
-        ];
-        texts(fields)
+        ])
     }
 }
 
@@ -122,7 +88,7 @@ fn texts<'b, const N: usize>(
 impl Serialize for NewRecord<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("type", &self.record_type())?;
+        map.serialize_entry("type", &self.record_type)?;
         map.serialize_entry("fields", &Fields(self.fields()))?;
         map.end()
     }
@@ -130,13 +96,12 @@ impl Serialize for NewRecord<'_> {
 
 /// A Case that is created before the Task (REC-4, NEW-4).
 ///
-/// It serialises as `{"fields":{…}}`. [`NewCase::fields`] is the body of the request.
+/// Its `Origin` is `Phone`. It serialises as `{"fields":{…}}`. [`NewCase::fields`] is the body of
+/// the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCase<'a> {
     /// `ContactId`: an existing Contact, or the Contact of the same plan.
     pub contact_id: RecordRef,
-    /// `Origin`, always `Phone`.
-    pub origin: &'static str,
     /// `Subject`, the same as the Task's.
     pub subject: Option<Cow<'a, str>>,
     /// `OwnerId`, the same as the Task's.
@@ -146,10 +111,10 @@ pub struct NewCase<'a> {
 impl NewCase<'_> {
     /// Returns the fields of the body that creates the Case, in the order in which they are sent.
     pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
-        let Self { contact_id, origin, subject, owner_id } = self;
+        let Self { contact_id, subject, owner_id } = self;
         texts([
             ("ContactId", Some(contact_id.as_str())),
-            ("Origin", Some(origin)),
+            ("Origin", Some("Phone")),
             ("Subject", subject.as_deref()),
             (OWNER_ID, owner_id.as_ref().map(Id::as_str)),
         ])
@@ -158,9 +123,7 @@ impl NewCase<'_> {
 
 impl Serialize for NewCase<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("fields", &Fields(self.fields()))?;
-        map.end()
+        serializer.collect_map([("fields", Fields(self.fields()))])
     }
 }
 

@@ -125,24 +125,6 @@ pub enum FieldValue<'a> {
     Flag(bool),
 }
 
-/// A `Status` that is not empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TaskStatus<'a>(&'a str);
-
-impl<'a> TaskStatus<'a> {
-    /// Wraps an API value of the picklist; `None` for an empty text.
-    #[must_use]
-    pub fn new(value: &'a str) -> Option<Self> {
-        (!value.is_empty()).then_some(Self(value))
-    }
-
-    /// Returns the value.
-    #[must_use]
-    pub const fn as_str(self) -> &'a str {
-        self.0
-    }
-}
-
 /// The body that creates a Task.
 ///
 /// The body never contains `Priority`, `CreatedById`, `LastModifiedById` or `RecordTypeId`:
@@ -153,7 +135,7 @@ pub struct TaskCreate<'a> {
     /// `Subject`
     pub subject: Option<Cow<'a, str>>,
     /// `Status`
-    pub status: TaskStatus<'a>,
+    pub status: &'a str,
     /// `Type`; many orgs hide the field.
     pub task_type: Option<&'static str>,
     /// `TaskSubtype`
@@ -201,7 +183,7 @@ impl TaskCreate<'_> {
         let duration = call_duration_in_seconds.map(|seconds| BodyValue::Number(seconds.into()));
         let standard = [
             (field::SUBJECT, subject.as_deref().map(BodyValue::Text)),
-            (field::STATUS, Some(BodyValue::Text(status.as_str()))),
+            (field::STATUS, Some(BodyValue::Text(status))),
             (field::TYPE, task_type.map(BodyValue::Text)),
             (field::TASK_SUBTYPE, Some(BodyValue::Text(task_subtype))),
             (field::CALL_TYPE, Some(BodyValue::Text(call_type.as_str()))),
@@ -215,6 +197,13 @@ impl TaskCreate<'_> {
         ];
         let named = named.iter().map(|(name, value)| (name.as_str(), value.as_ref().map(FieldValue::to_body)));
         standard.into_iter().chain(named).filter_map(|(name, value)| Some((name, value?)))
+    }
+
+    /// Appends the body's JSON to a buffer that can be used again.
+    ///
+    /// The bytes are those of `serde_json::to_writer`, which takes about three times as long.
+    pub fn write_json(&self, out: &mut Vec<u8>) {
+        body::write_json(self.fields(), out);
     }
 }
 
@@ -250,14 +239,19 @@ impl<'a> TaskUpdate<'a> {
     }
 
     /// Returns whether the update changes nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
     /// Returns the fields of the body, in the order in which they are sent.
     pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
         self.changes.iter().map(|(name, value)| (*name, value.as_ref().map_or(BodyValue::Null, FieldValue::to_body)))
+    }
+
+    /// Appends the body's JSON to a buffer that can be used again, as
+    /// [`TaskCreate::write_json`] does.
+    pub fn write_json(&self, out: &mut Vec<u8>) {
+        body::write_json(self.fields(), out);
     }
 }
 
@@ -270,22 +264,5 @@ impl Serialize for TaskCreate<'_> {
 impl Serialize for TaskUpdate<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.fields())
-    }
-}
-
-impl TaskCreate<'_> {
-    /// Appends the body's JSON to a buffer that can be used again.
-    ///
-    /// The bytes are those of `serde_json::to_writer`, which takes about three times as long.
-    pub fn write_json(&self, out: &mut Vec<u8>) {
-        body::write_json(self.fields(), out);
-    }
-}
-
-impl TaskUpdate<'_> {
-    /// Appends the body's JSON to a buffer that can be used again, as
-    /// [`TaskCreate::write_json`] does.
-    pub fn write_json(&self, out: &mut Vec<u8>) {
-        body::write_json(self.fields(), out);
     }
 }

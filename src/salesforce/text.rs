@@ -14,17 +14,17 @@ pub const LINE_LIMIT: usize = 255;
 /// The length of `Task.Description`.
 pub const DESCRIPTION_LIMIT: usize = 32_000;
 /// The length of `LastName` of Contact and Lead.
-pub const LAST_NAME_LIMIT: usize = 80;
+pub(crate) const LAST_NAME_LIMIT: usize = 80;
 /// The length of `FirstName` of Contact and Lead.
-pub const FIRST_NAME_LIMIT: usize = 40;
+pub(crate) const FIRST_NAME_LIMIT: usize = 40;
 /// The length of phone fields.
-pub const PHONE_LIMIT: usize = 40;
+pub(crate) const PHONE_LIMIT: usize = 40;
 /// The length of `Lead.Company`.
-pub const COMPANY_LIMIT: usize = 255;
+pub(crate) const COMPANY_LIMIT: usize = 255;
 /// The length of `Account.Name`.
-pub const ACCOUNT_NAME_LIMIT: usize = 255;
+pub(crate) const ACCOUNT_NAME_LIMIT: usize = 255;
 /// The greatest `Task.CallDurationInSeconds`: the field has eight digits.
-pub const CALL_DURATION_LIMIT: u32 = 99_999_999;
+pub(crate) const CALL_DURATION_LIMIT: u32 = 99_999_999;
 
 words! {
     /// The unit in which the length of a text is counted (DESC-5).
@@ -44,8 +44,7 @@ words! {
 
 impl LengthUnit {
     /// Returns the length of one character.
-    #[must_use]
-    pub const fn of(self, character: char) -> usize {
+    const fn of(self, character: char) -> usize {
         match (self, character) {
             (Self::Salesforce, '\n') => 2,
             (Self::Salesforce, _) => character.len_utf16(),
@@ -102,28 +101,19 @@ impl LengthUnit {
     }
 }
 
-/// The result of [`clip`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clipped<'a> {
-    /// The part of the text that fits.
-    pub text: Cow<'a, str>,
-    /// The number of Unicode characters that were cut off.
-    pub dropped: usize,
-}
-
-/// Cuts a cleaned text to `limit` (LIMIT-1).
-#[must_use]
-pub fn clip(text: Cow<'_, str>, limit: usize, count: LengthUnit) -> Clipped<'_> {
-    if count.fits(&text, limit) {
-        return Clipped { text, dropped: 0 };
-    }
+/// Cuts a cleaned text to `limit` (LIMIT-1). Returns the number of characters that were cut off, too.
+pub(crate) fn clip(text: Cow<'_, str>, limit: usize, count: LengthUnit) -> (Cow<'_, str>, usize) {
     let kept = count.clip(&text, limit);
+    if kept.len() == text.len() {
+        return (text, 0);
+    }
     let dropped = text.chars().count() - kept.chars().count();
-    let text = match &text {
+    let kept = match &text {
+        // `kept` borrows from `text` itself, which ends here. A second cut borrows from the caller.
         Cow::Borrowed(text) => Cow::Borrowed(count.clip(text, limit)),
         Cow::Owned(_) => Cow::Owned(kept.to_owned()),
     };
-    Clipped { text, dropped }
+    (kept, dropped)
 }
 
 /// Cleans a text for a one-line field (DESC-6).
@@ -131,10 +121,12 @@ pub fn clip(text: Cow<'_, str>, limit: usize, count: LengthUnit) -> Clipped<'_> 
 /// Line breaks and tabs become blanks. Other control characters and outer blanks are removed.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
-    clean(text, may_be_control, |character| match character {
-        '\n' | '\t' => Some(' '),
-        other => keep(other),
-    })
+    cleaned_line(Cow::Borrowed(text))
+}
+
+/// Cleans a text as [`line()`] does. An owned text that is clean is returned without a copy.
+pub(crate) fn cleaned_line(text: Cow<'_, str>) -> Cow<'_, str> {
+    trimmed(clean(text, true))
 }
 
 /// Cleans a text for Description (DESC-6).
@@ -143,36 +135,21 @@ pub fn line(text: &str) -> Cow<'_, str> {
 /// so are outer blanks.
 #[must_use]
 pub fn area(text: &str) -> Cow<'_, str> {
-    clean(text, may_be_control_but_break, keep)
+    cleaned_area(Cow::Borrowed(text))
+}
+
+/// Cleans a text as [`area()`] does. An owned text that is clean is returned without a copy.
+pub(crate) fn cleaned_area(text: Cow<'_, str>) -> Cow<'_, str> {
+    trimmed(clean(text, false))
 }
 
 /// Cleans a part of a one-line text, as [`line()`] does, but keeps outer blanks.
-#[must_use]
-pub fn inline(text: &str) -> Cow<'_, str> {
-    if bytes::any(text.as_bytes(), may_be_control) && text.chars().any(char::is_control) {
-        Cow::Owned(rewrite(text, |character| match character {
-            '\n' | '\t' => Some(' '),
-            other => keep(other),
-        }))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-/// Cleans a text that may be owned; an owned text that is clean is returned without a copy.
-pub(crate) fn cleaned(text: Cow<'_, str>, clean: fn(&str) -> Cow<'_, str>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => clean(text),
-        Cow::Owned(text) => match clean(&text) {
-            Cow::Borrowed(clean) if clean.len() == text.len() => Cow::Owned(text),
-            clean => Cow::Owned(clean.into_owned()),
-        },
-    }
+pub(crate) fn inline(text: &str) -> Cow<'_, str> {
+    clean(Cow::Borrowed(text), true)
 }
 
 /// Returns whether a text has only blanks and control characters, of which cleaning leaves nothing.
-#[must_use]
-pub fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     !text.starts_with(|first: char| first.is_ascii_graphic())
         && text.chars().all(|character| character.is_whitespace() || character.is_control())
 }
@@ -182,21 +159,31 @@ pub(crate) fn spoken(text: &str) -> Option<&str> {
     (!is_blank(text)).then_some(text)
 }
 
-fn keep(character: char) -> Option<char> {
-    (!character.is_control() || matches!(character, '\n' | '\t')).then_some(character)
+/// Removes the control characters of a text. Line breaks and tabs stay, or become blanks in a line.
+fn clean(text: Cow<'_, str>, is_line: bool) -> Cow<'_, str> {
+    // Most texts need no work. A search for bytes decides so faster than a search for characters.
+    let may_be_dirty = if is_line {
+        bytes::any(text.as_bytes(), may_be_control)
+    } else {
+        bytes::any(text.as_bytes(), may_be_control_but_break)
+    };
+    let is_dirty = |character: char| character.is_control() && cleaned(character, is_line) != Some(character);
+    if may_be_dirty && text.chars().any(is_dirty) { Cow::Owned(rewrite(&text, is_line)) } else { text }
 }
 
-/// Maps the control characters of a text and trims the text.
-fn clean(text: &str, may_be_dirty: impl Fn(u8) -> bool, map: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
-    // Most texts need no mapping. A search for bytes that `may_be_dirty` decides so faster than a
-    // search for characters.
-    let is_dirty = |character: char| character.is_control() && map(character) != Some(character);
-    if bytes::any(text.as_bytes(), may_be_dirty) && text.chars().any(is_dirty) {
-        let clean = rewrite(text, map);
-        let trimmed = trim(&clean);
-        Cow::Owned(if trimmed.len() == clean.len() { clean } else { trimmed.to_owned() })
-    } else {
-        Cow::Borrowed(trim(text))
+/// Returns what a character becomes; `None` if it is removed.
+fn cleaned(character: char, is_line: bool) -> Option<char> {
+    match character {
+        '\n' | '\t' => Some(if is_line { ' ' } else { character }),
+        other => (!other.is_control()).then_some(other),
+    }
+}
+
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(trim(text)),
+        Cow::Owned(text) if trim(&text).len() == text.len() => Cow::Owned(text),
+        Cow::Owned(text) => Cow::Owned(trim(&text).to_owned()),
     }
 }
 
@@ -219,18 +206,18 @@ pub(crate) fn trim(text: &str) -> &str {
     }
 }
 
-/// Maps the control characters of a text; `\r\n` and `\r` are mapped as `\n`.
-fn rewrite(text: &str, map: impl Fn(char) -> Option<char>) -> String {
+/// Cleans every control character of a text; `\r\n` and `\r` are cleaned as `\n`.
+fn rewrite(text: &str, is_line: bool) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut written = 0;
     for (at, control) in text.match_indices(char::is_control) {
         clean.push_str(text.get(written..at).unwrap_or_default());
         written = at + control.len();
         match control {
-            "\r" => clean.extend(map('\n')),
+            "\r" => clean.extend(cleaned('\n', is_line)),
             // The break was written when its `\r` was read.
             "\n" if text.get(..at).is_some_and(|before| before.ends_with('\r')) => {}
-            other => clean.extend(other.chars().filter_map(&map)),
+            other => clean.extend(other.chars().filter_map(|character| cleaned(character, is_line))),
         }
     }
     clean.push_str(text.get(written..).unwrap_or_default());

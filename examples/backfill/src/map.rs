@@ -5,7 +5,7 @@ use std::iter::once;
 
 use aircall_salesforce::lookup::Directory;
 use aircall_salesforce::request::bulk::{Columns, RowError};
-use aircall_salesforce::salesforce::NewRecord;
+use aircall_salesforce::salesforce::Object;
 use aircall_salesforce::{Action, Call, CallHistory, Create, Id, Plan, Settings, TaskUpdate, Webhook, plan};
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -123,13 +123,15 @@ impl<'s> Mapper<'s> {
         mapped: &mut MappedBatch,
     ) -> Result<()> {
         let rows = mapped.rows(Sheet::Tasks);
-        match self.creates.write_create(&create.task, &mut rows.bytes) {
+        match self.creates.write_row(None, create.task.fields(), &mut rows.bytes) {
             Ok(()) => {
                 rows.end();
                 count(&mut mapped.tally.calls, "created");
                 if let Some(change) = &create.owner_change {
                     let sheet = Sheet::of_owners(change.object);
-                    mapped.once(sheet, change.id.as_str(), |out| Columns::of_owners().write_owner(change, out))?;
+                    mapped.once(sheet, change.id.as_str(), |out| {
+                        Columns::of_owners().write_row(Some(&change.id), change.fields(), out)
+                    })?;
                 }
                 Ok(())
             }
@@ -149,7 +151,7 @@ impl<'s> Mapper<'s> {
 
     fn update(&self, id: u64, task_id: Id, task: &TaskUpdate<'_>, mapped: &mut MappedBatch) -> Result<()> {
         let rows = mapped.rows(Sheet::Updates);
-        match self.updates.write_update(task_id, task, &mut rows.bytes) {
+        match self.updates.write_row(Some(&task_id), task.fields(), &mut rows.bytes) {
             Ok(()) => {
                 rows.end();
                 count(&mut mapped.tally.calls, "updated");
@@ -163,16 +165,15 @@ impl<'s> Mapper<'s> {
 /// Adds the row of the record or the case for which a Task waits, and returns its sheet.
 fn add_prerequisite(create: &Create<'_>, mapped: &mut MappedBatch) -> Result<Sheet> {
     if let Some(record) = &create.new_record {
-        let phone = match record {
-            NewRecord::Contact(person) | NewRecord::Lead { person, .. } => person.phone,
-            NewRecord::Account { phone, .. } => *phone,
-        };
-        let (sheet, columns) = (Sheet::of_new(record.record_type()), Columns::of_records(record.record_type()));
-        mapped.once(sheet, phone.as_str(), |out| columns.write_record(record, out))?;
+        let sheet = Sheet::of_new(record.record_type);
+        let columns = Columns::of_records(record.record_type.object());
+        mapped.once(sheet, record.phone.as_str(), |out| columns.write_row(None, record.fields(), out))?;
         return Ok(sheet);
     }
     let case = create.new_case.as_ref().context("the Task waits for a record, but the plan creates none")?;
-    mapped.once(Sheet::NewCases, case.contact_id.as_str(), |out| Columns::of_cases().write_case(case, out))?;
+    mapped.once(Sheet::NewCases, case.contact_id.as_str(), |out| {
+        Columns::of_records(Object::Case).write_row(None, case.fields(), out)
+    })?;
     Ok(Sheet::NewCases)
 }
 

@@ -114,10 +114,10 @@ impl Sheet {
     fn columns(self, settings: &Settings) -> Columns {
         match self {
             Self::Updates => Columns::of_updates(settings),
-            Self::NewContacts => Columns::of_records(RecordType::Contact),
-            Self::NewLeads => Columns::of_records(RecordType::Lead),
-            Self::NewAccounts => Columns::of_records(RecordType::Account),
-            Self::NewCases => Columns::of_cases(),
+            Self::NewContacts => Columns::of_records(Object::Contact),
+            Self::NewLeads => Columns::of_records(Object::Lead),
+            Self::NewAccounts => Columns::of_records(Object::Account),
+            Self::NewCases => Columns::of_records(Object::Case),
             Self::ContactOwners | Self::LeadOwners | Self::AccountOwners => Columns::of_owners(),
             Self::Tasks | Self::Waiting | Self::Skipped | Self::Compared => Columns::of_creates(settings),
         }

@@ -169,7 +169,7 @@ impl Blocks {
     fn push(&mut self, length: usize, write: impl FnOnce(&mut String)) {
         let mut text = String::with_capacity(length);
         write(&mut text);
-        self.texts.push(text::cleaned(text.into(), text::area).into_owned());
+        self.texts.push(text::cleaned_area(text.into()).into_owned());
     }
 
     fn text(&self) -> String {

@@ -19,12 +19,13 @@
 //! The fields are those of [`fields`]. Error codes are the codes that Salesforce's Object Reference
 //! and reports of users name for the same mistake; a mistake without a source has no code.
 
-mod refusal;
 mod value;
+
+use std::borrow::Cow;
+use std::fmt;
 
 use serde_json::{Map, Value};
 
-pub use self::refusal::{Reason, Refusal};
 use super::fields::{self, Field, FieldType};
 use super::id::Object;
 use super::task::field::{WHAT_ID, WHO_ID};
@@ -50,12 +51,55 @@ pub struct CheckContext {
     pub count: LengthUnit,
 }
 
+/// A field that Salesforce would reject, or would store with another value.
+///
+/// The message never repeats the value: values are people's names and numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal<'b> {
+    /// The field's name, as the body spells it.
+    pub field: &'b str,
+    /// The `errorCode` with which Salesforce rejects the field.
+    ///
+    /// `None` if Salesforce accepts the field and stores another value, or if no source names the
+    /// code.
+    pub code: Option<&'static str>,
+    message: Cow<'static, str>,
+}
+
+impl fmt::Display for Refusal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.field, self.message)
+    }
+}
+
+/// The reason for a [`Refusal`]: the code, and the message without the field's name.
+struct Reason(Option<&'static str>, Cow<'static, str>);
+
+impl Reason {
+    /// Returns the reason for which Salesforce sends this code.
+    const fn coded(code: &'static str, message: &'static str) -> Self {
+        Self(Some(code), Cow::Borrowed(message))
+    }
+
+    /// Returns a reason for which no source names a code.
+    const fn uncoded(message: &'static str) -> Self {
+        Self(None, Cow::Borrowed(message))
+    }
+
+    fn of(self, field: &str) -> Refusal<'_> {
+        Refusal { field, code: self.0, message: self.1 }
+    }
+}
+
+type Verdict = Result<(), Reason>;
+
 /// Returns the fields that Salesforce would reject, or would store with another value, in the
 /// body's order.
 ///
 /// ```
 /// use aircall_salesforce::salesforce::Object;
-/// use aircall_salesforce::salesforce::check::{CheckContext, Reason, Write, check};
+/// use aircall_salesforce::salesforce::check::{CheckContext, Write, check};
 /// use serde_json::json;
 ///
 /// let body = json!({
@@ -71,7 +115,7 @@ pub struct CheckContext {
 ///     "`IsClosed` is written by Salesforce itself",
 ///     "`WhatId` must be empty because `WhoId` is a lead",
 /// ]);
-/// assert_eq!(refusals[0].reason.code(), Some("INVALID_FIELD_FOR_INSERT_UPDATE"));
+/// assert_eq!(refusals[0].code, Some("INVALID_FIELD_FOR_INSERT_UPDATE"));
 /// ```
 ///
 /// The body is the JSON of one record, without the `attributes` and `id` that collections add.
@@ -83,41 +127,40 @@ pub fn check(object: Object, write: Write, body: &Map<String, Value>, context: C
     let mut refusals = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
     for (name, value) in body {
-        if seen.iter().any(|before| before.eq_ignore_ascii_case(name)) {
-            refusals.push(Refusal { field: name, reason: Reason::Twice });
-            continue;
-        }
-        seen.push(name);
-        if let Err(reason) = judge(object, write, name, value, context) {
-            refusals.push(Refusal { field: name, reason });
-        }
+        let verdict = if seen.iter().any(|before| before.eq_ignore_ascii_case(name)) {
+            Err(Reason::uncoded("appears twice; the case of a field name does not count"))
+        } else {
+            seen.push(name);
+            judge(object, write, name, value, context)
+        };
+        refusals.extend(verdict.err().map(|reason| reason.of(name)));
     }
     if write == Write::Create {
         let missing = fields::required(object).iter().filter(|name| get(body, name).is_none());
-        refusals.extend(missing.map(|field| Refusal { field, reason: Reason::Missing }));
+        let reason = || Reason::coded("REQUIRED_FIELD_MISSING", "is missing; a new record needs this field");
+        refusals.extend(missing.map(|field| reason().of(field)));
     }
     if object == Object::Task && is_lead_with_what(body, context) {
-        refusals.push(Refusal { field: WHAT_ID, reason: Reason::LeadWithWhat });
+        let reason = Reason::coded("FIELD_INTEGRITY_EXCEPTION", "must be empty because `WhoId` is a lead");
+        refusals.push(reason.of(WHAT_ID));
     }
     refusals
 }
 
 /// Judges one field by itself.
-fn judge(object: Object, write: Write, name: &str, value: &Value, context: CheckContext) -> Result<(), Reason> {
+fn judge(object: Object, write: Write, name: &str, value: &Value, context: CheckContext) -> Verdict {
     let field = match fields::find(object, name) {
-        Some(field) => *field,
+        Some(field) => field,
         None if fields::is_custom_name(name) => return value::custom(write, value),
-        None => return Err(Reason::NoSuchField),
+        None => {
+            let message = "is not a field of this object, and not the name of a custom field";
+            return Err(Reason::coded("INVALID_FIELD", message));
+        }
     };
-    writable(&field, write)?;
-    if value.is_null() {
-        return match write {
-            Write::Create => Err(Reason::NullOnCreate),
-            Write::Update if field.nillable => Ok(()),
-            Write::Update => Err(Reason::NotNillable),
-        };
-    }
+    // A read-only field is refused before its value: Salesforce rejects a null there as well.
+    writable(field, write)?;
     match field.field_type {
+        _ if value.is_null() => null(write, field.nillable),
         FieldType::Line(limit) => value::line(value, limit),
         FieldType::Area(limit) => value::area(value, limit, context.count),
         FieldType::Picklist(values) => value::picklist(value, values),
@@ -131,12 +174,22 @@ fn judge(object: Object, write: Write, name: &str, value: &Value, context: Check
     }
 }
 
-fn writable(field: &Field, write: Write) -> Result<(), Reason> {
-    match (field.writes.on_create(), field.writes.on_update(), write) {
-        (true, _, Write::Create) | (_, true, Write::Update) => Ok(()),
-        (false, false, _) => Err(Reason::NotWritable("is written by Salesforce itself")),
-        (false, true, Write::Create) => Err(Reason::NotWritable("cannot be set on create")),
-        (true, false, Write::Update) => Err(Reason::NotWritable("can only be set on create")),
+fn writable(field: &Field, write: Write) -> Verdict {
+    let message = match (write, field.on_create, field.on_update) {
+        (Write::Create, true, _) | (Write::Update, _, true) => return Ok(()),
+        (_, false, false) => "is written by Salesforce itself",
+        (Write::Create, ..) => "cannot be set on create",
+        (Write::Update, ..) => "can only be set on create",
+    };
+    Err(Reason::coded("INVALID_FIELD_FOR_INSERT_UPDATE", message))
+}
+
+fn null(write: Write, nillable: bool) -> Verdict {
+    match write {
+        // Salesforce accepts this null, but does not apply the field's default.
+        Write::Create => Err(Reason::uncoded("is null on create; leave the field out")),
+        Write::Update if nillable => Ok(()),
+        Write::Update => Err(Reason::coded("REQUIRED_FIELD_MISSING", "cannot be emptied")),
     }
 }
 
@@ -147,6 +200,6 @@ fn get<'b>(body: &'b Map<String, Value>, name: &str) -> Option<&'b Value> {
 /// Returns whether a Task of a lead is related to a record. An update that contains only one of the
 /// two fields cannot be judged and passes.
 fn is_lead_with_what(body: &Map<String, Value>, context: CheckContext) -> bool {
-    let is_lead = |id: &Value| value::object_of(id, context) == Ok(Some(Object::Lead));
+    let is_lead = |id: &Value| value::object_of(id, context).is_ok_and(|object| object == Some(Object::Lead));
     get(body, WHO_ID).is_some_and(is_lead) && get(body, WHAT_ID).is_some_and(|what| !what.is_null())
 }

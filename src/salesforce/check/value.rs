@@ -3,15 +3,13 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::{Number, Value};
 
-use super::{CheckContext, Reason, Write};
-use crate::salesforce::id::{Id, IdError, Object};
+use super::{CheckContext, Reason, Verdict, Write, null};
+use crate::salesforce::id::{Id, LONG, Object};
 use crate::salesforce::task::RecordRef;
 use crate::salesforce::text::{LINE_LIMIT, LengthUnit};
 use crate::time::{is_storable, iso};
 
-type Verdict = Result<(), Reason>;
-
-const CONTROL_CHARACTER: &str = "contains a control character";
+const CONTROL_CHARACTER: Reason = Reason::uncoded("contains a control character");
 
 /// The smallest number with too many digits: Salesforce's numbers have at most 18.
 const NUMBER_END: f64 = 1e18;
@@ -19,10 +17,10 @@ const NUMBER_END: f64 = 1e18;
 pub(super) fn line(value: &Value, limit: Option<usize>) -> Verdict {
     let text = clean(value)?;
     if text.contains('\n') {
-        return Err(Reason::NotStored("contains a line break, and the field has one line"));
+        return Err(Reason::uncoded("contains a line break, and the field has one line"));
     }
     if text.contains('\t') {
-        return Err(Reason::NotStored(CONTROL_CHARACTER));
+        return Err(CONTROL_CHARACTER);
     }
     short(text, limit, LengthUnit::Salesforce)
 }
@@ -35,13 +33,13 @@ pub(super) fn area(value: &Value, limit: Option<usize>, count: LengthUnit) -> Ve
 fn clean(value: &Value) -> Result<&str, Reason> {
     let text = text(value)?;
     if text.is_empty() {
-        return Err(Reason::NotStored("is an empty text; leave the field out, or set it to null in an update"));
+        return Err(Reason::uncoded("is an empty text; leave the field out, or set it to null in an update"));
     }
     if text.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\t')) {
-        return Err(Reason::NotStored(CONTROL_CHARACTER));
+        return Err(CONTROL_CHARACTER);
     }
     if text.trim().len() != text.len() {
-        return Err(Reason::NotStored("begins or ends with a blank"));
+        return Err(Reason::uncoded("begins or ends with a blank"));
     }
     Ok(text)
 }
@@ -49,36 +47,46 @@ fn clean(value: &Value) -> Result<&str, Reason> {
 fn short(text: &str, limit: Option<usize>, count: LengthUnit) -> Verdict {
     let Some(limit) = limit else { return Ok(()) };
     let length = count.measure(text);
-    if length > limit { Err(Reason::TooLong { length, limit }) } else { Ok(()) }
+    if length <= limit {
+        return Ok(());
+    }
+    let message = format!("has a length of {length}, and the limit is {limit}");
+    Err(Reason(Some("STRING_TOO_LONG"), message.into()))
 }
 
 fn text(value: &Value) -> Result<&str, Reason> {
-    value.as_str().ok_or(Reason::Shape("a text"))
+    value.as_str().ok_or(shape("must be a text"))
 }
 
 pub(super) fn picklist(value: &Value, values: &[&str]) -> Verdict {
-    if values.contains(&text(value)?) { Ok(()) } else { Err(Reason::NotInPicklist) }
+    if values.contains(&text(value)?) {
+        return Ok(());
+    }
+    Err(Reason::coded("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "is not a value of the picklist"))
 }
 
 pub(super) fn int(value: &Value, digits: u32) -> Verdict {
     let Value::Number(number) = value else {
-        return Err(Reason::Shape("a whole number"));
+        return Err(shape("must be a whole number"));
     };
     let highest = 10_u64.saturating_pow(digits).saturating_sub(1);
     match (number.as_u64(), number.as_i64()) {
         (Some(number), _) if number <= highest => Ok(()),
-        (None, None) => Err(Reason::Shape("a whole number")),
-        _ => Err(Reason::OutOfRange(highest)),
+        (None, None) => Err(shape("must be a whole number")),
+        _ => {
+            let message = format!("must be a whole number from 0 to {highest}");
+            Err(Reason(Some("NUMBER_OUTSIDE_VALID_RANGE"), message.into()))
+        }
     }
 }
 
 pub(super) fn number(value: &Value) -> Verdict {
-    let number = value.as_number().and_then(Number::as_f64).ok_or(Reason::Shape("a number"))?;
-    if number.abs() < NUMBER_END { Ok(()) } else { Err(Reason::Shape("a number of at most 18 digits")) }
+    let number = value.as_number().and_then(Number::as_f64).ok_or(shape("must be a number"))?;
+    if number.abs() < NUMBER_END { Ok(()) } else { Err(shape("must be a number of at most 18 digits")) }
 }
 
 pub(super) fn flag(value: &Value) -> Verdict {
-    if value.is_boolean() { Ok(()) } else { Err(Reason::Shape("true or false")) }
+    if value.is_boolean() { Ok(()) } else { Err(shape("must be true or false")) }
 }
 
 pub(super) fn date(value: &Value) -> Verdict {
@@ -86,15 +94,16 @@ pub(super) fn date(value: &Value) -> Verdict {
     // chrono also parses days without leading zeros and with a sign.
     let spelled = text.len() == "YYYY-MM-DD".len() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     let day = spelled.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
-    storable(day.ok_or(Reason::Shape("a day written YYYY-MM-DD"))?.and_time(NaiveTime::MIN).and_utc())
+    storable(day.ok_or(shape("must be a day written YYYY-MM-DD"))?.and_time(NaiveTime::MIN).and_utc())
 }
 
 pub(super) fn date_time(value: &Value) -> Verdict {
-    storable(iso(text(value)?).ok_or(Reason::Shape("a time in ISO 8601"))?)
+    storable(iso(text(value)?).ok_or(shape("must be a time in ISO 8601"))?)
 }
 
 fn storable(time: DateTime<Utc>) -> Verdict {
-    if is_storable(time.timestamp()) { Ok(()) } else { Err(Reason::Year) }
+    let outside = || Reason::uncoded("is not in the years 1700 to 4000");
+    is_storable(time.timestamp()).then_some(()).ok_or_else(outside)
 }
 
 /// Judges an id or a reference to a new record. `others`: whether objects that the mapping does not
@@ -102,7 +111,8 @@ fn storable(time: DateTime<Utc>) -> Verdict {
 pub(super) fn reference(value: &Value, to: &[Object], others: bool, context: CheckContext) -> Verdict {
     let object = object_of(value, context)?;
     let fits = object.map_or(others, |object| to.contains(&object));
-    if fits { Ok(()) } else { Err(Reason::WrongObject) }
+    let message = "is the id of an object that this field does not accept";
+    fits.then_some(()).ok_or(Reason::coded("FIELD_INTEGRITY_EXCEPTION", message))
 }
 
 /// Returns the object of an id or reference; `None` for an object that the mapping does not know.
@@ -116,25 +126,30 @@ pub(super) fn object_of(value: &Value, context: CheckContext) -> Result<Option<O
         Some(RecordRef::NewCase) => context.case.then_some(Object::Case),
         Some(RecordRef::Id(_)) | None => None,
     };
-    made.map(Some).ok_or(Reason::DanglingReference)
+    made.map(Some).ok_or(Reason::uncoded("refers to a record that the plan does not create"))
 }
 
 fn id(text: &str) -> Result<Id, Reason> {
-    text.parse().map_err(|error| match error {
-        IdError::Checksum => Reason::NotAnId("the last three characters do not match the rest"),
-        IdError::Length(_) | IdError::Character | IdError::Object(_) => {
-            Reason::NotAnId("an id has 15 or 18 letters and digits")
-        }
-    })
+    let is_whole = text.len() == LONG && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let message = if is_whole {
+        "is not an id: the last three characters do not match the rest"
+    } else {
+        "is not an id: an id has 15 or 18 letters and digits"
+    };
+    text.parse().map_err(|_| Reason::coded("MALFORMED_ID", message))
+}
+
+fn shape(message: &'static str) -> Reason {
+    Reason::coded("JSON_PARSER_ERROR", message)
 }
 
 /// Judges a custom field. Its type is unknown, so every type that the mapping writes is accepted.
 pub(super) fn custom(write: Write, value: &Value) -> Verdict {
     match value {
-        Value::Null if write == Write::Create => Err(Reason::NullOnCreate),
-        Value::Null | Value::Bool(_) => Ok(()),
+        Value::Null => null(write, true),
+        Value::Bool(_) => Ok(()),
         Value::Number(_) => number(value),
         Value::String(_) => line(value, Some(LINE_LIMIT)),
-        Value::Array(_) | Value::Object(_) => Err(Reason::Shape("a text, a number, true or false")),
+        Value::Array(_) | Value::Object(_) => Err(shape("must be a text, a number, true or false")),
     }
 }

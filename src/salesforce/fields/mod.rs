@@ -16,8 +16,10 @@ pub struct Field {
     pub name: &'static str,
     /// The type of the value.
     pub field_type: FieldType,
-    /// The operations that can write the field.
-    pub writes: Writes,
+    /// Whether a body that creates a record can contain the field.
+    pub on_create: bool,
+    /// Whether a body that updates a record can contain the field.
+    pub on_update: bool,
     /// Whether an update can empty the field.
     pub nillable: bool,
 }
@@ -55,35 +57,24 @@ pub enum FieldType {
     Any,
 }
 
-/// The operations that can write a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Writes {
-    /// Create and update.
+/// The operations that can write a field, as the tables name them.
+#[derive(Clone, Copy)]
+enum Writes {
     Both,
-    /// Create only.
     Create,
-    /// Update only.
     Update,
-    /// No operation: Salesforce writes the field.
+    /// Salesforce writes the field.
     Never,
 }
 
-impl Writes {
-    /// Returns whether a body that creates a record can contain the field.
-    #[must_use]
-    pub const fn on_create(self) -> bool {
-        matches!(self, Self::Both | Self::Create)
-    }
-
-    /// Returns whether a body that updates a record can contain the field.
-    #[must_use]
-    pub const fn on_update(self) -> bool {
-        matches!(self, Self::Both | Self::Update)
-    }
-}
-
 const fn field(name: &'static str, field_type: FieldType, writes: Writes, nillable: bool) -> Field {
-    Field { name, field_type, writes, nillable }
+    let (on_create, on_update) = match writes {
+        Writes::Both => (true, true),
+        Writes::Create => (true, false),
+        Writes::Update => (false, true),
+        Writes::Never => (false, false),
+    };
+    Field { name, field_type, on_create, on_update, nillable }
 }
 
 /// Returns the standard fields of an object. Objects that the mapping never writes have no fields
@@ -115,8 +106,7 @@ pub fn find(object: Object, name: &str) -> Option<&'static Field> {
 }
 
 /// Returns the names of the fields that a new record needs.
-#[must_use]
-pub const fn required(object: Object) -> &'static [&'static str] {
+pub(super) const fn required(object: Object) -> &'static [&'static str] {
     match object {
         Object::Contact => &["LastName"],
         Object::Lead => &["LastName", "Company"],

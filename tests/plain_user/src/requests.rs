@@ -91,12 +91,12 @@ fn bulk(create: &Plan<'_>, update: &Plan<'_>) -> String {
     if let Action::Create(create) = &create.action {
         let columns = Columns::of_creates(&settings);
         columns.write_header(&mut csv);
-        columns.write_create(&create.task, &mut csv).unwrap();
+        columns.write_row(None, create.task.fields(), &mut csv).unwrap();
     }
     if let Action::Update { task_id, task } = &update.action {
         let columns = Columns::of_updates(&settings);
         columns.write_header(&mut csv);
-        columns.write_update(*task_id, task, &mut csv).unwrap();
+        columns.write_row(Some(task_id), task.fields(), &mut csv).unwrap();
     }
     String::from_utf8(csv).unwrap()
 }

@@ -1,8 +1,9 @@
 //! Validates writes with the library's checker and with what only the org knows.
 
-use aircall_salesforce::salesforce::check::{CheckContext, Reason, Refusal, Write, check};
-use aircall_salesforce::salesforce::fields::{self, FieldType};
-use aircall_salesforce::salesforce::{Id, text};
+use aircall_salesforce::salesforce::Id;
+use aircall_salesforce::salesforce::check::{CheckContext, Refusal, Write, check};
+use aircall_salesforce::salesforce::fields::{self, Field, FieldType};
+use aircall_salesforce::salesforce::text::{self, LINE_LIMIT};
 use serde_json::{Map, Value};
 
 use super::{Org, time};
@@ -64,46 +65,53 @@ fn check_with_library(table: Table, write: Write, changes: &Row) -> Result<(), F
     let body: Map<_, _> =
         changes.iter().filter(|(name, _)| known(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
     let refusals = check(object, write, &body, CheckContext::default());
-    let unreadable = refusals.iter().find(|refusal| refusal.reason.code() == Some("JSON_PARSER_ERROR"));
+    let unreadable = refusals.iter().find(|refusal| refusal.code == Some("JSON_PARSER_ERROR"));
     if let Some(refusal) = unreadable {
         return Err(Fault::request("JSON_PARSER_ERROR", format!("Cannot deserialize the value of {refusal}")));
     }
-    let problems: Vec<_> = refusals.iter().map(|refusal| problem(refusal, &body)).collect();
+    let problems: Vec<_> = refusals.iter().map(|refusal| problem(refusal, table, &body)).collect();
     if problems.is_empty() { Ok(()) } else { Err(Fault { status: 400, problems }) }
 }
 
 /// Formats a refusal with Salesforce's message and code.
-fn problem(refusal: &Refusal<'_>, body: &Row) -> Problem {
-    let Refusal { field, reason } = refusal;
+fn problem(refusal: &Refusal<'_>, table: Table, body: &Row) -> Problem {
+    let Refusal { field, code, .. } = refusal;
     let value = body.get(*field).and_then(Value::as_str).unwrap_or_default();
-    let message = match reason {
-        Reason::NotWritable(_) => format!(
+    // The library's checker names no code for a reference to a record that no plan creates.
+    let code = code.or(value.starts_with("@{").then_some("MALFORMED_ID"));
+    let message = match code {
+        Some("INVALID_FIELD_FOR_INSERT_UPDATE") => format!(
             "Unable to create/update fields: {field}. Please check the security settings of this field and verify that it is \
              read/write for your profile or permission set."
         ),
-        Reason::Missing | Reason::NotNillable => format!("Required fields are missing: [{field}]"),
-        Reason::TooLong { limit, .. } => format!("{field}: data value too large: {value} (max length={limit})"),
-        Reason::NotInPicklist => format!("{field}: bad value for restricted picklist field: {value}"),
-        Reason::OutOfRange(_) => format!("{field}: value outside of valid range"),
-        Reason::NotAnId(_) | Reason::WrongObject | Reason::DanglingReference => {
-            format!("{field}: id value of incorrect type: {value}")
+        Some("REQUIRED_FIELD_MISSING") => format!("Required fields are missing: [{field}]"),
+        Some("STRING_TOO_LONG") => {
+            let limit = table.object().and_then(|object| fields::find(object, field)).and_then(limit);
+            format!("{field}: data value too large: {value} (max length={})", limit.unwrap_or(LINE_LIMIT))
         }
-        Reason::LeadWithWhat => "Related To ID: a task of a lead cannot be related to anything".to_owned(),
-        Reason::Year => format!("{field}: invalid date: {value}"),
-        other => format!("{field} {other}"),
+        Some("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST") => {
+            format!("{field}: bad value for restricted picklist field: {value}")
+        }
+        Some("NUMBER_OUTSIDE_VALID_RANGE") => format!("{field}: value outside of valid range"),
+        Some("MALFORMED_ID") => format!("{field}: id value of incorrect type: {value}"),
+        _ => refusal.to_string(),
     };
-    let code = match reason {
-        Reason::DanglingReference => "MALFORMED_ID",
-        other => other.code().unwrap_or("FIELD_INTEGRITY_EXCEPTION"),
-    };
+    let code = code.unwrap_or("FIELD_INTEGRITY_EXCEPTION");
     Problem { code, message, fields: Some(vec![(*field).to_owned()]) }
+}
+
+fn limit(field: &Field) -> Option<usize> {
+    match field.field_type {
+        FieldType::Line(limit) | FieldType::Area(limit) => limit,
+        _ => None,
+    }
 }
 
 /// Validates the types of custom fields and of fields that the library does not know.
 fn check_type(table: Table, write: Write, column: &Column, value: &Value) -> Result<(), Fault> {
     let known = table.object().is_some_and(|object| fields::find(object, &column.name).is_some());
     let name = column.name.as_str();
-    let writable = if write == Write::Create { column.writes.on_create() } else { column.writes.on_update() };
+    let writable = if write == Write::Create { column.on_create } else { column.on_update };
     if !known && !writable {
         let message = format!("Unable to create/update fields: {name}.");
         return Err(Fault::write("INVALID_FIELD_FOR_INSERT_UPDATE", message, &[name]));

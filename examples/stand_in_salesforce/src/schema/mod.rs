@@ -5,7 +5,7 @@ mod more;
 
 use std::collections::HashMap;
 
-use aircall_salesforce::salesforce::fields::{self, Field, FieldType, Writes};
+use aircall_salesforce::salesforce::fields::{self, Field, FieldType};
 use aircall_salesforce::salesforce::text::LINE_LIMIT;
 use aircall_salesforce::salesforce::{Id, Object};
 use aircall_salesforce::settings::{FieldNames, PackageField};
@@ -123,7 +123,8 @@ pub enum CustomType {
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) kind: FieldType,
-    pub(crate) writes: Writes,
+    pub(crate) on_create: bool,
+    pub(crate) on_update: bool,
     pub(crate) nillable: bool,
     pub(crate) custom: bool,
     pub(crate) unique: bool,
@@ -165,7 +166,8 @@ impl From<&Field> for Column {
         Self {
             name: field.name.to_owned(),
             kind: field.field_type,
-            writes: field.writes,
+            on_create: field.on_create,
+            on_update: field.on_update,
             nillable: field.nillable,
             custom: false,
             unique: false,
@@ -183,7 +185,8 @@ impl From<&CustomField> for Column {
                 CustomType::Number => FieldType::Number,
                 CustomType::Checkbox => FieldType::Flag,
             },
-            writes: Writes::Both,
+            on_create: true,
+            on_update: true,
             nillable: field.kind != CustomType::Checkbox,
             custom: true,
             unique: field.unique,

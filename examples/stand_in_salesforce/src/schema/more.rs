@@ -3,8 +3,7 @@
 
 use aircall_salesforce::salesforce::Object;
 use aircall_salesforce::salesforce::fields::FieldType::{Date, DateTime, Flag, Line, Number, Reference};
-use aircall_salesforce::salesforce::fields::Writes::{Both, Never};
-use aircall_salesforce::salesforce::fields::{Field, FieldType, Writes};
+use aircall_salesforce::salesforce::fields::{Field, FieldType};
 
 use super::Table;
 
@@ -14,51 +13,52 @@ const fn to(object: &'static [Object]) -> FieldType {
     Reference { to: object, others: false }
 }
 
-const fn field(name: &'static str, field_type: FieldType, writes: Writes, nillable: bool) -> Field {
-    Field { name, field_type, writes, nillable }
+/// Returns a field that every write can contain, or that no write can contain.
+const fn field(name: &'static str, field_type: FieldType, writable: bool, nillable: bool) -> Field {
+    Field { name, field_type, on_create: writable, on_update: writable, nillable }
 }
 
-const CREATED: Field = field("CreatedDate", DateTime, Never, false);
-const MODIFIED: Field = field("LastModifiedDate", DateTime, Never, false);
-const STAMP: Field = field("SystemModstamp", DateTime, Never, false);
-const DELETED: Field = field("IsDeleted", Flag, Never, false);
+const CREATED: Field = field("CreatedDate", DateTime, false, false);
+const MODIFIED: Field = field("LastModifiedDate", DateTime, false, false);
+const STAMP: Field = field("SystemModstamp", DateTime, false, false);
+const DELETED: Field = field("IsDeleted", Flag, false, false);
 
 const USER: &[Field] = &[
-    field("Id", to(&[Object::User]), Never, false),
-    field("Name", TEXT, Never, false),
-    field("FirstName", TEXT, Both, true),
-    field("LastName", TEXT, Both, false),
-    field("Username", TEXT, Both, false),
-    field("Email", TEXT, Both, false),
-    field("Alias", TEXT, Both, false),
-    field("Phone", TEXT, Both, true),
-    field("MobilePhone", TEXT, Both, true),
-    field("UserType", TEXT, Never, true),
-    field("IsActive", Flag, Both, false),
+    field("Id", to(&[Object::User]), false, false),
+    field("Name", TEXT, false, false),
+    field("FirstName", TEXT, true, true),
+    field("LastName", TEXT, true, false),
+    field("Username", TEXT, true, false),
+    field("Email", TEXT, true, false),
+    field("Alias", TEXT, true, false),
+    field("Phone", TEXT, true, true),
+    field("MobilePhone", TEXT, true, true),
+    field("UserType", TEXT, false, true),
+    field("IsActive", Flag, true, false),
     CREATED,
     MODIFIED,
     STAMP,
 ];
 
 const GROUP: &[Field] = &[
-    field("Id", to(&[Object::Group]), Never, false),
-    field("Name", TEXT, Both, false),
-    field("Type", TEXT, Both, false),
+    field("Id", to(&[Object::Group]), false, false),
+    field("Name", TEXT, true, false),
+    field("Type", TEXT, true, false),
     CREATED,
     MODIFIED,
     STAMP,
 ];
 
 const OPPORTUNITY: &[Field] = &[
-    field("Id", to(&[Object::Opportunity]), Never, false),
-    field("Name", TEXT, Both, false),
-    field("AccountId", to(&[Object::Account]), Both, true),
-    field("OwnerId", to(&[Object::User]), Both, false),
-    field("StageName", TEXT, Both, false),
-    field("CloseDate", Date, Both, false),
-    field("Amount", Number, Both, true),
-    field("IsClosed", Flag, Never, false),
-    field("IsWon", Flag, Never, false),
+    field("Id", to(&[Object::Opportunity]), false, false),
+    field("Name", TEXT, true, false),
+    field("AccountId", to(&[Object::Account]), true, true),
+    field("OwnerId", to(&[Object::User]), true, false),
+    field("StageName", TEXT, true, false),
+    field("CloseDate", Date, true, false),
+    field("Amount", Number, true, true),
+    field("IsClosed", Flag, false, false),
+    field("IsWon", Flag, false, false),
     CREATED,
     MODIFIED,
     STAMP,
@@ -66,11 +66,11 @@ const OPPORTUNITY: &[Field] = &[
 ];
 
 const OPPORTUNITY_CONTACT_ROLE: &[Field] = &[
-    field("Id", Reference { to: &[], others: true }, Never, false),
-    field("OpportunityId", to(&[Object::Opportunity]), Both, false),
-    field("ContactId", to(&[Object::Contact]), Both, false),
-    field("Role", TEXT, Both, true),
-    field("IsPrimary", Flag, Both, false),
+    field("Id", Reference { to: &[], others: true }, false, false),
+    field("OpportunityId", to(&[Object::Opportunity]), true, false),
+    field("ContactId", to(&[Object::Contact]), true, false),
+    field("Role", TEXT, true, true),
+    field("IsPrimary", Flag, true, false),
     CREATED,
     MODIFIED,
     STAMP,
@@ -78,18 +78,18 @@ const OPPORTUNITY_CONTACT_ROLE: &[Field] = &[
 ];
 
 const PERSON_ACCOUNT: &[Field] = &[
-    field("IsPersonAccount", Flag, Never, false),
-    field("PersonContactId", to(&[Object::Contact]), Never, true),
-    field("FirstName", TEXT, Both, true),
-    field("LastName", TEXT, Both, true),
-    field("PersonEmail", TEXT, Both, true),
-    field("PersonMobilePhone", TEXT, Both, true),
-    field("PersonHomePhone", TEXT, Both, true),
-    field("PersonOtherPhone", TEXT, Both, true),
-    field("PersonAssistantPhone", TEXT, Both, true),
+    field("IsPersonAccount", Flag, false, false),
+    field("PersonContactId", to(&[Object::Contact]), false, true),
+    field("FirstName", TEXT, true, true),
+    field("LastName", TEXT, true, true),
+    field("PersonEmail", TEXT, true, true),
+    field("PersonMobilePhone", TEXT, true, true),
+    field("PersonHomePhone", TEXT, true, true),
+    field("PersonOtherPhone", TEXT, true, true),
+    field("PersonAssistantPhone", TEXT, true, true),
 ];
 
-const PERSON_CONTACT: &[Field] = &[field("IsPersonAccount", Flag, Never, false)];
+const PERSON_CONTACT: &[Field] = &[field("IsPersonAccount", Flag, false, false)];
 
 /// Returns the columns in addition to the library's table.
 pub(super) const fn of(table: Table) -> &'static [Field] {
