@@ -249,7 +249,7 @@ where
 }
 
 /// Parses a whole number that was sent as text.
-pub(super) fn digits(text: &str) -> Option<u64> {
+pub(crate) fn digits(text: &str) -> Option<u64> {
     let text = text.trim();
     // `parse` alone would accept a leading `+`.
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
