@@ -14,7 +14,7 @@ use aircall_salesforce::salesforce::text::LengthUnit;
 use aircall_salesforce::salesforce::{
     FieldName, FieldValue, IdError, NewCase, NewRecord, Object, OwnerChange, RecordRef, RecordType,
 };
-use aircall_salesforce::settings::{DispositionOrder, FieldNames, FieldNamesError, PackageField, RelateTo, Workflow};
+use aircall_salesforce::settings::{DispositionOrder, FieldNames, PackageField, RelateTo, Workflow};
 use aircall_salesforce::wording::{Edition, Language, Template, TemplateError, Wording};
 use aircall_salesforce::{
     Action, Because, Call, Create, Directory, E164, Facts, Id, Kind, Lookup, Needs, Notice, Plan, ReadError, Settings,
@@ -368,15 +368,22 @@ fn settings_can_be_made_without_json() {
     assert_eq!(error.message(), message);
     let mut settings = settings();
     settings.wording = Wording::new(Language::En, Edition::Of2025);
-    settings.wording.subject.missed = Template::new("Missed: {record}[ ({user})]", Template::SUBJECT).unwrap();
-    settings.field_names = FieldNames::new([(PackageField::Country, None)], Some("CallObject".into())).unwrap();
-    assert_eq!(settings.field_names.package(PackageField::Country), None);
-    assert_eq!(settings.field_names.call_id().map(FieldName::as_str), Some("CallObject"));
+    settings.workflow.missed = WorkflowAction::InProgress;
     let same = Settings::from_json(
-        r#"{"admin": "005000000000001AAA", "edition": "2025", "wording": {"subject": {"missed": "Missed: {record}[ ({user})]"}},
-            "package_fields": {"country": null}, "call_id_field": "CallObject"}"#,
+        r#"{"admin": "005000000000001AAA", "edition": "2025", "workflow": {"missed": "in_progress"}}"#,
     );
     assert_eq!(settings, same.unwrap());
+}
+
+#[test]
+fn field_names_are_those_of_the_settings() {
+    let settings = Settings::from_json(
+        r#"{"admin": "005000000000001AAA", "package_fields": {"country": null}, "call_id_field": "CallObject"}"#,
+    );
+    let names = settings.unwrap().field_names;
+    assert_eq!(names.package(PackageField::Country), None);
+    assert_eq!(names.call_id().map(FieldName::as_str), Some("CallObject"));
+    assert_ne!(names, FieldNames::default());
 }
 
 #[test]
@@ -388,9 +395,10 @@ fn the_order_of_keys_in_settings_does_not_matter() {
         "edition": "2025", "wording": {"base": "en", "note": "N", "subject": {"missed": "M"}}}"#;
     let settings = read(base_last);
     assert_eq!(settings, read(base_first));
-    let edition_of_2025 = Wording::new(Language::En, Edition::Of2025);
-    assert_eq!(settings.wording.subject.inbound_answered, edition_of_2025.subject.inbound_answered);
-    assert_eq!((settings.wording.subject.missed.as_str(), settings.wording.note.as_str()), ("M", "N"));
+    let without_base = r#"{"admin": "005000000000001AAA", "edition": "2025", "call_id_field": "CallObject",
+        "package_fields": {"country": null}, "wording": {"note": "N", "subject": {"missed": "M"}}}"#;
+    assert_eq!(settings, read(without_base));
+    assert_ne!(settings, read(&without_base.replace("2025", "2023")));
 }
 
 #[test]
@@ -477,7 +485,6 @@ fn every_public_type_can_be_sent_and_shared() {
         RecordRef,
         RecordType,
         FieldNames,
-        FieldNamesError,
         Template,
         TemplateError,
         Wording,
@@ -498,7 +505,6 @@ fn every_error_is_an_error() {
     check::<ReadError>();
     check::<IdError>();
     check::<TemplateError>();
-    check::<FieldNamesError>();
     check::<OutOfRange>();
     check::<phone::E164Error>();
     check::<disposition::ParseError>();

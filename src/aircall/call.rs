@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess};
 use serde::{Deserialize, Serialize};
 
-use super::lenient::{Key, ReadInto, Shape, Wire};
+use super::lenient::{Json, Key, ReadInto, Wire};
 use super::notes::{Comment, Tags};
 use super::object::strict_object;
 use super::open_text::open_text;
@@ -41,17 +41,16 @@ impl Expected for Direction {
 }
 
 impl Wire<'_> for Strict<Direction> {
-    fn take_shape(&mut self, shape: Shape) {
-        *self = Self::of_shape(shape);
-    }
-
-    fn take_text(&mut self, text: Cow<'_, str>) {
-        *self = match text.trim() {
-            "" => Self::Absent,
-            "inbound" => Self::Read(Direction::Inbound),
-            "outbound" => Self::Read(Direction::Outbound),
-            // A new direction would need rules of its own: it must not be read as one of the two.
-            _ => Self::Unreadable(Shape::Text),
+    fn take_value(&mut self, value: Json<'_>) {
+        *self = match &value {
+            Json::Text(text) => match text.trim() {
+                "" => Self::Absent,
+                "inbound" => Self::Read(Direction::Inbound),
+                "outbound" => Self::Read(Direction::Outbound),
+                // A new direction would need rules of its own: it must not be read as one of the two.
+                _ => Self::unreadable(&value),
+            },
+            other => Self::unreadable(other),
         };
     }
 }
@@ -153,11 +152,11 @@ impl Draft<'_> {
 }
 
 /// The draft of a call, or the shape of another value that the payload contains instead.
-pub(super) type DraftOrShape<'a> = Result<Draft<'a>, Shape>;
+pub(super) type DraftOrShape<'a> = Result<Draft<'a>, &'static str>;
 
 impl<'a> Wire<'a> for DraftOrShape<'a> {
-    fn take_shape(&mut self, shape: Shape) {
-        *self = Err(shape);
+    fn take_value(&mut self, value: Json<'a>) {
+        *self = Err(value.shape());
     }
 
     fn take_object<A: MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
@@ -174,8 +173,8 @@ impl<'a> Wire<'a> for DraftOrShape<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // `Null` is never seen: every value replaces it.
-        let mut found: DraftOrShape<'de> = Err(Shape::Null);
+        // `"null"` is never seen: every value replaces it.
+        let mut found: DraftOrShape<'de> = Err("null");
         ReadInto(&mut found).deserialize(deserializer)?;
         match found {
             Ok(mut draft) => {

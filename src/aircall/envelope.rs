@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 
 use super::call::{CallField, Draft, DraftOrShape};
-use super::lenient::{Field, Key, ReadInto, Shape, Wire};
+use super::lenient::{Field, Json, Key, ReadInto, Wire};
 use super::locate::Stop;
 use super::object::fields;
 use super::strict::FieldError;
@@ -17,7 +17,7 @@ use crate::json::ReadError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PayloadError {
     #[error("{0} where a webhook, a REST response or a call was expected")]
-    Shape(Shape),
+    Shape(&'static str),
     #[error(
         "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, `direction`, \
          `started_at`)"
@@ -28,7 +28,7 @@ pub(super) enum PayloadError {
     #[error("`data` is missing, expected a call")]
     NoData,
     #[error("`{key}` is {found} where a call was expected")]
-    NotAnObject { key: &'static str, found: Shape },
+    NotAnObject { key: &'static str, found: &'static str },
     #[error("{error}")]
     Call { key: Option<&'static str>, error: FieldError },
 }
@@ -115,8 +115,8 @@ pub(super) struct Envelope<'a> {
 }
 
 impl<'a> Wire<'a> for Envelope<'a> {
-    fn take_shape(&mut self, shape: Shape) {
-        self.found = Some(Err(shape));
+    fn take_value(&mut self, value: Json<'a>) {
+        self.found = Some(Err(value.shape()));
     }
 
     fn take_object<A: MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
@@ -129,11 +129,11 @@ impl<'a> Wire<'a> for Envelope<'a> {
                 TopField::Envelope(EnvelopeField::data) => {
                     // `insert` discards what earlier keys contributed: only the last source counts.
                     self.source = Source::Data;
-                    map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null))))?;
+                    map.next_value_seed(ReadInto(self.found.insert(Err("null"))))?;
                 }
                 TopField::Envelope(EnvelopeField::call) if self.source != Source::Data => {
                     self.source = Source::Call;
-                    map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null))))?;
+                    map.next_value_seed(ReadInto(self.found.insert(Err("null"))))?;
                 }
                 TopField::Call(field) if self.source == Source::Top => {
                     // The first key of a call makes the draft, so that other objects have none.
@@ -177,12 +177,12 @@ impl<'a> Envelope<'a> {
         // An error response of REST has neither: it gets the message that explains all forms.
         let is_enveloped = self.event.is_some() || self.resource.is_some();
         match (self.source.key(), &mut self.found) {
-            (None, Some(Err(shape))) => Err(PayloadError::Shape(*shape)),
+            (None, Some(Err(shape))) => Err(PayloadError::Shape(shape)),
             (None, _) if is_enveloped => Err(PayloadError::NoData),
             (None, _) if self.is_page => Err(PayloadError::Page),
             (None, Some(Ok(draft))) if draft.is_empty() => Err(PayloadError::NoCall),
             (_, None) => Err(PayloadError::NoCall),
-            (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found: *found }),
+            (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found }),
             (key, Some(Ok(draft))) => draft.check().map_err(|error| PayloadError::Call { key, error }),
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::lenient::{Shape, Wire, digits, is_blank};
+use super::lenient::{Json, Wire, digits, is_blank};
 
 /// The id of a user, tag, comment or other object of Aircall.
 ///
@@ -37,15 +37,11 @@ impl fmt::Display for AircallId<'_> {
 }
 
 impl<'a> Wire<'a> for Option<AircallId<'a>> {
-    fn take_shape(&mut self, _: Shape) {
-        *self = None;
-    }
-
-    fn take_text(&mut self, text: Cow<'a, str>) {
-        *self = (!is_blank(&text)).then(|| text.into());
-    }
-
-    fn take_whole(&mut self, number: u64) {
-        *self = Some(AircallId::Number(number));
+    fn take_value(&mut self, value: Json<'a>) {
+        *self = match value {
+            Json::Whole(number) => Some(AircallId::Number(number)),
+            Json::Text(text) if !is_blank(&text) => Some(text.into()),
+            _ => None,
+        };
     }
 }

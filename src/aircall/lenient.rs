@@ -16,28 +16,30 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// The shape of a JSON value. Error messages contain the shape because they must not repeat the
-/// value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+/// A JSON value, without the content of a list or an object.
+pub(super) enum Json<'de> {
     Null,
     Boolean,
-    Number,
-    Text,
+    /// A number with a fraction or an exponent.
+    Fraction,
+    Whole(u64),
+    Negative(i64),
+    Text(Cow<'de, str>),
     List,
     Object,
 }
 
-impl fmt::Display for Shape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Json<'_> {
+    /// Returns the shape of the value: error messages must not repeat the value itself.
+    pub(super) const fn shape(&self) -> &'static str {
+        match self {
             Self::Null => "null",
             Self::Boolean => "true or false",
-            Self::Number => "a number",
-            Self::Text => "a text",
+            Self::Fraction | Self::Whole(_) | Self::Negative(_) => "a number",
+            Self::Text(_) => "a text",
             Self::List => "a list",
             Self::Object => "an object",
-        })
+        }
     }
 }
 
@@ -46,31 +48,18 @@ impl fmt::Display for Shape {
 /// A value is written into the variable instead of being returned: a call takes some 900 bytes, and
 /// each return would copy them.
 pub(super) trait Wire<'de> {
-    /// Accepts a value whose shape has no better method here.
-    fn take_shape(&mut self, shape: Shape);
-
-    fn take_text(&mut self, _text: Cow<'de, str>) {
-        self.take_shape(Shape::Text);
-    }
-
-    fn take_whole(&mut self, _number: u64) {
-        self.take_shape(Shape::Number);
-    }
-
-    fn take_negative(&mut self, _number: i64) {
-        self.take_shape(Shape::Number);
-    }
+    fn take_value(&mut self, value: Json<'de>);
 
     fn take_object<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
         // serde fails if the entries of an object are left unread.
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        self.take_shape(Shape::Object);
+        self.take_value(Json::Object);
         Ok(())
     }
 
     fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        self.take_shape(Shape::List);
+        self.take_value(Json::List);
         Ok(())
     }
 }
@@ -94,53 +83,50 @@ impl<'de, T: Wire<'de>> Visitor<'de> for ReadInto<'_, T> {
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
-        self.0.take_text(Cow::Borrowed(text));
+        self.0.take_value(Json::Text(Cow::Borrowed(text)));
         Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
         // In JSON text this is a text with escapes. It lies in serde's buffer and must be copied.
-        self.0.take_text(Cow::Owned(text.to_owned()));
+        self.0.take_value(Json::Text(Cow::Owned(text.to_owned())));
         Ok(())
     }
 
     fn visit_string<E>(self, text: String) -> Result<(), E> {
-        self.0.take_text(Cow::Owned(text));
+        self.0.take_value(Json::Text(Cow::Owned(text)));
         Ok(())
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-        self.0.take_whole(number);
+        self.0.take_value(Json::Whole(number));
         Ok(())
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<(), E> {
         // Some deserializers deliver every integer as `i64`, positive numbers too.
-        match u64::try_from(number) {
-            Ok(number) => self.0.take_whole(number),
-            Err(_) => self.0.take_negative(number),
-        }
+        self.0.take_value(u64::try_from(number).map_or(Json::Negative(number), Json::Whole));
         Ok(())
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.0.take_shape(Shape::Number);
+        self.0.take_value(Json::Fraction);
         Ok(())
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        self.0.take_shape(Shape::Boolean);
+        self.0.take_value(Json::Boolean);
         Ok(())
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.0.take_shape(Shape::Null);
+        self.0.take_value(Json::Null);
         Ok(())
     }
 
     // `null` arrives as a unit from JSON text, and as `None` from other deserializers.
     fn visit_none<E>(self) -> Result<(), E> {
-        self.0.take_shape(Shape::Null);
+        self.0.take_value(Json::Null);
         Ok(())
     }
 
@@ -198,12 +184,11 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
 
 /// Reads a text. A blank text is absent: Rails sends `""` for a field that nobody filled in.
 impl<'de> Wire<'de> for Option<Cow<'de, str>> {
-    fn take_shape(&mut self, _: Shape) {
-        *self = None;
-    }
-
-    fn take_text(&mut self, text: Cow<'de, str>) {
-        *self = (!is_blank(&text)).then_some(text);
+    fn take_value(&mut self, value: Json<'de>) {
+        *self = match value {
+            Json::Text(text) if !is_blank(&text) => Some(text),
+            _ => None,
+        };
     }
 }
 
@@ -215,16 +200,12 @@ pub(super) fn is_blank(text: &str) -> bool {
 
 /// Reads a count, also from a text of digits.
 impl Wire<'_> for Option<u64> {
-    fn take_shape(&mut self, _: Shape) {
-        *self = None;
-    }
-
-    fn take_text(&mut self, text: Cow<'_, str>) {
-        *self = digits(&text);
-    }
-
-    fn take_whole(&mut self, number: u64) {
-        *self = Some(number);
+    fn take_value(&mut self, value: Json<'_>) {
+        *self = match value {
+            Json::Whole(number) => Some(number),
+            Json::Text(text) => digits(&text),
+            _ => None,
+        };
     }
 }
 
@@ -233,7 +214,7 @@ impl<'de, T> Wire<'de> for Vec<T>
 where
     Option<T>: Wire<'de>,
 {
-    fn take_shape(&mut self, _: Shape) {
+    fn take_value(&mut self, _: Json<'de>) {
         self.clear();
     }
 
@@ -249,7 +230,7 @@ where
 }
 
 /// Parses a whole number that was sent as text.
-pub(super) fn digits(text: &str) -> Option<u64> {
+pub(crate) fn digits(text: &str) -> Option<u64> {
     let text = text.trim();
     // `parse` alone would accept a leading `+`.
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()

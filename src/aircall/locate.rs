@@ -31,36 +31,13 @@ impl<'de> Visitor<'de> for Stop<'_> {
         f.write_str("nothing")
     }
 
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Infallible, E> {
-        here()
-    }
-
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Infallible, E> {
-        here()
-    }
-
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Infallible, E> {
-        here()
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Infallible, E> {
-        here()
-    }
-
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<Infallible, E> {
-        here()
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Infallible, E> {
-        here()
-    }
-
+    // Lists and objects off the path are read to their end, where the error's position belongs.
+    // serde's default methods for all other values fail, which is what stopping is.
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Infallible, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
         here()
     }
 
-    // Objects off the path and lists are read to their end, where the error's position belongs.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Infallible, A::Error> {
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             match self.0.split_first() {

@@ -35,6 +35,7 @@ mod webhook;
 
 pub use call::{Call, Direction, MissedCallReason};
 pub use id::AircallId;
+pub(crate) use lenient::digits;
 pub use notes::{Comment, Tag, Tags};
 pub use page::{CallPage, PageMeta};
 pub use people::{CompanyNumber, Contact, Participant, ParticipantType, Team, User};

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::SeqAccess;
 
 use super::id::AircallId;
-use super::lenient::{Shape, Wire};
+use super::lenient::{Json, Wire};
 use super::object::wire_object;
 use super::people::User;
 use super::time::Timestamp;
@@ -93,7 +93,7 @@ impl<'a> From<Vec<Tag<'a>>> for Tags<'a> {
 }
 
 impl<'de> Wire<'de> for Tags<'de> {
-    fn take_shape(&mut self, _: Shape) {
+    fn take_value(&mut self, _: Json<'de>) {
         self.0 = None;
     }
 

@@ -78,7 +78,7 @@ macro_rules! wire_object {
             $crate::aircall::object::fields! { Key { $($field = $key $(| $alias)?,)* } }
 
             impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
-                fn take_shape(&mut self, _: $crate::aircall::lenient::Shape) {
+                fn take_value(&mut self, _: $crate::aircall::lenient::Json<'a>) {
                     *self = None;
                 }
 

@@ -38,12 +38,10 @@ macro_rules! open_text {
         }
 
         impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
-            fn take_shape(&mut self, _: $crate::aircall::lenient::Shape) {
-                *self = None;
-            }
-
-            fn take_text(&mut self, text: std::borrow::Cow<'a, str>) {
-                *self = (!$crate::aircall::lenient::is_blank(&text)).then_some($name(text));
+            fn take_value(&mut self, value: $crate::aircall::lenient::Json<'a>) {
+                let mut text: Option<std::borrow::Cow<'a, str>> = None;
+                $crate::aircall::lenient::Wire::take_value(&mut text, value);
+                *self = text.map($name);
             }
         }
     };

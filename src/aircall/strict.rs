@@ -1,8 +1,6 @@
 //! Fields that must be readable (LOG-8, LIMIT-3): without them the call cannot be logged.
 
-use std::borrow::Cow;
-
-use super::lenient::{Shape, Wire, digits, is_blank};
+use super::lenient::{Json, Wire, digits, is_blank};
 use super::time::OutOfRange;
 
 /// The content of a payload at a field that must be readable.
@@ -10,7 +8,9 @@ use super::time::OutOfRange;
 pub(super) enum Strict<T> {
     #[default]
     Absent,
-    Unreadable(Shape),
+    /// A value of this shape.
+    Unreadable(&'static str),
+    /// A time that Salesforce cannot store, for example milliseconds.
     OutOfRange,
     Read(T),
 }
@@ -21,20 +21,17 @@ pub(super) enum Strict<T> {
 /// data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum FieldError {
-    #[error("`{field}` is missing, expected {expected}")]
-    Missing { field: &'static str, expected: &'static str },
+    #[error("`{field}` is {state}, expected {expected}")]
+    Unusable { field: &'static str, state: &'static str, expected: &'static str },
     #[error("`{field}` is {found} where {expected} was expected")]
-    Unreadable { field: &'static str, found: Shape, expected: &'static str },
-    /// A time that Salesforce cannot store, for example milliseconds.
-    #[error("`{field}` is out of range, expected {expected}")]
-    OutOfRange { field: &'static str, expected: &'static str },
+    Unreadable { field: &'static str, found: &'static str, expected: &'static str },
 }
 
 impl FieldError {
     /// Returns the key of the field.
     pub(super) const fn field(&self) -> &'static str {
         match self {
-            Self::Missing { field, .. } | Self::OutOfRange { field, .. } | Self::Unreadable { field, .. } => field,
+            Self::Unusable { field, .. } | Self::Unreadable { field, .. } => field,
         }
     }
 }
@@ -63,7 +60,7 @@ impl<T: Expected> Finish<Option<T>> for Strict<T> {
         match self {
             Self::Absent => Ok(None),
             Self::Unreadable(found) => Err(FieldError::Unreadable { field, found, expected }),
-            Self::OutOfRange => Err(FieldError::OutOfRange { field, expected }),
+            Self::OutOfRange => Err(FieldError::Unusable { field, state: "out of range", expected }),
             Self::Read(value) => Ok(Some(value)),
         }
     }
@@ -76,28 +73,20 @@ impl<T: Expected> Finish<T> for Strict<T> {
     fn finish(self, field: &'static str) -> Result<T, FieldError> {
         // The errors of a value that is present are those of an optional field.
         let value: Option<T> = self.finish(field)?;
-        value.ok_or(FieldError::Missing { field, expected: T::EXPECTED })
+        value.ok_or(FieldError::Unusable { field, state: "missing", expected: T::EXPECTED })
     }
 }
 
 impl<T> Strict<T> {
-    /// Returns the value, and treats everything else as absent.
-    pub(super) fn read(self) -> Option<T> {
-        match self {
-            Self::Read(value) => Some(value),
-            Self::Absent | Self::Unreadable(_) | Self::OutOfRange => None,
-        }
-    }
-
     pub(super) const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Returns what a value means whose shape cannot be read.
-    pub(super) const fn of_shape(shape: Shape) -> Self {
-        match shape {
-            Shape::Null => Self::Absent,
-            other => Self::Unreadable(other),
+    /// Returns what a value means whose shape the field does not accept.
+    pub(super) const fn unreadable(value: &Json<'_>) -> Self {
+        match value {
+            Json::Null => Self::Absent,
+            other => Self::Unreadable(other.shape()),
         }
     }
 }
@@ -114,20 +103,13 @@ impl Expected for u64 {
 }
 
 impl Wire<'_> for Strict<u64> {
-    fn take_shape(&mut self, shape: Shape) {
-        *self = Self::of_shape(shape);
-    }
-
-    fn take_text(&mut self, text: Cow<'_, str>) {
-        *self = match digits(&text) {
-            Some(number) => Self::Read(number),
+    fn take_value(&mut self, value: Json<'_>) {
+        *self = match value {
+            Json::Whole(number) => Self::Read(number),
             // A blank text is an absent value in every field, so the field is missing.
-            None if is_blank(&text) => Self::Absent,
-            None => Self::Unreadable(Shape::Text),
+            Json::Text(text) if is_blank(&text) => Self::Absent,
+            Json::Text(text) => digits(&text).map_or(Self::Unreadable("a text"), Self::Read),
+            other => Self::unreadable(&other),
         };
-    }
-
-    fn take_whole(&mut self, number: u64) {
-        *self = Self::Read(number);
     }
 }

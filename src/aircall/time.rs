@@ -1,13 +1,12 @@
 //! The times of a call.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
-use super::lenient::{self, Shape, Wire};
+use super::lenient::{self, Json, Wire};
 use super::strict::{Expected, Strict};
 use crate::json;
 use crate::time::{is_storable, iso};
@@ -73,21 +72,15 @@ impl Expected for Timestamp {
 }
 
 impl Wire<'_> for Strict<Timestamp> {
-    fn take_shape(&mut self, shape: Shape) {
-        *self = Self::of_shape(shape);
-    }
-
-    fn take_text(&mut self, text: Cow<'_, str>) {
-        // Only an empty text is absent. A blank one was meant as a time.
-        *self = if text.is_empty() { Self::Absent } else { read_text(text.trim()) };
-    }
-
-    fn take_whole(&mut self, number: u64) {
-        *self = i64::try_from(number).map_or(Self::OutOfRange, |seconds| Timestamp::new(seconds).into());
-    }
-
-    fn take_negative(&mut self, number: i64) {
-        *self = Timestamp::new(number).into();
+    fn take_value(&mut self, value: Json<'_>) {
+        *self = match value {
+            // Only an empty text is absent. A blank one was meant as a time.
+            Json::Text(text) if text.is_empty() => Self::Absent,
+            Json::Text(text) => read_text(text.trim()),
+            Json::Whole(number) => i64::try_from(number).map_or(Self::OutOfRange, |time| Timestamp::new(time).into()),
+            Json::Negative(number) => Timestamp::new(number).into(),
+            other => Self::unreadable(&other),
+        };
     }
 }
 
@@ -99,28 +92,17 @@ fn read_text(text: &str) -> Strict<Timestamp> {
         // A number with more digits than an `i64` has is out of range too.
         return text.parse().map_or(Strict::OutOfRange, |seconds| Timestamp::new(seconds).into());
     }
-    iso(text).map_or(Strict::Unreadable(Shape::Text), |time| Timestamp::new(time.timestamp()).into())
+    iso(text).map_or(Strict::Unreadable("a text"), |time| Timestamp::new(time.timestamp()).into())
 }
 
 /// Reads a time that may be absent. A time that cannot be read is absent too.
 impl Wire<'_> for Option<Timestamp> {
-    fn take_shape(&mut self, _: Shape) {
-        *self = None;
-    }
-
-    fn take_text(&mut self, text: Cow<'_, str>) {
+    fn take_value(&mut self, value: Json<'_>) {
         let mut time = Strict::Absent;
-        time.take_text(text);
-        *self = time.read();
-    }
-
-    fn take_whole(&mut self, number: u64) {
-        let mut time = Strict::Absent;
-        time.take_whole(number);
-        *self = time.read();
-    }
-
-    fn take_negative(&mut self, number: i64) {
-        *self = Timestamp::new(number).ok();
+        time.take_value(value);
+        *self = match time {
+            Strict::Read(time) => Some(time),
+            Strict::Absent | Strict::Unreadable(_) | Strict::OutOfRange => None,
+        };
     }
 }

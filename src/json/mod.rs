@@ -6,7 +6,7 @@ mod words;
 
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::de::{self, Deserialize, Deserializer, Unexpected, Visitor};
 
 pub use error::ReadError;
 pub(crate) use error::{read_error, refused};
@@ -77,8 +77,10 @@ pub(crate) fn text<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     expected: impl fmt::Display,
     check: impl FnOnce(&str) -> Result<T, E>,
 ) -> Result<T, D::Error> {
-    // `deserialize_str` would make serde_json call some values of other types malformed JSON.
-    deserializer.deserialize_any(TextVisitor { expected, check })
+    scalar(deserializer, expected, |found| match found {
+        Scalar::Text(text) => Some(check(text)),
+        Scalar::Null | Scalar::Whole(_) => None,
+    })
 }
 
 /// Reads a text as [`text`] does, or `null`.
@@ -87,40 +89,66 @@ pub(crate) fn text_or_null<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     expected: impl fmt::Display,
     check: impl FnOnce(&str) -> Result<T, E>,
 ) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(OrNull(TextVisitor { expected, check }))
+    scalar(deserializer, expected, |found| match found {
+        Scalar::Text(text) => Some(check(text).map(Some)),
+        Scalar::Null => Some(Ok(None)),
+        Scalar::Whole(_) => None,
+    })
 }
 
-struct TextVisitor<X, C> {
+/// A value that [`scalar`] can read.
+#[derive(Clone, Copy)]
+pub(crate) enum Scalar<'t> {
+    Null,
+    Text(&'t str),
+    /// Every integer of JSON, and more.
+    Whole(i128),
+}
+
+/// Reads a value, or returns `read`'s error. If `read` returns `None`, the value has a wrong type.
+pub(crate) fn scalar<'de, D: Deserializer<'de>, T, E: fmt::Display>(
+    deserializer: D,
+    expected: impl fmt::Display,
+    read: impl FnOnce(Scalar<'_>) -> Option<Result<T, E>>,
+) -> Result<T, D::Error> {
+    // `deserialize_str` would make serde_json call some values of other types malformed JSON.
+    deserializer.deserialize_any(ScalarVisitor { expected, read })
+}
+
+struct ScalarVisitor<X, R> {
     expected: X,
-    check: C,
+    read: R,
 }
 
-impl<T, E: fmt::Display, X: fmt::Display, C: FnOnce(&str) -> Result<T, E>> Visitor<'_> for TextVisitor<X, C> {
+impl<T, E: fmt::Display, X: fmt::Display, R: FnOnce(Scalar<'_>) -> Option<Result<T, E>>> ScalarVisitor<X, R> {
+    fn read<F: de::Error>(self, scalar: Scalar<'_>, found: Unexpected<'_>) -> Result<T, F> {
+        let wrong_type = || F::invalid_type(found, &self.expected.to_string().as_str());
+        (self.read)(scalar).ok_or_else(wrong_type)?.map_err(refused)
+    }
+}
+
+impl<T, E: fmt::Display, X: fmt::Display, R: FnOnce(Scalar<'_>) -> Option<Result<T, E>>> Visitor<'_>
+    for ScalarVisitor<X, R>
+{
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.expected.fmt(f)
     }
 
-    fn visit_str<R: de::Error>(self, text: &str) -> Result<T, R> {
-        (self.check)(text).map_err(refused)
-    }
-}
-
-struct OrNull<V>(V);
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for OrNull<V> {
-    type Value = Option<V::Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
+    fn visit_unit<F: de::Error>(self) -> Result<T, F> {
+        self.read(Scalar::Null, Unexpected::Unit)
     }
 
-    fn visit_unit<R: de::Error>(self) -> Result<Self::Value, R> {
-        Ok(None)
+    fn visit_str<F: de::Error>(self, text: &str) -> Result<T, F> {
+        self.read(Scalar::Text(text), Unexpected::Str(text))
     }
 
-    fn visit_str<R: de::Error>(self, text: &str) -> Result<Self::Value, R> {
-        self.0.visit_str(text).map(Some)
+    fn visit_i64<F: de::Error>(self, number: i64) -> Result<T, F> {
+        self.read(Scalar::Whole(number.into()), Unexpected::Signed(number))
+    }
+
+    fn visit_u64<F: de::Error>(self, number: u64) -> Result<T, F> {
+        self.read(Scalar::Whole(number.into()), Unexpected::Unsigned(number))
     }
 }

@@ -1,6 +1,7 @@
 //! A ready [`Lookup`]: lists of what Salesforce returned, each with its indexes.
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use serde::de::{Deserialize, Deserializer};
 
@@ -114,27 +115,28 @@ impl Lookup for Directory {
     }
 
     fn record(&self, id: Id) -> Option<&Record> {
-        self.records.find(&self.lists.records, &id).next()
+        self.records.find(&self.lists.records, |key| key.cmp(&id)).next()
     }
 
     fn users_by_email(&self, email: &str) -> Vec<&User> {
-        self.emails.find(&self.lists.users, comparable(email).as_ref()).collect()
+        let wanted = comparable(email);
+        self.emails.find(&self.lists.users, |key| key.as_str().cmp(&wanted)).collect()
     }
 
     fn user(&self, id: Id) -> Option<&User> {
-        self.users.find(&self.lists.users, &id).next()
+        self.users.find(&self.lists.users, |key| key.cmp(&id)).next()
     }
 
     fn cases(&self, contact: Id) -> Vec<&Related> {
-        self.cases.find(&self.lists.cases, &contact).collect()
+        self.cases.find(&self.lists.cases, |key| key.cmp(&contact)).collect()
     }
 
     fn opportunities(&self, contact: Id) -> Vec<&Related> {
-        self.opportunities.find(&self.lists.opportunities, &contact).collect()
+        self.opportunities.find(&self.lists.opportunities, |key| key.cmp(&contact)).collect()
     }
 
     fn task(&self, call: u64) -> Option<&LoggedTask> {
-        self.tasks.find(&self.lists.tasks, &call).next()
+        self.tasks.find(&self.lists.tasks, |key| key.cmp(&call)).next()
     }
 }
 
@@ -151,8 +153,9 @@ fn comparable(email: &str) -> Cow<'_, str> {
 
 /// The places of a list's elements, sorted by key. Elements of one key keep the list's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Index<K>(Vec<(K, usize)>);
+pub(super) struct Index<K>(Vec<(K, usize)>);
 
+// Derived, it would demand a default of the key.
 impl<K> Default for Index<K> {
     fn default() -> Self {
         Self(Vec::new())
@@ -160,7 +163,7 @@ impl<K> Default for Index<K> {
 }
 
 impl<K: Ord> Index<K> {
-    fn new(keys: impl Iterator<Item = K>) -> Self {
+    pub(super) fn new(keys: impl Iterator<Item = K>) -> Self {
         // A sorted list is built once and takes less memory than a map of lists. The place is part
         // of what is sorted, so elements of one key keep their order (REC-2).
         let mut places: Vec<_> = keys.zip(0..).collect();
@@ -168,13 +171,10 @@ impl<K: Ord> Index<K> {
         Self(places)
     }
 
-    fn find<'l, T, Q>(&'l self, list: &'l [T], key: &Q) -> impl Iterator<Item = &'l T>
-    where
-        K: Borrow<Q>,
-        Q: Ord + ?Sized,
-    {
-        let from = self.0.partition_point(|(other, _)| other.borrow() < key);
-        let run = self.0.iter().skip(from).take_while(move |(other, _)| other.borrow() == key);
+    /// Returns the elements of the list whose key is the wanted one. `order` compares with it.
+    pub(super) fn find<'l, T>(&'l self, list: &'l [T], order: impl Fn(&K) -> Ordering) -> impl Iterator<Item = &'l T> {
+        let from = self.0.partition_point(|(key, _)| order(key).is_lt());
+        let run = self.0.iter().skip(from).take_while(move |(key, _)| order(key).is_eq());
         run.filter_map(|&(_, place)| list.get(place))
     }
 }

@@ -1,14 +1,12 @@
 //! How the elements of a directory are read from JSON.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer};
 
 use super::{Record, Related};
-use crate::aircall::Timestamp;
-use crate::json::{Object, refused};
-use crate::salesforce::{Id, IdError, id};
+use crate::aircall::{OutOfRange, Timestamp, digits};
+use crate::json::{self, Object, Scalar};
+use crate::salesforce::{Id, id};
 use crate::time::iso;
 
 /// An element of `cases`, or of `opportunities`: they differ in the ids that they accept.
@@ -42,8 +40,10 @@ pub(super) fn opportunities<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
 
 /// Checks that a record's id is an id of the record's type (LIMIT-2).
 pub(super) fn record(record: Record) -> Result<Record, String> {
-    let fits: Result<Id, IdError> = record.id.of(&[record.record_type.object()]);
-    fits.map_err(|error| format!("`id`: {error}")).map(|_| record)
+    match record.id.of(&[record.record_type.object()]) {
+        Ok(_) => Ok(record),
+        Err(error) => Err(format!("`id`: {error}")),
+    }
 }
 
 pub(super) fn yes() -> bool {
@@ -52,54 +52,26 @@ pub(super) fn yes() -> bool {
 
 /// Reads a time as Salesforce writes it: ISO 8601 with an offset (LIMIT-3).
 pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
-    struct TimeVisitor;
-    impl Visitor<'_> for TimeVisitor {
-        type Value = DateTime<Utc>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an ISO 8601 time with an offset, or UNIX seconds")
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<DateTime<Utc>, E> {
-            let unreadable = || refused("a text that cannot be read, expected an ISO 8601 time with an offset");
-            let time = iso(text.trim()).ok_or_else(unreadable)?;
-            Timestamp::new(time.timestamp()).map_err(refused)?;
-            Ok(time)
-        }
-
-        fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<DateTime<Utc>, E> {
-            Timestamp::new(seconds).map(Timestamp::date_time).map_err(refused)
-        }
-
-        fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<DateTime<Utc>, E> {
+    let out_of_range = |error: OutOfRange| error.to_string();
+    json::scalar(deserializer, "an ISO 8601 time with an offset, or UNIX seconds", |found| match found {
+        Scalar::Text(text) => Some(match iso(text.trim()) {
+            Some(time) => Timestamp::new(time.timestamp()).map(|_| time).map_err(out_of_range),
+            None => Err("a text that cannot be read, expected an ISO 8601 time with an offset".to_owned()),
+        }),
+        Scalar::Whole(seconds) => {
             // A number that `i64` cannot hold is out of range, as its greatest one is.
-            self.visit_i64(i64::try_from(seconds).unwrap_or(i64::MAX))
+            let time = Timestamp::new(i64::try_from(seconds).unwrap_or(i64::MAX));
+            Some(time.map(Timestamp::date_time).map_err(out_of_range))
         }
-    }
-    deserializer.deserialize_any(TimeVisitor)
+        Scalar::Null => None,
+    })
 }
 
 /// Reads Aircall's id of a call: a number, or the same number as text.
 pub(super) fn call_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    struct CallIdVisitor;
-    impl Visitor<'_> for CallIdVisitor {
-        type Value = u64;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a call's id")
-        }
-
-        fn visit_u64<E: de::Error>(self, id: u64) -> Result<u64, E> {
-            Ok(id)
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<u64, E> {
-            let digits = text.trim();
-            // `parse` alone would accept a sign.
-            let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
-            let id = is_whole.then(|| digits.parse().ok()).flatten();
-            id.ok_or_else(|| refused("a text that is no number, expected a call's id"))
-        }
-    }
-    deserializer.deserialize_any(CallIdVisitor)
+    json::scalar(deserializer, "a call's id", |found| match found {
+        Scalar::Text(text) => Some(digits(text).ok_or("a text that is no number, expected a call's id")),
+        Scalar::Whole(number) => u64::try_from(number).ok().map(Ok),
+        Scalar::Null => None,
+    })
 }

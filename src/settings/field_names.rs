@@ -26,7 +26,7 @@ macro_rules! package_fields {
         }
 
         /// The setting `package_fields`: the API name of each field, `None` to leave the field out.
-        #[derive(serde::Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub(super) struct PackageFields {
             $(#[serde(deserialize_with = "name_or_null")] $key: Option<Name>,)*
@@ -38,10 +38,14 @@ macro_rules! package_fields {
             }
         }
 
-        impl PackageFields {
-            /// Returns the names in the order of [`PackageField::ALL`].
-            fn in_order(self) -> [Option<Name>; PackageField::ALL.len()] {
-                [$(self.$key),*]
+        impl FieldNames {
+            /// Returns the name of a field of the package, `None` if the field is left out.
+            #[must_use]
+            pub fn package(&self, field: PackageField) -> Option<FieldName<'_>> {
+                let name = match field {
+                    $(PackageField::$field => &self.package.$key,)*
+                };
+                name.as_deref().map(FieldName::checked)
             }
         }
     };
@@ -60,7 +64,8 @@ package_fields! {
     HasConnected has_connected = "aircall__Has_connected__c" "PKG-10",
 }
 
-/// Reads the name of a package field, or `null`.
+/// Reads the name of a package field, or `null`. The name is checked here, because only here the
+/// error has the place of the name.
 fn name_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Name>, D::Error> {
     json::text_or_null(deserializer, "a field's API name", |name| check(name).map(|()| Cow::Owned(name.to_owned())))
 }
@@ -80,33 +85,25 @@ pub(super) fn call_id_field<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
 /// to the integration's user. So each field of the package can be left out.
 ///
 /// ```
-/// use aircall_salesforce::settings::{FieldNames, PackageField};
+/// use aircall_salesforce::{Settings, settings::PackageField};
 ///
-/// let names = FieldNames::new([(PackageField::Country, None)], Some("CallObject".into()))?;
+/// let settings = Settings::from_json(r#"{"admin": "005000000000001AAA",
+///     "package_fields": {"country": null}, "call_id_field": "CallObject"}"#)?;
+/// let names = settings.field_names;
 /// assert_eq!(names.package(PackageField::Country), None);
 /// assert_eq!(names.call_id().map(|name| name.as_str()), Some("CallObject"));
 /// assert_eq!(names.all().count(), 10);
-/// # Ok::<(), aircall_salesforce::settings::FieldNamesError>(())
+/// # Ok::<(), aircall_salesforce::ReadError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FieldNames {
-    package: [Option<Name>; PackageField::ALL.len()],
+    package: PackageFields,
     call_id: Option<Name>,
 }
 
-impl Default for FieldNames {
-    fn default() -> Self {
-        Self { package: PackageFields::default().in_order(), call_id: None }
-    }
-}
-
-/// Explains why field names cannot be used (LIMIT-6).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(transparent)]
-pub struct FieldNamesError(#[from] Problem);
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum Problem {
+/// The reason why a name cannot be used (LIMIT-6).
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NameError {
     #[error("`{0}` is no custom field's API name: letters, digits and underscores, ending in `__c`")]
     NoApiName(String),
     #[error("`{0}` is a field of Task's own")]
@@ -116,52 +113,17 @@ enum Problem {
 }
 
 impl FieldNames {
-    /// Names fields: `package` lists the package fields whose names are not the default, with
-    /// `None` to leave a field out; `call_id` is the setting `call_id_field` (LIMIT-5).
-    ///
-    /// # Errors
-    ///
-    /// Fails on a name that is no custom field's, on a name of Task's own field (`call_id` can be
-    /// `CallObject`), and on two fields of the same name.
-    pub fn new(
-        package: impl IntoIterator<Item = (PackageField, Option<Cow<'static, str>>)>,
-        call_id: Option<Cow<'static, str>>,
-    ) -> Result<Self, FieldNamesError> {
-        let mut names = Self { call_id, ..Self::default() };
-        for (field, name) in package {
-            // The array has the order in which the fields are declared, and so has `as usize`.
-            if let Some(known) = names.package.get_mut(field as usize) {
-                *known = name;
-            }
-        }
-        names.checked()
-    }
-
-    /// Takes the values of the two settings.
-    pub(super) fn read(package: PackageFields, call_id: Option<Name>) -> Result<Self, FieldNamesError> {
-        Self { package: package.in_order(), call_id }.checked()
-    }
-
-    /// Compares the names with each other. In JSON `check` has seen each name by itself: only there
-    /// does the error name the place of the name.
-    fn checked(self) -> Result<Self, FieldNamesError> {
-        // `CallObject` is Task's own, and allowed for the call id alone.
-        let custom_call_id = self.call_id.as_deref().filter(|name| *name != field::CALL_OBJECT);
-        let custom: Vec<&str> = self.package.iter().flatten().map(AsRef::as_ref).chain(custom_call_id).collect();
-        for (n, name) in custom.iter().enumerate() {
-            check(name)?;
+    /// Takes the values of the two settings, and compares the names with each other.
+    pub(super) fn new(package: PackageFields, call_id: Option<Name>) -> Result<Self, NameError> {
+        let names = Self { package, call_id };
+        let all: Vec<_> = names.all().map(FieldName::as_str).collect();
+        for (n, name) in all.iter().enumerate() {
             // Salesforce ignores case in names.
-            if custom.iter().take(n).any(|before| before.eq_ignore_ascii_case(name)) {
-                return Err(Problem::Twice((*name).to_owned()).into());
+            if all.iter().take(n).any(|before| before.eq_ignore_ascii_case(name)) {
+                return Err(NameError::Twice((*name).to_owned()));
             }
         }
-        Ok(self)
-    }
-
-    /// Returns the name of a field of the package, `None` if the field is left out.
-    #[must_use]
-    pub fn package(&self, field: PackageField) -> Option<FieldName<'_>> {
-        self.package.get(field as usize)?.as_deref().map(FieldName::checked)
+        Ok(names)
     }
 
     /// Returns the field for the call id (LIMIT-5), `None` unless the settings name a field.
@@ -172,18 +134,17 @@ impl FieldNames {
 
     /// Returns every name: the package's in the order of the rules, then the call id's.
     pub fn all(&self) -> impl Iterator<Item = FieldName<'_>> {
-        let package = self.package.iter().flatten().map(|name| FieldName::checked(name));
-        package.chain(self.call_id())
+        PackageField::ALL.iter().filter_map(|&field| self.package(field)).chain(self.call_id())
     }
 }
 
 /// Checks a name by itself.
-fn check(name: &str) -> Result<(), Problem> {
+fn check(name: &str) -> Result<(), NameError> {
     if fields::find(Object::Task, name).is_some() {
-        return Err(Problem::Standard(name.to_owned()));
+        return Err(NameError::Standard(name.to_owned()));
     }
     if !fields::is_custom_name(name) {
-        return Err(Problem::NoApiName(name.to_owned()));
+        return Err(NameError::NoApiName(name.to_owned()));
     }
     Ok(())
 }

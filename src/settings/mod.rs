@@ -18,8 +18,8 @@ pub use choices::{
     DispositionOrder, OutsideBusinessHours, RecordingLink, RelateTo, StatusNames, UnknownNumber, Workflow,
     WorkflowAction,
 };
-use field_names::PackageFields;
-pub use field_names::{FieldNames, FieldNamesError, PackageField};
+pub use field_names::{FieldNames, PackageField};
+use field_names::{NameError, PackageFields};
 
 json_object! {
     /// Holds every setting.
@@ -178,8 +178,8 @@ impl Settings {
         edition: Edition,
         package_fields: PackageFields,
         call_id_field: Option<Cow<'static, str>>,
-    ) -> Result<Self, FieldNamesError> {
-        let field_names = FieldNames::read(package_fields, call_id_field)?;
+    ) -> Result<Self, NameError> {
+        let field_names = FieldNames::new(package_fields, call_id_field)?;
         Ok(Self { wording: texts.wording(edition), field_names, ..self })
     }
 }

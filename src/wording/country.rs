@@ -13,11 +13,6 @@ use crate::phone::Region;
 pub(super) fn name(region: Region, language: Language) -> Option<&'static str> {
     // Both tables list the same regions in the same order, so no search is needed. A test checks
     // it.
-    let &(_, [de, en, fr, es]) = NAMES.get(region.row()).filter(|(code, _)| *code == region.as_str())?;
-    Some(match language {
-        Language::De => de,
-        Language::En => en,
-        Language::Fr => fr,
-        Language::Es => es,
-    })
+    let (_, names) = NAMES.get(region.row()).filter(|(code, _)| *code == region.as_str())?;
+    Some(language.choose(*names))
 }

@@ -1,112 +1,164 @@
-//! The texts of this library's wordings: the Subjects (SUBJ-1 to SUBJ-8), then the other texts.
+//! The texts of every language: the Subjects (SUBJ-1 to SUBJ-8), then the other texts.
 
-use std::borrow::Cow::Borrowed;
+use std::borrow::Cow;
 
 use super::template::Template;
-use super::{Language, Subjects, Wording};
+use super::{Language, setting};
+use crate::json;
 
-const fn text(text: &'static str) -> Template {
-    Template::built_in(text)
+/// Declares a wording, and own texts that replace some of its texts.
+///
+/// Each key has its texts in German, English, French and Spanish. The keys of a group share their
+/// reader, their type and the way from a text of this library to this type. The fields in the
+/// first braces, and the keys in the second braces, are no texts.
+macro_rules! texts {
+    (
+        $(#[$meta:meta])*
+        $visibility:vis struct $name:ident { $($part:ident: $part_type:ty),* }
+        $own:ident { $($(#[$other_meta:meta])* $other:ident: $other_type:ty,)* }
+        $($read:literal $type:ty = $built_in:path {
+            $($key:ident: $de:literal, $en:literal, $fr:literal, $es:literal;)*
+        })*
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        $visibility struct $name {
+            $(pub(crate) $part: $part_type,)*
+            $($(pub(crate) $key: $type,)*)*
+        }
+
+        #[derive(Default, serde::Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub(crate) struct $own {
+            $($(#[$other_meta])* pub(super) $other: $other_type,)*
+            $($(#[serde(deserialize_with = $read)] pub(super) $key: Option<$type>,)*)*
+        }
+
+        impl $own {
+            /// Returns the own texts, completed by the texts of a language.
+            pub(super) fn complete(self, base: Language, $($part: $part_type),*) -> $name {
+                $name {
+                    $($part,)*
+                    $($($key: self.$key.unwrap_or_else(|| $built_in(base.choose([$de, $en, $fr, $es]))),)*)*
+                }
+            }
+        }
+    };
 }
 
-pub(super) const fn german() -> Wording {
-    Wording {
-        language: Language::De,
-        subject: Subjects {
-            outbound_answered: text("Ausgehender beantworteter Anruf an {record} mit {number}"),
-            outbound_unanswered: text("Ausgehender unbeantworteter Anruf an {record} mit {number}"),
-            inbound_answered: text("Eingehender Anruf von {record} auf {number}"),
-            missed: text("Entgangener Anruf von {record} auf {number}"),
-            voicemail: text("Voicemail von {record} auf {number}"),
-            outbound_conference: text("Ausgehender Konferenzanruf an {record} mit {number}"),
-            inbound_conference: text("Eingehender Anruf von {record} auf {number}"),
-        },
-        voicemail_link: text("Finde Voicemail hier: {link}"),
-        recording_link: text("Finde die Aufzeichnung hier: {link}"),
-        note: text("{agent} hat einen neuen Kommentar hinzugefügt:"),
-        connected: Borrowed("verbunden"),
-        not_connected: Borrowed("nicht verbunden"),
-        unknown_company: Borrowed("Unbekannte Firma"),
-        unknown: Borrowed("Unbekannt"),
+texts! {
+    /// The Subject of each kind of call.
+    pub(crate) struct Subjects {}
+    SubjectTexts {}
+    "setting::subject" Template = Template::built_in {
+        outbound_answered:
+            "Ausgehender beantworteter Anruf an {record} mit {number}", "Outbound answered call to {record} with {number}",
+            "Appel sortant répondu à {record} avec {number}", "Llamada saliente contestada a {record} con {number}";
+        outbound_unanswered:
+            "Ausgehender unbeantworteter Anruf an {record} mit {number}",
+            "Outbound unanswered call to {record} with {number}",
+            "Appel sortant sans réponse vers {record} avec {number}",
+            "Llamada saliente no contestada a {record} con {number}";
+        inbound_answered:
+            "Eingehender Anruf von {record} auf {number}", "Inbound call from {record} on {number}",
+            "Appel entrant de {record} sur {number}", "Llamada entrante de {record} en {number}";
+        missed:
+            "Entgangener Anruf von {record} auf {number}", "Missed call from {record} on {number}",
+            "Appel manqué de {record} sur {number}", "Llamada perdida de {record} en {number}";
+        voicemail:
+            "Voicemail von {record} auf {number}", "Voicemail from {record} on {number}",
+            "Message vocal de {record} sur {number}", "Buzón de voz de {record} en {number}";
+        outbound_conference:
+            "Ausgehender Konferenzanruf an {record} mit {number}", "Outbound conference call to {record} with {number}",
+            "Conférence téléphonique sortante vers {record} avec {number}",
+            "Llamada de conferencia saliente a {record} con {number}";
+        inbound_conference:
+            "Eingehender Anruf von {record} auf {number}", "Inbound call from {record} on {number}",
+            "Appel entrant de {record} sur {number}", "Llamada entrante de {record} en {number}";
     }
 }
 
-pub(super) const fn english() -> Wording {
-    Wording {
-        language: Language::En,
-        subject: Subjects {
-            outbound_answered: text("Outbound answered call to {record} with {number}"),
-            outbound_unanswered: text("Outbound unanswered call to {record} with {number}"),
-            inbound_answered: text("Inbound call from {record} on {number}"),
-            missed: text("Missed call from {record} on {number}"),
-            voicemail: text("Voicemail from {record} on {number}"),
-            outbound_conference: text("Outbound conference call to {record} with {number}"),
-            inbound_conference: text("Inbound call from {record} on {number}"),
-        },
-        voicemail_link: text("Find voicemail here: {link}"),
-        recording_link: text("Find the recording here: {link}"),
-        note: text("{agent} added a new comment:"),
-        connected: Borrowed("connected"),
-        not_connected: Borrowed("not connected"),
-        unknown_company: Borrowed("Unknown Company"),
-        unknown: Borrowed("Unknown"),
+texts! {
+    /// Holds every text of a wording.
+    ///
+    /// ```
+    /// use aircall_salesforce::{E164, wording::{Edition, Language, Wording}};
+    ///
+    /// let wording = Wording::new(Language::De, Edition::Of2023);
+    /// let number: E164 = "+33199001234".parse()?;
+    /// assert_eq!(number.region().and_then(|region| wording.country(region)), Some("Frankreich"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Words for machines (`CallDisposition`, `CallType`, `Status`) are English in every wording.
+    ///
+    /// The setting `wording` is a language, or an object of your own texts:
+    ///
+    /// | key | text | placeholders |
+    /// |---|---|---|
+    /// | `base` | the language whose texts stay where the object has no text | |
+    /// | `subject` | an object: a `Subject` by kind of call | `{record}`, `{number}`, `{user}` |
+    /// | `voicemail_link` | a voicemail's line of `Description` (DESC-1) | `{link}`, required |
+    /// | `recording_link` | a recording's line of `Description` (DESC-2) | `{link}`, required |
+    /// | `note` | the line above a note (DESC-3) | `{agent}` |
+    /// | `connected` | the connection status of an answered inbound call (PKG-9) | none |
+    /// | `not_connected` | the connection status of an unanswered inbound call (PKG-9) | none |
+    /// | `unknown_company` | the `Company` of a new Lead (NEW-3) | none |
+    /// | `unknown` | the text for an unknown name or number (SUBJ-9) | none |
+    ///
+    /// The keys of `subject` are the kinds of call as in [`Because`](crate::Because) (SUBJ-1 to
+    /// SUBJ-7). [`Template`](super::Template) explains what texts with placeholders may contain.
+    ///
+    /// ```
+    /// use aircall_salesforce::Settings;
+    ///
+    /// let settings = Settings::from_json(r#"{"admin": "005000000000002AAA", "wording": {
+    ///     "base": "de",
+    ///     "subject": {"missed": "Verpasst: {record}[ auf {number}]"},
+    ///     "recording_link": "Aufnahme: {link}",
+    ///     "note": "{agent}:",
+    ///     "unknown": "unbekannt"
+    /// }}"#)?;
+    /// # Ok::<(), aircall_salesforce::ReadError>(())
+    /// ```
+    pub struct Wording { language: Language, subject: Subjects }
+    WordingTexts {
+        base: Language,
+        #[serde(deserialize_with = "json::object")]
+        subject: SubjectTexts,
+    }
+    "setting::link" Template = Template::built_in {
+        voicemail_link:
+            "Finde Voicemail hier: {link}", "Find voicemail here: {link}",
+            "Trouvez le message vocal ici : {link}", "Encuentra el buzón de voz aquí: {link}";
+        recording_link:
+            "Finde die Aufzeichnung hier: {link}", "Find the recording here: {link}",
+            "Trouvez l'enregistrement ici : {link}", "Encuentra la grabación aquí: {link}";
+    }
+    "setting::note" Template = Template::built_in {
+        note:
+            "{agent} hat einen neuen Kommentar hinzugefügt:", "{agent} added a new comment:",
+            "{agent} a ajouté un nouveau commentaire :", "{agent} ha añadido un nuevo comentario:";
+    }
+    "setting::plain" Cow<'static, str> = Cow::Borrowed {
+        connected: "verbunden", "connected", "connecté", "conectado";
+        not_connected: "nicht verbunden", "not connected", "non connecté", "no conectado";
+        unknown_company: "Unbekannte Firma", "Unknown Company", "Société inconnue", "Empresa desconocida";
+        unknown: "Unbekannt", "Unknown", "Inconnu", "Desconocido";
     }
 }
 
-pub(super) fn english_of_2025() -> Wording {
-    // Only these three name the agent. A call can lack an agent, hence the brackets.
-    let of_2023 = english();
-    Wording {
-        subject: Subjects {
-            outbound_answered: text("Outbound answered call to {record} via {number}[ made by {user}]"),
-            outbound_unanswered: text("Outbound unanswered call via {number}[ made by {user}] to {record}"),
-            inbound_answered: text("Inbound answered call from {record} on {number}[ answered by {user}]"),
-            ..of_2023.subject
-        },
-        ..of_2023
-    }
-}
-
-pub(super) const fn french() -> Wording {
-    Wording {
-        language: Language::Fr,
-        subject: Subjects {
-            outbound_answered: text("Appel sortant répondu à {record} avec {number}"),
-            outbound_unanswered: text("Appel sortant sans réponse vers {record} avec {number}"),
-            inbound_answered: text("Appel entrant de {record} sur {number}"),
-            missed: text("Appel manqué de {record} sur {number}"),
-            voicemail: text("Message vocal de {record} sur {number}"),
-            outbound_conference: text("Conférence téléphonique sortante vers {record} avec {number}"),
-            inbound_conference: text("Appel entrant de {record} sur {number}"),
-        },
-        voicemail_link: text("Trouvez le message vocal ici : {link}"),
-        recording_link: text("Trouvez l'enregistrement ici : {link}"),
-        note: text("{agent} a ajouté un nouveau commentaire :"),
-        connected: Borrowed("connecté"),
-        not_connected: Borrowed("non connecté"),
-        unknown_company: Borrowed("Société inconnue"),
-        unknown: Borrowed("Inconnu"),
-    }
-}
-
-pub(super) const fn spanish() -> Wording {
-    Wording {
-        language: Language::Es,
-        subject: Subjects {
-            outbound_answered: text("Llamada saliente contestada a {record} con {number}"),
-            outbound_unanswered: text("Llamada saliente no contestada a {record} con {number}"),
-            inbound_answered: text("Llamada entrante de {record} en {number}"),
-            missed: text("Llamada perdida de {record} en {number}"),
-            voicemail: text("Buzón de voz de {record} en {number}"),
-            outbound_conference: text("Llamada de conferencia saliente a {record} con {number}"),
-            inbound_conference: text("Llamada entrante de {record} en {number}"),
-        },
-        voicemail_link: text("Encuentra el buzón de voz aquí: {link}"),
-        recording_link: text("Encuentra la grabación aquí: {link}"),
-        note: text("{agent} ha añadido un nuevo comentario:"),
-        connected: Borrowed("conectado"),
-        not_connected: Borrowed("no conectado"),
-        unknown_company: Borrowed("Empresa desconocida"),
-        unknown: Borrowed("Desconocido"),
+impl SubjectTexts {
+    /// Adds the Subjects in which the edition of 2025 differs, where the caller has no own text.
+    pub(super) fn add_english_of_2025(&mut self) {
+        // A call can lack an agent, hence the brackets.
+        let Self { outbound_answered, outbound_unanswered, inbound_answered, .. } = self;
+        for (subject, text) in [
+            (outbound_answered, "Outbound answered call to {record} via {number}[ made by {user}]"),
+            (outbound_unanswered, "Outbound unanswered call via {number}[ made by {user}] to {record}"),
+            (inbound_answered, "Inbound answered call from {record} on {number}[ answered by {user}]"),
+        ] {
+            subject.get_or_insert_with(|| Template::built_in(text));
+        }
     }
 }
