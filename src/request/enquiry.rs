@@ -55,6 +55,7 @@ pub struct Enquiry<'s> {
     later: Option<Later>,
     lists: DirectoryLists,
     wrote: Option<Map<String, Value>>,
+    sent: Option<Map<String, Value>>,
 }
 
 /// What follows once every open question is answered.
@@ -75,7 +76,7 @@ impl<'s> Enquiry<'s> {
         let task = question::task_of(needs.call, settings);
         let open = records.into_iter().chain(users).chain(task).collect();
         let (later, lists) = (Some(Later::Second), DirectoryLists::default());
-        Self { needs: needs.clone(), settings, open, later, lists, wrote: None }
+        Self { needs: needs.clone(), settings, open, later, lists, wrote: None, sent: None }
     }
 
     /// Names the call's Task, which the response to its creation named. Must be called before
@@ -97,6 +98,13 @@ impl<'s> Enquiry<'s> {
     #[must_use]
     pub fn with_wrote(mut self, wrote: Map<String, Value>) -> Self {
         self.wrote = Some(wrote);
+        self
+    }
+
+    /// Adds what a plan whose answer was lost would have written: see [`LoggedTask::sent`].
+    #[must_use]
+    pub fn with_sent(mut self, sent: Map<String, Value>) -> Self {
+        self.sent = Some(sent);
         self
     }
 
@@ -142,6 +150,7 @@ impl<'s> Enquiry<'s> {
     pub fn into_directory(mut self) -> Directory {
         if let Some(task) = self.lists.tasks.first_mut() {
             task.wrote = self.wrote;
+            task.sent = self.sent;
         }
         Directory::from(self.lists)
     }
