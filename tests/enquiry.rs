@@ -153,7 +153,8 @@ fn of_a_task_that_is_known_and_there_only_its_record_is_asked_for() {
     let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
     let wrote = json!({"Description": "sent"}).as_object().cloned().unwrap();
     let enquiry = Enquiry::new(&wanted, &settings, Org::default()).with_task("00T000000000001EAA".parse().unwrap());
-    let enquiry = enquiry.with_wrote(Some(wrote.clone()), None);
+    let sent = json!({"Description": "sent later"}).as_object().cloned().unwrap();
+    let enquiry = enquiry.with_wrote(Some(wrote.clone()), Some(sent.clone()));
     let task = json!({"Id": "00T000000000001EAA", "WhoId": CONTACT, "WhatId": null});
     let (asked, directory) = ask(
         enquiry.clone(),
@@ -161,7 +162,8 @@ fn of_a_task_that_is_known_and_there_only_its_record_is_asked_for() {
     );
     assert_eq!(asked.len(), 2);
     assert_eq!(asked[1], format!("SELECT Id, Name, OwnerId FROM Contact WHERE Id = '{CONTACT}' LIMIT 1"));
-    assert_eq!(directory.task(7).unwrap().wrote, Some(wrote));
+    let logged = directory.task(7).unwrap();
+    assert_eq!((&logged.wrote, &logged.sent), (&Some(wrote), &Some(sent)));
 
     // If the Task was deleted, everything that a new Task needs is asked for. The call's id is not
     // asked for again.

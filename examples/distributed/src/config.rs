@@ -7,7 +7,7 @@ use aircall_salesforce::Settings;
 use aircall_salesforce::request::Org;
 use aircall_salesforce::salesforce::task::field::CALL_OBJECT;
 use aircall_salesforce::settings::{RelateTo, UnknownNumber};
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use salesforce_client::{Client, Credentials};
 
 /// The configuration of a worker.
@@ -32,21 +32,15 @@ impl Config {
         let path = variable("SETTINGS")?;
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
         let settings = Settings::from_json(&text).with_context(|| path.clone())?;
-        if settings.field_names.call_id().is_none_or(|field| field.as_str().eq_ignore_ascii_case(CALL_OBJECT)) {
-            bail!(
-                "{path}: `call_id_field` must name a unique custom field; otherwise a lost response could lead to a second Task"
-            );
-        }
-        if settings.unknown_number != UnknownNumber::DoNothing || settings.relate_to == RelateTo::CaseOrCreate {
-            bail!(
-                "{path}: `unknown_number` must be `do_nothing`, and `relate_to` not `case_or_create`: two calls \
-                 from one number would create two records or two cases"
-            );
-        }
-        let token = variable("AIRCALL_TOKEN")?;
-        if token.is_empty() {
-            bail!("AIRCALL_TOKEN is empty: the worker would accept webhooks without a token");
-        }
+        ensure!(
+            settings.field_names.call_id().is_some_and(|field| !field.as_str().eq_ignore_ascii_case(CALL_OBJECT)),
+            "{path}: `call_id_field` must name a unique custom field; otherwise a lost response could lead to a second Task"
+        );
+        ensure!(
+            settings.unknown_number == UnknownNumber::DoNothing && settings.relate_to != RelateTo::CaseOrCreate,
+            "{path}: `unknown_number` must be `do_nothing`, and `relate_to` not `case_or_create`: two calls from one \
+             number would create two records or two cases"
+        );
         let org = Org { person_accounts: env::var("PERSON_ACCOUNTS").is_ok_and(|has| has == "true"), ..Org::default() };
         let credentials = Credentials {
             url: variable("SALESFORCE_URL")?.parse().context("SALESFORCE_URL")?,
@@ -55,7 +49,8 @@ impl Config {
         };
         Ok(Self {
             listen: variable("LISTEN")?.parse().context("LISTEN must be an address, for example 127.0.0.1:9081")?,
-            token,
+            // An empty token would accept webhooks without a token.
+            token: variable("AIRCALL_TOKEN")?,
             settings,
             salesforce: Client::new(credentials, org)?,
         })
@@ -63,5 +58,6 @@ impl Config {
 }
 
 fn variable(name: &str) -> anyhow::Result<String> {
-    env::var(name).with_context(|| format!("the environment variable {name} is not set"))
+    let value = env::var(name).ok().filter(|value| !value.is_empty());
+    value.with_context(|| format!("the environment variable {name} is not set"))
 }

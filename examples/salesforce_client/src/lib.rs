@@ -13,6 +13,7 @@ use aircall_salesforce::salesforce::OwnerChange;
 use aircall_salesforce::{Directory, Id, Needs, ReadError, Settings};
 use futures_util::future::join_all;
 use reqwest::{RequestBuilder, StatusCode, Url};
+use serde_json::{Map, Value};
 use session::{Session, Sessions};
 
 /// How long Salesforce may take to respond.
@@ -29,6 +30,20 @@ pub struct Credentials {
     pub client_id: String,
     /// The app's consumer secret.
     pub client_secret: String,
+}
+
+/// The fields of a Task by API name.
+pub type Fields = Map<String, Value>;
+
+/// What a caller keeps of a call's Task between two updates (UPD-6).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Kept {
+    /// The id of the Task; `None` until the caller knows that the Task exists.
+    pub task: Option<Id>,
+    /// The result of `Plan::wrote` for the last plan that Salesforce carried out.
+    pub wrote: Option<Fields>,
+    /// The result of `Plan::wrote` for a later plan whose response is missing.
+    pub sent: Option<Fields>,
 }
 
 /// A client of an org. It signs in before its first request.
@@ -102,14 +117,18 @@ impl Client {
         Ok(Self { sessions: Sessions::new(credentials), http, org })
     }
 
-    /// Fetches the records that the mapping needs for a call. `task` is the call's Task, if the
-    /// caller knows it.
+    /// Fetches the records that the mapping needs for a call, and adds to the call's Task what the
+    /// caller keeps of it.
     ///
     /// # Errors
     ///
     /// Salesforce does not respond, or responds with an error.
-    pub async fn look_up(&self, needs: &Needs, settings: &Settings, task: Option<Id>) -> Result<Directory, Error> {
-        let mut enquiry = Enquiry::new(needs, settings, self.org);
+    pub async fn look_up(&self, needs: &Needs, settings: &Settings, kept: Kept) -> Result<Directory, Error> {
+        let Kept { task, wrote, sent } = kept;
+        // Without a known Task, `sent` belongs to a create. If the Task exists now, all of it
+        // arrived, and every difference is a person's change.
+        let (wrote, sent) = if task.is_none() { (sent.or(wrote), None) } else { (wrote, sent) };
+        let mut enquiry = Enquiry::new(needs, settings, self.org).with_wrote(wrote, sent);
         if let Some(task) = task {
             enquiry = enquiry.with_task(task);
         }
@@ -129,7 +148,7 @@ impl Client {
         }
     }
 
-    /// Sends the remaining requests of a writing. After a failure, [`Writing::made`] returns what
+    /// Sends the remaining requests of a writing. After a failure, [`Writing::created`] returns what
     /// was created.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use aircall_salesforce::request::{Org, Remedy, Writing};
 use aircall_salesforce::{Settings, Webhook, needs, plan_webhook};
 use futures_util::future::join_all;
 use reqwest::Url;
-use salesforce_client::{Client, Credentials, Error};
+use salesforce_client::{Client, Credentials, Error, Kept};
 use serde_json::json;
 use stand_in_salesforce::{Failure, Seed, StandIn, Switches, Table};
 use tokio::net::TcpListener;
@@ -35,7 +35,7 @@ async fn log(client: &Client) -> Result<(), Error> {
     let settings = Settings::from_json(SETTINGS).unwrap();
     let webhook = Webhook::from_json(CALL).unwrap();
     let needs = needs(webhook.call.as_ref().unwrap(), &settings);
-    let directory = client.look_up(&needs, &settings, None).await?;
+    let directory = client.look_up(&needs, &settings, Kept::default()).await?;
     let mut writing = Writing::new(&plan_webhook(&webhook, &directory, &settings));
     client.write(&mut writing).await
 }

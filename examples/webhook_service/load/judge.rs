@@ -11,10 +11,9 @@ use aircall_salesforce::salesforce::task::field::{
 };
 use aircall_salesforce::{Action, CallHistory, Settings, Webhook, needs, plan};
 use anyhow::{Context, Result, bail};
-use salesforce_client::Client;
+use salesforce_client::{Client, Kept};
 use serde_json::{Map, Value};
 use webhook_service::explain::fields;
-use webhook_service::overlay::Overlay;
 
 use crate::calls::Stream;
 use crate::processes::{self, Stage};
@@ -111,9 +110,8 @@ async fn correct(
     lookup_settings: &Settings,
 ) -> Result<Map<String, Value>> {
     let call = history.call().context("a history without a call")?;
-    let directory = client.look_up(&needs(&call, lookup_settings), lookup_settings, None).await?;
-    let overlay = Overlay::new(directory, None, None);
-    let plan = plan(&call, &overlay, settings);
+    let directory = client.look_up(&needs(&call, lookup_settings), lookup_settings, Kept::default()).await?;
+    let plan = plan(&call, &directory, settings);
     match plan.action {
         Action::Create(_) => Ok(fields(&plan)),
         _ => bail!("call {} would not be logged", history.call_id()),

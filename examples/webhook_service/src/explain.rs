@@ -2,8 +2,9 @@
 
 use aircall_salesforce::aircall::Timestamp;
 use aircall_salesforce::facts::Party;
-use aircall_salesforce::lookup::{Lookup, NumberNeed};
-use aircall_salesforce::rules::{record, recording, transfer};
+use aircall_salesforce::lookup::Lookup;
+use aircall_salesforce::rules::record::{Match, find};
+use aircall_salesforce::rules::{recording, transfer};
 use aircall_salesforce::salesforce::FieldName;
 use aircall_salesforce::salesforce::task::field;
 use aircall_salesforce::settings::PackageField;
@@ -11,7 +12,7 @@ use aircall_salesforce::{Action, Call, Facts, Plan, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::store::Fields;
+use salesforce_client::Fields;
 
 /// A written field and the explanation of its value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,20 +38,19 @@ pub fn word(value: impl Serialize) -> String {
 /// Returns the Task fields that a plan writes.
 #[must_use]
 pub fn fields(plan: &Plan<'_>) -> Fields {
-    let body = match &plan.action {
-        Action::Create(create) => serde_json::to_value(&create.task),
-        Action::Update { task, .. } => serde_json::to_value(task),
-        Action::Unchanged { .. } | Action::Skip(_) => return Fields::new(),
-    };
-    match body {
-        Ok(Value::Object(fields)) => fields,
-        _ => Fields::new(),
+    match &plan.action {
+        Action::Create(create) => create.task.fields().map(|(name, value)| (name.to_owned(), value.into())).collect(),
+        Action::Update { task, .. } => task.fields().map(|(name, value)| (name.to_owned(), value.into())).collect(),
+        Action::Unchanged { .. } | Action::Skip(_) => Fields::new(),
     }
 }
 
 /// Explains each field that a plan writes.
 pub fn explain<L: Lookup>(plan: &Plan<'_>, call: &Call<'_>, lookup: &L, settings: &Settings) -> Vec<Explanation> {
-    let explainer = Explainer { plan, facts: Facts::new(call), lookup, settings };
+    let Some(facts) = Facts::new(call) else {
+        return Vec::new();
+    };
+    let explainer = Explainer { plan, facts, lookup, settings };
     let explanations = fields(plan).into_iter().map(|(field, value)| {
         let (rules, inputs) = explainer.explain(&field);
         Explanation { field, value, rules, inputs }
@@ -152,10 +152,9 @@ impl<L: Lookup> Explainer<'_, L> {
     }
 
     fn record(&self) -> String {
-        let need = self.facts.party.number().map(|e164| NumberNeed { e164, home: self.facts.home });
-        match need.and_then(|need| record::first(need, self.lookup, self.settings)) {
-            Some(record) => format!("{} {} ({})", record.record_type.as_str(), record.name, record.id),
-            None => format!("no record; {}", self.number()),
+        match find(&self.facts, self.lookup, self.settings) {
+            Match::Found(record) => format!("{} {} ({})", record.record_type.as_str(), record.name, record.id),
+            Match::Unknown(_) | Match::Unusable(_) => format!("no record; {}", self.number()),
         }
     }
 
@@ -186,7 +185,7 @@ impl<L: Lookup> Explainer<'_, L> {
 
     fn line_number(&self) -> String {
         self.facts
-            .line_number
+            .company_number
             .map_or_else(|| "no company number".to_owned(), |number| format!("company number {}", number.as_str()))
     }
 
@@ -196,8 +195,7 @@ impl<L: Lookup> Explainer<'_, L> {
     }
 
     fn link(&self) -> String {
-        let kind = self.facts.kind;
-        match kind.and_then(|kind| recording::link(self.facts.call, kind, self.settings.recording_link)) {
+        match recording::link(&self.facts, self.settings) {
             Some(_) => "a recording".to_owned(),
             None => "no recording".to_owned(),
         }

@@ -11,7 +11,7 @@ use crate::explain::{Explanation, explain, word};
 use crate::store::{Millis, now};
 
 /// What the service did for a call, and why.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Report {
     pub at: Millis,
     /// `created`, `updated`, `unchanged` or a sentence.
@@ -19,6 +19,9 @@ pub struct Report {
     pub kind: String,
     /// How the record, the relation and the owner of a created Task were decided.
     pub because: Vec<String>,
+    /// The fields that the plan left alone because a person changed them (UPD-6).
+    #[serde(default)]
+    pub kept: Vec<String>,
     /// Records that were created or changed besides the Task.
     pub besides: Vec<String>,
     pub fields: Vec<Explanation>,
@@ -79,7 +82,7 @@ impl Report {
         for why in &mut fields {
             put_ids(&mut why.value, made);
         }
-        let Because { kind, record, relation, owner } = plan.because;
+        let Because { kind, record, relation, owner, ref kept, .. } = plan.because;
         let because = [
             record.map(|record| format!("record: {}", word(record))),
             relation.map(|relation| format!("related to: {}", word(relation))),
@@ -87,7 +90,8 @@ impl Report {
         ];
         let kind = kind.map(word).unwrap_or_default();
         let because = because.into_iter().flatten().collect();
-        Self { at: now(), action, kind, because, besides, fields, notices: notices.collect() }
+        let kept = kept.iter().map(|&field| field.to_owned()).collect();
+        Self { at: now(), action, kind, because, kept, besides, fields, notices: notices.collect() }
     }
 
     /// Adds the fields and records of an earlier report that this plan left unchanged.
@@ -109,7 +113,10 @@ impl Report {
         }
         let mut besides = before.besides;
         besides.append(&mut self.besides);
-        let because = if self.because.is_empty() { before.because } else { self.because };
+        // An update decides nothing about the record and the owner (UPD-7), so the page keeps showing
+        // how the create decided.
+        let is_create = self.action == "created" || before.because.is_empty();
+        let because = if is_create { self.because } else { before.because };
         Self { because, besides, fields, ..self }
     }
 
@@ -117,15 +124,7 @@ impl Report {
     #[must_use]
     pub fn gone() -> Self {
         let action = "not logged again: its Task was deleted in Salesforce".to_owned();
-        Self {
-            at: now(),
-            action,
-            kind: String::new(),
-            because: Vec::new(),
-            besides: Vec::new(),
-            fields: Vec::new(),
-            notices: Vec::new(),
-        }
+        Self { at: now(), action, ..Self::default() }
     }
 
     /// Returns the JSON that the store keeps.
@@ -136,7 +135,7 @@ impl Report {
 }
 
 /// Replaces a placeholder reference by the id of the created record.
-pub fn put_ids(value: &mut Value, made: Option<&Created>) {
+fn put_ids(value: &mut Value, made: Option<&Created>) {
     let id = match value.as_str() {
         Some(text) if text == RecordRef::NewRecord.as_str() => made.and_then(|made| made.record),
         Some(text) if text == RecordRef::NewCase.as_str() => made.and_then(|made| made.case),

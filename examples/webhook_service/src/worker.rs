@@ -1,19 +1,18 @@
 //! Turns stored webhooks into a written Task.
 
-use aircall_salesforce::lookup::{LoggedTask, Lookup, NumberNeed, Record};
+use aircall_salesforce::lookup::{Lookup, NumberNeed, Record};
 use aircall_salesforce::request::{Created, Remedy, Writing};
 use aircall_salesforce::rules::new_record::name_of;
-use aircall_salesforce::salesforce::OwnerChange;
+use aircall_salesforce::salesforce::{NewRecord, OwnerChange};
 use aircall_salesforce::settings::{RelateTo, UnknownNumber};
-use aircall_salesforce::{Action, CallHistory, Needs, Plan, Settings, Webhook, needs, plan};
+use aircall_salesforce::{Action, CallHistory, Needs, Settings, Webhook, needs, plan};
 use salesforce_client::Client;
 use serde_json::json;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::backoff::Backoff;
-use crate::explain::fields;
-use crate::overlay::{Overlay, merged, wrote};
-use crate::report::{Report, put_ids};
+use crate::overlay::Overlay;
+use crate::report::Report;
 use crate::store::{Claim, Failures, Outcome, Store, StoreError, millis, now};
 
 /// How many times a call is looked up again because the looked-up records have changed.
@@ -68,10 +67,8 @@ impl Trouble {
 struct Progress {
     history: Option<String>,
     made: Created,
-    /// Whether a request was sent that Salesforce did not certainly reject.
-    may_be_written: bool,
-    /// Whether Salesforce certainly rejected the request.
-    refused: bool,
+    /// Whether Salesforce certainly rejected the request; `None` if no request was sent.
+    refused: Option<bool>,
 }
 
 impl Worker {
@@ -86,18 +83,26 @@ impl Worker {
     /// # Errors
     ///
     /// The store fails; the call then stays as it was.
-    pub async fn work(&self, claim: Claim) -> Result<&'static str, StoreError> {
+    pub async fn work(&self, mut claim: Claim) -> Result<&'static str, StoreError> {
         let (call, failures) = (claim.call, claim.failures);
+        // The response to the last request was lost. The same plan comes first, without the waiting
+        // webhooks: after a second lost response, nobody could tell which of two plans arrived.
+        let is_retry = claim.kept.sent.is_some() && claim.history.is_some();
+        if is_retry {
+            claim.events.clear();
+        }
         let mut absorbed = Some(claim.events.last().map_or(0, |(id, _)| *id));
         let mut progress = Progress::default();
         let outcome = match self.log(claim, &mut progress).await {
             Ok(outcome) => outcome,
             Err(Trouble::Store(error)) => return Err(error),
             Err(trouble) => {
-                if matches!(trouble, Trouble::History(_)) {
+                let outcome = self.failed(call, failures, &trouble, progress);
+                let stays_retry = is_retry && !matches!(outcome, Outcome::Failed { refused: true, .. });
+                if stays_retry || matches!(trouble, Trouble::History(_)) {
                     absorbed = None;
                 }
-                self.failed(call, failures, &trouble, progress)
+                outcome
             }
         };
         let label = match &outcome {
@@ -111,79 +116,62 @@ impl Worker {
     }
 
     async fn log(&self, claim: Claim, progress: &mut Progress) -> Result<Outcome, Trouble> {
-        let Claim { call, history, is_written, failures: _, task, wrote: before, sent, owed, report, events } = claim;
+        let Claim { call, history, is_written, failures: _, kept, owed, report, events } = claim;
+        let (task, before) = (kept.task, kept.wrote.clone());
         let (history, is_new) = self.absorb(history, events).await?;
-        let Some(history) = history else {
+        let Some(history) = history.filter(|_| is_new || !is_written) else {
             return Ok(Outcome::Nothing);
         };
-        if !is_new && is_written {
-            return Ok(Outcome::Nothing);
-        }
         let stored = serde_json::to_string(&history).unwrap_or_default();
         progress.history = Some(stored.clone());
         let Some(snapshot) = history.call() else {
-            return Ok(Settled::Nothing);
+            let report = report.unwrap_or_default();
+            return Ok(Outcome::Written { history: stored, task: None, wrote: before, report });
         };
         let needs = needs(&snapshot, &self.settings);
         // The lock covers the lookup and the write: a second call must find what the first one
         // created.
         let _number_lock = self.lock(&needs).await;
-        let directory = self.salesforce.look_up(&needs, &self.settings, task).await?;
-        let logged = directory.task(call).cloned();
+        let directory = self.salesforce.look_up(&needs, &self.settings, kept).await?;
         // A person has deleted the Task on purpose, so the service does not create another one.
-        if let (Some(_), None) = (task, &logged) {
+        if task.is_some() && directory.task(call).is_none() {
             let report = Report::gone().to_json();
             return Ok(Outcome::Written { history: stored, task: None, wrote: before, report });
         }
-        let ours = match &logged {
-            Some(logged) => wrote(before, sent, logged.fields.as_ref(), &self.settings),
-            None => None,
-        };
-        let logged = logged.map(|logged| LoggedTask { wrote: ours.clone(), ..logged });
-        let overlay = Overlay::new(directory, logged, self.made_for(&needs).await?);
+        let overlay = Overlay { directory, made: self.made_for(&needs).await? };
         let plan = plan(&snapshot, &overlay, &self.settings);
         let mut writing = Writing::new(&plan);
-        let mut sent = fields(&plan);
-        if writing.request().is_some() {
-            let owed = match &plan.action {
-                Action::Create(create) => create.owner_change,
-                Action::Update { .. } | Action::Unchanged { .. } | Action::Skip(_) => None,
-            };
-            // The fields are stored first: after a crash between the two steps, they may be in the
+        let create = if let Action::Create(create) = &plan.action { Some(create) } else { None };
+        let wrote = plan.wrote(before.as_ref());
+        if let (Some(_), Some(sent)) = (writing.request(), &wrote) {
+            let owed = create.and_then(|create| create.owner_change);
+            // The store comes first: after a crash between the two steps, the fields may be in the
             // Task.
-            self.store.intend(call, sent.clone(), owed).await?;
+            self.store.intend(call, stored.clone(), writing.created().task, sent.clone(), owed).await?;
             let written = self.salesforce.write(&mut writing).await;
             let made = *writing.created();
-            self.remember(&plan, &made, &needs).await?;
+            self.remember(create.and_then(|create| create.new_record.as_ref()), &made, &needs).await?;
             if let Err(error) = written {
                 if error.remedy() == Remedy::LookUpAgain {
                     self.forget_made(&needs).await?;
                 }
-                let is_made = matches!(plan.action, Action::Create(_)) && made.task.is_some();
+                let is_made = create.is_some() && made.task.is_some();
                 progress.made = made;
-                progress.refused = error.is_refusal() && !is_made;
-                progress.may_be_written = !progress.refused;
+                progress.refused = Some(error.is_refusal() && !is_made);
                 return Err(error.into());
             }
         }
         // A create makes its own owner change; only the change of an earlier attempt is still owed.
-        let owed = owed.filter(|_| !matches!(plan.action, Action::Create(_)));
+        let owed = owed.filter(|_| create.is_none());
         let owner_change_error = match owed {
             Some(owed) => self.hand_over(&owed).await?,
             None => None,
         };
         let made = writing.created();
-        // The next comparison is with the Task in Salesforce, which contains ids, not placeholders.
-        sent.values_mut().for_each(|value| put_ids(value, Some(made)));
-        let wrote = match &plan.action {
-            Action::Create(_) => Some(sent),
-            Action::Update { .. } => ours.map(|ours| merged(ours, sent)),
-            Action::Unchanged { .. } | Action::Skip(_) => ours,
-        };
         let mut done = Report::new(&plan, Some(made), &snapshot, &overlay, &self.settings).after(report.as_deref());
         done.besides.extend(owner_change_error);
         tracing::info!(call, action = done.action, "logged");
-        Ok(Outcome::Written { history: stored, task: made.task, wrote, report: done.to_json() })
+        Ok(Outcome::Written { history: stored, task: made.task, wrote: wrote.or(before), report: done.to_json() })
     }
 
     /// Makes the owner change that an earlier attempt still owed. Returns a message if Salesforce
@@ -257,11 +245,8 @@ impl Worker {
         }
     }
 
-    async fn remember(&self, plan: &Plan<'_>, made: &Created, needs: &Needs) -> Result<(), StoreError> {
-        let (Action::Create(create), Some(id), Some(need)) = (&plan.action, made.record, needs.number) else {
-            return Ok(());
-        };
-        let Some(record) = &create.new_record else {
+    async fn remember(&self, new: Option<&NewRecord<'_>>, made: &Created, needs: &Needs) -> Result<(), StoreError> {
+        let (Some(record), Some(id), Some(need)) = (new, made.record, needs.number) else {
             return Ok(());
         };
         let number = need.e164.as_str().to_owned();
@@ -280,16 +265,13 @@ impl Worker {
             Trouble::History(_) | Trouble::Store(_) => Remedy::Unknown,
         };
         let is_outdated = matches!(remedy, Remedy::LookUpAgain | Remedy::Duplicate);
-        let is_tried_again = match remedy {
-            Remedy::TryAgain | Remedy::SignIn => true,
-            Remedy::LookUpAgain | Remedy::Duplicate => outdated < LOOK_UP_LIMIT,
-            _ => false,
-        };
+        let is_temporary = matches!(remedy, Remedy::TryAgain | Remedy::SignIn);
+        let is_tried_again = is_temporary || is_outdated && outdated < LOOK_UP_LIMIT;
         let wait = is_tried_again.then(|| self.backoff.wait(attempts));
-        let Progress { history, made, may_be_written, refused } = progress;
+        let Progress { history, made, refused } = progress;
         // Salesforce may still be processing the request. If the next attempt looks for the Task
         // too early, it does not find the Task and creates a second one.
-        let wait = wait.map(|wait| if may_be_written { wait.max(self.backoff.lost_answer) } else { wait });
+        let wait = wait.map(|wait| if refused == Some(false) { wait.max(self.backoff.lost_answer) } else { wait });
         if let Some(wait) = wait {
             tracing::warn!(call, attempts, ?wait, %trouble, "the attempt failed and will be repeated");
         } else {
@@ -297,6 +279,8 @@ impl Worker {
         }
         let due = wait.map(|wait| now().saturating_add(millis(wait)));
         let trouble = format!("{trouble}. {}", trouble.advice());
+        // A rejected second Task proves that an earlier create arrived, so its fields stay known.
+        let refused = refused == Some(true) && (due.is_none() || remedy != Remedy::Duplicate);
         Outcome::Failed { history, due, trouble, is_outdated, refused, task: made.task }
     }
 }

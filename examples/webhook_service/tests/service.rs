@@ -5,11 +5,12 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use aircall_salesforce::{CallHistory, Webhook};
 use reqwest::StatusCode;
 use serde_json::{Map, Value, json};
 use stand_in_salesforce::Table;
-use support::{SAMPLE, SETTINGS, Sandbox, TestService, note, webhook};
-use webhook_service::store::{Fields, Outcome, Store};
+use support::{Person, SAMPLE, SETTINGS, Sandbox, TestService, note, webhook};
+use webhook_service::store::{Outcome, Store};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_becomes_a_task_and_the_page_explains_it() {
@@ -213,7 +214,9 @@ async fn after_a_crash_a_call_with_an_open_request_waits() {
     let sandbox = Sandbox::new().await;
     let store = Store::open(&file).unwrap();
     store.keep(780_836_754, SAMPLE.as_bytes().to_vec()).await.unwrap();
-    store.intend(780_836_754, Fields::new(), None).await.unwrap();
+    let history = CallHistory::new(&Webhook::from_json(SAMPLE).unwrap()).unwrap();
+    let history = serde_json::to_string(&history).unwrap();
+    store.intend(780_836_754, history, None, Map::new(), None).await.unwrap();
     drop(store);
     let mut config = sandbox.config(SETTINGS, &file);
     config.backoff.lost_answer = Duration::from_hours(1);
@@ -288,17 +291,6 @@ async fn webhooks_wait_for_a_version_that_can_read_the_history() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_older_database_file_can_be_opened() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("calls.sqlite");
-    drop(Store::open(&file).unwrap());
-    rusqlite::Connection::open(&file).unwrap().execute("ALTER TABLE call DROP COLUMN outdated", []).unwrap();
-    let store = Store::open(&file).unwrap();
-    store.keep(1, SAMPLE.as_bytes().to_vec()).await.unwrap();
-    assert_eq!(store.claim(1, BTreeSet::new()).await.unwrap().len(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn failed_attempts_are_counted_by_cause() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("calls.sqlite");
@@ -327,7 +319,7 @@ async fn edits_of_people_stay_and_deleted_tasks_are_not_created_again() {
     service.quiet().await;
     let task = sandbox.tasks().remove(0);
     let (id, ours) = (task["Id"].as_str().unwrap(), task["Description"].as_str().unwrap());
-    let org = Org::sign_in(&sandbox, &service).await;
+    let org = Person::sign_in(&sandbox, &service).await;
     org.patch(id, json!({"Description": format!("{ours}\nPaid on Monday.")})).await;
     service.post(webhook(1, "call.commented", 1_772_457_700, |call| call["comments"] = note("Second."))).await;
     service.quiet().await;
@@ -391,34 +383,4 @@ async fn every_field_that_is_written_has_its_rule() {
     }
     assert!(!page.contains("<span class=\"rule\"></span>"));
     service.close().await;
-}
-
-/// Another Salesforce client, as a person or an integration would use it.
-struct Org<'t> {
-    sandbox: &'t Sandbox,
-    http: reqwest::Client,
-    token: String,
-}
-
-impl<'t> Org<'t> {
-    async fn sign_in(sandbox: &'t Sandbox, service: &TestService) -> Self {
-        let form = [("grant_type", "client_credentials"), ("client_id", "stand-in"), ("client_secret", "stand-in")];
-        let url = sandbox.org.join("services/oauth2/token").unwrap();
-        let granted: Value = service.http.post(url).form(&form).send().await.unwrap().json().await.unwrap();
-        Self { sandbox, http: service.http.clone(), token: granted["access_token"].as_str().unwrap().to_owned() }
-    }
-
-    fn url(&self, id: &str) -> reqwest::Url {
-        self.sandbox.org.join(&format!("services/data/v60.0/sobjects/Task/{id}")).unwrap()
-    }
-
-    async fn patch(&self, id: &str, body: Value) {
-        let sent = self.http.patch(self.url(id)).bearer_auth(&self.token).json(&body).send().await.unwrap();
-        assert_eq!(sent.status(), StatusCode::NO_CONTENT);
-    }
-
-    async fn delete(&self, id: &str) {
-        let sent = self.http.delete(self.url(id)).bearer_auth(&self.token).send().await.unwrap();
-        assert_eq!(sent.status(), StatusCode::NO_CONTENT);
-    }
 }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -25,9 +25,7 @@ async fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);
     let listen = args.next().context("front LISTEN WORKER…")?;
     let workers: Vec<_> = args.collect();
-    if workers.is_empty() {
-        bail!("front LISTEN WORKER…");
-    }
+    ensure!(!workers.is_empty(), "front LISTEN WORKER…");
     let http = reqwest::Client::builder().http2_prior_knowledge().build()?;
     let front = Arc::new(Front { http, workers, next: AtomicUsize::new(0) });
     let listener = tokio::net::TcpListener::bind(listen).await?;

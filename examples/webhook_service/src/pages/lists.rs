@@ -11,6 +11,9 @@ pub(super) fn report(report: &Report) -> Markup {
         @if !report.because.is_empty() {
             p class="quiet" { (report.because.join(" · ")) }
         }
+        @if !report.kept.is_empty() {
+            p class="quiet" { "A person changed these fields, so they stay (UPD-6): " (report.kept.join(", ")) }
+        }
         @if !report.besides.is_empty() {
             ul { @for besides in &report.besides { li { (besides) } } }
         }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aircall_salesforce::lookup::Lookup;
 use aircall_salesforce::{Directory, ReadError, Settings, Webhook, needs, plan_webhook};
 use axum::Form;
 use axum::extract::State;
@@ -11,13 +10,13 @@ use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
+use salesforce_client::Kept;
 use serde_json::{Value, json};
 
 use super::frame::page as frame;
 use super::{SAMPLE, lists};
 use crate::Service;
 use crate::intake::BODY_LIMIT;
-use crate::overlay::Overlay;
 use crate::report::Report;
 
 const WEBHOOK: &str = "webhook";
@@ -129,17 +128,20 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
     let (directory, lookup_error) = match &webhook.call {
         Some(call) if picked.contains_key(LOOK_UP) => {
             let lookup_settings = self::settings(&service.settings_text, picked, picked.contains_key(UNLOGGED))?;
-            match service.worker.salesforce.look_up(&needs(call, &lookup_settings), &lookup_settings, None).await {
+            match service
+                .worker
+                .salesforce
+                .look_up(&needs(call, &lookup_settings), &lookup_settings, Kept::default())
+                .await
+            {
                 Ok(directory) => (directory, None),
                 Err(error) => (Directory::default(), Some(error.to_string())),
             }
         }
         _ => (Directory::default(), None),
     };
-    let task = webhook.call.as_ref().and_then(|call| directory.task(call.id).cloned());
-    let overlay = Overlay::new(directory, task, None);
-    let plan = plan_webhook(&webhook, &overlay, &settings);
-    let report = webhook.call.as_ref().map(|call| Report::new(&plan, None, call, &overlay, &settings));
+    let plan = plan_webhook(&webhook, &directory, &settings);
+    let report = webhook.call.as_ref().map(|call| Report::new(&plan, None, call, &directory, &settings));
     Ok(html! {
         section id="plan" {
             h2 { "Planned Task" }

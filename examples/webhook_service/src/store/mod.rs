@@ -13,7 +13,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aircall_salesforce::Id;
 use aircall_salesforce::salesforce::OwnerChange;
 use rusqlite::{Connection, Savepoint, named_params, params};
-use serde_json::{Map, Value};
+use salesforce_client::{Fields, Kept};
+use serde_json::Value;
 
 pub use rows::{CallRow, Counts, Unreadable};
 pub use writer::StoreError;
@@ -25,9 +26,6 @@ pub type Millis = i64;
 /// How many webhooks of one call a worker absorbs at once; the others wait for the next turn.
 const EVENTS_AT_ONCE: usize = 100;
 
-/// The fields of a Task by API name.
-pub type Fields = Map<String, Value>;
-
 /// A `SQLite` database in one file, behind one writer thread.
 pub struct Store(Writer);
 
@@ -38,9 +36,7 @@ pub struct Claim {
     pub history: Option<String>,
     pub is_written: bool,
     pub failures: Failures,
-    pub task: Option<Id>,
-    pub wrote: Option<Fields>,
-    pub sent: Option<Fields>,
+    pub kept: Kept,
     pub owed: Option<OwnerChange>,
     pub report: Option<String>,
     /// The webhooks that are not absorbed yet, with their ids, oldest first.
@@ -91,12 +87,25 @@ pub fn millis(span: Duration) -> Millis {
 
 fn set_up(sql: &Connection) -> rusqlite::Result<()> {
     sql.execute_batch(include_str!("schema.sql"))?;
+    let version: i64 = sql.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version > 0 {
+        return Ok(());
+    }
     // An older file has this table without the column, and `IF NOT EXISTS` does not add it.
     let outdated = "SELECT 1 FROM pragma_table_info('call') WHERE name = 'outdated'";
     if !sql.prepare(outdated)?.exists([])? {
         sql.execute("ALTER TABLE call ADD COLUMN outdated INTEGER NOT NULL DEFAULT 0", [])?;
     }
-    Ok(())
+    // Version 0 stored the Description as it was sent, with what people had typed. As the base of a
+    // merge, it would delete their lines. Without it, DESC-8 holds. Its `history` may be older than
+    // its `sent`, and `is_written` says nothing about `sent`.
+    sql.execute_batch(
+        "BEGIN IMMEDIATE;
+         UPDATE call SET wrote = json_remove(wrote, '$.Description'), sent = json_remove(sent, '$.Description'),
+                         is_written = is_written AND sent IS NULL;
+         PRAGMA user_version = 1;
+         COMMIT;",
+    )
 }
 
 impl Store {
@@ -166,19 +175,32 @@ impl Store {
             .await
     }
 
-    /// Stores the fields before they are sent. After a crash, the service then knows what the Task
-    /// may contain.
+    /// Stores what is about to be sent, the history that it came from, and the Task of an update.
+    /// After a crash, the service then knows what the Task may contain, and repeats the same plan
+    /// first.
     ///
     /// # Errors
     ///
     /// Fails like [`Store::keep`].
-    pub async fn intend(&self, call: u64, sent: Fields, owed: Option<OwnerChange>) -> Result<(), StoreError> {
+    pub async fn intend(
+        &self,
+        call: u64,
+        history: String,
+        task: Option<Id>,
+        sent: Fields,
+        owed: Option<OwnerChange>,
+    ) -> Result<(), StoreError> {
         let owed = owed.and_then(|owed| serde_json::to_string(&owed).ok());
         self.0
             .run(move |sql| {
-                sql.prepare_cached("UPDATE call SET sent = ?, owed = coalesce(?, owed) WHERE id = ?")?
-                    .execute(params![Value::Object(sent).to_string(), owed, call.cast_signed()])
-                    .map(drop)
+                let (task, sent) = (task.as_ref().map(Id::as_str), Value::Object(sent).to_string());
+                sql.prepare_cached(
+                    "UPDATE call SET history = ?, is_written = 0, task = coalesce(?, task), sent = ?,
+                                     owed = coalesce(?, owed)
+                     WHERE id = ?",
+                )?
+                .execute(params![history, task, sent, owed, call.cast_signed()])
+                .map(drop)
             })
             .await
     }

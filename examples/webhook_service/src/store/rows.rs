@@ -3,9 +3,10 @@
 use aircall_salesforce::Id;
 use aircall_salesforce::salesforce::{Object, OwnerChange};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use salesforce_client::{Fields, Kept};
 use serde_json::Value;
 
-use super::{Claim, Failures, Fields, Millis, Store, StoreError, now};
+use super::{Claim, Failures, Millis, Store, StoreError, now};
 
 /// A call as the page shows it.
 #[derive(Debug)]
@@ -57,9 +58,11 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
             history: row.get("history")?,
             is_written: row.get("is_written")?,
             failures: Failures { attempts: row.get("attempts")?, outdated: row.get("outdated")? },
-            task: row.get::<_, Option<String>>("task")?.and_then(|task| task.parse::<Id>().ok()),
-            wrote: fields(row, "wrote")?,
-            sent: fields(row, "sent")?,
+            kept: Kept {
+                task: row.get::<_, Option<String>>("task")?.and_then(|task| task.parse::<Id>().ok()),
+                wrote: fields(row, "wrote")?,
+                sent: fields(row, "sent")?,
+            },
             owed: fields(row, "owed")?.as_ref().and_then(owner_change),
             report: row.get("report")?,
             events,

@@ -19,8 +19,8 @@ CREATE TABLE IF NOT EXISTS call (
     trouble TEXT, -- why the last attempt failed
     is_parked INTEGER NOT NULL DEFAULT 0, -- whether the call waits for a person
     task TEXT, -- the Task's id in Salesforce
-    wrote TEXT, -- the fields that this service last wrote to the Task, JSON
-    sent TEXT, -- the fields of a request without a stored outcome, JSON
+    wrote TEXT, -- `Plan::wrote` of the last plan that Salesforce carried out, JSON
+    sent TEXT, -- `Plan::wrote` of a request without a stored outcome, made from `history`, JSON
     owed TEXT, -- the owner change that belongs to `sent`, JSON
     report TEXT -- what the service did and why, JSON
 ) STRICT;

@@ -155,5 +155,45 @@ pub(crate) fn webhook(call: u64, event: &str, at: u64, change: impl FnOnce(&mut 
 }
 
 pub(crate) fn note(text: &str) -> Value {
-    json!([{"id": 1, "content": text, "posted_at": 1_772_457_610, "posted_by": {"id": 2, "name": "Jonas Weber"}}])
+    notes(&[text])
+}
+
+pub(crate) fn notes(texts: &[&str]) -> Value {
+    let author = json!({"id": 2, "name": "Jonas Weber"});
+    let note = |(id, text)| json!({"id": id, "content": text, "posted_at": 1_772_457_610 + id, "posted_by": author});
+    (1_u64..).zip(texts).map(note).collect()
+}
+
+pub(crate) fn tags(names: &[&str]) -> Value {
+    (1_u64..).zip(names).map(|(id, name)| json!({"id": id, "name": name})).collect()
+}
+
+/// A person, who edits Tasks in the same org.
+pub(crate) struct Person<'t> {
+    sandbox: &'t Sandbox,
+    http: reqwest::Client,
+    token: String,
+}
+
+impl<'t> Person<'t> {
+    pub(crate) async fn sign_in(sandbox: &'t Sandbox, service: &TestService) -> Self {
+        let form = [("grant_type", "client_credentials"), ("client_id", "stand-in"), ("client_secret", "stand-in")];
+        let url = sandbox.org.join("services/oauth2/token").unwrap();
+        let granted: Value = service.http.post(url).form(&form).send().await.unwrap().json().await.unwrap();
+        Self { sandbox, http: service.http.clone(), token: granted["access_token"].as_str().unwrap().to_owned() }
+    }
+
+    fn url(&self, id: &str) -> reqwest::Url {
+        self.sandbox.org.join(&format!("services/data/v60.0/sobjects/Task/{id}")).unwrap()
+    }
+
+    pub(crate) async fn patch(&self, id: &str, body: Value) {
+        let sent = self.http.patch(self.url(id)).bearer_auth(&self.token).json(&body).send().await.unwrap();
+        assert_eq!(sent.status(), StatusCode::NO_CONTENT);
+    }
+
+    pub(crate) async fn delete(&self, id: &str) {
+        let sent = self.http.delete(self.url(id)).bearer_auth(&self.token).send().await.unwrap();
+        assert_eq!(sent.status(), StatusCode::NO_CONTENT);
+    }
 }
