@@ -4,6 +4,7 @@ mod worlds;
 
 use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, User};
 use aircall_salesforce::salesforce::check::{CheckContext, Write, check};
+use aircall_salesforce::salesforce::text::area;
 use aircall_salesforce::salesforce::{BodyValue, Id, Object};
 use aircall_salesforce::{Action, Call, Lookup, Plan, ReadError, Settings, Webhook, needs, plan};
 use serde_json::{Map, Value};
@@ -58,7 +59,7 @@ fn judge_bodies(plan: &Plan<'_>, settings: &Settings) {
     match &plan.action {
         Action::Create(create) => {
             if let Some(record) = &create.new_record {
-                let object = record.record_type().object();
+                let object = record.record_type.object();
                 context.record = Some(object);
                 accepts(object, Write::Create, record.fields(), context);
             }
@@ -118,11 +119,28 @@ fn judge_again<L: Lookup>(
     // A caller that keeps what was written must keep this, too: an old `wrote` alone does not show
     // that the update arrived where people edited the same lines.
     let forgets = before.is_none().then_some((None, None));
-    for (wrote, sent) in forgets.into_iter().chain([(written.clone(), None), (before, written)]) {
+    // Where somebody pasted a line that the update took away, its arrival cannot be told.
+    let lost = (!is_pasted(before.as_ref(), written.as_ref(), &fields)).then_some((before, written.clone()));
+    for (wrote, sent) in forgets.into_iter().chain([(written, None)]).chain(lost) {
         let logged = Logged::new(call, lookup, fields.clone(), wrote, sent);
         let again = plan(call, &logged, settings);
         assert!(matches!(again.action, Action::Unchanged { .. }), "{}\nthen {}", json(done), json(&again));
     }
+}
+
+/// Returns whether the present Description has a line that stood in the one before, but not in the
+/// written one.
+fn is_pasted(
+    before: Option<&Map<String, Value>>,
+    written: Option<&Map<String, Value>>,
+    present: &Map<String, Value>,
+) -> bool {
+    let text = |fields: Option<&Map<String, Value>>| {
+        area(fields.and_then(|fields| fields.get("Description")?.as_str()).unwrap_or_default()).into_owned()
+    };
+    let (before, written, present) = (text(before), text(written), text(Some(present)));
+    let has = |text: &str, line: &str| text.lines().any(|other| other == line);
+    before.lines().any(|line| !line.trim().is_empty() && !has(&written, line) && has(&present, line))
 }
 
 /// A lookup with one more Task.
