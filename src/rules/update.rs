@@ -183,8 +183,8 @@ pub(crate) fn written_description(logged: &LoggedTask, present: &str) -> Option<
 }
 
 /// Returns whether a text was written over another one, as far as its lines show: every line that
-/// is new in it is present, and none that it took away. Where it only has a line more or less
-/// often, the numbers decide.
+/// is new in it is present; where none is, no line that it took away is. Where it only has a line
+/// more or less often, the numbers decide.
 fn has_arrived(wrote: &str, sent: &str, present: &str) -> bool {
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for (place, text) in [wrote, sent, present].into_iter().enumerate() {
@@ -192,9 +192,14 @@ fn has_arrived(wrote: &str, sent: &str, present: &str) -> bool {
             counts.entry(line).or_default().get_mut(place).into_iter().for_each(|count| *count += 1);
         }
     }
-    let is_changed = |[wrote, sent, _]: &&[usize; 3]| (*wrote == 0) != (*sent == 0);
-    if counts.values().any(|counts| is_changed(&counts)) {
-        return counts.values().filter(is_changed).all(|[_, sent, present]| (*sent == 0) == (*present == 0));
+    let mut new = counts.values().filter(|[wrote, sent, _]| *wrote == 0 && *sent > 0).peekable();
+    let mut gone = counts.values().filter(|[wrote, sent, _]| *wrote > 0 && *sent == 0).peekable();
+    if new.peek().is_some() {
+        // Lines that are gone say less: somebody may have pasted them.
+        return new.all(|[.., present]| *present > 0);
+    }
+    if gone.peek().is_some() {
+        return gone.all(|[.., present]| *present == 0);
     }
     counts.values().any(|[wrote, sent, present]| sent != wrote && sent.cmp(wrote) == present.cmp(wrote))
 }

@@ -16,6 +16,7 @@ use imara_diff::{Algorithm, Diff, InternedInput, Token};
 
 use super::place::stands;
 use super::{Blocks, Merged};
+use crate::salesforce::text::is_blank;
 
 /// Merges what the call says into the text that stands in Salesforce.
 pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> Merged {
@@ -46,10 +47,6 @@ struct Line<'t> {
     text: &'t str,
     /// The block of ours that it belongs to; an empty line between two blocks belongs to none.
     block: Option<usize>,
-}
-
-fn is_blank(line: &str) -> bool {
-    line.trim().is_empty()
 }
 
 fn lines(text: &str, block: usize) -> Vec<Line<'_>> {
@@ -102,6 +99,11 @@ fn hunks<'t>(base: &[Line<'t>], new: &[Line<'t>]) -> Vec<Hunk> {
 
 /// Returns ours with the lines of the base that a call in progress only lacks: they are still said.
 fn with_kept<'t>(base: &[Line<'t>], ours: &[Line<'t>]) -> Vec<Line<'t>> {
+    let mut rest = base.iter();
+    // An alignment is not always the shortest, and where nothing is new, nothing may change.
+    if ours.iter().all(|line| is_blank(line.text) || rest.any(|other| other.text == line.text)) {
+        return base.to_vec();
+    }
     let (mut kept, mut copied) = (Vec::new(), 0);
     for hunk in hunks(base, ours).into_iter().filter(|hunk| hunk.new.is_empty()) {
         kept.extend(ours.get(copied..hunk.new.start).into_iter().flatten().copied());

@@ -88,8 +88,7 @@ pub(crate) fn update(
         None => place::place(ours, &theirs, [&wording.voicemail_link, &wording.recording_link]),
     };
     let most = blocks.measure(*count);
-    let (mut low, mut high, mut length) = (0, most + 1, most);
-    let mut best = None;
+    let (mut low, mut high, mut length, mut best) = (0, most + 1, most, None);
     while low < high {
         // Without a base the next update could not tell a cut note from typed text (DESC-9).
         let prefix = blocks.prefix(length, base.is_some(), *count);
@@ -124,7 +123,6 @@ struct Merged {
 }
 
 /// What the call says: the link's line, then each note with its heading.
-#[derive(Debug)]
 struct Blocks {
     texts: Vec<String>,
     has_link: bool,
