@@ -126,8 +126,8 @@ impl Client {
     pub async fn look_up(&self, needs: &Needs, settings: &Settings, kept: Kept) -> Result<Directory, Error> {
         let mut enquiry = Enquiry::new(needs, settings, self.org);
         let Kept { task, wrote, sent } = kept;
-        // Without a known Task, `sent` belongs to a create. If the Task exists now, all of it arrived,
-        // and every difference is a person's change.
+        // Without a known Task, `sent` belongs to a create. If the Task exists now, all of it
+        // arrived, and every difference is a person's change.
         let (wrote, sent) = if task.is_none() { (sent.or(wrote), None) } else { (wrote, sent) };
         if let Some(task) = task {
             enquiry = enquiry.with_task(task);
@@ -154,8 +154,8 @@ impl Client {
         }
     }
 
-    /// Sends the remaining requests of a writing. After a failure, [`Writing::created`] returns what
-    /// was created.
+    /// Sends the remaining requests of a writing. After a failure, [`Writing::created`] returns the
+    /// ids of what was created.
     ///
     /// # Errors
     ///
