@@ -10,6 +10,9 @@
 //! cargo run --example log_call -- --events [--directory FILE] [--settings FILE]
 //! ```
 //!
+//! With `--wrote`, each plan has the key `wrote`: what to keep of it, and to hand in as
+//! `tasks[].wrote` with the next plan of the call.
+//!
 //! `CALL.json` is a webhook, a REST response or a bare call; `-` reads stdin. The default for
 //! `--settings` is the bundled settings, and the default for `--directory` is an empty directory. A
 //! line of `--ndjson` is `{"webhook":…,"directory":…,"settings":…}`; a line of `--events` is a
@@ -28,9 +31,10 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aircall_salesforce::{
-    Action, CallHistory, Directory, Plan, ReadError, Settings, Webhook, plan, plan_webhook, read_json,
+    Action, CallHistory, Directory, Lookup, Plan, ReadError, Settings, Webhook, plan, plan_webhook, read_json,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 const WEBHOOK: &str = include_str!("data/webhook.json");
 const DIRECTORY: &str = include_str!("data/directory.json");
@@ -39,8 +43,8 @@ const SETTINGS: &str = include_str!("data/settings.json");
 /// The size of the read buffer, the capacity of a pipe.
 const READ_AT_ONCE: usize = 1 << 16;
 
-const USAGE: &str =
-    "usage: log_call [CALL.json | - | --events] [--directory FILE] [--settings FILE], or log_call --ndjson";
+const USAGE: &str = "usage: log_call [CALL.json | - | --events] [--directory FILE] [--settings FILE] [--wrote], \
+                     or log_call --ndjson [--wrote]";
 
 fn main() -> ExitCode {
     match run() {
@@ -55,7 +59,8 @@ fn main() -> ExitCode {
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = lexopt::Parser::from_env();
-    let (mut call, mut directory, mut settings, mut events, mut ndjson) = (None, None, None, false, false);
+    let (mut call, mut directory, mut settings) = (None, None, None);
+    let (mut events, mut ndjson, mut with_wrote) = (false, false, false);
     while let Some(argument) = arguments.next()? {
         match argument {
             lexopt::Arg::Long("directory") if directory.is_none() => {
@@ -64,6 +69,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
             lexopt::Arg::Long("settings") if settings.is_none() => settings = Some(PathBuf::from(arguments.value()?)),
             lexopt::Arg::Long("events") => events = true,
             lexopt::Arg::Long("ndjson") => ndjson = true,
+            lexopt::Arg::Long("wrote") => with_wrote = true,
             lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => {
                 writeln!(io::stdout(), "{USAGE}")?;
                 return Ok(ExitCode::SUCCESS);
@@ -76,7 +82,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         if call.is_some() || directory.is_some() || settings.is_some() || events {
             return Err(format!("--ndjson reads call, directory and settings from its lines; {USAGE}").into());
         }
-        return map_cases();
+        return map_cases(with_wrote);
     }
     if events && call.is_some() {
         return Err(format!("--events reads the webhooks from stdin; {USAGE}").into());
@@ -91,14 +97,16 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let settings = settings.map_or(Ok(Input::bundled(SETTINGS)), Input::read)?;
     let settings: Settings = settings.parse()?;
     if events {
-        return map_events(io::stdin().lock(), BufWriter::new(io::stdout().lock()), &directory, &settings);
+        let out = BufWriter::new(io::stdout().lock());
+        return map_events(io::stdin().lock(), out, &directory, &settings, with_wrote);
     }
 
     let webhook = Webhook::from_slice(&call.bytes).map_err(|error| call.error(&error))?;
     let plan = plan_webhook(&webhook, &directory, &settings);
     say(Summary(&webhook, &plan));
     let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &plan)?;
+    let call = webhook.call.as_ref().map(|call| call.id);
+    serde_json::to_writer_pretty(&mut out, &Printed::new(plan, call, &directory, with_wrote))?;
     writeln!(out)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -179,7 +187,7 @@ impl fmt::Display for Summary<'_> {
 /// Returns the word that the plan's JSON uses for a value.
 fn word(value: impl Serialize) -> String {
     match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
+        Ok(Value::String(word)) => word,
         _ => "-".to_owned(),
     }
 }
@@ -200,7 +208,24 @@ struct Case<'a> {
 struct MappedCall<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     call: Option<u64>,
+    plan: Printed<'a>,
+}
+
+/// A plan, and what to keep of it.
+#[derive(Serialize)]
+struct Printed<'a> {
+    #[serde(flatten)]
     plan: Plan<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wrote: Option<Map<String, Value>>,
+}
+
+impl<'a> Printed<'a> {
+    fn new(plan: Plan<'a>, call: Option<u64>, directory: &Directory, with_wrote: bool) -> Self {
+        let before = || call.and_then(|call| directory.task(call)?.wrote.as_ref());
+        let wrote = if with_wrote { plan.wrote(before()) } else { None };
+        Self { plan, wrote }
+    }
 }
 
 /// The output line for a line of `--ndjson` that cannot be read.
@@ -210,7 +235,7 @@ struct LineError {
 }
 
 /// Maps every line independently. A line that cannot be read produces an error line.
-fn map_cases() -> Result<ExitCode, Box<dyn Error>> {
+fn map_cases(with_wrote: bool) -> Result<ExitCode, Box<dyn Error>> {
     let has_failed = AtomicBool::new(false);
     let input = BufReader::with_capacity(READ_AT_ONCE, io::stdin().lock());
     lines::map(input, io::stdout(), |number, line, out| {
@@ -218,6 +243,7 @@ fn map_cases() -> Result<ExitCode, Box<dyn Error>> {
             Ok(case) => {
                 let call = case.webhook.call.as_ref().map(|call| call.id);
                 let plan = plan_webhook(&case.webhook, &case.directory, &case.settings);
+                let plan = Printed::new(plan, call, &case.directory, with_wrote);
                 serde_json::to_writer(&mut *out, &MappedCall { call, plan })?;
             }
             Err(error) => {
@@ -237,6 +263,7 @@ fn map_events(
     mut out: impl Write,
     directory: &Directory,
     settings: &Settings,
+    with_wrote: bool,
 ) -> Result<ExitCode, Box<dyn Error>> {
     let mut status = ExitCode::SUCCESS;
     let mut histories: BTreeMap<u64, CallHistory> = BTreeMap::new();
@@ -256,7 +283,7 @@ fn map_events(
     })?;
     for (call, history) in &histories {
         let (call, Some(snapshot)) = (Some(*call), history.call()) else { continue };
-        let plan = plan(&snapshot, directory, settings);
+        let plan = Printed::new(plan(&snapshot, directory, settings), call, directory, with_wrote);
         serde_json::to_writer(&mut out, &MappedCall { call, plan })?;
         out.write_all(b"\n")?;
     }

@@ -1,5 +1,8 @@
 //! Tests the example program as a user runs it: files, stdin, lines, and every kind of wrong input.
 
+#[path = "log_call/wrote.rs"]
+mod wrote;
+
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};

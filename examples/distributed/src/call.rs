@@ -102,8 +102,8 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// Returns the Task of an update, and the fields that the plan writes; `None` if there is nothing
-    /// to log, or if somebody deleted the Task.
+    /// Returns the Task of an update, and the fields that the plan writes; `None` if there is
+    /// nothing to log, or if somebody deleted the Task.
     async fn plan(&self, prepared: &Prepared) -> Result<Option<(Option<String>, Fields)>, HandlerError> {
         let (Config { settings, salesforce, .. }, Kept { task, wrote, .. }) = (&*self.config, &self.kept);
         let Some(call) = self.history.call() else { return Ok(None) };

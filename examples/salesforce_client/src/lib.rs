@@ -148,8 +148,8 @@ impl Client {
         }
     }
 
-    /// Sends the remaining requests of a writing. After a failure, [`Writing::created`] returns what
-    /// was created.
+    /// Sends the remaining requests of a writing. After a failure, [`Writing::created`] returns the
+    /// ids of what was created.
     ///
     /// # Errors
     ///

@@ -113,8 +113,8 @@ impl Report {
         }
         let mut besides = before.besides;
         besides.append(&mut self.besides);
-        // An update decides nothing about the record and the owner (UPD-7), so the page keeps showing
-        // how the create decided.
+        // An update decides nothing about the record and the owner (UPD-7), so the page keeps
+        // showing how the create decided.
         let is_create = self.action == "created" || before.because.is_empty();
         let because = if is_create { self.because } else { before.because };
         Self { because, besides, fields, ..self }
