@@ -1,6 +1,6 @@
 //! The requests that write a plan, and the reading of the responses.
 
-use aircall_salesforce::request::collection::{Collected, Collection, LIMIT, collect};
+use aircall_salesforce::request::collection::{Collected, Collection, collect};
 use aircall_salesforce::request::{Created, Failure, Method, Remedy, Request, Writing};
 use aircall_salesforce::salesforce::{Object, OwnerChange};
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
@@ -340,12 +340,12 @@ fn many_plans_share_requests() {
         plan_webhook(&plain, &logged, &create),
         plan_webhook(&plain, &nobody, &contact),
     ];
-    plans.extend(std::iter::repeat_n(plan_webhook(&plain, &nobody, &create), LIMIT + 1));
+    plans.extend(std::iter::repeat_n(plan_webhook(&plain, &nobody, &create), 201));
     let Collected { collections, alone } = collect(&plans);
     assert_eq!(alone, [2]);
     let [first, second, update] = collections.as_slice() else { panic!("{}", collections.len()) };
-    assert_eq!(first.plans, (3..3 + LIMIT).collect::<Vec<_>>());
-    assert_eq!(second.plans, [3 + LIMIT]);
+    assert_eq!(first.plans, (3..203).collect::<Vec<_>>());
+    assert_eq!(second.plans, [203]);
     assert_eq!(update.plans, [1]);
 
     let body: Value = serde_json::from_str(&second.request.body).unwrap();

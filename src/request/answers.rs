@@ -80,8 +80,7 @@ pub(super) struct UserRow {
 }
 
 impl From<UserRow> for User {
-    fn from(row: UserRow) -> Self {
-        let UserRow { id, email, created_date, is_active } = row;
+    fn from(UserRow { id, email, created_date, is_active }: UserRow) -> Self {
         let mut user = Self::new(id, email.unwrap_or_default(), created_date);
         user.active = is_active;
         user
@@ -99,8 +98,7 @@ pub(super) struct CaseRow {
 }
 
 impl From<CaseRow> for Related {
-    fn from(row: CaseRow) -> Self {
-        let CaseRow { id, contact_id, is_closed } = row;
+    fn from(CaseRow { id, contact_id, is_closed }: CaseRow) -> Self {
         Self { id, contact: contact_id, open: !is_closed }
     }
 }
@@ -122,8 +120,7 @@ pub(super) struct RoleRow {
 }
 
 impl From<RoleRow> for Related {
-    fn from(row: RoleRow) -> Self {
-        let RoleRow { opportunity_id, contact_id, opportunity } = row;
+    fn from(RoleRow { opportunity_id, contact_id, opportunity }: RoleRow) -> Self {
         Self { id: opportunity_id, contact: contact_id, open: !opportunity.is_closed }
     }
 }

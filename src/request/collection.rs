@@ -11,7 +11,7 @@ use crate::salesforce::{Id, Object, TaskCreate, TaskUpdate};
 /// The number of records that one request can write.
 ///
 /// Source: Salesforce's REST API Developer Guide, sObject Collections.
-pub const LIMIT: usize = 200;
+const LIMIT: usize = 200;
 
 /// A request for several plans.
 #[derive(Debug, Clone, PartialEq, Eq)]

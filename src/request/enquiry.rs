@@ -52,18 +52,12 @@ pub struct Enquiry<'s> {
     needs: Needs,
     settings: &'s Settings,
     open: Vec<Question>,
-    later: Option<Later>,
+    /// The questions that follow unless the Task that the caller knows exists.
+    unless_logged: Vec<Question>,
+    /// Whether the questions that depend on the responses are asked.
+    is_last_round: bool,
     lists: DirectoryLists,
     wrote: Option<Map<String, Value>>,
-}
-
-/// What follows once every open question is answered.
-#[derive(Debug, Clone)]
-enum Later {
-    /// These questions, unless the Task that the caller knows exists.
-    First(Vec<Question>),
-    /// The questions that depend on the responses.
-    Second,
 }
 
 impl<'s> Enquiry<'s> {
@@ -73,9 +67,15 @@ impl<'s> Enquiry<'s> {
         let records = needs.number.and_then(|number| question::records(number, settings, org));
         let users = needs.emails.iter().filter_map(|email| question::users(email));
         let task = question::task_of(needs.call, settings);
-        let open = records.into_iter().chain(users).chain(task).collect();
-        let (later, lists) = (Some(Later::Second), DirectoryLists::default());
-        Self { needs: needs.clone(), settings, open, later, lists, wrote: None }
+        Self {
+            needs: needs.clone(),
+            settings,
+            open: records.into_iter().chain(users).chain(task).collect(),
+            unless_logged: Vec::new(),
+            is_last_round: false,
+            lists: DirectoryLists::default(),
+            wrote: None,
+        }
     }
 
     /// Names the call's Task, which the response to its creation named. Must be called before
@@ -86,10 +86,9 @@ impl<'s> Enquiry<'s> {
     /// not want this checks whether [`Lookup::task`] returns the Task.
     #[must_use]
     pub fn with_task(mut self, task: Id) -> Self {
-        let mut first = std::mem::replace(&mut self.open, vec![question::task(task, self.settings)]);
+        self.unless_logged = std::mem::replace(&mut self.open, vec![question::task(task, self.settings)]);
         // The Task need not be searched by the call's id as well.
-        first.retain(|question| question.about != About::Tasks);
-        self.later = Some(Later::First(first));
+        self.unless_logged.retain(|question| question.about != About::Tasks);
         self
     }
 
@@ -103,15 +102,12 @@ impl<'s> Enquiry<'s> {
     /// Returns the open questions, to be asked in any order or at once. Returns none once nothing
     /// is missing.
     pub fn questions(&mut self) -> Vec<Question> {
-        while self.open.is_empty() {
-            self.open = match self.later.take() {
-                None => break,
-                Some(Later::First(first)) if self.lists.tasks.is_empty() => {
-                    self.later = Some(Later::Second);
-                    first
-                }
-                Some(Later::First(_) | Later::Second) => self.second_round(),
-            };
+        if self.open.is_empty() && self.lists.tasks.is_empty() {
+            self.open = std::mem::take(&mut self.unless_logged);
+        }
+        if self.open.is_empty() && !self.is_last_round {
+            self.is_last_round = true;
+            self.open = self.second_round();
         }
         self.open.clone()
     }
@@ -124,7 +120,7 @@ impl<'s> Enquiry<'s> {
     pub fn answer(&mut self, question: &Question, body: &str) -> Result<(), ReadError> {
         let lists = &mut self.lists;
         match question.about {
-            About::NumbersRecords | About::Records => lists.records.extend(rows::<RecordRow, Record>(body)?),
+            About::Records => lists.records.extend(rows::<RecordRow, Record>(body)?),
             About::Users => lists.users.extend(rows::<UserRow, User>(body)?),
             About::Cases => lists.cases.extend(rows::<CaseRow, Related>(body)?),
             About::Opportunities => lists.opportunities.extend(rows::<RoleRow, Related>(body)?),
