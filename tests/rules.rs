@@ -570,7 +570,7 @@ fn a_link_is_the_first_there_is() {
 #[test]
 fn a_number_reads_and_writes_as_json() {
     let number: E164 = serde_json::from_str("\"+12125550123\"").unwrap();
-    assert_eq!((number.digits(), number.to_string()), ("12125550123", "+12125550123".to_owned()));
+    assert_eq!(number.to_string(), "+12125550123");
     assert_eq!(serde_json::to_string(&number).unwrap(), "\"+12125550123\"");
     assert_eq!(format!("{number:>14}|{number:<14}|"), "  +12125550123|+12125550123  |");
 }

@@ -192,10 +192,8 @@ impl Row {
 
     /// Returns the row of the main region of this row's calling code.
     fn main(&self) -> Option<&'static Row> {
-        let mut digits = Digits::new();
-        for digit in self.code.bytes().chain(*b"00").take(3) {
-            digits.push(digit)?;
-        }
+        // `calling_code` reads three digits, and no calling code is the start of another one.
+        let digits = Digits::collect(self.code.bytes().chain(*b"00"))?;
         calling_code(digits.as_bytes()).map(|(main, _)| main)
     }
 }

@@ -6,7 +6,6 @@
 
 use super::digits::Digits;
 use super::table::ZEROS;
-use std::borrow::Cow;
 
 /// The length limit of a text, in characters.
 const MAX_CHARS: usize = 250;
@@ -47,16 +46,16 @@ fn any_spelling(text: &str) -> Option<Dialled> {
 }
 
 /// Returns the part of a text that is a number, without its extension.
-fn number_in(text: &str) -> Option<Cow<'_, str>> {
+fn number_in(text: &str) -> Option<String> {
     if text.chars().nth(MAX_CHARS).is_some() {
         return None;
     }
     let mut number = match text.find(PHONE_CONTEXT) {
-        Some(at) => Cow::Owned(with_context(text, at)?),
-        None => Cow::Borrowed(without_junk(text)),
+        Some(at) => with_context(text, at)?,
+        None => without_junk(text).to_owned(),
     };
     if let Some(at) = number.find(";isub=") {
-        truncate(&mut number, at);
+        number.truncate(at);
     }
     if !is_viable(&number) {
         return None;
@@ -65,16 +64,9 @@ fn number_in(text: &str) -> Option<Cow<'_, str>> {
     let mut places = number.char_indices().map(|(at, _)| at);
     let extension = places.find(|at| number.get(*at..).is_some_and(is_extension));
     if let Some(at) = extension.filter(|at| number.get(..*at).is_some_and(is_viable)) {
-        truncate(&mut number, at);
+        number.truncate(at);
     }
     Some(number)
-}
-
-fn truncate(text: &mut Cow<'_, str>, at: usize) {
-    match text {
-        Cow::Borrowed(text) => *text = text.get(..at).unwrap_or_default(),
-        Cow::Owned(text) => text.truncate(at),
-    }
 }
 
 const PHONE_CONTEXT: &str = ";phone-context=";
@@ -189,22 +181,21 @@ fn is_number(digits: &str, most: usize) -> bool {
 /// Returns the text after `ext`, `xtn`, `extensión` and similar labels, also full-width, Russian
 /// and Spanish.
 fn behind_explicit_label(text: &str) -> Option<&str> {
-    let latin = || {
-        let rest = skip(skip(text, "e").unwrap_or(text), "xt")?;
-        let long = skip(rest, "ensi")
-            .and_then(|rest| skip(rest, "o\u{301}").or_else(|| skip(rest, "o")).or_else(|| skip(rest, "ó")));
-        let rest = long.unwrap_or(rest);
-        Some(skip(rest, "n").unwrap_or(rest))
-    };
-    let full_width = || {
-        let rest = skip(skip(text, "ｅ").unwrap_or(text), "ｘｔ")?;
-        Some(skip(rest, "ｎ").unwrap_or(rest))
-    };
-    latin().or_else(full_width).or_else(|| skip(text, "доб")).or_else(|| skip(text, "anexo"))
+    let latin = skip(text, "e").unwrap_or(text);
+    let full_width = skip(text, "ｅ").unwrap_or(text);
+    // Longer labels come first, because a shorter label is the start of a longer one.
+    let endings = ["xtension", "xtensio\u{301}n", "xtensión", "xtensio\u{301}", "xtensio", "xtensió", "xtn", "xt"];
+    skip_any(latin, &endings)
+        .or_else(|| skip_any(full_width, &["ｘｔｎ", "ｘｔ"]))
+        .or_else(|| skip_any(text, &["доб", "anexo"]))
 }
 
 fn behind_short_label(text: &str) -> Option<&str> {
-    ["x", "ｘ", "#", "＃", "~", "～", "int", "ｉｎｔ"].iter().find_map(|label| skip(text, label))
+    skip_any(text, &["x", "ｘ", "#", "＃", "~", "～", "int", "ｉｎｔ"])
+}
+
+fn skip_any<'t>(text: &'t str, labels: &[&str]) -> Option<&'t str> {
+    labels.iter().find_map(|label| skip(text, label))
 }
 
 /// Returns the text after `label` in any case. `label` is in small letters.
@@ -262,11 +253,7 @@ fn decimal(c: char) -> Option<u8> {
 fn digits(number: &str) -> Option<Digits> {
     let vanity = number.chars().filter(char::is_ascii_alphabetic).nth(2).is_some();
     let key = if vanity { keypad } else { decimal };
-    let mut digits = Digits::new();
-    for digit in number.chars().filter_map(key) {
-        digits.push(digit)?;
-    }
-    Some(digits)
+    Digits::collect(number.chars().filter_map(key))
 }
 
 /// Returns the key of a telephone (ITU-T E.161) for a letter or an ASCII digit.

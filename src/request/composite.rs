@@ -79,18 +79,9 @@ struct Subrequest<'b> {
 }
 
 fn without_references<S: Serializer>(body: &[(&str, BodyValue<'_>)], serializer: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    #[serde(untagged)]
-    enum Sent<'b> {
-        Unchanged(BodyValue<'b>),
-        Replaced(String),
-    }
-    serializer.collect_map(body.iter().map(|(name, value)| {
-        let sent = match misread_text(name, *value) {
-            Some(text) => Sent::Replaced(text.replace(OPENING, REPLACEMENT)),
-            None => Sent::Unchanged(*value),
-        };
-        (name, sent)
+    serializer.collect_map(body.iter().map(|(name, value)| match misread_text(name, *value) {
+        Some(text) => (name, text.replace(OPENING, REPLACEMENT).into()),
+        None => (name, Value::from(*value)),
     }))
 }
 
