@@ -145,7 +145,8 @@ fn a_task_is_asked_for_with_every_field_that_an_update_compares() {
     let (body, settings) = (call(""), settings(&names));
     let webhook = Webhook::from_json(&body).unwrap();
     let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
-    let mut enquiry = Enquiry::new(&wanted, &settings, Org::default()).with_task("00T000000000001EAA".parse().unwrap());
+    let mut enquiry =
+        Enquiry::new(&wanted, &settings, Org::default()).with_task("00T000000000001EAA".parse().unwrap(), None);
     let texts: Vec<_> = enquiry.questions().iter().map(|question| question.text().to_owned()).collect();
     let text = format!("SELECT {fields} FROM Task WHERE Id = '00T000000000001EAA' ORDER BY CreatedDate, Id LIMIT 1");
     assert_eq!(texts, [text]);
@@ -157,8 +158,8 @@ fn of_a_task_that_is_known_and_there_only_its_record_is_asked_for() {
     let webhook = Webhook::from_json(&body).unwrap();
     let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
     let wrote = json!({"Description": "sent"}).as_object().cloned().unwrap();
-    let enquiry = Enquiry::new(&wanted, &settings, Org::default()).with_task("00T000000000001EAA".parse().unwrap());
-    let enquiry = enquiry.with_wrote(wrote.clone());
+    let enquiry = Enquiry::new(&wanted, &settings, Org::default())
+        .with_task("00T000000000001EAA".parse().unwrap(), Some(wrote.clone()));
     let task = json!({"Id": "00T000000000001EAA", "WhoId": CONTACT, "WhatId": null});
     let (asked, directory) = ask(
         enquiry.clone(),

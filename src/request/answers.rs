@@ -19,7 +19,8 @@ pub(super) fn rows<'b, Row: Deserialize<'b>, T: From<Row>>(body: &'b str) -> Res
     Ok(answer.records.into_iter().map(T::from).collect())
 }
 
-// A row has only the fields of its object, and a query asks for fewer than a search.
+// A row has only the fields of its object, and a query asks for fewer than a search. A row of a
+// person account has the fields of a person under the names in the aliases.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct RecordRow {
@@ -30,29 +31,19 @@ pub(super) struct RecordRow {
     owner_id: Option<Id>,
     is_person_account: Option<bool>,
     phone: Option<String>,
+    #[serde(alias = "PersonMobilePhone")]
     mobile_phone: Option<String>,
+    #[serde(alias = "PersonHomePhone")]
     home_phone: Option<String>,
+    #[serde(alias = "PersonAssistantPhone")]
     assistant_phone: Option<String>,
+    #[serde(alias = "PersonOtherPhone")]
     other_phone: Option<String>,
-    person_mobile_phone: Option<String>,
-    person_home_phone: Option<String>,
-    person_assistant_phone: Option<String>,
-    person_other_phone: Option<String>,
 }
 
 impl From<RecordRow> for Record {
     fn from(row: RecordRow) -> Self {
-        let phones = [
-            row.phone,
-            row.mobile_phone,
-            row.home_phone,
-            row.assistant_phone,
-            row.other_phone,
-            row.person_mobile_phone,
-            row.person_home_phone,
-            row.person_assistant_phone,
-            row.person_other_phone,
-        ];
+        let phones = [row.phone, row.mobile_phone, row.home_phone, row.assistant_phone, row.other_phone];
         // Person accounts share the prefix of Accounts, so the id does not tell them apart.
         let record_type = match row.id.object() {
             Some(Object::Contact) => RecordType::Contact,

@@ -23,19 +23,13 @@ pub struct Collection {
     pub plans: Vec<usize>,
 }
 
-/// Many plans, sorted by the way in which they are written.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Collected {
-    /// The requests that create Tasks, then the requests that update Tasks.
-    pub collections: Vec<Collection>,
-    /// The indices of the plans that need [`Writing`](super::Writing): plans that also create a
-    /// record or a Case, or change an owner.
-    pub alone: Vec<usize>,
-}
-
-/// Sorts plans by the way in which they are written. Plans that write nothing are in no list.
+/// Sorts plans by the way in which they are written.
+///
+/// Returns the requests that create Tasks, then the requests that update Tasks, and the indices of
+/// the plans that need [`Writing`](super::Writing): plans that also create a record or a Case, or
+/// change an owner. Plans that write nothing are in no list.
 #[must_use]
-pub fn collect<'p>(plans: impl IntoIterator<Item = &'p Plan<'p>>) -> Collected {
+pub fn collect<'p>(plans: impl IntoIterator<Item = &'p Plan<'p>>) -> (Vec<Collection>, Vec<usize>) {
     let (mut creates, mut updates, mut alone) = (Vec::new(), Vec::new(), Vec::new());
     for (index, plan) in plans.into_iter().enumerate() {
         match &plan.action {
@@ -52,23 +46,22 @@ pub fn collect<'p>(plans: impl IntoIterator<Item = &'p Plan<'p>>) -> Collected {
     }
     let creates = creates.chunks(LIMIT).map(|chunk| collection(Method::Post, chunk));
     let updates = updates.chunks(LIMIT).map(|chunk| collection(Method::Patch, chunk));
-    Collected { collections: creates.chain(updates).collect(), alone }
+    (creates.chain(updates).collect(), alone)
 }
 
-/// The result of one plan: the id of the Task, or the reason why the Task was not written.
-pub type Outcome = Result<Id, Failure>;
-
 impl Collection {
-    /// Returns the result of each plan, with the plan's index.
+    /// Returns the result of each of the collection's plans: the id of the Task, or the reason why
+    /// the Task was not written.
     ///
     /// # Errors
     ///
     /// Fails if Salesforce rejected the whole request, or if the response does not belong to this
     /// collection. In the second case it is unknown which Tasks were written.
-    pub fn results(&self, status: u16, body: &str) -> Result<Vec<(usize, Outcome)>, Failure> {
+    pub fn results(&self, status: u16, body: &str) -> Result<Vec<Result<Id, Failure>>, Failure> {
         if !is_success(status) {
             return Err(Failure::read(status, body));
         }
+        // A response of another length cannot say which Task has which result.
         let records = match serde_json::from_str(body) {
             Ok(Value::Array(records)) if records.len() == self.plans.len() => records,
             _ => return Err(Failure::new(status)),
@@ -77,7 +70,7 @@ impl Collection {
             Some(id) if record.get("success") == Some(&Value::Bool(true)) => Ok(id),
             _ => Err(Failure::of_value(status, record.get("errors").unwrap_or(&Value::Null))),
         };
-        Ok(self.plans.iter().copied().zip(records.iter().map(result)).collect())
+        Ok(records.iter().map(result).collect())
     }
 }
 

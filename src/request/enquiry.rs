@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use super::answers::{CaseRow, RecordRow, RoleRow, TaskRow, UserRow, rows};
 use super::question::{self, About, Org, Question};
 use crate::json::ReadError;
-use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, Needs, Record, Related, User};
+use crate::lookup::{Directory, DirectoryLists, Lookup, Needs, Record, Related, User};
 use crate::rules::record::first;
-use crate::salesforce::task::field::{WHAT_ID, WHO_ID};
+use crate::rules::update::record_id;
 use crate::salesforce::{Id, Object, RecordType};
 use crate::settings::{RelateTo, Settings};
 
@@ -78,24 +78,21 @@ impl<'s> Enquiry<'s> {
         }
     }
 
-    /// Names the call's Task, which the response to its creation named. Must be called before
-    /// [`Enquiry::questions`]. The Task is asked for first, because an update needs only the Task
-    /// and its record.
+    /// Names the call's Task, which the response to its creation named. The Task is asked for first,
+    /// because an update needs only the Task and its record.
+    ///
+    /// `wrote` is what was last written to the Task: see
+    /// [`LoggedTask::wrote`](crate::lookup::LoggedTask::wrote). Must be called before
+    /// [`Enquiry::questions`].
     ///
     /// If somebody deleted the Task, [`plan`](crate::plan()) creates another. A caller that does
     /// not want this checks whether [`Lookup::task`] returns the Task.
     #[must_use]
-    pub fn with_task(mut self, task: Id) -> Self {
+    pub fn with_task(mut self, task: Id, wrote: Option<Map<String, Value>>) -> Self {
         self.unless_logged = std::mem::replace(&mut self.open, vec![question::task(task, self.settings)]);
         // The Task need not be searched by the call's id as well.
         self.unless_logged.retain(|question| question.about != About::Tasks);
-        self
-    }
-
-    /// Adds what was last written to the call's Task: see [`LoggedTask::wrote`].
-    #[must_use]
-    pub fn with_wrote(mut self, wrote: Map<String, Value>) -> Self {
-        self.wrote = Some(wrote);
+        self.wrote = wrote;
         self
     }
 
@@ -147,7 +144,8 @@ impl<'s> Enquiry<'s> {
     fn second_round(&self) -> Vec<Question> {
         if let Some(task) = self.lists.tasks.first() {
             let is_there = |id: &Id| self.lists.records.iter().any(|record| record.id == *id);
-            let missing = record_of(task).filter(|id| !is_there(id));
+            let id = record_id(task).and_then(|id| Id::from_first_15(id.as_str()?));
+            let missing = id.filter(|id| !is_there(id));
             return missing.and_then(question::record).into_iter().collect();
         }
         // The record is found as the plan will find it: a search returns others, too.
@@ -171,11 +169,4 @@ impl<'s> Enquiry<'s> {
         let Settings { admin, unmatched_owner, .. } = self.settings;
         owner.object() == Some(Object::User) && owner != *admin && Some(owner) != *unmatched_owner
     }
-}
-
-/// Returns the id of the record that a Task is related to (UPD-5).
-fn record_of(task: &LoggedTask) -> Option<Id> {
-    let fields = task.fields.as_ref()?;
-    let mut ids = [WHO_ID, WHAT_ID].into_iter().filter_map(|name| fields.get(name)?.as_str());
-    ids.find(|id| !id.is_empty()).and_then(Id::from_first_15)
 }

@@ -62,8 +62,7 @@ impl LengthUnit {
     }
 
     /// Returns whether a text has at most the length `limit`.
-    #[must_use]
-    pub fn fits(self, text: &str, limit: usize) -> bool {
+    pub(crate) fn fits(self, text: &str, limit: usize) -> bool {
         // A character has at least as many bytes as units. The only exception is the line break:
         // one byte, two units. So most texts need no count of their units.
         let breaks = || text.bytes().filter(|byte| *byte == b'\n').count();

@@ -40,7 +40,7 @@ proptest! {
             let planned = story.update(Answer::Received);
             prop_assert!(story.text().lines().any(|line| line == text));
             prop_assert_eq!(story.text().matches("https://").count(), usize::from(has_link));
-            prop_assert!(story.unit().fits(story.text(), DESCRIPTION_LIMIT));
+            prop_assert!(story.unit().measure(story.text()) <= DESCRIPTION_LIMIT);
             // UPD-6: `wrote` holds the Description as far as the limit let it in.
             let wrote = description(&planned.wrote);
             prop_assert!(!keeps_wrote || story.ours().starts_with(wrote));

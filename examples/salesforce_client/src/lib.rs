@@ -111,7 +111,7 @@ impl Client {
     pub async fn look_up(&self, needs: &Needs, settings: &Settings, task: Option<Id>) -> Result<Directory, Error> {
         let mut enquiry = Enquiry::new(needs, settings, self.org);
         if let Some(task) = task {
-            enquiry = enquiry.with_task(task);
+            enquiry = enquiry.with_task(task, None);
         }
         loop {
             let questions = enquiry.questions();
