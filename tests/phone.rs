@@ -4,6 +4,12 @@
 
 use aircall_salesforce::phone::{E164, PhoneNumber, Region, metadata_loaded, parse};
 
+/// Returns every region, in the order of their codes.
+fn regions() -> impl Iterator<Item = Region> {
+    let codes = ('A'..='Z').flat_map(|first| ('A'..='Z').map(move |second| format!("{first}{second}")));
+    codes.filter_map(|code| Region::new(&code))
+}
+
 fn read(text: &str, home: &str) -> Option<PhoneNumber> {
     parse(text, Region::new(home))
 }
@@ -310,7 +316,7 @@ fn what_is_read_reads_again() {
 
 #[test]
 fn has_all_regions() {
-    let regions: Vec<_> = Region::all().collect();
+    let regions: Vec<_> = regions().collect();
     assert_eq!(regions.len(), 245);
     assert!(regions.windows(2).all(|pair| pair[0].as_str() < pair[1].as_str()));
     for region in regions {
@@ -364,7 +370,7 @@ fn never_panics() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap_or(0) % below
     };
-    for region in Region::all() {
+    for region in regions() {
         for _ in 0..200 {
             let text: String = (0..draw(16)).filter_map(|_| pieces.get(draw(pieces.len())).copied()).collect();
             for home in [None, Some(region)] {

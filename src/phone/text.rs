@@ -88,23 +88,23 @@ fn with_context(text: &str, at: usize) -> Option<String> {
 
 /// Returns whether a context is `+` and digits with separators (RFC 3966).
 fn is_global_number(context: &str) -> bool {
-    let Some(number) = context.strip_prefix('+') else {
-        return false;
-    };
-    number.contains(is_digit) && number.chars().all(|c| is_digit(c) || "-.()".contains(c))
+    context
+        .strip_prefix('+')
+        .is_some_and(|number| number.contains(is_digit) && number.chars().all(|c| is_digit(c) || "-.()".contains(c)))
 }
 
 /// Returns whether a context is a domain name (RFC 3966).
 ///
 /// Labels have letters, digits and inner hyphens; the last label begins with a letter.
 fn is_domain(context: &str) -> bool {
+    let is_alphanumeric = |c: char| c.is_ascii_alphabetic() || is_digit(c);
     let labels = context.strip_suffix('.').unwrap_or(context);
     let last = labels.rsplit('.').next().unwrap_or_default();
     last.starts_with(|c: char| c.is_ascii_alphabetic())
         && labels.split('.').all(|label| {
-            let ends = [label.chars().next(), label.chars().next_back()];
-            ends.iter().all(|end| end.is_some_and(|c| c.is_ascii_alphabetic() || is_digit(c)))
-                && label.chars().all(|c| c.is_ascii_alphabetic() || is_digit(c) || c == '-')
+            label.starts_with(is_alphanumeric)
+                && label.ends_with(is_alphanumeric)
+                && label.chars().all(|c| is_alphanumeric(c) || c == '-')
         })
 }
 
@@ -256,18 +256,12 @@ fn digits(number: &str) -> Option<Digits> {
     Digits::collect(number.chars().filter_map(key))
 }
 
-/// Returns the key of a telephone (ITU-T E.161) for a letter or an ASCII digit.
+/// The keys of a telephone (ITU-T E.161) for the letters from A to Z.
+const KEYS: &[u8; 26] = b"22233344455566677778889999";
+
+/// Returns the key for a letter or an ASCII digit.
 fn keypad(c: char) -> Option<u8> {
-    Some(match c.to_uppercase().next()? {
-        digit @ '0'..='9' => return u8::try_from(digit).ok(),
-        'A'..='C' => b'2',
-        'D'..='F' => b'3',
-        'G'..='I' => b'4',
-        'J'..='L' => b'5',
-        'M'..='O' => b'6',
-        'P'..='S' => b'7',
-        'T'..='V' => b'8',
-        'W'..='Z' => b'9',
-        _ => return None,
-    })
+    // As in libphonenumber, a letter with a capital in ASCII has the capital's key.
+    let capital = u8::try_from(c.to_uppercase().next()?).ok()?;
+    if capital.is_ascii_digit() { Some(capital) } else { KEYS.get(usize::from(capital.checked_sub(b'A')?)).copied() }
 }
