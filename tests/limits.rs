@@ -3,7 +3,7 @@
 use aircall_salesforce::rules::disposition::parse;
 use aircall_salesforce::salesforce::Object;
 use aircall_salesforce::salesforce::fields::{self, FieldType};
-use aircall_salesforce::salesforce::text::{self, DESCRIPTION_LIMIT, LINE_LIMIT, LengthUnit};
+use aircall_salesforce::salesforce::text::{self, LINE_LIMIT, LengthUnit};
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
 use serde_json::{Map, Value, json};
 
@@ -64,8 +64,9 @@ fn clips(count: LengthUnit, limit: usize, text: &str, kept: &str) {
 
 #[test]
 fn the_limits_are_salesforce_s() {
-    assert_eq!([LINE_LIMIT, DESCRIPTION_LIMIT], [255, 32_000]);
+    assert_eq!(LINE_LIMIT, 255);
     let limit = |object, name| fields::find(object, name).unwrap().field_type;
+    assert_eq!(limit(Object::Task, "Description"), FieldType::Area(Some(32_000)));
     for object in [Object::Contact, Object::Lead] {
         assert_eq!(limit(object, "LastName"), FieldType::Line(Some(80)));
         assert_eq!(limit(object, "FirstName"), FieldType::Line(Some(40)));

@@ -1,5 +1,6 @@
 //! The regions of phone numbers.
 
+use super::plan::Row;
 use super::table::{REGIONS, ROWS};
 use std::fmt;
 
@@ -21,8 +22,10 @@ impl Region {
     #[must_use]
     pub fn new(code: &str) -> Option<Self> {
         let code = <[u8; 2]>::try_from(code.as_bytes()).ok()?.map(|letter| letter.to_ascii_uppercase());
-        // The other rows have no region; `table.rs` sorts the regions by their codes.
-        let row = ROWS.get(..REGIONS)?.binary_search_by(|row| row.id.as_bytes().cmp(code.as_slice())).ok()?;
+        // The other rows have no region; `table.rs` sorts the regions by their codes. Two letters
+        // are compared as one number: a comparison of texts would be a call.
+        let letters = |row: &Row| row.id.as_bytes().first_chunk().map(|pair| u16::from_be_bytes(*pair));
+        let row = ROWS.get(..REGIONS)?.binary_search_by_key(&Some(u16::from_be_bytes(code)), letters).ok()?;
         Self::from_row(u8::try_from(row).ok()?)
     }
 

@@ -38,35 +38,30 @@ fn plain(text: &str) -> Option<Dialled> {
     (digits.as_bytes().len() > 2 && text.len() <= MAX_CHARS).then_some(Dialled { behind_plus, digits })
 }
 
+/// Reads a number among other characters, without its extension.
 fn any_spelling(text: &str) -> Option<Dialled> {
-    let number = number_in(text)?;
-    let behind_plus = number.trim_start_matches(is_plus);
-    let digits = digits(behind_plus)?;
-    Some(Dialled { behind_plus: behind_plus.len() < number.len(), digits })
-}
-
-/// Returns the part of a text that is a number, without its extension.
-fn number_in(text: &str) -> Option<String> {
     if text.chars().nth(MAX_CHARS).is_some() {
         return None;
     }
-    let mut number = match text.find(PHONE_CONTEXT) {
-        Some(at) => with_context(text, at)?,
-        None => without_junk(text).to_owned(),
+    let with_context = text.find(PHONE_CONTEXT).map(|at| with_context(text, at));
+    let mut number = match &with_context {
+        Some(number) => number.as_deref()?,
+        None => without_junk(text),
     };
-    if let Some(at) = number.find(";isub=") {
-        number.truncate(at);
+    if let Some((before, _)) = number.split_once(";isub=") {
+        number = before;
     }
-    if !is_viable(&number) {
+    if !is_viable(number) {
         return None;
     }
     // As in libphonenumber, only the first extension counts.
     let mut places = number.char_indices().map(|(at, _)| at);
     let extension = places.find(|at| number.get(*at..).is_some_and(is_extension));
-    if let Some(at) = extension.filter(|at| number.get(..*at).is_some_and(is_viable)) {
-        number.truncate(at);
+    if let Some(before) = extension.and_then(|at| number.get(..at)).filter(|before| is_viable(before)) {
+        number = before;
     }
-    Some(number)
+    let behind_plus = number.trim_start_matches(is_plus);
+    Some(Dialled { behind_plus: behind_plus.len() < number.len(), digits: digits(behind_plus)? })
 }
 
 const PHONE_CONTEXT: &str = ";phone-context=";
@@ -181,13 +176,11 @@ fn is_number(digits: &str, most: usize) -> bool {
 /// Returns the text after `ext`, `xtn`, `extensión` and similar labels, also full-width, Russian
 /// and Spanish.
 fn behind_explicit_label(text: &str) -> Option<&str> {
-    let latin = skip(text, "e").unwrap_or(text);
-    let full_width = skip(text, "ｅ").unwrap_or(text);
-    // Longer labels come first, because a shorter label is the start of a longer one.
-    let endings = ["xtension", "xtensio\u{301}n", "xtensión", "xtensio\u{301}", "xtensio", "xtensió", "xtn", "xt"];
-    skip_any(latin, &endings)
-        .or_else(|| skip_any(full_width, &["ｘｔｎ", "ｘｔ"]))
-        .or_else(|| skip_any(text, &["доб", "anexo"]))
+    // Longer endings come first, because a shorter ending is the start of a longer one.
+    let endings = ["ension", "ensio\u{301}n", "ensión", "ensio\u{301}", "ensio", "ensió", "n", ""];
+    let latin = skip(skip(text, "e").unwrap_or(text), "xt").and_then(|rest| skip_any(rest, &endings));
+    let full_width = || skip(skip(text, "ｅ").unwrap_or(text), "ｘｔ").and_then(|rest| skip_any(rest, &["ｎ", ""]));
+    latin.or_else(full_width).or_else(|| skip_any(text, &["доб", "anexo"]))
 }
 
 fn behind_short_label(text: &str) -> Option<&str> {

@@ -1,10 +1,12 @@
 //! The rules that hold at every update, whatever came before.
 
-use aircall_salesforce::salesforce::text::DESCRIPTION_LIMIT;
 use serde_json::{Map, Value};
 
 use crate::story::{Planned, Story, description};
 use crate::{has_block, is_subsequence, lines};
+
+/// The length of `Task.Description` (LIMIT-1).
+const DESCRIPTION_LIMIT: usize = 32_000;
 
 /// The fields beside Description that every update may write (UPD-2) and that these calls fill.
 pub(crate) const FIELDS: [&str; 5] =

@@ -1,11 +1,13 @@
 //! The limit of 32,000 (DESC-5, DESC-9): typed text is never cut, of ours the longest prefix stays.
 
-use aircall_salesforce::salesforce::text::DESCRIPTION_LIMIT;
 use proptest::prelude::*;
 use serde_json::json;
 
 use crate::story::{AGENTS, Answer, Call, Note, Story, description};
 use crate::{english, settings, short_config};
+
+/// The length of `Task.Description` (LIMIT-1).
+const DESCRIPTION_LIMIT: usize = 32_000;
 
 const HEADING: &str = "Jonas Ekdal added a new comment:";
 
