@@ -63,6 +63,7 @@ fn ask(start: State, digits: &[u8]) -> u8 {
         let row = NEXT.get(usize::from(state));
         let next = row.and_then(|row| row.get(usize::from(digit.wrapping_sub(b'0'))));
         state = next.copied().unwrap_or(0);
+        // No digit leads out of this state, so the others need not be read.
         if state == 0 {
             break;
         }

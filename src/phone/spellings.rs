@@ -20,6 +20,7 @@ pub(crate) fn spellings(number: E164, home: Option<Region>) -> Vec<String> {
     let national = digits.strip_prefix(main.code).unwrap_or_default();
     let mut dialled: Vec<_> = main.trunk.plain.iter().map(|trunk| format!("+{}{trunk}{national}", main.code)).collect();
     if let Some(row) = home.and_then(Row::of) {
+        // The first prefix is the usual one; the others choose a carrier.
         dialled.extend(row.idd.plain.first().map(|idd| format!("{idd}{digits}")));
         if main.code == row.code {
             dialled.push(national.to_owned());

@@ -124,6 +124,7 @@ fn without_junk(text: &str) -> &str {
 /// Such a text is two digits, or plus signs, three digits with punctuation, and then letters,
 /// digits and an optional extension.
 fn is_viable(text: &str) -> bool {
+    // libphonenumber accepts two digits as well, but nothing else with fewer than three.
     if text.chars().all(is_digit) && text.chars().count() == 2 {
         return true;
     }

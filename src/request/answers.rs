@@ -72,6 +72,7 @@ pub(super) struct UserRow {
 
 impl From<UserRow> for User {
     fn from(UserRow { id, email, created_date, is_active }: UserRow) -> Self {
+        // A user without an address matches no agent.
         let mut user = Self::new(id, email.unwrap_or_default(), created_date);
         user.active = is_active;
         user
@@ -135,6 +136,7 @@ impl<'de> Deserialize<'de> for TaskRow {
 
 impl TaskRow {
     pub(super) fn of_call(self, call: u64) -> LoggedTask {
+        // The id names the Task of this call, even if no field of the Task contains the call's id.
         let Self { id, fields } = self;
         LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None }
     }

@@ -216,6 +216,7 @@ fn end_line(out: &mut Vec<u8>) {
 
 fn write_value(name: &str, value: BodyValue<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
     match value {
+        // Only a composite request resolves such a reference; a job would take it for an id.
         BodyValue::Text(text) if text.starts_with(OPENING) && REFERENCE_FIELDS.contains(&name) => {
             return Err(RowError::Reference(name.to_owned()));
         }
@@ -237,6 +238,7 @@ fn quote(text: &[u8], out: &mut Vec<u8>) {
     if !bytes::any(text, |byte| bytes::is_in(byte, [(b'\n', b'\r'), (b'"', b'"'), (b',', b',')])) {
         return out.extend_from_slice(text);
     }
+    // The text is copied in pieces that end with a quote, which is then written a second time.
     out.push(b'"');
     for part in text.split_inclusive(|&byte| byte == b'"') {
         out.extend_from_slice(part);

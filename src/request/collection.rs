@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::{Method, Request, composite, is_success, path, to_json};
 use crate::plan::{Action, Create, Plan};
-use crate::salesforce::{Id, Object, TaskCreate, TaskUpdate};
+use crate::salesforce::body::Fields;
+use crate::salesforce::{BodyValue, Id, Object};
 
 /// The number of records that one request can write.
 ///
@@ -31,15 +32,15 @@ pub struct Collection {
 #[must_use]
 pub fn collect<'p>(plans: impl IntoIterator<Item = &'p Plan<'p>>) -> (Vec<Collection>, Vec<usize>) {
     let (mut creates, mut updates, mut alone) = (Vec::new(), Vec::new(), Vec::new());
+    let record = |id, fields: Vec<_>| Record { attributes: TASK, id, fields: Fields(fields.into_iter()) };
     for (index, plan) in plans.into_iter().enumerate() {
         match &plan.action {
             Action::Create(Create { new_record: None, new_case: None, owner_change: None, task }) => {
-                creates.push((index, Record { attributes: TASK, id: None, body: Body::Create(task) }));
+                creates.push((index, record(None, task.fields().collect())));
             }
             Action::Create(_) => alone.push(index),
             Action::Update { task_id, task } => {
-                let body = Body::Update(task);
-                updates.push((index, Record { attributes: TASK, id: Some(*task_id), body }));
+                updates.push((index, record(Some(*task_id), task.fields().collect())));
             }
             Action::Unchanged { .. } | Action::Skip(_) => {}
         }
@@ -89,7 +90,7 @@ struct Record<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Id>,
     #[serde(flatten)]
-    body: Body<'p>,
+    fields: Fields<std::vec::IntoIter<(&'p str, BodyValue<'p>)>>,
 }
 
 #[derive(Clone, Copy, Serialize)]
@@ -99,15 +100,9 @@ struct Attributes {
 
 const TASK: Attributes = Attributes { r#type: Object::Task.name() };
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Body<'p> {
-    Create(&'p TaskCreate<'p>),
-    Update(&'p TaskUpdate<'p>),
-}
-
 fn collection(method: Method, chunk: &[(usize, Record<'_>)]) -> Collection {
     let (plans, records) = chunk.iter().map(|(index, record)| (*index, record)).unzip();
+    // Each record fails by itself: one bad call must not hold up the 199 others.
     let body = to_json(&CollectionBody { all_or_none: false, records });
     Collection { request: Request { method, path: path("composite/sobjects"), body }, plans }
 }

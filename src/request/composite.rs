@@ -121,6 +121,7 @@ pub(super) fn read_response(status: u16, body: &str, parts: &[Part]) -> Result<V
             continue;
         }
         let failure = Failure::of_value(status, body);
+        // A halted part has no reason of its own, so the search goes on.
         if failure.code.as_deref() != Some("PROCESSING_HALTED") {
             return Err(failure);
         }
@@ -135,6 +136,5 @@ pub(super) fn read_response(status: u16, body: &str, parts: &[Part]) -> Result<V
 
 /// Returns the id in the response to a request that creates a record of this object.
 pub(super) fn created_id(body: &Value, object: Object) -> Option<Id> {
-    let id: Id = body.get("id")?.as_str()?.parse().ok()?;
-    id.of(&[object]).ok()
+    body.get("id")?.as_str()?.parse::<Id>().ok()?.of(&[object]).ok()
 }

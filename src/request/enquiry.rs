@@ -133,6 +133,7 @@ impl<'s> Enquiry<'s> {
     /// Returns what Salesforce returned, in its order.
     #[must_use]
     pub fn into_directory(mut self) -> Directory {
+        // Salesforce does not know what the integration wrote last; only the caller does.
         if let Some(task) = self.lists.tasks.first_mut() {
             task.wrote = self.wrote;
         }

@@ -107,6 +107,7 @@ impl Failure {
             #[serde(default)]
             message: Option<String>,
         }
+        // Salesforce can list several errors of a record. The first one decides.
         let first = match body {
             Value::Array(errors) => errors.first().unwrap_or(&Value::Null),
             single => single,
@@ -118,6 +119,7 @@ impl Failure {
         if fields.is_empty() {
             fields.extend(message.as_deref().and_then(hidden_field).map(str::to_owned));
         }
+        // A text that is no API name could be personal data.
         fields.retain(|name| is_name(name));
         Self { status, code: is_name(&error).then_some(error), fields }
     }

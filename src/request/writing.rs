@@ -108,6 +108,7 @@ impl Writing {
         let Some((_, expected)) = self.steps.front() else {
             return Ok(());
         };
+        // The request stays in the queue, so a caller can send it again.
         if !is_success(status) {
             return Err(Failure::read(status, body));
         }

@@ -123,15 +123,14 @@ pub(super) fn object_of(value: &Value, context: CheckContext<'_>) -> Result<Opti
     if !text.starts_with("@{") {
         return Ok(id(text)?.object());
     }
-    let is_case = match RecordRef::parse_new(text) {
-        Some(reference) => reference == RecordRef::NewCase,
-        None => return Err(DANGLING),
-    };
+    let is_case = RecordRef::parse_new(text).ok_or(DANGLING)? == RecordRef::NewCase;
+    // A plan creates at most one record beside the Case.
     let made = context.created.iter().find(|object| (**object == Object::Case) == is_case);
     made.map(|object| Some(*object)).ok_or(DANGLING)
 }
 
 fn id(text: &str) -> Result<Id, Reason> {
+    // A whole id can only be wrong in its checksum.
     let is_whole = text.len() == LONG && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let message = if is_whole {
         "is not an id: the last three characters do not match the rest"
