@@ -100,7 +100,8 @@ impl LengthUnit {
     }
 }
 
-/// Cuts a cleaned text to `limit` (LIMIT-1). Returns the number of characters that were cut off, too.
+/// Cuts a cleaned text to `limit` (LIMIT-1). Returns the number of characters that were cut off,
+/// too.
 pub(crate) fn clip(text: Cow<'_, str>, limit: usize, count: LengthUnit) -> (Cow<'_, str>, usize) {
     if count.fits(&text, limit) {
         return (text, 0);
