@@ -266,7 +266,7 @@ impl Worker {
         };
         let number = need.e164.as_str().to_owned();
         let record = json!({
-            "type": record.record_type(), "id": id, "name": name_of(record), "owner": self.settings.admin,
+            "type": record.record_type, "id": id, "name": name_of(record), "owner": self.settings.admin,
             "phones": [number],
         });
         self.store.remember_made(number, record.to_string()).await
