@@ -48,7 +48,7 @@ impl Report {
                 let id = |id: Option<aircall_salesforce::Id>| id.map(|id| format!(" {id}")).unwrap_or_default();
                 if let Some(record) = &create.new_record {
                     let made = id(made.and_then(|made| made.record));
-                    besides.push(format!("a new {}{made} (REC-6)", record.record_type().as_str()));
+                    besides.push(format!("a new {}{made} (REC-6)", record.record_type.as_str()));
                 }
                 if create.new_case.is_some() {
                     besides.push(format!("a new Case{} (REC-4)", id(made.and_then(|made| made.case))));
