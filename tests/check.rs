@@ -6,7 +6,7 @@ use aircall_salesforce::salesforce::text::LengthUnit;
 use aircall_salesforce::salesforce::{Id, Object};
 use serde_json::{Value, json};
 
-const NOTHING: CheckContext = CheckContext { record: None, case: false, count: LengthUnit::Salesforce };
+const NOTHING: CheckContext<'_> = CheckContext { created: &[], count: LengthUnit::Salesforce };
 
 const CONTACT: &str = "0038Z00003aegKpQAI";
 const LEAD: &str = "00Qd000000aaSv2EAE";
@@ -54,7 +54,12 @@ const LEAD_WITH_WHAT: Reason = ("must be empty because `WhoId` is a lead", Some(
 
 /// Returns the messages and codes of the refusals. `Refusal` has no constructor for callers, so the
 /// tests read every message and code from real bodies.
-fn refusals(object: Object, write: Write, body: Value, beside: CheckContext) -> Vec<(String, Option<&'static str>)> {
+fn refusals(
+    object: Object,
+    write: Write,
+    body: Value,
+    beside: CheckContext<'_>,
+) -> Vec<(String, Option<&'static str>)> {
     let Value::Object(body) = body else { panic!("{body}") };
     let refusals = check(object, write, &body, beside);
     refusals.into_iter().map(|refusal| (refusal.to_string(), refusal.code)).collect()
@@ -408,38 +413,38 @@ fn a_lead_has_no_related_record() {
 
 #[test]
 fn a_reference_needs_its_record_beside_it() {
-    let beside = |record, case| CheckContext { record, case, ..NOTHING };
+    let beside = |created| CheckContext { created, ..NOTHING };
     let judged = |object, body: Value, beside| refusals(object, Write::Create, body, beside);
     let who = || json!({"WhoId": "@{record.id}"});
-    for person in [Object::Contact, Object::Lead] {
-        assert_eq!(judged(Object::Task, who(), beside(Some(person), false)), []);
+    for person in [&[Object::Contact], &[Object::Lead]] {
+        assert_eq!(judged(Object::Task, who(), beside(person)), []);
     }
     let wrong = |field: &str, reason| [refusal(field, reason)];
-    assert_eq!(judged(Object::Task, who(), beside(Some(Object::Account), false)), wrong("WhoId", WRONG_OBJECT));
+    assert_eq!(judged(Object::Task, who(), beside(&[Object::Account])), wrong("WhoId", WRONG_OBJECT));
     assert_eq!(judged(Object::Task, who(), NOTHING), wrong("WhoId", DANGLING_REFERENCE));
 
     let what = |reference| json!({ "WhatId": reference });
-    assert_eq!(judged(Object::Task, what("@{record.id}"), beside(Some(Object::Account), false)), []);
-    assert_eq!(judged(Object::Task, what("@{case.id}"), beside(None, true)), []);
-    for person in [Object::Contact, Object::Lead] {
-        let refusals = judged(Object::Task, what("@{record.id}"), beside(Some(person), false));
+    assert_eq!(judged(Object::Task, what("@{record.id}"), beside(&[Object::Account])), []);
+    assert_eq!(judged(Object::Task, what("@{case.id}"), beside(&[Object::Case])), []);
+    for person in [&[Object::Contact], &[Object::Lead]] {
+        let refusals = judged(Object::Task, what("@{record.id}"), beside(person));
         assert_eq!(refusals, wrong("WhatId", WRONG_OBJECT));
     }
     for reference in ["@{case.id}", "@{Case.id}", "@{}", "@{record.id} "] {
-        let refusals = judged(Object::Task, what(reference), beside(Some(Object::Account), false));
+        let refusals = judged(Object::Task, what(reference), beside(&[Object::Account]));
         assert_eq!(refusals, wrong("WhatId", DANGLING_REFERENCE));
     }
 
     let lead_and_case = json!({"WhoId": "@{record.id}", "WhatId": "@{case.id}"});
     assert_eq!(
-        judged(Object::Task, lead_and_case.clone(), beside(Some(Object::Lead), true)),
+        judged(Object::Task, lead_and_case.clone(), beside(&[Object::Lead, Object::Case])),
         wrong("WhatId", LEAD_WITH_WHAT)
     );
-    assert_eq!(judged(Object::Task, lead_and_case, beside(Some(Object::Contact), true)), []);
+    assert_eq!(judged(Object::Task, lead_and_case, beside(&[Object::Contact, Object::Case])), []);
 
     let case = || json!({"ContactId": "@{record.id}"});
-    assert_eq!(judged(Object::Case, case(), beside(Some(Object::Contact), true)), []);
-    assert_eq!(judged(Object::Case, case(), beside(Some(Object::Lead), true)), wrong("ContactId", WRONG_OBJECT));
+    assert_eq!(judged(Object::Case, case(), beside(&[Object::Contact, Object::Case])), []);
+    assert_eq!(judged(Object::Case, case(), beside(&[Object::Lead, Object::Case])), wrong("ContactId", WRONG_OBJECT));
     // In a free text it is not a reference.
     assert_eq!(judged(Object::Task, json!({"Subject": "@{record.id}"}), NOTHING), []);
 }

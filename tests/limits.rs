@@ -3,7 +3,7 @@
 use aircall_salesforce::rules::disposition::parse;
 use aircall_salesforce::salesforce::Object;
 use aircall_salesforce::salesforce::fields::{self, FieldType};
-use aircall_salesforce::salesforce::text::{self, DESCRIPTION_LIMIT, LINE_LIMIT, LengthUnit};
+use aircall_salesforce::salesforce::text::{self, LINE_LIMIT, LengthUnit};
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
 use serde_json::{Map, Value, json};
 
@@ -64,8 +64,9 @@ fn clips(count: LengthUnit, limit: usize, text: &str, kept: &str) {
 
 #[test]
 fn the_limits_are_salesforce_s() {
-    assert_eq!([LINE_LIMIT, DESCRIPTION_LIMIT], [255, 32_000]);
+    assert_eq!(LINE_LIMIT, 255);
     let limit = |object, name| fields::find(object, name).unwrap().field_type;
+    assert_eq!(limit(Object::Task, "Description"), FieldType::Area(Some(32_000)));
     for object in [Object::Contact, Object::Lead] {
         assert_eq!(limit(object, "LastName"), FieldType::Line(Some(80)));
         assert_eq!(limit(object, "FirstName"), FieldType::Line(Some(40)));
@@ -99,7 +100,7 @@ fn a_character_beyond_the_basic_plane_counts_two() {
     // Characters of the basic plane: two or three bytes, one unit.
     clips(LengthUnit::Salesforce, 3, "äж€", "äж€");
     clips(LengthUnit::Salesforce, 2, "äж€", "äж");
-    assert!(LengthUnit::Salesforce.fits("äж€", 3) && !LengthUnit::Salesforce.fits("äж€", 2));
+    assert_eq!(LengthUnit::Salesforce.measure("äж€"), 3);
 }
 
 #[test]
@@ -113,7 +114,7 @@ fn a_line_break_counts_two() {
     assert_eq!(LengthUnit::Salesforce.measure("a\n😀"), 5);
     assert_eq!(LengthUnit::Characters.measure("a\n😀"), 3);
     // Few bytes and many units: line breaks.
-    assert!(!LengthUnit::Salesforce.fits("a\n\n\nb", 7) && LengthUnit::Salesforce.fits("a\n\n\nb", 8));
+    assert_eq!(LengthUnit::Salesforce.measure("a\n\n\nb"), 8);
 }
 
 #[test]

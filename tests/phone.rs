@@ -2,7 +2,13 @@
 //!
 //! `tests/oracles/numbers.py` compares a million more texts with libphonenumber itself.
 
-use aircall_salesforce::phone::{E164, E164Error, PhoneNumber, Region, metadata_loaded, parse};
+use aircall_salesforce::phone::{E164, PhoneNumber, Region, metadata_loaded, parse};
+
+/// Returns every region, in the order of their codes.
+fn regions() -> impl Iterator<Item = Region> {
+    let codes = ('A'..='Z').flat_map(|first| ('A'..='Z').map(move |second| format!("{first}{second}")));
+    codes.filter_map(|code| Region::new(&code))
+}
 
 fn read(text: &str, home: &str) -> Option<PhoneNumber> {
     parse(text, Region::new(home))
@@ -256,26 +262,26 @@ fn says_what_is_no_number() {
 #[test]
 fn e164_takes_its_own_spelling_only() {
     let number: E164 = "+33199001234".parse().unwrap();
-    assert_eq!((number.as_str(), number.digits()), ("+33199001234", "33199001234"));
+    assert_eq!(number.as_str(), "+33199001234");
     assert_eq!(format!("{number} {number:?} {number:>14}"), "+33199001234 E164(+33199001234)   +33199001234");
-    let error = |text: &str| text.parse::<E164>().unwrap_err();
+    let error = |text: &str| text.parse::<E164>().unwrap_err().to_string();
+    let form = "an E.164 number is `+` and digits only";
+    let calling_code = "the number begins with no known calling code";
+    let length = "a number has 2 to 17 digits after the calling code";
     for text in
         ["", "33199001234", "+33 199001234", "+33199001234 ", "++33199001234", "＋33199001234", "+３３199001234"]
     {
-        assert_eq!(error(text), E164Error::Form, "{text:?}");
+        assert_eq!(error(text), form, "{text:?}");
     }
     for text in ["+999123456", "+0123456", "+210123456"] {
-        assert_eq!(error(text), E164Error::CallingCode, "{text:?}");
+        assert_eq!(error(text), calling_code, "{text:?}");
     }
     for text in ["+", "+33", "+331", "+1234567890123456789", &format!("+{}", "1".repeat(1_000))] {
-        assert_eq!(error(text), E164Error::Length, "{text:?}");
+        assert_eq!(error(text), length, "{text:?}");
     }
-    assert_eq!("+12".parse::<E164>(), Err(E164Error::Length));
+    assert_eq!(error("+12"), length);
     assert_eq!("+123".parse::<E164>().map(|n| n.to_string()), Ok("+123".to_owned()));
-    assert_eq!("+88312345678901234567".parse::<E164>().map(|n| n.digits().len()), Ok(20));
-    assert_eq!(E164Error::Form.to_string(), "an E.164 number is `+` and digits only");
-    assert_eq!(E164Error::CallingCode.to_string(), "the number begins with no known calling code");
-    assert_eq!(E164Error::Length.to_string(), "a number has 2 to 17 digits after the calling code");
+    assert_eq!("+88312345678901234567".parse::<E164>().map(|n| n.as_str().len()), Ok(21));
 }
 
 #[test]
@@ -310,7 +316,7 @@ fn what_is_read_reads_again() {
 
 #[test]
 fn has_all_regions() {
-    let regions: Vec<_> = Region::all().collect();
+    let regions: Vec<_> = regions().collect();
     assert_eq!(regions.len(), 245);
     assert!(regions.windows(2).all(|pair| pair[0].as_str() < pair[1].as_str()));
     for region in regions {
@@ -364,7 +370,7 @@ fn never_panics() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap_or(0) % below
     };
-    for region in Region::all() {
+    for region in regions() {
         for _ in 0..200 {
             let text: String = (0..draw(16)).filter_map(|_| pieces.get(draw(pieces.len())).copied()).collect();
             for home in [None, Some(region)] {

@@ -1,6 +1,6 @@
 //! The requests that write a plan, and the reading of the responses.
 
-use aircall_salesforce::request::collection::{Collected, Collection, LIMIT, collect};
+use aircall_salesforce::request::collection::{Collection, collect};
 use aircall_salesforce::request::{Created, Failure, Method, Remedy, Request, Writing};
 use aircall_salesforce::salesforce::{Object, OwnerChange};
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
@@ -340,12 +340,12 @@ fn many_plans_share_requests() {
         plan_webhook(&plain, &logged, &create),
         plan_webhook(&plain, &nobody, &contact),
     ];
-    plans.extend(std::iter::repeat_n(plan_webhook(&plain, &nobody, &create), LIMIT + 1));
-    let Collected { collections, alone } = collect(&plans);
+    plans.extend(std::iter::repeat_n(plan_webhook(&plain, &nobody, &create), 201));
+    let (collections, alone) = collect(&plans);
     assert_eq!(alone, [2]);
     let [first, second, update] = collections.as_slice() else { panic!("{}", collections.len()) };
-    assert_eq!(first.plans, (3..3 + LIMIT).collect::<Vec<_>>());
-    assert_eq!(second.plans, [3 + LIMIT]);
+    assert_eq!(first.plans, (3..203).collect::<Vec<_>>());
+    assert_eq!(second.plans, [203]);
     assert_eq!(update.plans, [1]);
 
     let body: Value = serde_json::from_str(&second.request.body).unwrap();
@@ -364,7 +364,7 @@ fn many_plans_share_requests() {
     assert_eq!(body["records"][0]["CallDisposition"], task()["CallDisposition"]);
     assert_eq!(body["records"][0].get("Status"), None);
 
-    assert_eq!(collect([]), Collected::default());
+    assert_eq!(collect([]), (Vec::new(), Vec::new()));
 }
 
 #[test]
@@ -377,7 +377,7 @@ fn a_hand_over_needs_requests_of_its_own() {
     let body = webhook(json!({"answered_at": 1_772_457_510, "user": {"id": 1, "email": "nora@example.com"}}));
     let (webhook, settings) = (Webhook::from_json(&body).unwrap(), settings(json!({})));
     let collected = collect(&[plan_webhook(&webhook, &directory, &settings)]);
-    assert_eq!(collected, Collected { collections: Vec::new(), alone: vec![0] });
+    assert_eq!(collected, (Vec::new(), vec![0]));
 }
 
 #[test]
@@ -390,13 +390,13 @@ fn a_collections_records_have_their_own_results() {
     ]);
     let request = Request { method: Method::Post, path: String::new(), body: String::new() };
     let collection = Collection { request, plans: vec![3, 5, 8, 13] };
-    let told = |(place, result): &(usize, Result<_, Failure>)| match result {
+    let told = |(place, result): (&usize, &Result<_, Failure>)| match result {
         Ok(_) => format!("{place}: made"),
         Err(failure) => format!("{place}: {failure}"),
     };
     let results = collection.results(200, &body.to_string()).unwrap();
     assert_eq!(
-        results.iter().map(told).collect::<Vec<_>>(),
+        collection.plans.iter().zip(&results).map(told).collect::<Vec<_>>(),
         [
             "3: made",
             "5: status 200, `DUPLICATE_VALUE` of `CallId__c`",

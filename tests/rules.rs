@@ -234,14 +234,20 @@ fn objects_are_told_by_prefix() {
 
 // Countries
 
+/// Returns every region, in the order of their codes.
+fn regions() -> impl Iterator<Item = Region> {
+    let codes = ('A'..='Z').flat_map(|first| ('A'..='Z').map(move |second| format!("{first}{second}")));
+    codes.filter_map(|code| Region::new(&code))
+}
+
 const LANGUAGES: [Language; 4] = [Language::De, Language::En, Language::Fr, Language::Es];
 
 #[test]
 fn every_region_has_a_name_in_every_language() {
-    assert_eq!(Region::all().count(), 245);
+    assert_eq!(regions().count(), 245);
     for language in LANGUAGES {
         let wording = Wording::new(language, Edition::Of2023);
-        let mut names: Vec<_> = Region::all().map(|region| (wording.country(region).unwrap(), region)).collect();
+        let mut names: Vec<_> = regions().map(|region| (wording.country(region).unwrap(), region)).collect();
         for (name, region) in &names {
             assert!(!name.is_empty() && name.trim() == *name && name.len() < LINE_LIMIT, "{region}: {name:?}");
             assert_ne!(*name, region.as_str());
@@ -547,7 +553,7 @@ fn a_link_is_the_first_there_is() {
 #[test]
 fn a_number_reads_and_writes_as_json() {
     let number: E164 = serde_json::from_str("\"+12125550123\"").unwrap();
-    assert_eq!((number.digits(), number.to_string()), ("12125550123", "+12125550123".to_owned()));
+    assert_eq!(number.to_string(), "+12125550123");
     assert_eq!(serde_json::to_string(&number).unwrap(), "\"+12125550123\"");
     assert_eq!(format!("{number:>14}|{number:<14}|"), "  +12125550123|+12125550123  |");
 }

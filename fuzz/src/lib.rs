@@ -54,17 +54,18 @@ fn json(value: &impl serde::Serialize) -> String {
 
 /// Checks that the checker accepts every body and that both serialisers agree.
 fn judge_bodies(plan: &Plan<'_>, settings: &Settings) {
-    let mut context = CheckContext { count: settings.count, ..CheckContext::default() };
+    let context = CheckContext { count: settings.count, ..CheckContext::default() };
     let mut written = Vec::new();
     match &plan.action {
         Action::Create(create) => {
+            let record = create.new_record.as_ref().map(|record| record.record_type.object());
+            let case = create.new_case.as_ref().map(|_| Object::Case);
+            let created: Vec<_> = record.into_iter().chain(case).collect();
+            let context = CheckContext { created: &created, ..context };
             if let Some(record) = &create.new_record {
-                let object = record.record_type.object();
-                context.record = Some(object);
-                accepts(object, Write::Create, record.fields(), context);
+                accepts(record.record_type.object(), Write::Create, record.fields(), context);
             }
             if let Some(case) = &create.new_case {
-                context.case = true;
                 accepts(Object::Case, Write::Create, case.fields(), context);
             }
             create.task.write_json(&mut written);
@@ -84,7 +85,7 @@ fn accepts<'b>(
     object: Object,
     write: Write,
     fields: impl Iterator<Item = (&'b str, BodyValue<'b>)>,
-    context: CheckContext,
+    context: CheckContext<'_>,
 ) {
     let body: Map<_, _> = fields.map(|(name, value)| (name.to_owned(), value.into())).collect();
     let refusals = check(object, write, &body, context);

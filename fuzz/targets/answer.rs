@@ -54,12 +54,12 @@ fuzz_target!(|body: &str| {
             break;
         }
     }
-    let collected = collect([&plan, &plan]);
+    let (collections, _) = collect([&plan, &plan]);
     for answer in answers {
         judge_failure(&Failure::read(400, answer));
-        for collection in &collected.collections {
+        for collection in &collections {
             match collection.results(200, answer) {
-                Ok(results) => results.iter().filter_map(|(_, result)| result.as_ref().err()).for_each(judge_failure),
+                Ok(results) => results.iter().filter_map(|result| result.as_ref().err()).for_each(judge_failure),
                 Err(failure) => judge_failure(&failure),
             }
         }

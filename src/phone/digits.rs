@@ -15,9 +15,11 @@ impl Digits {
         Self { bytes: [0; CAPACITY], len: 0 }
     }
 
-    /// Appends an ASCII digit; `None` if there are too many digits for any number.
-    pub(super) fn push(&mut self, digit: u8) -> Option<()> {
-        self.push_if(digit, true)
+    /// Collects ASCII digits; `None` if there are too many digits for any number.
+    pub(super) fn collect(digits: impl IntoIterator<Item = u8>) -> Option<Self> {
+        let mut collected = Self::new();
+        digits.into_iter().try_for_each(|digit| collected.push_if(digit, true))?;
+        Some(collected)
     }
 
     /// Appends the byte if it is a digit.

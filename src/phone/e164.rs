@@ -27,7 +27,6 @@ const CAPACITY: usize = 1 + 3 + MAX_NATIONAL;
 /// use aircall_salesforce::phone::E164;
 /// let number: E164 = "+33199001234".parse()?;
 /// assert_eq!(number.as_str(), "+33199001234");
-/// assert_eq!(number.digits(), "33199001234");
 /// assert!("+33 1 99 00 12 34".parse::<E164>().is_err());
 /// # Ok::<(), aircall_salesforce::phone::E164Error>(())
 /// ```
@@ -42,18 +41,12 @@ pub struct E164 {
 ///
 /// The message does not repeat the text: numbers are personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum E164Error {
-    /// The text does not begin with `+`, or a character after `+` is not an ASCII digit.
-    #[error("an E.164 number is `+` and digits only")]
-    Form,
-    /// The number does not begin with a calling code.
-    #[error("the number begins with no known calling code")]
-    CallingCode,
-    /// Too few or too many digits follow the calling code.
-    #[error("a number has 2 to 17 digits after the calling code")]
-    Length,
-}
+#[error("{0}")]
+pub struct E164Error(&'static str);
+
+const FORM: E164Error = E164Error("an E.164 number is `+` and digits only");
+const CALLING_CODE: E164Error = E164Error("the number begins with no known calling code");
+const LENGTH: E164Error = E164Error("a number has 2 to 17 digits after the calling code");
 
 impl E164 {
     /// Joins a calling code and ASCII digits; `None` if libphonenumber rejects the number of
@@ -90,8 +83,7 @@ impl E164 {
     }
 
     /// Returns the number without `+`, such as `33199001234`.
-    #[must_use]
-    pub fn digits(&self) -> &str {
+    pub(crate) fn digits(&self) -> &str {
         self.as_str().trim_start_matches('+')
     }
 }
@@ -100,15 +92,15 @@ impl FromStr for E164 {
     type Err = E164Error;
 
     fn from_str(text: &str) -> Result<Self, E164Error> {
-        let digits = text.strip_prefix('+').ok_or(E164Error::Form)?.as_bytes();
+        let digits = text.strip_prefix('+').ok_or(FORM)?.as_bytes();
         if !digits.iter().all(u8::is_ascii_digit) {
-            return Err(E164Error::Form);
+            return Err(FORM);
         }
         if digits.len() <= MIN_NATIONAL {
-            return Err(E164Error::Length);
+            return Err(LENGTH);
         }
-        let (row, national) = plan::calling_code(digits).ok_or(E164Error::CallingCode)?;
-        Self::new(row.code, national).ok_or(E164Error::Length)
+        let (row, national) = plan::calling_code(digits).ok_or(CALLING_CODE)?;
+        Self::new(row.code, national).ok_or(LENGTH)
     }
 }
 

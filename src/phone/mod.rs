@@ -30,7 +30,7 @@ mod text;
 pub use e164::{E164, E164Error};
 pub use region::Region;
 pub use special::metadata_loaded;
-pub use spellings::spellings;
+pub(crate) use spellings::spellings;
 
 use plan::Row;
 

@@ -63,6 +63,7 @@ fn ask(start: State, digits: &[u8]) -> u8 {
         let row = NEXT.get(usize::from(state));
         let next = row.and_then(|row| row.get(usize::from(digit.wrapping_sub(b'0'))));
         state = next.copied().unwrap_or(0);
+        // No digit leads out of this state, so the others need not be read.
         if state == 0 {
             break;
         }
@@ -192,10 +193,8 @@ impl Row {
 
     /// Returns the row of the main region of this row's calling code.
     fn main(&self) -> Option<&'static Row> {
-        let mut digits = Digits::new();
-        for digit in self.code.bytes().chain(*b"00").take(3) {
-            digits.push(digit)?;
-        }
+        // `calling_code` reads three digits, and no calling code is the start of another one.
+        let digits = Digits::collect(self.code.bytes().chain(*b"00"))?;
         calling_code(digits.as_bytes()).map(|(main, _)| main)
     }
 }

@@ -53,9 +53,5 @@ pub(super) fn without_trunk(region: &str, digits: &[u8]) -> Option<Digits> {
         }
     }
     text.push_str(digits.get(prefix.end()..)?);
-    let mut rewritten = Digits::new();
-    for digit in text.bytes() {
-        rewritten.push(digit)?;
-    }
-    Some(rewritten)
+    Digits::collect(text.bytes())
 }

@@ -10,50 +10,31 @@ use super::{E164, Region, parse};
 /// - as dialled in the region `home`, from abroad and nationally.
 ///
 /// Carrier prefixes and extensions are not included.
-///
-/// ```
-/// use aircall_salesforce::phone::{self, Region};
-/// let number = "+493023125000".parse()?;
-/// let germany = Region::new("DE");
-/// let abroad = ["+493023125000", "493023125000", "4903023125000"];
-/// let in_germany = ["00493023125000", "3023125000", "03023125000"];
-/// assert_eq!(phone::spellings(number, None), abroad);
-/// assert_eq!(phone::spellings(number, germany), [abroad, in_germany].concat());
-/// # Ok::<(), aircall_salesforce::phone::E164Error>(())
-/// ```
-#[must_use]
-pub fn spellings(number: E164, home: Option<Region>) -> Vec<String> {
+pub(crate) fn spellings(number: E164, home: Option<Region>) -> Vec<String> {
     let digits = number.digits();
-    let Some((code, main, national)) = parts(digits) else {
-        return vec![number.as_str().to_owned()];
-    };
-    let mut spellings = vec![number.as_str().to_owned(), digits.to_owned()];
-    let mut add = |spelling: String, dialled: &str| {
-        if !spellings.contains(&spelling) && parse(dialled, home).is_some_and(|read| read.e164 == number) {
-            spellings.push(spelling);
-        }
-    };
-    for trunk in main.trunk.plain {
-        let spelling = format!("{code}{trunk}{national}");
-        let dialled = format!("+{spelling}");
-        add(spelling, &dialled);
-    }
-    let Some(row) = home.and_then(Row::of) else {
+    let mut spellings = vec![number.as_str().to_owned()];
+    let Some((main, _)) = calling_code(digits.as_bytes()) else {
         return spellings;
     };
-    let abroad = row.idd.plain.first().map(|idd| format!("{idd}{digits}"));
-    let at_home = row.trunk.plain.iter().map(|trunk| format!("{trunk}{national}"));
-    let at_home = (main.code == row.code).then(|| std::iter::once(national.to_owned()).chain(at_home));
-    for spelling in abroad.into_iter().chain(at_home.into_iter().flatten()) {
-        let dialled = spelling.clone();
-        add(spelling, &dialled);
+    spellings.push(digits.to_owned());
+    let national = digits.strip_prefix(main.code).unwrap_or_default();
+    let mut dialled: Vec<_> = main.trunk.plain.iter().map(|trunk| format!("+{}{trunk}{national}", main.code)).collect();
+    if let Some(row) = home.and_then(Row::of) {
+        // The first prefix is the usual one; the others choose a carrier.
+        dialled.extend(row.idd.plain.first().map(|idd| format!("{idd}{digits}")));
+        if main.code == row.code {
+            dialled.push(national.to_owned());
+            dialled.extend(row.trunk.plain.iter().map(|trunk| format!("{trunk}{national}")));
+        }
+    }
+    for text in dialled {
+        let spelling = text.trim_start_matches('+');
+        // A prefix that the plan lists can make another number of these digits.
+        if !spellings.iter().any(|other| other == spelling)
+            && parse(&text, home).is_some_and(|read| read.e164 == number)
+        {
+            spellings.push(spelling.to_owned());
+        }
     }
     spellings
-}
-
-/// Splits digits into the calling code and the national number, and returns the main plan.
-fn parts(digits: &str) -> Option<(&str, &'static Row, &str)> {
-    let (main, _) = calling_code(digits.as_bytes())?;
-    let (code, national) = digits.split_at_checked(main.code.len())?;
-    Some((code, main, national))
 }

@@ -6,7 +6,6 @@
 
 use super::digits::Digits;
 use super::table::ZEROS;
-use std::borrow::Cow;
 
 /// The length limit of a text, in characters.
 const MAX_CHARS: usize = 250;
@@ -39,42 +38,30 @@ fn plain(text: &str) -> Option<Dialled> {
     (digits.as_bytes().len() > 2 && text.len() <= MAX_CHARS).then_some(Dialled { behind_plus, digits })
 }
 
+/// Reads a number among other characters, without its extension.
 fn any_spelling(text: &str) -> Option<Dialled> {
-    let number = number_in(text)?;
-    let behind_plus = number.trim_start_matches(is_plus);
-    let digits = digits(behind_plus)?;
-    Some(Dialled { behind_plus: behind_plus.len() < number.len(), digits })
-}
-
-/// Returns the part of a text that is a number, without its extension.
-fn number_in(text: &str) -> Option<Cow<'_, str>> {
     if text.chars().nth(MAX_CHARS).is_some() {
         return None;
     }
-    let mut number = match text.find(PHONE_CONTEXT) {
-        Some(at) => Cow::Owned(with_context(text, at)?),
-        None => Cow::Borrowed(without_junk(text)),
+    let with_context = text.find(PHONE_CONTEXT).map(|at| with_context(text, at));
+    let mut number = match &with_context {
+        Some(number) => number.as_deref()?,
+        None => without_junk(text),
     };
-    if let Some(at) = number.find(";isub=") {
-        truncate(&mut number, at);
+    if let Some((before, _)) = number.split_once(";isub=") {
+        number = before;
     }
-    if !is_viable(&number) {
+    if !is_viable(number) {
         return None;
     }
     // As in libphonenumber, only the first extension counts.
     let mut places = number.char_indices().map(|(at, _)| at);
     let extension = places.find(|at| number.get(*at..).is_some_and(is_extension));
-    if let Some(at) = extension.filter(|at| number.get(..*at).is_some_and(is_viable)) {
-        truncate(&mut number, at);
+    if let Some(before) = extension.and_then(|at| number.get(..at)).filter(|before| is_viable(before)) {
+        number = before;
     }
-    Some(number)
-}
-
-fn truncate(text: &mut Cow<'_, str>, at: usize) {
-    match text {
-        Cow::Borrowed(text) => *text = text.get(..at).unwrap_or_default(),
-        Cow::Owned(text) => text.truncate(at),
-    }
+    let behind_plus = number.trim_start_matches(is_plus);
+    Some(Dialled { behind_plus: behind_plus.len() < number.len(), digits: digits(behind_plus)? })
 }
 
 const PHONE_CONTEXT: &str = ";phone-context=";
@@ -96,23 +83,23 @@ fn with_context(text: &str, at: usize) -> Option<String> {
 
 /// Returns whether a context is `+` and digits with separators (RFC 3966).
 fn is_global_number(context: &str) -> bool {
-    let Some(number) = context.strip_prefix('+') else {
-        return false;
-    };
-    number.contains(is_digit) && number.chars().all(|c| is_digit(c) || "-.()".contains(c))
+    context
+        .strip_prefix('+')
+        .is_some_and(|number| number.contains(is_digit) && number.chars().all(|c| is_digit(c) || "-.()".contains(c)))
 }
 
 /// Returns whether a context is a domain name (RFC 3966).
 ///
 /// Labels have letters, digits and inner hyphens; the last label begins with a letter.
 fn is_domain(context: &str) -> bool {
+    let is_alphanumeric = |c: char| c.is_ascii_alphabetic() || is_digit(c);
     let labels = context.strip_suffix('.').unwrap_or(context);
     let last = labels.rsplit('.').next().unwrap_or_default();
     last.starts_with(|c: char| c.is_ascii_alphabetic())
         && labels.split('.').all(|label| {
-            let ends = [label.chars().next(), label.chars().next_back()];
-            ends.iter().all(|end| end.is_some_and(|c| c.is_ascii_alphabetic() || is_digit(c)))
-                && label.chars().all(|c| c.is_ascii_alphabetic() || is_digit(c) || c == '-')
+            label.starts_with(is_alphanumeric)
+                && label.ends_with(is_alphanumeric)
+                && label.chars().all(|c| is_alphanumeric(c) || c == '-')
         })
 }
 
@@ -137,6 +124,7 @@ fn without_junk(text: &str) -> &str {
 /// Such a text is two digits, or plus signs, three digits with punctuation, and then letters,
 /// digits and an optional extension.
 fn is_viable(text: &str) -> bool {
+    // libphonenumber accepts two digits as well, but nothing else with fewer than three.
     if text.chars().all(is_digit) && text.chars().count() == 2 {
         return true;
     }
@@ -189,22 +177,19 @@ fn is_number(digits: &str, most: usize) -> bool {
 /// Returns the text after `ext`, `xtn`, `extensión` and similar labels, also full-width, Russian
 /// and Spanish.
 fn behind_explicit_label(text: &str) -> Option<&str> {
-    let latin = || {
-        let rest = skip(skip(text, "e").unwrap_or(text), "xt")?;
-        let long = skip(rest, "ensi")
-            .and_then(|rest| skip(rest, "o\u{301}").or_else(|| skip(rest, "o")).or_else(|| skip(rest, "ó")));
-        let rest = long.unwrap_or(rest);
-        Some(skip(rest, "n").unwrap_or(rest))
-    };
-    let full_width = || {
-        let rest = skip(skip(text, "ｅ").unwrap_or(text), "ｘｔ")?;
-        Some(skip(rest, "ｎ").unwrap_or(rest))
-    };
-    latin().or_else(full_width).or_else(|| skip(text, "доб")).or_else(|| skip(text, "anexo"))
+    // Longer endings come first, because a shorter ending is the start of a longer one.
+    let endings = ["ension", "ensio\u{301}n", "ensión", "ensio\u{301}", "ensio", "ensió", "n", ""];
+    let latin = skip(skip(text, "e").unwrap_or(text), "xt").and_then(|rest| skip_any(rest, &endings));
+    let full_width = || skip(skip(text, "ｅ").unwrap_or(text), "ｘｔ").and_then(|rest| skip_any(rest, &["ｎ", ""]));
+    latin.or_else(full_width).or_else(|| skip_any(text, &["доб", "anexo"]))
 }
 
 fn behind_short_label(text: &str) -> Option<&str> {
-    ["x", "ｘ", "#", "＃", "~", "～", "int", "ｉｎｔ"].iter().find_map(|label| skip(text, label))
+    skip_any(text, &["x", "ｘ", "#", "＃", "~", "～", "int", "ｉｎｔ"])
+}
+
+fn skip_any<'t>(text: &'t str, labels: &[&str]) -> Option<&'t str> {
+    labels.iter().find_map(|label| skip(text, label))
 }
 
 /// Returns the text after `label` in any case. `label` is in small letters.
@@ -262,25 +247,15 @@ fn decimal(c: char) -> Option<u8> {
 fn digits(number: &str) -> Option<Digits> {
     let vanity = number.chars().filter(char::is_ascii_alphabetic).nth(2).is_some();
     let key = if vanity { keypad } else { decimal };
-    let mut digits = Digits::new();
-    for digit in number.chars().filter_map(key) {
-        digits.push(digit)?;
-    }
-    Some(digits)
+    Digits::collect(number.chars().filter_map(key))
 }
 
-/// Returns the key of a telephone (ITU-T E.161) for a letter or an ASCII digit.
+/// The keys of a telephone (ITU-T E.161) for the letters from A to Z.
+const KEYS: &[u8; 26] = b"22233344455566677778889999";
+
+/// Returns the key for a letter or an ASCII digit.
 fn keypad(c: char) -> Option<u8> {
-    Some(match c.to_uppercase().next()? {
-        digit @ '0'..='9' => return u8::try_from(digit).ok(),
-        'A'..='C' => b'2',
-        'D'..='F' => b'3',
-        'G'..='I' => b'4',
-        'J'..='L' => b'5',
-        'M'..='O' => b'6',
-        'P'..='S' => b'7',
-        'T'..='V' => b'8',
-        'W'..='Z' => b'9',
-        _ => return None,
-    })
+    // As in libphonenumber, a letter with a capital in ASCII has the capital's key.
+    let capital = u8::try_from(c.to_uppercase().next()?).ok()?;
+    if capital.is_ascii_digit() { Some(capital) } else { KEYS.get(usize::from(capital.checked_sub(b'A')?)).copied() }
 }

@@ -15,7 +15,7 @@ use crate::salesforce::task::{RecordRef, field};
 use crate::salesforce::{NewRecord, TaskCreate};
 use crate::settings::Settings;
 
-/// `Type` and `TaskSubtype` of a logged call (LOG-3).
+/// `Type` of a logged call (LOG-3).
 const CALL: &str = "Call";
 
 /// Plans the Task of a call whose workflow gives it this `status` (FIELD-4).
@@ -44,7 +44,6 @@ pub(super) fn create<'a, L: Lookup>(
         subject,
         status,
         task_type: settings.write_type.then_some(CALL),
-        task_subtype: CALL,
         call_type: fields::call_type(facts.call.direction),
         call_disposition: disposition(facts, settings, &mut notices).into(),
         call_duration_in_seconds: fields::call_duration(facts, &mut notices),

@@ -19,7 +19,8 @@ pub(super) fn rows<'b, Row: Deserialize<'b>, T: From<Row>>(body: &'b str) -> Res
     Ok(answer.records.into_iter().map(T::from).collect())
 }
 
-// A row has only the fields of its object, and a query asks for fewer than a search.
+// A row has only the fields of its object, and a query asks for fewer than a search. A row of a
+// person account has the fields of a person under the names in the aliases.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct RecordRow {
@@ -30,29 +31,19 @@ pub(super) struct RecordRow {
     owner_id: Option<Id>,
     is_person_account: Option<bool>,
     phone: Option<String>,
+    #[serde(alias = "PersonMobilePhone")]
     mobile_phone: Option<String>,
+    #[serde(alias = "PersonHomePhone")]
     home_phone: Option<String>,
+    #[serde(alias = "PersonAssistantPhone")]
     assistant_phone: Option<String>,
+    #[serde(alias = "PersonOtherPhone")]
     other_phone: Option<String>,
-    person_mobile_phone: Option<String>,
-    person_home_phone: Option<String>,
-    person_assistant_phone: Option<String>,
-    person_other_phone: Option<String>,
 }
 
 impl From<RecordRow> for Record {
     fn from(row: RecordRow) -> Self {
-        let phones = [
-            row.phone,
-            row.mobile_phone,
-            row.home_phone,
-            row.assistant_phone,
-            row.other_phone,
-            row.person_mobile_phone,
-            row.person_home_phone,
-            row.person_assistant_phone,
-            row.person_other_phone,
-        ];
+        let phones = [row.phone, row.mobile_phone, row.home_phone, row.assistant_phone, row.other_phone];
         // Person accounts share the prefix of Accounts, so the id does not tell them apart.
         let record_type = match row.id.object() {
             Some(Object::Contact) => RecordType::Contact,
@@ -80,8 +71,8 @@ pub(super) struct UserRow {
 }
 
 impl From<UserRow> for User {
-    fn from(row: UserRow) -> Self {
-        let UserRow { id, email, created_date, is_active } = row;
+    fn from(UserRow { id, email, created_date, is_active }: UserRow) -> Self {
+        // A user without an address matches no agent.
         let mut user = Self::new(id, email.unwrap_or_default(), created_date);
         user.active = is_active;
         user
@@ -99,8 +90,7 @@ pub(super) struct CaseRow {
 }
 
 impl From<CaseRow> for Related {
-    fn from(row: CaseRow) -> Self {
-        let CaseRow { id, contact_id, is_closed } = row;
+    fn from(CaseRow { id, contact_id, is_closed }: CaseRow) -> Self {
         Self { id, contact: contact_id, open: !is_closed }
     }
 }
@@ -122,8 +112,7 @@ pub(super) struct RoleRow {
 }
 
 impl From<RoleRow> for Related {
-    fn from(row: RoleRow) -> Self {
-        let RoleRow { opportunity_id, contact_id, opportunity } = row;
+    fn from(RoleRow { opportunity_id, contact_id, opportunity }: RoleRow) -> Self {
         Self { id: opportunity_id, contact: contact_id, open: !opportunity.is_closed }
     }
 }
@@ -147,6 +136,7 @@ impl<'de> Deserialize<'de> for TaskRow {
 
 impl TaskRow {
     pub(super) fn of_call(self, call: u64) -> LoggedTask {
+        // The id names the Task of this call, even if no field of the Task contains the call's id.
         let Self { id, fields } = self;
         LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None }
     }

@@ -77,13 +77,14 @@ pub enum RowError {
     /// The field refers to a new record of the same plan. Only a composite request can do so.
     #[error("`{0}` is a record that has yet to be made; its row can be written when its id is known")]
     Reference(String),
-    /// The job has no such column, or the fields are not in the order of the columns.
-    #[error("`{0}` is not among the job's columns, or not in their order")]
-    NoColumn(String),
-    /// The text has more than 131,072 characters.
-    #[error("`{0}` has more than {FIELD_LIMIT} characters")]
-    TooLong(String),
+    /// Another error of the field: the job has no such column, the fields are not in the order of
+    /// the columns, or the text has more than 131,072 characters.
+    #[error("`{0}` {1}")]
+    Field(String, &'static str),
 }
+
+const NO_COLUMN: &str = "is not among the job's columns, or not in their order";
+const TOO_LONG: &str = "has more than 131072 characters";
 
 impl Columns {
     /// Returns the columns of a job that inserts Tasks: every field that a
@@ -192,7 +193,7 @@ impl Columns {
         for (name, value) in fields {
             let place = rest.iter().position(|column| column == name);
             let behind = place.and_then(|place| Some((place, rest.get(place + 1..)?)));
-            let (skipped, behind) = behind.ok_or_else(|| RowError::NoColumn(name.to_owned()))?;
+            let (skipped, behind) = behind.ok_or_else(|| RowError::Field(name.to_owned(), NO_COLUMN))?;
             out.extend(repeat_n(b',', skipped));
             write_value(name, value, out)?;
             out.push(b',');
@@ -215,11 +216,12 @@ fn end_line(out: &mut Vec<u8>) {
 
 fn write_value(name: &str, value: BodyValue<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
     match value {
+        // Only a composite request resolves such a reference; a job would take it for an id.
         BodyValue::Text(text) if text.starts_with(OPENING) && REFERENCE_FIELDS.contains(&name) => {
             return Err(RowError::Reference(name.to_owned()));
         }
         BodyValue::Text(text) if text.len() > FIELD_LIMIT && text.chars().count() > FIELD_LIMIT => {
-            return Err(RowError::TooLong(name.to_owned()));
+            return Err(RowError::Field(name.to_owned(), TOO_LONG));
         }
         BodyValue::Text(NULL) => out.extend_from_slice(NOT_NULL.as_bytes()),
         BodyValue::Text(text) => quote(text.as_bytes(), out),
@@ -236,6 +238,7 @@ fn quote(text: &[u8], out: &mut Vec<u8>) {
     if !bytes::any(text, |byte| bytes::is_in(byte, [(b'\n', b'\r'), (b'"', b'"'), (b',', b',')])) {
         return out.extend_from_slice(text);
     }
+    // The text is copied in pieces that end with a quote, which is then written a second time.
     out.push(b'"');
     for part in text.split_inclusive(|&byte| byte == b'"') {
         out.extend_from_slice(part);

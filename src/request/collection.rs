@@ -6,12 +6,13 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::{Method, Request, composite, is_success, path, to_json};
 use crate::plan::{Action, Create, Plan};
-use crate::salesforce::{Id, Object, TaskCreate, TaskUpdate};
+use crate::salesforce::body::Fields;
+use crate::salesforce::{BodyValue, Id, Object};
 
 /// The number of records that one request can write.
 ///
 /// Source: Salesforce's REST API Developer Guide, sObject Collections.
-pub const LIMIT: usize = 200;
+const LIMIT: usize = 200;
 
 /// A request for several plans.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,52 +24,45 @@ pub struct Collection {
     pub plans: Vec<usize>,
 }
 
-/// Many plans, sorted by the way in which they are written.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Collected {
-    /// The requests that create Tasks, then the requests that update Tasks.
-    pub collections: Vec<Collection>,
-    /// The indices of the plans that need [`Writing`](super::Writing): plans that also create a
-    /// record or a Case, or change an owner.
-    pub alone: Vec<usize>,
-}
-
-/// Sorts plans by the way in which they are written. Plans that write nothing are in no list.
+/// Sorts plans by the way in which they are written.
+///
+/// Returns the requests that create Tasks, then the requests that update Tasks, and the indices of
+/// the plans that need [`Writing`](super::Writing): plans that also create a record or a Case, or
+/// change an owner. Plans that write nothing are in no list.
 #[must_use]
-pub fn collect<'p>(plans: impl IntoIterator<Item = &'p Plan<'p>>) -> Collected {
+pub fn collect<'p>(plans: impl IntoIterator<Item = &'p Plan<'p>>) -> (Vec<Collection>, Vec<usize>) {
     let (mut creates, mut updates, mut alone) = (Vec::new(), Vec::new(), Vec::new());
+    let record = |id, fields: Vec<_>| Record { attributes: TASK, id, fields: Fields(fields.into_iter()) };
     for (index, plan) in plans.into_iter().enumerate() {
         match &plan.action {
             Action::Create(Create { new_record: None, new_case: None, owner_change: None, task }) => {
-                creates.push((index, Record { attributes: TASK, id: None, body: Body::Create(task) }));
+                creates.push((index, record(None, task.fields().collect())));
             }
             Action::Create(_) => alone.push(index),
             Action::Update { task_id, task } => {
-                let body = Body::Update(task);
-                updates.push((index, Record { attributes: TASK, id: Some(*task_id), body }));
+                updates.push((index, record(Some(*task_id), task.fields().collect())));
             }
             Action::Unchanged { .. } | Action::Skip(_) => {}
         }
     }
     let creates = creates.chunks(LIMIT).map(|chunk| collection(Method::Post, chunk));
     let updates = updates.chunks(LIMIT).map(|chunk| collection(Method::Patch, chunk));
-    Collected { collections: creates.chain(updates).collect(), alone }
+    (creates.chain(updates).collect(), alone)
 }
 
-/// The result of one plan: the id of the Task, or the reason why the Task was not written.
-pub type Outcome = Result<Id, Failure>;
-
 impl Collection {
-    /// Returns the result of each plan, with the plan's index.
+    /// Returns the result of each of the collection's plans: the id of the Task, or the reason why
+    /// the Task was not written.
     ///
     /// # Errors
     ///
     /// Fails if Salesforce rejected the whole request, or if the response does not belong to this
     /// collection. In the second case it is unknown which Tasks were written.
-    pub fn results(&self, status: u16, body: &str) -> Result<Vec<(usize, Outcome)>, Failure> {
+    pub fn results(&self, status: u16, body: &str) -> Result<Vec<Result<Id, Failure>>, Failure> {
         if !is_success(status) {
             return Err(Failure::read(status, body));
         }
+        // A response of another length cannot say which Task has which result.
         let records = match serde_json::from_str(body) {
             Ok(Value::Array(records)) if records.len() == self.plans.len() => records,
             _ => return Err(Failure::new(status)),
@@ -77,7 +71,7 @@ impl Collection {
             Some(id) if record.get("success") == Some(&Value::Bool(true)) => Ok(id),
             _ => Err(Failure::of_value(status, record.get("errors").unwrap_or(&Value::Null))),
         };
-        Ok(self.plans.iter().copied().zip(records.iter().map(result)).collect())
+        Ok(records.iter().map(result).collect())
     }
 }
 
@@ -96,7 +90,7 @@ struct Record<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Id>,
     #[serde(flatten)]
-    body: Body<'p>,
+    fields: Fields<std::vec::IntoIter<(&'p str, BodyValue<'p>)>>,
 }
 
 #[derive(Clone, Copy, Serialize)]
@@ -106,15 +100,9 @@ struct Attributes {
 
 const TASK: Attributes = Attributes { r#type: Object::Task.name() };
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Body<'p> {
-    Create(&'p TaskCreate<'p>),
-    Update(&'p TaskUpdate<'p>),
-}
-
 fn collection(method: Method, chunk: &[(usize, Record<'_>)]) -> Collection {
     let (plans, records) = chunk.iter().map(|(index, record)| (*index, record)).unzip();
+    // Each record fails by itself: one bad call must not hold up the 199 others.
     let body = to_json(&CollectionBody { all_or_none: false, records });
     Collection { request: Request { method, path: path("composite/sobjects"), body }, plans }
 }

@@ -79,18 +79,9 @@ struct Subrequest<'b> {
 }
 
 fn without_references<S: Serializer>(body: &[(&str, BodyValue<'_>)], serializer: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    #[serde(untagged)]
-    enum Sent<'b> {
-        Unchanged(BodyValue<'b>),
-        Replaced(String),
-    }
-    serializer.collect_map(body.iter().map(|(name, value)| {
-        let sent = match misread_text(name, *value) {
-            Some(text) => Sent::Replaced(text.replace(OPENING, REPLACEMENT)),
-            None => Sent::Unchanged(*value),
-        };
-        (name, sent)
+    serializer.collect_map(body.iter().map(|(name, value)| match misread_text(name, *value) {
+        Some(text) => (name, text.replace(OPENING, REPLACEMENT).into()),
+        None => (name, Value::from(*value)),
     }))
 }
 
@@ -130,6 +121,7 @@ pub(super) fn read_response(status: u16, body: &str, parts: &[Part]) -> Result<V
             continue;
         }
         let failure = Failure::of_value(status, body);
+        // A halted part has no reason of its own, so the search goes on.
         if failure.code.as_deref() != Some("PROCESSING_HALTED") {
             return Err(failure);
         }
@@ -144,6 +136,5 @@ pub(super) fn read_response(status: u16, body: &str, parts: &[Part]) -> Result<V
 
 /// Returns the id in the response to a request that creates a record of this object.
 pub(super) fn created_id(body: &Value, object: Object) -> Option<Id> {
-    let id: Id = body.get("id")?.as_str()?.parse().ok()?;
-    id.of(&[object]).ok()
+    body.get("id")?.as_str()?.parse::<Id>().ok()?.of(&[object]).ok()
 }

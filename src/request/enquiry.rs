@@ -52,19 +52,13 @@ pub struct Enquiry<'s> {
     needs: Needs,
     settings: &'s Settings,
     open: Vec<Question>,
-    later: Option<Later>,
+    /// The questions that follow unless the Task that the caller knows exists.
+    unless_logged: Vec<Question>,
+    /// Whether the questions that depend on the responses are asked.
+    is_last_round: bool,
     lists: DirectoryLists,
     wrote: Option<Map<String, Value>>,
     sent: Option<Map<String, Value>>,
-}
-
-/// What follows once every open question is answered.
-#[derive(Debug, Clone)]
-enum Later {
-    /// These questions, unless the Task that the caller knows exists.
-    First(Vec<Question>),
-    /// The questions that depend on the responses.
-    Second,
 }
 
 impl<'s> Enquiry<'s> {
@@ -74,23 +68,32 @@ impl<'s> Enquiry<'s> {
         let records = needs.number.and_then(|number| question::records(number, settings, org));
         let users = needs.emails.iter().filter_map(|email| question::users(email));
         let task = question::task_of(needs.call, settings);
-        let open = records.into_iter().chain(users).chain(task).collect();
-        let (later, lists) = (Some(Later::Second), DirectoryLists::default());
-        Self { needs: needs.clone(), settings, open, later, lists, wrote: None, sent: None }
+        Self {
+            needs: needs.clone(),
+            settings,
+            open: records.into_iter().chain(users).chain(task).collect(),
+            unless_logged: Vec::new(),
+            is_last_round: false,
+            lists: DirectoryLists::default(),
+            wrote: None,
+            sent: None,
+        }
     }
 
-    /// Names the call's Task, which the response to its creation named. Must be called before
-    /// [`Enquiry::questions`]. The Task is asked for first, because an update needs only the Task
-    /// and its record.
+    /// Names the call's Task, which the response to its creation named. The Task is asked for first,
+    /// because an update needs only the Task and its record.
+    ///
+    /// `wrote` is what was last written to the Task: see
+    /// [`LoggedTask::wrote`](crate::lookup::LoggedTask::wrote). Must be called before
+    /// [`Enquiry::questions`].
     ///
     /// If somebody deleted the Task, [`plan`](crate::plan()) creates another. A caller that does
     /// not want this checks whether [`Lookup::task`] returns the Task.
     #[must_use]
     pub fn with_task(mut self, task: Id) -> Self {
-        let mut first = std::mem::replace(&mut self.open, vec![question::task(task, self.settings)]);
+        self.unless_logged = std::mem::replace(&mut self.open, vec![question::task(task, self.settings)]);
         // The Task need not be searched by the call's id as well.
-        first.retain(|question| question.about != About::Tasks);
-        self.later = Some(Later::First(first));
+        self.unless_logged.retain(|question| question.about != About::Tasks);
         self
     }
 
@@ -105,15 +108,12 @@ impl<'s> Enquiry<'s> {
     /// Returns the open questions, to be asked in any order or at once. Returns none once nothing
     /// is missing.
     pub fn questions(&mut self) -> Vec<Question> {
-        while self.open.is_empty() {
-            self.open = match self.later.take() {
-                None => break,
-                Some(Later::First(first)) if self.lists.tasks.is_empty() => {
-                    self.later = Some(Later::Second);
-                    first
-                }
-                Some(Later::First(_) | Later::Second) => self.second_round(),
-            };
+        if self.open.is_empty() && self.lists.tasks.is_empty() {
+            self.open = std::mem::take(&mut self.unless_logged);
+        }
+        if self.open.is_empty() && !self.is_last_round {
+            self.is_last_round = true;
+            self.open = self.second_round();
         }
         self.open.clone()
     }
@@ -126,7 +126,7 @@ impl<'s> Enquiry<'s> {
     pub fn answer(&mut self, question: &Question, body: &str) -> Result<(), ReadError> {
         let lists = &mut self.lists;
         match question.about {
-            About::NumbersRecords | About::Records => lists.records.extend(rows::<RecordRow, Record>(body)?),
+            About::Records => lists.records.extend(rows::<RecordRow, Record>(body)?),
             About::Users => lists.users.extend(rows::<UserRow, User>(body)?),
             About::Cases => lists.cases.extend(rows::<CaseRow, Related>(body)?),
             About::Opportunities => lists.opportunities.extend(rows::<RoleRow, Related>(body)?),
@@ -142,6 +142,7 @@ impl<'s> Enquiry<'s> {
     /// Returns what Salesforce returned, in its order.
     #[must_use]
     pub fn into_directory(mut self) -> Directory {
+        // Salesforce does not know what the integration wrote last; only the caller does.
         if let Some(task) = self.lists.tasks.first_mut() {
             (task.wrote, task.sent) = (self.wrote, self.sent);
         }
@@ -153,7 +154,8 @@ impl<'s> Enquiry<'s> {
     fn second_round(&self) -> Vec<Question> {
         if let Some(task) = self.lists.tasks.first() {
             let is_there = |id: &Id| self.lists.records.iter().any(|record| record.id == *id);
-            let missing = record_id(task).and_then(|id| Id::from_first_15(id.as_str()?)).filter(|id| !is_there(id));
+            let id = record_id(task).and_then(|id| Id::from_first_15(id.as_str()?));
+            let missing = id.filter(|id| !is_there(id));
             return missing.and_then(question::record).into_iter().collect();
         }
         // The record is found as the plan will find it: a search returns others, too.

@@ -58,36 +58,25 @@ pub enum Remedy {
     Unknown,
 }
 
-/// The remedy for each code.
-const REMEDIES: [(&str, Remedy); 27] = [
-    ("UNABLE_TO_LOCK_ROW", Remedy::TryAgain),
-    ("SERVER_UNAVAILABLE", Remedy::TryAgain),
-    ("REQUEST_LIMIT_EXCEEDED", Remedy::TryAgain),
-    ("REQUEST_RUNNING_TOO_LONG", Remedy::TryAgain),
-    ("QUERY_TIMEOUT", Remedy::TryAgain),
-    ("UNKNOWN_EXCEPTION", Remedy::TryAgain),
-    ("CANNOT_UPDATE_CONVERTED_LEAD", Remedy::LookUpAgain),
-    ("ENTITY_IS_DELETED", Remedy::LookUpAgain),
-    ("NOT_FOUND", Remedy::LookUpAgain),
-    ("INVALID_CROSS_REFERENCE_KEY", Remedy::LookUpAgain),
-    ("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", Remedy::LookUpAgain),
-    ("INACTIVE_OWNER_OR_USER", Remedy::LookUpAgain),
-    ("INVALID_FIELD", Remedy::Settings),
-    ("INVALID_TYPE", Remedy::Settings),
-    ("INVALID_FIELD_FOR_INSERT_UPDATE", Remedy::Settings),
-    ("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", Remedy::Settings),
-    ("REQUIRED_FIELD_MISSING", Remedy::Settings),
-    ("FIELD_CUSTOM_VALIDATION_EXCEPTION", Remedy::Settings),
-    ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", Remedy::Settings),
-    ("INSUFFICIENT_ACCESS_OR_READONLY", Remedy::Settings),
-    ("API_DISABLED_FOR_ORG", Remedy::Settings),
-    ("DUPLICATES_DETECTED", Remedy::Duplicate),
-    ("DUPLICATE_VALUE", Remedy::Duplicate),
-    ("INVALID_SESSION_ID", Remedy::SignIn),
-    ("INVALID_AUTH_HEADER", Remedy::SignIn),
-    ("invalid_grant", Remedy::SignIn),
-    ("invalid_client", Remedy::SignIn),
-];
+/// Returns the remedy for a code that is known.
+#[rustfmt::skip] // as many codes as fit a line
+fn remedy_of(code: &str) -> Option<Remedy> {
+    Some(match code {
+        "UNABLE_TO_LOCK_ROW" | "SERVER_UNAVAILABLE" | "REQUEST_LIMIT_EXCEEDED" | "REQUEST_RUNNING_TOO_LONG"
+        | "QUERY_TIMEOUT" | "UNKNOWN_EXCEPTION" => Remedy::TryAgain,
+        "CANNOT_UPDATE_CONVERTED_LEAD" | "ENTITY_IS_DELETED" | "NOT_FOUND" | "INVALID_CROSS_REFERENCE_KEY"
+        | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" | "INACTIVE_OWNER_OR_USER" => Remedy::LookUpAgain,
+        "INVALID_FIELD" | "INVALID_TYPE" | "INVALID_FIELD_FOR_INSERT_UPDATE" | "REQUIRED_FIELD_MISSING"
+        | "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" | "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+        | "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" | "INSUFFICIENT_ACCESS_OR_READONLY" | "API_DISABLED_FOR_ORG" => {
+            Remedy::Settings
+        }
+        "DUPLICATES_DETECTED" | "DUPLICATE_VALUE" => Remedy::Duplicate,
+        // The codes in small letters are those of the sign-in, which follows OAuth.
+        "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" | "invalid_grant" | "invalid_client" => Remedy::SignIn,
+        _ => return None,
+    })
+}
 
 /// The length of the longest name that is kept. Salesforce's codes and field names are shorter.
 const LONGEST_CODE: usize = 80;
@@ -118,6 +107,7 @@ impl Failure {
             #[serde(default)]
             message: Option<String>,
         }
+        // Salesforce can list several errors of a record. The first one decides.
         let first = match body {
             Value::Array(errors) => errors.first().unwrap_or(&Value::Null),
             single => single,
@@ -129,6 +119,7 @@ impl Failure {
         if fields.is_empty() {
             fields.extend(message.as_deref().and_then(hidden_field).map(str::to_owned));
         }
+        // A text that is no API name could be personal data.
         fields.retain(|name| is_name(name));
         Self { status, code: is_name(&error).then_some(error), fields }
     }
@@ -136,8 +127,8 @@ impl Failure {
     /// Returns the way to recover.
     #[must_use]
     pub fn remedy(&self) -> Remedy {
-        let known = |code: &str| REMEDIES.iter().find(|(known, _)| *known == code).map(|&(_, remedy)| remedy);
-        match (self.code.as_deref().and_then(known), self.status) {
+        // A code says more than a status: a lock that is busy and a wrong field are both 400.
+        match (self.code.as_deref().and_then(remedy_of), self.status) {
             (Some(remedy), _) => remedy,
             (None, 401) => Remedy::SignIn,
             (None, 408 | 429 | 500..) => Remedy::TryAgain,

@@ -3,10 +3,12 @@
 //! Every query has an `ORDER BY`: Salesforce's default order is undefined, and REC-2 takes the
 //! first record. Every query has a `LIMIT`.
 
+use std::fmt;
+
 use crate::lookup::NumberNeed;
 use crate::phone;
 use crate::rules::fields::call_id;
-use crate::salesforce::query::{SOQL_LITERAL_LIMIT, soql_literal, sosl_term};
+use crate::salesforce::query::{SOQL_LITERAL_LIMIT, soql_literal};
 use crate::salesforce::rest::path;
 use crate::salesforce::task::field;
 use crate::salesforce::{FieldName, Id, Object, RecordType};
@@ -14,6 +16,9 @@ use crate::settings::Settings;
 
 /// The most records that SOSL returns.
 const MOST_RECORDS: u16 = 2_000;
+
+/// The start of every SOSL query.
+const FIND: &str = "FIND ";
 
 /// What a query must know of an org.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +48,6 @@ pub struct Question {
 /// The rows that the response contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum About {
-    NumbersRecords,
     Records,
     Users,
     Cases,
@@ -52,13 +56,8 @@ pub(super) enum About {
 }
 
 impl Question {
-    /// Returns the REST resource that answers the query: `search` or `query`.
-    #[must_use]
-    pub const fn resource(&self) -> &'static str {
-        match self.about {
-            About::NumbersRecords => "search",
-            About::Records | About::Users | About::Cases | About::Opportunities | About::Tasks => "query",
-        }
+    fn soql(about: About, select: &str, from: &str, end: fmt::Arguments<'_>) -> Self {
+        Self { about, text: format!("SELECT {select} FROM {from} WHERE {end}") }
     }
 
     /// Returns the SOSL or SOQL.
@@ -70,11 +69,12 @@ impl Question {
     /// Returns the path and query string of the request, percent-encoded.
     #[must_use]
     pub fn path(&self) -> String {
+        let resource = if self.text.starts_with(FIND) { "search" } else { "query" };
         // RFC 3986 calls these characters unreserved. Every other byte is encoded.
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         let encoded = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
         let text: String = self.text.bytes().map(encoded).collect();
-        path(format_args!("{}?q={text}", self.resource()))
+        path(format_args!("{resource}?q={text}"))
     }
 }
 
@@ -85,9 +85,11 @@ pub(super) fn records(number: NumberNeed, settings: &Settings, org: Org) -> Opti
         .into_iter()
         .filter_map(|object| Some(format!("{object}({})", returned(object, settings, org)?, object = object.name())))
         .collect();
-    let terms: Vec<_> = phone::spellings(number.e164, number.home).iter().map(|text| sosl_term(text)).collect();
-    let text = format!("FIND {{{}}} IN PHONE FIELDS RETURNING {}", terms.join(" OR "), objects.join(", "));
-    (!objects.is_empty()).then_some(Question { about: About::NumbersRecords, text })
+    // Of the characters that SOSL reserves, a spelling contains only the plus sign.
+    let terms: Vec<_> =
+        phone::spellings(number.e164, number.home).iter().map(|text| text.replace('+', r"\+")).collect();
+    let text = format!("{FIND}{{{}}} IN PHONE FIELDS RETURNING {}", terms.join(" OR "), objects.join(", "));
+    (!objects.is_empty()).then_some(Question { about: About::Records, text })
 }
 
 /// Returns what a search returns of an object, `None` if the settings use no record of the object.
@@ -121,11 +123,11 @@ fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
 /// Asks for the record that a Task is related to. `None` for an object without phone fields.
 pub(super) fn record(id: Id) -> Option<Question> {
     let object = id.object().filter(|object| [Object::Contact, Object::Lead, Object::Account].contains(object))?;
-    let text = format!("SELECT Id, Name, OwnerId FROM {} WHERE Id = '{id}' LIMIT 1", object.name());
-    Some(Question { about: About::Records, text })
+    let end = format_args!("Id = '{id}' LIMIT 1");
+    Some(Question::soql(About::Records, "Id, Name, OwnerId", object.name(), end))
 }
 
-const USER: &str = "SELECT Id, Email, CreatedDate, IsActive FROM User WHERE";
+const USER: &str = "Id, Email, CreatedDate, IsActive";
 
 /// Asks for the users with an e-mail address, the oldest first. SOQL ignores case, as OWN-8 does.
 /// `None` for an address that is too long for a query, and so for a user.
@@ -134,48 +136,44 @@ pub(super) fn users(email: &str) -> Option<Question> {
         return None;
     }
     // An address that many users share, such as an integration's, must not fill the response.
-    let text = format!("{USER} Email = {} ORDER BY CreatedDate, Id LIMIT 200", soql_literal(email));
-    Some(Question { about: About::Users, text })
+    let end = format_args!("Email = {} ORDER BY CreatedDate, Id LIMIT 200", soql_literal(email));
+    Some(Question::soql(About::Users, USER, "User", end))
 }
 
 /// Asks for the user with an id.
 pub(super) fn user(id: Id) -> Question {
-    Question { about: About::Users, text: format!("{USER} Id = '{id}' LIMIT 1") }
+    Question::soql(About::Users, USER, "User", format_args!("Id = '{id}' LIMIT 1"))
 }
 
 /// Asks for a Contact's open cases, the most recently updated first.
 pub(super) fn cases(contact: Id) -> Question {
-    let text = format!(
-        "SELECT Id, ContactId, IsClosed FROM Case WHERE ContactId = '{contact}' AND IsClosed = false \
-         ORDER BY LastModifiedDate DESC, Id LIMIT 1"
-    );
-    Question { about: About::Cases, text }
+    let end = format_args!("ContactId = '{contact}' AND IsClosed = false ORDER BY LastModifiedDate DESC, Id LIMIT 1");
+    Question::soql(About::Cases, "Id, ContactId, IsClosed", "Case", end)
 }
 
 /// Asks for the open opportunities in which a Contact has a role, the most recently updated first.
 pub(super) fn opportunities(contact: Id) -> Question {
-    let text = format!(
-        "SELECT OpportunityId, ContactId, Opportunity.IsClosed FROM OpportunityContactRole \
-         WHERE ContactId = '{contact}' AND Opportunity.IsClosed = false \
+    let select = "OpportunityId, ContactId, Opportunity.IsClosed";
+    let end = format_args!(
+        "ContactId = '{contact}' AND Opportunity.IsClosed = false \
          ORDER BY Opportunity.LastModifiedDate DESC, OpportunityId LIMIT 1"
     );
-    Question { about: About::Opportunities, text }
+    Question::soql(About::Opportunities, select, "OpportunityContactRole", end)
 }
 
 /// Asks for the first Task of a call (UPD-5). `None` if no field holds the call's id (LIMIT-5).
 pub(super) fn task_of(call: u64, settings: &Settings) -> Option<Question> {
     let name = settings.field_names.call_id()?.as_str();
-    let is_it = format!("{name} = {}", soql_literal(&call_id(call)));
-    Some(tasks(&is_it, settings))
+    Some(tasks(format_args!("{name} = {}", soql_literal(&call_id(call))), settings))
 }
 
 /// Asks for the Task with an id.
 pub(super) fn task(id: Id, settings: &Settings) -> Question {
-    tasks(&format!("Id = '{id}'"), settings)
+    tasks(format_args!("Id = '{id}'"), settings)
 }
 
 /// Asks for a Task with every field that an update compares (UPD-3) or reads (UPD-4, UPD-5).
-fn tasks(is_it: &str, settings: &Settings) -> Question {
+fn tasks(condition: fmt::Arguments<'_>, settings: &Settings) -> Question {
     let standard = [
         "Id",
         field::SUBJECT,
@@ -187,6 +185,6 @@ fn tasks(is_it: &str, settings: &Settings) -> Question {
         field::WHAT_ID,
     ];
     let names: Vec<_> = standard.into_iter().chain(settings.field_names.all().map(FieldName::as_str)).collect();
-    let text = format!("SELECT {} FROM Task WHERE {is_it} ORDER BY CreatedDate, Id LIMIT 1", names.join(", "));
-    Question { about: About::Tasks, text }
+    let end = format_args!("{condition} ORDER BY CreatedDate, Id LIMIT 1");
+    Question::soql(About::Tasks, &names.join(", "), "Task", end)
 }

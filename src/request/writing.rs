@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::composite::{self, Part};
+use super::composite::{self, Part, PartBody};
 use super::failure::Failure;
 use super::{Request, is_success, to_json};
 use crate::plan::{Action, Create, Plan};
@@ -19,6 +19,17 @@ pub struct Created {
     pub record: Option<Id>,
     /// The new Case.
     pub case: Option<Id>,
+}
+
+impl Created {
+    /// Returns the place of an object's id. A plan creates at most one record beside Task and Case.
+    const fn id_mut(&mut self, object: Object) -> &mut Option<Id> {
+        match object {
+            Object::Task => &mut self.task,
+            Object::Case => &mut self.case,
+            _ => &mut self.record,
+        }
+    }
 }
 
 /// The requests that write a plan, one after the other.
@@ -97,6 +108,7 @@ impl Writing {
         let Some((_, expected)) = self.steps.front() else {
             return Ok(());
         };
+        // The request stays in the queue, so a caller can send it again.
         if !is_success(status) {
             return Err(Failure::read(status, body));
         }
@@ -109,11 +121,7 @@ impl Writing {
             Expected::Parts(parts) => {
                 let ids = composite::read_response(status, body, parts)?;
                 for (part, id) in parts.iter().zip(ids) {
-                    match part.object {
-                        Object::Task => self.created.task = Some(id),
-                        Object::Case => self.created.case = Some(id),
-                        _ => self.created.record = Some(id),
-                    }
+                    *self.created.id_mut(part.object) = Some(id);
                 }
             }
             Expected::Success => {}
@@ -135,11 +143,11 @@ impl Writing {
         if new_record.is_none() && new_case.is_none() {
             self.steps.push_back((Request::post(Object::Task, to_json(task)), Expected::Task));
         } else {
-            let record =
-                new_record.iter().map(|record| (record.record_type.object(), record.fields().collect::<Vec<_>>()));
+            // The order matters: a part can only refer to a part before it.
+            let record = new_record.iter().map(|record| (record.record_type.object(), record.fields().collect()));
             let case = new_case.iter().map(|case| (Object::Case, case.fields().collect()));
-            let task = [(Object::Task, task.fields().collect())];
-            let bodies: Vec<_> = record.chain(case).chain(task).collect();
+            let bodies: Vec<PartBody<'_>> =
+                record.chain(case).chain([(Object::Task, task.fields().collect())]).collect();
             let (request, parts) = composite::request(&bodies);
             self.steps.push_back((request, Expected::Parts(parts)));
         }
@@ -148,19 +156,11 @@ impl Writing {
 
     /// Adds the requests that write the true texts, before all other requests.
     fn set_texts(&mut self, parts: &[Part]) {
-        let Created { task, record, case } = self.created;
-        for part in parts.iter().rev().filter(|part| !part.texts.is_empty()) {
-            let id = match part.object {
-                Object::Task => task,
-                Object::Case => case,
-                _ => record,
-            };
-            if let Some(id) = id {
-                let texts = part.texts.iter();
-                let body = Fields(texts.map(|(name, text)| (name.as_str(), BodyValue::Text(text))));
-                let request = Request::patch(part.object, id, to_json(&body));
-                self.steps.push_front((request, Expected::Success));
-            }
+        // Each request goes to the front, so the last part comes first here.
+        for Part { object, texts } in parts.iter().rev().filter(|part| !part.texts.is_empty()) {
+            let Some(id) = *self.created.id_mut(*object) else { continue };
+            let body = Fields(texts.iter().map(|(name, text)| (name.as_str(), BodyValue::Text(text))));
+            self.steps.push_front((Request::patch(*object, id, to_json(&body)), Expected::Success));
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::aircall::Call;
 use crate::notice::Notice;
 use crate::phone::E164;
 use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, is_blank, spoken};
-use crate::salesforce::{Id, NewCase, NewRecord, RecordRef, RecordType};
+use crate::salesforce::{Id, NewCase, NewRecord, Object, RecordRef, RecordType};
 use crate::settings::Settings;
 
 /// Returns the record for an unknown number, every name within its limit (LIMIT-1).
@@ -49,6 +49,9 @@ pub fn new_record<'a>(
             (None, required(candidates, number, "Account.Name", ACCOUNT_NAME_LIMIT, notices), None)
         }
     };
+    // A person account is created as any other Account.
+    let is_account = record_type.object() == Object::Account;
+    let record_type = if is_account { RecordType::Account } else { record_type };
     NewRecord { record_type, first_name, name, company, phone: number, owner: settings.admin }
 }
 

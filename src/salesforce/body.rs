@@ -47,13 +47,8 @@ impl Serialize for BodyValue<'_> {
 
 impl From<BodyValue<'_>> for Value {
     fn from(value: BodyValue<'_>) -> Self {
-        match value {
-            BodyValue::Text(text) => text.into(),
-            BodyValue::Number(number) => number.into(),
-            BodyValue::Flag(flag) => flag.into(),
-            BodyValue::Date(date) => date.to_string().into(),
-            BodyValue::Null => Self::Null,
-        }
+        // Only a map with keys that are no texts fails, so the fallback is unreachable.
+        serde_json::to_value(value).unwrap_or_default()
     }
 }
 

@@ -130,6 +130,7 @@ impl FromStr for Id {
 
     fn from_str(text: &str) -> Result<Self, IdError> {
         let bytes = text.as_bytes();
+        // The characters are checked first, so that the length below counts characters, not bytes.
         if !bytes.iter().all(u8::is_ascii_alphanumeric) {
             return Err(IdError("an id holds only letters and digits".into()));
         }

@@ -82,6 +82,7 @@ impl NewRecord<'_> {
 fn texts<'b, const N: usize>(
     fields: [(&'static str, Option<&'b str>); N],
 ) -> impl Iterator<Item = (&'b str, BodyValue<'b>)> + Clone {
+    // On create, null would keep Salesforce from applying the field's default.
     fields.into_iter().filter_map(|(name, text)| Some((name, BodyValue::Text(text?))))
 }
 

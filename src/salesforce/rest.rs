@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The version of Salesforce's REST API in every path: Summer '26.
-pub const API_VERSION: &str = "v67.0";
+const API_VERSION: &str = "v67.0";
 
 /// Returns the path of a resource such as `sobjects/Task`.
 pub(crate) fn path(resource: impl fmt::Display) -> String {

@@ -125,8 +125,12 @@ pub enum FieldValue<'a> {
     Flag(bool),
 }
 
+/// `TaskSubtype` of a logged call (LOG-3).
+const CALL: &str = "Call";
+
 /// The body that creates a Task.
 ///
+/// `TaskSubtype` is always `Call`.
 /// The body never contains `Priority`, `CreatedById`, `LastModifiedById` or `RecordTypeId`:
 /// Salesforce fills these fields (LOG-6).
 #[derive(Debug, Clone, PartialEq)]
@@ -138,8 +142,6 @@ pub struct TaskCreate<'a> {
     pub status: &'a str,
     /// `Type`; many orgs hide the field.
     pub task_type: Option<&'static str>,
-    /// `TaskSubtype`
-    pub task_subtype: &'static str,
     /// `CallType`
     pub call_type: CallType,
     /// `CallDisposition`
@@ -169,7 +171,6 @@ impl TaskCreate<'_> {
             subject,
             status,
             task_type,
-            task_subtype,
             call_type,
             call_disposition,
             call_duration_in_seconds,
@@ -185,7 +186,7 @@ impl TaskCreate<'_> {
             (field::SUBJECT, subject.as_deref().map(BodyValue::Text)),
             (field::STATUS, Some(BodyValue::Text(status))),
             (field::TYPE, task_type.map(BodyValue::Text)),
-            (field::TASK_SUBTYPE, Some(BodyValue::Text(task_subtype))),
+            (field::TASK_SUBTYPE, Some(BodyValue::Text(CALL))),
             (field::CALL_TYPE, Some(BodyValue::Text(call_type.as_str()))),
             (field::CALL_DISPOSITION, Some(BodyValue::Text(call_disposition))),
             (field::CALL_DURATION_IN_SECONDS, duration),

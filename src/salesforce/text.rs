@@ -12,7 +12,7 @@ use crate::json::words;
 /// package.
 pub const LINE_LIMIT: usize = 255;
 /// The length of `Task.Description`.
-pub const DESCRIPTION_LIMIT: usize = 32_000;
+pub(crate) const DESCRIPTION_LIMIT: usize = 32_000;
 /// The length of `LastName` of Contact and Lead.
 pub(crate) const LAST_NAME_LIMIT: usize = 80;
 /// The length of `FirstName` of Contact and Lead.
@@ -62,8 +62,7 @@ impl LengthUnit {
     }
 
     /// Returns whether a text has at most the length `limit`.
-    #[must_use]
-    pub fn fits(self, text: &str, limit: usize) -> bool {
+    pub(crate) fn fits(self, text: &str, limit: usize) -> bool {
         // A character has at least as many bytes as units. The only exception is the line break:
         // one byte, two units. So most texts need no count of their units.
         let breaks = || text.bytes().filter(|byte| *byte == b'\n').count();
@@ -101,12 +100,13 @@ impl LengthUnit {
     }
 }
 
-/// Cuts a cleaned text to `limit` (LIMIT-1). Returns the number of characters that were cut off, too.
+/// Cuts a cleaned text to `limit` (LIMIT-1). Returns the number of characters that were cut off,
+/// too.
 pub(crate) fn clip(text: Cow<'_, str>, limit: usize, count: LengthUnit) -> (Cow<'_, str>, usize) {
-    let kept = count.clip(&text, limit);
-    if kept.len() == text.len() {
+    if count.fits(&text, limit) {
         return (text, 0);
     }
+    let kept = count.clip(&text, limit);
     let dropped = text.chars().count() - kept.chars().count();
     let kept = match &text {
         // `kept` borrows from `text` itself, which ends here. A second cut borrows from the caller.

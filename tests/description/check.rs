@@ -1,10 +1,12 @@
 //! The rules that hold at every update, whatever came before.
 
-use aircall_salesforce::salesforce::text::DESCRIPTION_LIMIT;
 use serde_json::{Map, Value};
 
 use crate::story::{Planned, Story, description};
 use crate::{has_block, is_subsequence, lines};
+
+/// The length of `Task.Description` (LIMIT-1).
+const DESCRIPTION_LIMIT: usize = 32_000;
 
 /// The fields beside Description that every update may write (UPD-2) and that these calls fill.
 pub(crate) const FIELDS: [&str; 5] =
@@ -45,7 +47,7 @@ impl Update<'_> {
     #[track_caller]
     fn check_limit(&self) {
         let sent = self.planned.body.get("Description").and_then(Value::as_str).unwrap_or_default();
-        assert!(self.story.unit().fits(sent, DESCRIPTION_LIMIT) && sent.trim() == sent, "{}", self.told());
+        assert!(self.story.unit().measure(sent) <= DESCRIPTION_LIMIT && sent.trim() == sent, "{}", self.told());
     }
 
     /// DESC-7: every line that somebody typed and the base lacks is in the result.
@@ -71,7 +73,7 @@ impl Update<'_> {
         let sent = story.sent.as_ref().map(description);
         let (base_lines, our_lines) = (lines(base), lines(ours));
         let known = [base_lines.clone(), lines(sent.unwrap_or_default())].concat();
-        if !story.unit().fits(&[base, ours, &theirs].join("\n\n"), DESCRIPTION_LIMIT) {
+        if story.unit().measure(&[base, ours, &theirs].join("\n\n")) > DESCRIPTION_LIMIT {
             return; // `limit.rs` judges what the limit cuts.
         }
         // DESC-7: what the call changed since the base is applied: every new line of ours stands.

@@ -1,11 +1,13 @@
 //! The limit of 32,000 (DESC-5, DESC-9): typed text is never cut, of ours the longest prefix stays.
 
-use aircall_salesforce::salesforce::text::DESCRIPTION_LIMIT;
 use proptest::prelude::*;
 use serde_json::json;
 
 use crate::story::{AGENTS, Answer, Call, Note, Story, description};
 use crate::{english, settings, short_config};
+
+/// The length of `Task.Description` (LIMIT-1).
+const DESCRIPTION_LIMIT: usize = 32_000;
 
 const HEADING: &str = "Jonas Ekdal added a new comment:";
 
@@ -40,7 +42,7 @@ proptest! {
             let planned = story.update(Answer::Received);
             prop_assert!(story.text().lines().any(|line| line == text));
             prop_assert_eq!(story.text().matches("https://").count(), usize::from(has_link));
-            prop_assert!(story.unit().fits(story.text(), DESCRIPTION_LIMIT));
+            prop_assert!(story.unit().measure(story.text()) <= DESCRIPTION_LIMIT);
             // UPD-6: `wrote` holds the Description as far as the limit let it in.
             let wrote = description(&planned.wrote);
             prop_assert!(!keeps_wrote || story.ours().starts_with(wrote));

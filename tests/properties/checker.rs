@@ -48,7 +48,8 @@ proptest! {
     #[test]
     fn a_body_without_its_refused_fields_is_accepted((object, body) in any_body(), create: bool, case: bool) {
         let write = if create { Write::Create } else { Write::Update };
-        let context = CheckContext { record: case.then_some(object), case, ..CheckContext::default() };
+        let created = [object, Object::Case];
+        let context = CheckContext { created: if case { &created } else { &[] }, ..CheckContext::default() };
         let refusals = check(object, write, &body, context);
         let mut rest = body.clone();
         for refusal in &refusals {

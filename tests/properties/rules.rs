@@ -5,7 +5,7 @@ use aircall_salesforce::phone::{self, Region};
 use aircall_salesforce::rules::record::{Match, Target, find};
 use aircall_salesforce::rules::{description, fields, owner, package, recording};
 use aircall_salesforce::salesforce::FieldValue;
-use aircall_salesforce::salesforce::text::{DESCRIPTION_LIMIT, LengthUnit};
+use aircall_salesforce::salesforce::text::LengthUnit;
 use aircall_salesforce::settings::PackageField;
 use aircall_salesforce::{Directory, E164, Facts, Settings};
 use proptest::prelude::*;
@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use crate::config;
 use crate::generate;
 use crate::worlds;
+
+/// The length of `Task.Description` (LIMIT-1).
+const DESCRIPTION_LIMIT: usize = 32_000;
 
 fn read(call: &str) -> Call<'_> {
     serde_json::from_str(call).unwrap()

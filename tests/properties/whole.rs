@@ -31,8 +31,10 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 fn refusals(plan: &Value, settings: &Value) -> Vec<String> {
     let made = |name: &Value| Object::ALL.into_iter().find(|object| *name == object.name());
     let record = made(&plan["new_record"]["type"]);
+    let case = plan.get("new_case").map(|_| Object::Case);
+    let created: Vec<_> = record.into_iter().chain(case).collect();
     let count = serde_json::from_value(settings["count"].clone()).unwrap_or_default();
-    let context = CheckContext { record, case: plan.get("new_case").is_some(), count };
+    let context = CheckContext { created: &created, count };
     let judge = |object, write, body: &Value| -> Vec<String> {
         let refusals = check(object, write, body.as_object().unwrap(), context);
         refusals.into_iter().map(|refusal| format!("{object:?} {write:?}: {refusal}")).collect()

@@ -42,11 +42,10 @@ pub enum Write {
 
 /// The facts about a body that the body does not contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct CheckContext {
-    /// The object of `@{record.id}`, the new record of the same plan.
-    pub record: Option<Object>,
-    /// Whether the same plan creates a Case, to which `@{case.id}` refers.
-    pub case: bool,
+pub struct CheckContext<'c> {
+    /// The objects of the records that the same plan creates. `@{case.id}` refers to the Case,
+    /// `@{record.id}` to the other record.
+    pub created: &'c [Object],
     /// The unit in which a text with line breaks is measured, as in the settings (DESC-5).
     pub count: LengthUnit,
 }
@@ -123,7 +122,12 @@ type Verdict = Result<(), Reason>;
 /// fields only. Collect [`TaskCreate::fields`](super::TaskCreate::fields) into a map to check a
 /// plan's body.
 #[must_use]
-pub fn check(object: Object, write: Write, body: &Map<String, Value>, context: CheckContext) -> Vec<Refusal<'_>> {
+pub fn check<'b>(
+    object: Object,
+    write: Write,
+    body: &'b Map<String, Value>,
+    context: CheckContext<'_>,
+) -> Vec<Refusal<'b>> {
     let mut refusals = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
     for (name, value) in body {
@@ -148,7 +152,7 @@ pub fn check(object: Object, write: Write, body: &Map<String, Value>, context: C
 }
 
 /// Judges one field by itself.
-fn judge(object: Object, write: Write, name: &str, value: &Value, context: CheckContext) -> Verdict {
+fn judge(object: Object, write: Write, name: &str, value: &Value, context: CheckContext<'_>) -> Verdict {
     let field = match fields::find(object, name) {
         Some(field) => field,
         None if fields::is_custom_name(name) => return value::custom(write, value),
@@ -199,7 +203,7 @@ fn get<'b>(body: &'b Map<String, Value>, name: &str) -> Option<&'b Value> {
 
 /// Returns whether a Task of a lead is related to a record. An update that contains only one of the
 /// two fields cannot be judged and passes.
-fn is_lead_with_what(body: &Map<String, Value>, context: CheckContext) -> bool {
+fn is_lead_with_what(body: &Map<String, Value>, context: CheckContext<'_>) -> bool {
     let is_lead = |id: &Value| value::object_of(id, context).is_ok_and(|object| object == Some(Object::Lead));
     get(body, WHO_ID).is_some_and(is_lead) && get(body, WHAT_ID).is_some_and(|what| !what.is_null())
 }

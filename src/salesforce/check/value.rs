@@ -11,6 +11,8 @@ use crate::time::{is_storable, iso};
 
 const CONTROL_CHARACTER: Reason = Reason::uncoded("contains a control character");
 
+const DANGLING: Reason = Reason::uncoded("refers to a record that the plan does not create");
+
 /// The smallest number with too many digits: Salesforce's numbers have at most 18.
 const NUMBER_END: f64 = 1e18;
 
@@ -108,7 +110,7 @@ fn storable(time: DateTime<Utc>) -> Verdict {
 
 /// Judges an id or a reference to a new record. `others`: whether objects that the mapping does not
 /// know are accepted.
-pub(super) fn reference(value: &Value, to: &[Object], others: bool, context: CheckContext) -> Verdict {
+pub(super) fn reference(value: &Value, to: &[Object], others: bool, context: CheckContext<'_>) -> Verdict {
     let object = object_of(value, context)?;
     let fits = object.map_or(others, |object| to.contains(&object));
     let message = "is the id of an object that this field does not accept";
@@ -116,20 +118,19 @@ pub(super) fn reference(value: &Value, to: &[Object], others: bool, context: Che
 }
 
 /// Returns the object of an id or reference; `None` for an object that the mapping does not know.
-pub(super) fn object_of(value: &Value, context: CheckContext) -> Result<Option<Object>, Reason> {
+pub(super) fn object_of(value: &Value, context: CheckContext<'_>) -> Result<Option<Object>, Reason> {
     let text = text(value)?;
     if !text.starts_with("@{") {
         return Ok(id(text)?.object());
     }
-    let made = match RecordRef::parse_new(text) {
-        Some(RecordRef::NewRecord) => context.record,
-        Some(RecordRef::NewCase) => context.case.then_some(Object::Case),
-        Some(RecordRef::Id(_)) | None => None,
-    };
-    made.map(Some).ok_or(Reason::uncoded("refers to a record that the plan does not create"))
+    let is_case = RecordRef::parse_new(text).ok_or(DANGLING)? == RecordRef::NewCase;
+    // A plan creates at most one record beside the Case.
+    let made = context.created.iter().find(|object| (**object == Object::Case) == is_case);
+    made.map(|object| Some(*object)).ok_or(DANGLING)
 }
 
 fn id(text: &str) -> Result<Id, Reason> {
+    // A whole id can only be wrong in its checksum.
     let is_whole = text.len() == LONG && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let message = if is_whole {
         "is not an id: the last three characters do not match the rest"

@@ -117,15 +117,10 @@ pub(super) const fn required(object: Object) -> &'static [&'static str] {
 
 /// Returns whether a text can be the name of a custom field: letters, digits and underscores that
 /// end in `__c`.
-#[must_use]
-pub fn is_custom_name(name: &str) -> bool {
-    let Some((stem, end)) = name.split_at_checked(name.len().saturating_sub(CUSTOM.len())) else {
-        return false;
-    };
-    end.eq_ignore_ascii_case(CUSTOM)
-        && stem.starts_with(|first: char| first.is_ascii_alphabetic())
-        && stem.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
+pub(crate) fn is_custom_name(name: &str) -> bool {
+    let stem = name.strip_suffix("__c").or_else(|| name.strip_suffix("__C"));
+    stem.is_some_and(|stem| {
+        stem.starts_with(|first: char| first.is_ascii_alphabetic())
+            && stem.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
+    })
 }
-
-/// The end of the name of a custom field.
-const CUSTOM: &str = "__c";

@@ -42,7 +42,7 @@ pub(crate) fn requests() -> String {
     with_plan(MISSED, NOTHING, SETTINGS, |create| {
         with_plan(MISSED, LOGGED, SETTINGS, |update| {
             title("collections", &mut out);
-            for collection in collect([create, update]).collections {
+            for collection in collect([create, update]).0 {
                 write_request(&collection.request, &mut out);
             }
             title("bulk", &mut out);

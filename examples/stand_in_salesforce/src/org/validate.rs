@@ -61,7 +61,7 @@ fn stored(column: &Column, value: &Value) -> Value {
 /// Validates the fields that the library knows.
 fn check_with_library(table: Table, write: Write, changes: &Row) -> Result<(), Fault> {
     let Some(object) = table.object() else { return Ok(()) };
-    let known = |name: &str| fields::find(object, name).is_some() || fields::is_custom_name(name);
+    let known = |name: &str| fields::find(object, name).is_some() || name.ends_with("__c");
     let body: Map<_, _> =
         changes.iter().filter(|(name, _)| known(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
     let refusals = check(object, write, &body, CheckContext::default());

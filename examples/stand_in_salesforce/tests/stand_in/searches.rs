@@ -111,7 +111,8 @@ async fn planned(client: &Client, data: Value, settings: &str, org: Org) -> Valu
             break;
         }
         for question in &questions {
-            let (status, answer) = client.ask(question.resource(), question.text()).await;
+            let resource = if question.text().starts_with("FIND") { "search" } else { "query" };
+            let (status, answer) = client.ask(resource, question.text()).await;
             assert_eq!(status, 200, "{}: {answer}", question.text());
             enquiry.answer(question, &answer.to_string()).unwrap();
         }
