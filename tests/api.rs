@@ -95,15 +95,18 @@ impl Lookup for Rows {
 }
 
 fn contact() -> Record {
-    let mut contact = Record::new(RecordType::Contact, id("0038Z00003aegKpQAI"), "Carla Ejemplo");
-    contact.owner = Some(admin());
-    contact.phones = vec!["01 99 00 12 34".to_owned(), "+33199001234".to_owned()];
-    contact
+    Record {
+        record_type: RecordType::Contact,
+        id: id("0038Z00003aegKpQAI"),
+        name: "Carla Ejemplo".to_owned(),
+        owner: Some(admin()),
+        phones: vec!["01 99 00 12 34".to_owned(), "+33199001234".to_owned()],
+    }
 }
 
 fn ben() -> User {
     let created_at = Timestamp::new(1_772_457_512 - 86_400).unwrap().date_time();
-    User::new(id("005gL000001qXQjQAM"), "ben.muster@example.com ", created_at)
+    User { id: id("005gL000001qXQjQAM"), email: "ben.muster@example.com ".to_owned(), created_at, active: true }
 }
 
 fn rows() -> Rows {

@@ -143,17 +143,6 @@ impl<'de, T: Wire<'de>> Visitor<'de> for ReadInto<'_, T> {
     }
 }
 
-/// Reads a value of any shape and returns it.
-pub(super) fn read<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Wire<'de> + Default,
-{
-    let mut value = T::default();
-    ReadInto(&mut value).deserialize(deserializer)?;
-    Ok(value)
-}
-
 /// The fields of an object, chosen by key.
 pub(super) trait Field {
     /// Returns the field that a key belongs to.

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::de::{Deserialize, Deserializer};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 use serde::{Serialize, Serializer};
 
-use super::lenient::{self, Json, Wire};
+use super::lenient::{Json, ReadInto, Wire};
 use super::strict::{Expected, Strict};
 use crate::json;
 use crate::time::{is_storable, iso};
@@ -62,7 +62,9 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        lenient::read::<_, Option<Self>>(deserializer)?.ok_or_else(|| json::refused(OutOfRange))
+        let mut time = None;
+        ReadInto(&mut time).deserialize(deserializer)?;
+        time.ok_or_else(|| json::refused(OutOfRange))
     }
 }
 

@@ -31,29 +31,24 @@ impl<'h> Value<'h> for Cow<'h, str> {
     }
 }
 
-impl Value<'_> for u64 {
-    type Stored = Self;
+/// Stores a type as it is.
+macro_rules! stored_as_is {
+    ($($type:ty),*) => {
+        $(impl Value<'_> for $type {
+            type Stored = Self;
 
-    fn store(&self) -> Self {
-        *self
-    }
+            fn store(&self) -> Self {
+                *self
+            }
 
-    fn load(stored: &Self, _: &CallHistory) -> Self {
-        *stored
-    }
+            fn load(stored: &Self, _: &CallHistory) -> Self {
+                *stored
+            }
+        })*
+    };
 }
 
-impl Value<'_> for Timestamp {
-    type Stored = Self;
-
-    fn store(&self) -> Self {
-        *self
-    }
-
-    fn load(stored: &Self, _: &CallHistory) -> Self {
-        *stored
-    }
-}
+stored_as_is! { u64, Timestamp }
 
 /// A field of the call that may be absent.
 pub(super) trait Field<'h>: Sized {
@@ -112,7 +107,8 @@ macro_rules! call_history {
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields, expecting = "a call's history")]
         $visibility struct CallHistory {
-            version: Version,
+            #[serde(deserialize_with = "version::read")]
+            version: u64,
             call: u64,
             $($(#[$newest_meta])* $newest: Newest<$stored>,)*
             $($(#[$joined_meta])* $joined: $type,)*
@@ -122,14 +118,20 @@ macro_rules! call_history {
             /// Returns the history that contains only one snapshot.
             fn of_snapshot($as_of: Stamp, $snapshot: &Call<'_>) -> Self {
                 Self {
-                    version: Version,
+                    version: version::VERSION,
                     call: $snapshot.id,
                     $($newest: Dated::newest($as_of, Field::store(&$snapshot.$newest)),)*
                     $($joined: $contribution,)*
                 }
             }
 
-            fn to_call(&self) -> Option<Call<'_>> {
+            /// Returns the call as of its newest webhook, completed by the others, or `None` if no
+            /// webhook of the call itself is known.
+            ///
+            /// Its tags are the tags to log: after an answered transfer, the tags of earlier agents
+            /// are left out (HIST-8).
+            #[must_use]
+            pub fn call(&self) -> Option<Call<'_>> {
                 let $history = self;
                 Some(Call {
                     id: self.call,

@@ -95,7 +95,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aircall::{AircallId, Call, Direction, MissedCallReason, Tag, Tags, Timestamp, User, Webhook};
+use crate::aircall::{AircallId, Call, Direction, MissedCallReason, Tags, Timestamp, User, Webhook};
 use crate::json::{self, ReadError};
 use entity::{Entity, Known, known};
 use field::{Field, call_history};
@@ -104,7 +104,6 @@ use join::{Dated, Join, Newest};
 use notes::Notes;
 use stamp::Stamp;
 use tags::TagHistory;
-use version::Version;
 
 call_history! {
     /// The content of all webhooks of one call that have been absorbed.
@@ -224,16 +223,6 @@ impl CallHistory {
         self.call
     }
 
-    /// Returns the call as of its newest webhook, completed by the others, or `None` if no webhook
-    /// of the call itself is known.
-    ///
-    /// Its tags are the tags to log: after an answered transfer, the tags of earlier agents are
-    /// left out (HIST-8).
-    #[must_use]
-    pub fn call(&self) -> Option<Call<'_>> {
-        self.to_call()
-    }
-
     /// Reads a stored history (HIST-10).
     ///
     /// # Errors
@@ -269,11 +258,7 @@ impl CallHistory {
         let agent: Option<AircallId<'_>> = self.agent().and_then(|agent| agent.id);
         // `None` unless the call was transferred: then all tags stay.
         let holder = agent.as_ref().filter(|agent| self.handovers.was_handed_to(agent));
-        let stays = |tag: &Tag<'_>| {
-            let tagger = tag.tagged_by.as_ref().and_then(|user| user.id.as_ref());
-            holder.is_none() || tagger.is_none() || tagger == holder
-        };
-        tags.filter(stays).collect::<Vec<_>>().into()
+        tags.filter(|tag| tag.stays_with(holder)).collect::<Vec<_>>().into()
     }
 }
 

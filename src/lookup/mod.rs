@@ -22,7 +22,6 @@ pub(crate) use read::time;
 json_object! {
     /// A Contact, Lead, Account or Person Account.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    #[non_exhaustive]
     pub struct Record {
         /// The type of the record.
         #[serde(rename = "type")]
@@ -43,18 +42,9 @@ json_object! {
     finish read::record
 }
 
-impl Record {
-    /// Returns a record without owner and phones.
-    #[must_use]
-    pub fn new(record_type: RecordType, id: Id, name: impl Into<String>) -> Self {
-        Self { record_type, id, name: name.into(), owner: None, phones: Vec::new() }
-    }
-}
-
 json_object! {
     /// A Salesforce user.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    #[non_exhaustive]
     pub struct User {
         /// The user's `Id`.
         #[serde(deserialize_with = "id::user")]
@@ -67,14 +57,6 @@ json_object! {
         /// The user's `IsActive`.
         #[serde(default = "read::yes")]
         pub active: bool,
-    }
-}
-
-impl User {
-    /// Returns an active user.
-    #[must_use]
-    pub fn new(id: Id, email: impl Into<String>, created_at: chrono::DateTime<chrono::Utc>) -> Self {
-        Self { id, email: email.into(), created_at, active: true }
     }
 }
 
