@@ -2,7 +2,7 @@
 
 use aircall_salesforce::aircall::{
     AircallId, Comment, CompanyNumber, Contact, Direction, Event, MissedCallReason, OutOfRange, Participant,
-    ParticipantType, Tag, Team, Timestamp, Token, User as Agent,
+    ParticipantType, Tag, Timestamp, Token, User as Agent,
 };
 use aircall_salesforce::facts::Party;
 use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, NumberNeed, Record, Related, User};
@@ -472,7 +472,6 @@ fn every_public_type_can_be_sent_and_shared() {
         Participant<'_>,
         ParticipantType<'_>,
         Tag<'_>,
-        Team<'_>,
         Timestamp,
         Token<'_>,
         Agent<'_>,

@@ -431,7 +431,7 @@ fn an_absent_person_is_null_or_an_empty_object_or_no_key() {
 
 #[test]
 fn an_absent_list_is_null_or_empty_or_no_key() {
-    for list in ["teams", "comments", "tags", "participants"] {
+    for list in ["comments", "tags", "participants"] {
         let absent = without(&[list]);
         for nothing in absent_values() {
             assert_eq!(read(&with(list, nothing.clone())), read(&absent), "{list}: {nothing}");
@@ -459,8 +459,8 @@ fn list_entries_that_are_nothing_are_passed_over() {
     assert_eq!(names, ["A", "B"]);
     let text = with("comments", json!([null, {}, {"content": "A"}, [], 7]));
     assert_eq!(read(&text).comments.len(), 1);
-    let text = with("teams", json!([{}, {"id": 1}, null]));
-    assert_eq!(read(&text).teams.len(), 1);
+    let text = with("participants", json!([{}, {"id": 1}, null]));
+    assert_eq!(read(&text).participants.len(), 1);
 }
 
 #[test]
@@ -640,7 +640,6 @@ fn unknown_values_of_lists_that_may_grow_are_kept() {
     assert_eq!(plan(&text)["task"]["CallDisposition"], disposition);
     let text = with("participants", json!([{"type": "robot"}]));
     assert_eq!(read(&text).participants[0].participant_type.as_ref().unwrap().as_str(), "robot");
-    assert_eq!(read(&with("status", json!("of tomorrow"))).status.as_deref(), Some("of tomorrow"));
 }
 
 #[test]
@@ -679,15 +678,11 @@ fn of_a_key_that_stands_twice_the_last_counts() {
 }
 
 #[test]
-fn cost_and_duration_are_text_or_numbers() {
-    for cost in [json!("0.0"), json!("2.34"), json!(2.34), json!(0), json!(null)] {
-        assert_eq!(read(&with("cost", cost)), read(&Value::Object(full()).to_string()));
-    }
-    for duration in [json!(40), json!("40")] {
-        assert_eq!(read(&with("duration", duration)).duration, Some(40));
-    }
-    for duration in [json!(-1), json!(1.5), json!("x"), json!({})] {
-        assert_eq!(read(&with("duration", duration)).duration, None);
+fn cost_and_duration_are_not_read() {
+    for value in [json!("0.0"), json!("2.34"), json!(2.34), json!(0), json!(-1), json!("x"), json!({}), json!(null)] {
+        for key in ["cost", "duration"] {
+            assert_eq!(read(&with(key, value.clone())), read(&Value::Object(full()).to_string()));
+        }
     }
 }
 

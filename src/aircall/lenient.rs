@@ -187,17 +187,6 @@ pub(super) fn is_blank(text: &str) -> bool {
     !text.starts_with(|first: char| first.is_ascii_graphic()) && text.trim().is_empty()
 }
 
-/// Reads a count, also from a text of digits.
-impl Wire<'_> for Option<u64> {
-    fn take_value(&mut self, value: Json<'_>) {
-        *self = match value {
-            Json::Whole(number) => Some(number),
-            Json::Text(text) => digits(&text),
-            _ => None,
-        };
-    }
-}
-
 /// Reads a list. Elements that are absent (`null`, `{}` or of a wrong shape) are left out.
 impl<'de, T> Wire<'de> for Vec<T>
 where

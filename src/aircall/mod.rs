@@ -56,6 +56,6 @@ pub use call::{Call, Direction, MissedCallReason};
 pub use id::AircallId;
 pub(crate) use lenient::digits;
 pub use notes::{Comment, Tag, Tags};
-pub use people::{CompanyNumber, Contact, Participant, ParticipantType, Team, User};
+pub use people::{CompanyNumber, Contact, Participant, ParticipantType, User};
 pub use time::{OutOfRange, Timestamp};
 pub use webhook::{Event, Token, Webhook};

@@ -31,24 +31,17 @@ impl<'h> Value<'h> for Cow<'h, str> {
     }
 }
 
-/// Stores a type as it is.
-macro_rules! stored_as_is {
-    ($($type:ty),*) => {
-        $(impl Value<'_> for $type {
-            type Stored = Self;
+impl Value<'_> for Timestamp {
+    type Stored = Self;
 
-            fn store(&self) -> Self {
-                *self
-            }
+    fn store(&self) -> Self {
+        *self
+    }
 
-            fn load(stored: &Self, _: &CallHistory) -> Self {
-                *stored
-            }
-        })*
-    };
+    fn load(stored: &Self, _: &CallHistory) -> Self {
+        *stored
+    }
 }
-
-stored_as_is! { u64, Timestamp }
 
 /// A field of the call that may be absent.
 pub(super) trait Field<'h>: Sized {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use crate::json;
 
 /// The number of the form in which a history is stored. Another form gets another number.
-pub(super) const VERSION: u64 = 1;
+pub(super) const VERSION: u64 = 2;
 
 /// Reads the version of a stored history, and rejects every other version.
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
