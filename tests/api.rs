@@ -1,8 +1,8 @@
 //! A caller's program: public names only, lookups of its own, each rule alone, the bodies it sends.
 
 use aircall_salesforce::aircall::{
-    AircallId, Comment, CompanyNumber, Contact, Direction, Event, MissedCallReason, OutOfRange, Participant,
-    ParticipantType, Tag, Timestamp, Token, User as Agent,
+    AircallId, Comment, CompanyNumber, Contact, Direction, Event, MissedCallReason, Participant, ParticipantType, Tag,
+    Timestamp, Token, User as Agent,
 };
 use aircall_salesforce::facts::Party;
 use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, NumberNeed, Record, Related, User};
@@ -468,7 +468,6 @@ fn every_public_type_can_be_sent_and_shared() {
         Event<'_>,
         CompanyNumber<'_>,
         MissedCallReason<'_>,
-        OutOfRange,
         Participant<'_>,
         ParticipantType<'_>,
         Tag<'_>,
@@ -516,7 +515,6 @@ fn every_error_is_an_error() {
     check::<ReadError>();
     check::<IdError>();
     check::<TemplateError>();
-    check::<OutOfRange>();
     check::<phone::E164Error>();
     check::<disposition::ParseError>();
 }

@@ -559,7 +559,7 @@ fn times_lie_between_1700_and_4000() {
         assert_eq!(Timestamp::new(seconds).unwrap().seconds(), seconds);
     }
     for seconds in [i64::MIN, -8_520_336_001, 64_092_211_200, i64::MAX] {
-        assert_eq!(Timestamp::new(seconds).unwrap_err().to_string(), "a time lies between 1700-01-01 and 4000-12-31");
+        assert_eq!(Timestamp::new(seconds), None);
     }
     assert_eq!(Timestamp::new(-8_520_336_000).unwrap().date_time().to_rfc3339(), "1700-01-01T00:00:00+00:00");
     assert_eq!(Timestamp::new(64_092_211_199).unwrap().date_time().to_rfc3339(), "4000-12-31T23:59:59+00:00");

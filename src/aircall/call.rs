@@ -41,6 +41,7 @@ impl Expected for Direction {
 }
 
 impl Wire<'_> for Strict<Direction> {
+    #[inline]
     fn take_value(&mut self, value: Json<'_>) {
         *self = match &value {
             Json::Text(text) => match text.trim() {
@@ -150,6 +151,7 @@ impl Draft<'_> {
 pub(super) type DraftOrShape<'a> = Result<Draft<'a>, &'static str>;
 
 impl<'a> Wire<'a> for DraftOrShape<'a> {
+    #[inline]
     fn take_value(&mut self, value: Json<'a>) {
         *self = Err(value.shape());
     }

@@ -37,6 +37,7 @@ impl fmt::Display for AircallId<'_> {
 }
 
 impl<'a> Wire<'a> for Option<AircallId<'a>> {
+    #[inline]
     fn take_value(&mut self, value: Json<'a>) {
         *self = match value {
             Json::Whole(number) => Some(AircallId::Number(number)),

@@ -173,6 +173,7 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
 
 /// Reads a text. A blank text is absent: Rails sends `""` for a field that nobody filled in.
 impl<'de> Wire<'de> for Option<Cow<'de, str>> {
+    #[inline]
     fn take_value(&mut self, value: Json<'de>) {
         *self = match value {
             Json::Text(text) if !is_blank(&text) => Some(text),
@@ -192,6 +193,7 @@ impl<'de, T> Wire<'de> for Vec<T>
 where
     Option<T>: Wire<'de>,
 {
+    #[inline]
     fn take_value(&mut self, _: Json<'de>) {
         self.clear();
     }

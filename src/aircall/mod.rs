@@ -57,5 +57,6 @@ pub use id::AircallId;
 pub(crate) use lenient::digits;
 pub use notes::{Comment, Tag, Tags};
 pub use people::{CompanyNumber, Contact, Participant, ParticipantType, User};
-pub use time::{OutOfRange, Timestamp};
+pub(crate) use time::OUT_OF_RANGE;
+pub use time::Timestamp;
 pub use webhook::{Event, Token, Webhook};

@@ -38,10 +38,14 @@ macro_rules! open_text {
         }
 
         impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
+            #[inline]
             fn take_value(&mut self, value: $crate::aircall::lenient::Json<'a>) {
-                let mut text: Option<std::borrow::Cow<'a, str>> = None;
-                $crate::aircall::lenient::Wire::take_value(&mut text, value);
-                *self = text.map($name);
+                *self = match value {
+                    $crate::aircall::lenient::Json::Text(text) if !$crate::aircall::lenient::is_blank(&text) => {
+                        Some($name(text))
+                    }
+                    _ => None,
+                };
             }
         }
     };

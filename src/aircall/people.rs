@@ -69,11 +69,5 @@ wire_object! {
     pub struct Participant<'a> {
         /// The role of the participant.
         pub participant_type: Option<ParticipantType<'a>> = "type",
-        /// Aircall's id of the user or contact.
-        pub id: Option<AircallId<'a>> = "id",
-        /// The name of the user or contact.
-        pub name: Option<Cow<'a, str>> = "name",
-        /// The phone number of a contact or external participant.
-        pub phone_number: Option<Cow<'a, str>> = "phone_number",
     }
 }

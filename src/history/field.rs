@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::CallHistory;
-use crate::aircall::Timestamp;
+use crate::aircall::{Participant, Timestamp};
 
 /// A value of the call, and the form in which a history stores it.
 pub(super) trait Value<'h>: Sized {
@@ -40,6 +40,19 @@ impl Value<'_> for Timestamp {
 
     fn load(stored: &Self, _: &CallHistory) -> Self {
         *stored
+    }
+}
+
+/// A participant is stored as its role.
+impl<'h> Value<'h> for Participant<'h> {
+    type Stored = Option<String>;
+
+    fn store(&self) -> Option<String> {
+        self.participant_type.as_ref().map(|role| role.as_str().to_owned())
+    }
+
+    fn load(stored: &'h Option<String>, _: &'h CallHistory) -> Self {
+        Self { participant_type: stored.as_deref().map(|role| Cow::Borrowed(role).into()) }
     }
 }
 

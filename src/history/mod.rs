@@ -119,7 +119,7 @@ call_history! {
         raw_digits: String,
         number: Entity,
         contact: Entity,
-        participants: Vec<Entity>,
+        participants: Vec<Option<String>>,
         transferred_by: Entity,
         transferred_to: Entity,
         asset: String,
