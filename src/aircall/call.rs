@@ -48,7 +48,8 @@ impl Wire<'_> for Strict<Direction> {
                 "" => Self::Absent,
                 "inbound" => Self::Read(Direction::Inbound),
                 "outbound" => Self::Read(Direction::Outbound),
-                // A new direction would need rules of its own: it must not be read as one of the two.
+                // A new direction would need rules of its own, so it must not be read as one of
+                // the two.
                 _ => Self::unreadable(&value),
             },
             other => Self::unreadable(other),

@@ -38,14 +38,12 @@ macro_rules! open_text {
         }
 
         impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
-            #[inline]
-            fn take_value(&mut self, value: $crate::aircall::lenient::Json<'a>) {
-                *self = match value {
-                    $crate::aircall::lenient::Json::Text(text) if !$crate::aircall::lenient::is_blank(&text) => {
-                        Some($name(text))
-                    }
-                    _ => None,
-                };
+            fn take_value(&mut self, _: $crate::aircall::lenient::Json<'a>) {
+                *self = None;
+            }
+
+            fn take_text(&mut self, text: std::borrow::Cow<'a, str>) {
+                *self = (!$crate::aircall::lenient::is_blank(&text)).then_some($name(text));
             }
         }
     };

@@ -130,33 +130,3 @@ pub trait Lookup {
     /// Returns the first Task of a call.
     fn task(&self, call: u64) -> Option<&LoggedTask>;
 }
-
-impl<L: Lookup + ?Sized> Lookup for &L {
-    fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record> {
-        (**self).records_by_phone(number)
-    }
-
-    fn record(&self, id: Id) -> Option<&Record> {
-        (**self).record(id)
-    }
-
-    fn users_by_email(&self, email: &str) -> Vec<&User> {
-        (**self).users_by_email(email)
-    }
-
-    fn user(&self, id: Id) -> Option<&User> {
-        (**self).user(id)
-    }
-
-    fn cases(&self, contact: Id) -> Vec<&Related> {
-        (**self).cases(contact)
-    }
-
-    fn opportunities(&self, contact: Id) -> Vec<&Related> {
-        (**self).opportunities(contact)
-    }
-
-    fn task(&self, call: u64) -> Option<&LoggedTask> {
-        (**self).task(call)
-    }
-}
