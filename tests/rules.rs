@@ -100,15 +100,15 @@ fn what_is_no_list_says_where() {
 // Templates
 
 #[track_caller]
-fn fills(template: &str, user: Option<&str>, text: &str) {
-    let template = Template::new(template.to_owned(), Template::SUBJECT).unwrap();
+fn fills(text_of_template: &str, user: Option<&str>, text: &str) {
+    let template = Template::new(text_of_template.to_owned(), Template::SUBJECT).unwrap();
     let mut out = String::from(">");
     template.render(&mut out, "Unknown", |name| match name {
         "record" => Some("R"),
         "number" => Some("N"),
         _ => user,
     });
-    assert_eq!(out, format!(">{text}"), "{}", template.as_str());
+    assert_eq!(out, format!(">{text}"), "{text_of_template}");
 }
 
 #[test]

@@ -66,6 +66,8 @@ impl<T: Expected> Finish<Option<T>> for Strict<T> {
 }
 
 /// A required field must be present and readable.
+// `Finish` is a trait and not a method, because the declared type of a field chooses between the
+// two: the macro that declares the fields cannot see whether a type is an `Option`.
 impl<T: Expected> Finish<T> for Strict<T> {
     const PLACEHOLDER: T = T::PLACEHOLDER;
 

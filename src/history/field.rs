@@ -48,6 +48,7 @@ impl<'h> Value<'h> for Participant<'h> {
     type Stored = Option<String>;
 
     fn store(&self) -> Option<String> {
+        // A participant without a role counts too (KIND-3), hence the `Option` in the list.
         self.participant_type.as_ref().map(|role| role.as_str().to_owned())
     }
 

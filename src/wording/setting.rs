@@ -44,6 +44,7 @@ impl<'de> Visitor<'de> for LanguageOrTexts {
     }
 
     fn visit_str<E: de::Error>(self, language: &str) -> Result<WordingTexts, E> {
+        // The reader of the enum lists the languages in its error.
         Language::deserialize(StrDeserializer::new(language)).map(WordingTexts::of)
     }
 

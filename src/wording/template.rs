@@ -97,17 +97,11 @@ impl Template {
         }
         let lacks =
             |name: &&&str| !tokens(&text).any(|(token, _)| matches!(token, Token::Placeholder(it) if it == **name));
-        // A line without its link would tell nobody anything. The other placeholders are optional.
+        // A link line without its link is useless. A text may leave out the other placeholders.
         match known.iter().find(lacks) {
             Some(missing) if known == Self::LINK => Err(TemplateError(format!("the text must hold `{{{missing}}}`"))),
             _ => Ok(Self(text)),
         }
-    }
-
-    /// Returns the text of the template, placeholders unfilled.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 
     /// Writes the text with the values of its placeholders.
