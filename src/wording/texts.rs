@@ -84,12 +84,10 @@ texts! {
     /// Holds every text of a wording.
     ///
     /// ```
-    /// use aircall_salesforce::{E164, wording::{Edition, Language, Wording}};
+    /// use aircall_salesforce::{phone::Region, wording::{Edition, Language, Wording}};
     ///
     /// let wording = Wording::new(Language::De, Edition::Of2023);
-    /// let number: E164 = "+33199001234".parse()?;
-    /// assert_eq!(number.region().and_then(|region| wording.country(region)), Some("Frankreich"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// assert_eq!(Region::new("FR").and_then(|region| wording.country(region)), Some("Frankreich"));
     /// ```
     ///
     /// Words for machines (`CallDisposition`, `CallType`, `Status`) are English in every wording.
