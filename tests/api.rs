@@ -1,8 +1,8 @@
 //! A caller's program: public names only, lookups of its own, each rule alone, the bodies it sends.
 
 use aircall_salesforce::aircall::{
-    AircallId, Comment, CompanyNumber, Contact, Direction, Event, MissedCallReason, OutOfRange, Participant,
-    ParticipantType, Tag, Team, Timestamp, Token, User as Agent,
+    AircallId, Comment, CompanyNumber, Contact, Direction, Event, MissedCallReason, Participant, ParticipantType, Tag,
+    Timestamp, Token, User as Agent,
 };
 use aircall_salesforce::facts::Party;
 use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, NumberNeed, Record, Related, User};
@@ -94,15 +94,18 @@ impl Lookup for Rows {
 }
 
 fn contact() -> Record {
-    let mut contact = Record::new(RecordType::Contact, id("0038Z00003aegKpQAI"), "Carla Ejemplo");
-    contact.owner = Some(admin());
-    contact.phones = vec!["01 99 00 12 34".to_owned(), "+33199001234".to_owned()];
-    contact
+    Record {
+        record_type: RecordType::Contact,
+        id: id("0038Z00003aegKpQAI"),
+        name: "Carla Ejemplo".to_owned(),
+        owner: Some(admin()),
+        phones: vec!["01 99 00 12 34".to_owned(), "+33199001234".to_owned()],
+    }
 }
 
 fn ben() -> User {
     let created_at = Timestamp::new(1_772_457_512 - 86_400).unwrap().date_time();
-    User::new(id("005gL000001qXQjQAM"), "ben.muster@example.com ", created_at)
+    User { id: id("005gL000001qXQjQAM"), email: "ben.muster@example.com ".to_owned(), created_at, active: true }
 }
 
 fn rows() -> Rows {
@@ -204,12 +207,10 @@ fn every_lookup_of_the_same_rows_gives_the_same_plan() {
     let (webhook, settings, rows, directory) = (webhook(), in_use(), rows(), directory());
     let call = webhook.call.as_ref().unwrap();
     let plan_by_rows = plan(call, &rows, &settings);
-    assert_eq!(plan_by_rows, plan(call, &&rows, &settings));
-    assert_eq!(plan_by_rows, plan(call, &&&rows, &settings));
     assert_eq!(plan_by_rows, plan(call, &directory, &settings));
     let (boxed, by_reference): (Box<dyn Lookup>, &dyn Lookup) = (Box::new(self::rows()), &rows);
-    assert_eq!(plan_by_rows, plan(call, &&*boxed, &settings));
-    assert_eq!(plan_by_rows, plan(call, &by_reference, &settings));
+    assert_eq!(plan_by_rows, plan(call, &*boxed, &settings));
+    assert_eq!(plan_by_rows, plan(call, by_reference, &settings));
 }
 
 #[test]
@@ -458,11 +459,9 @@ fn every_public_type_can_be_sent_and_shared() {
         Event<'_>,
         CompanyNumber<'_>,
         MissedCallReason<'_>,
-        OutOfRange,
         Participant<'_>,
         ParticipantType<'_>,
         Tag<'_>,
-        Team<'_>,
         Timestamp,
         Token<'_>,
         Agent<'_>,
@@ -505,7 +504,6 @@ fn every_error_is_an_error() {
     check::<ReadError>();
     check::<IdError>();
     check::<TemplateError>();
-    check::<OutOfRange>();
     check::<phone::E164Error>();
     check::<disposition::ParseError>();
 }

@@ -97,15 +97,15 @@ fn what_is_no_list_says_where() {
 // Templates
 
 #[track_caller]
-fn fills(template: &str, user: Option<&str>, text: &str) {
-    let template = Template::new(template.to_owned(), Template::SUBJECT).unwrap();
+fn fills(text_of_template: &str, user: Option<&str>, text: &str) {
+    let template = Template::new(text_of_template.to_owned(), Template::SUBJECT).unwrap();
     let mut out = String::from(">");
     template.render(&mut out, "Unknown", |name| match name {
         "record" => Some("R"),
         "number" => Some("N"),
         _ => user,
     });
-    assert_eq!(out, format!(">{text}"), "{}", template.as_str());
+    assert_eq!(out, format!(">{text}"), "{text_of_template}");
 }
 
 #[test]
@@ -564,7 +564,7 @@ fn times_lie_between_1700_and_4000() {
         assert_eq!(Timestamp::new(seconds).unwrap().seconds(), seconds);
     }
     for seconds in [i64::MIN, -8_520_336_001, 64_092_211_200, i64::MAX] {
-        assert_eq!(Timestamp::new(seconds).unwrap_err().to_string(), "a time lies between 1700-01-01 and 4000-12-31");
+        assert_eq!(Timestamp::new(seconds), None);
     }
     assert_eq!(Timestamp::new(-8_520_336_000).unwrap().date_time().to_rfc3339(), "1700-01-01T00:00:00+00:00");
     assert_eq!(Timestamp::new(64_092_211_199).unwrap().date_time().to_rfc3339(), "4000-12-31T23:59:59+00:00");

@@ -1,12 +1,13 @@
 //! Aircall's payloads in every known form. The fixtures are modelled on real payloads. Their
 //! people, numbers and links are invented.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use aircall_salesforce::aircall::AircallId;
-use aircall_salesforce::{Call, Directory, Settings, Webhook, plan_webhook};
+use aircall_salesforce::{Call, Directory, Settings, Webhook, plan_webhook, read_json};
 use serde_json::{Map, Value, json};
 
 fn settings() -> Settings {
@@ -431,7 +432,7 @@ fn an_absent_person_is_null_or_an_empty_object_or_no_key() {
 
 #[test]
 fn an_absent_list_is_null_or_empty_or_no_key() {
-    for list in ["teams", "comments", "tags", "participants"] {
+    for list in ["comments", "tags", "participants"] {
         let absent = without(&[list]);
         for nothing in absent_values() {
             assert_eq!(read(&with(list, nothing.clone())), read(&absent), "{list}: {nothing}");
@@ -459,8 +460,8 @@ fn list_entries_that_are_nothing_are_passed_over() {
     assert_eq!(names, ["A", "B"]);
     let text = with("comments", json!([null, {}, {"content": "A"}, [], 7]));
     assert_eq!(read(&text).comments.len(), 1);
-    let text = with("teams", json!([{}, {"id": 1}, null]));
-    assert_eq!(read(&text).teams.len(), 1);
+    let text = with("participants", json!([{}, {"id": 1}, null]));
+    assert_eq!(read(&text).participants.len(), 1);
 }
 
 #[test]
@@ -478,13 +479,17 @@ fn ids_are_numbers_or_text() {
     let ids = [json!(3_049_915_377_u64), json!("3049915377"), json!(" 3049915377 ")];
     for id in ids {
         assert_eq!(read(&with("id", id.clone())).id, 3_049_915_377);
-        assert_eq!(read(&with("user.id", id.clone())).user.unwrap().id, Some(AircallId::Number(3_049_915_377)), "{id}");
+        assert_eq!(
+            read(&with("user.id", id.clone())).user.unwrap().id,
+            Some(AircallId::from(Cow::Borrowed("3049915377"))),
+            "{id}"
+        );
     }
     for (id, largest) in [(json!(u64::MAX), u64::MAX), (json!("9223372036854775808"), 1 << 63), (json!(0), 0)] {
         assert_eq!(read(&with("id", id)).id, largest);
     }
     let odd = with("user.id", json!("user-7"));
-    assert_eq!(read(&odd).user.unwrap().id, Some(AircallId::Text("user-7".into())));
+    assert_eq!(read(&odd).user.unwrap().id, Some(AircallId::from(Cow::Borrowed("user-7"))));
 }
 
 #[test]
@@ -640,7 +645,6 @@ fn unknown_values_of_lists_that_may_grow_are_kept() {
     assert_eq!(plan(&text)["task"]["CallDisposition"], disposition);
     let text = with("participants", json!([{"type": "robot"}]));
     assert_eq!(read(&text).participants[0].participant_type.as_ref().unwrap().as_str(), "robot");
-    assert_eq!(read(&with("status", json!("of tomorrow"))).status.as_deref(), Some("of tomorrow"));
 }
 
 #[test]
@@ -679,15 +683,11 @@ fn of_a_key_that_stands_twice_the_last_counts() {
 }
 
 #[test]
-fn cost_and_duration_are_text_or_numbers() {
-    for cost in [json!("0.0"), json!("2.34"), json!(2.34), json!(0), json!(null)] {
-        assert_eq!(read(&with("cost", cost)), read(&Value::Object(full()).to_string()));
-    }
-    for duration in [json!(40), json!("40")] {
-        assert_eq!(read(&with("duration", duration)).duration, Some(40));
-    }
-    for duration in [json!(-1), json!(1.5), json!("x"), json!({})] {
-        assert_eq!(read(&with("duration", duration)).duration, None);
+fn cost_and_duration_are_not_read() {
+    for value in [json!("0.0"), json!("2.34"), json!(2.34), json!(0), json!(-1), json!("x"), json!({}), json!(null)] {
+        for key in ["cost", "duration"] {
+            assert_eq!(read(&with(key, value.clone())), read(&Value::Object(full()).to_string()));
+        }
     }
 }
 
@@ -768,17 +768,22 @@ fn a_wrong_shape_costs_only_what_depends_on_it() {
     }
 }
 
+/// A page of REST's list of calls, as a caller declares it.
+#[derive(Debug, serde::Deserialize)]
+struct Page<'a> {
+    #[serde(borrow)]
+    calls: Vec<Call<'a>>,
+}
+
 #[test]
 fn a_page_of_calls_reads_call_by_call() {
     let page = r#"{"calls": [{"id": "812", "direction": "outbound", "started_at": 1772457500, "number": {}},
         {"id": 813, "direction": "inbound", "started_at": 1772457600, "tags": null}],
         "meta": {"count": 2, "total": 2234, "current_page": 1, "per_page": 20,
         "next_page_link": "https://api.example.com/v1/calls?page=2\u0026per_page=20", "previous_page_link": null}}"#;
-    let page = aircall_salesforce::aircall::CallPage::from_json(page).unwrap();
+    let page: Page<'_> = read_json(page.as_bytes()).unwrap();
     assert_eq!(page.calls.iter().map(|call| call.id).collect::<Vec<_>>(), [812, 813]);
-    assert_eq!(page.meta.next_page_link.as_deref(), Some("https://api.example.com/v1/calls?page=2&per_page=20"));
-    assert_eq!(page.meta.total, Some(2234));
 
-    let error = aircall_salesforce::aircall::CallPage::from_json("{\"calls\": [\n{\"id\": 1}]}").unwrap_err();
+    let error = read_json::<Page<'_>>(b"{\"calls\": [\n{\"id\": 1}]}").unwrap_err();
     assert_eq!((error.line(), error.message().starts_with("`calls[0]`: `direction` is missing")), (2, true), "{error}");
 }

@@ -26,7 +26,7 @@ pub fn judge_call(call: &Call<'_>, which: usize) {
 pub fn judge<L: Lookup>(call: &Call<'_>, lookup: &L, settings: &Settings) {
     let planned = plan(call, lookup, settings);
     let bytes = json(&planned);
-    assert_eq!(bytes, json(&plan(call, &lookup, settings)), "the same input gives the same bytes");
+    assert_eq!(bytes, json(&plan(call, lookup, settings)), "the same input gives the same bytes");
     let written = json(call);
     let read = Webhook::from_json(&written).expect("a serialised call can be parsed").call.expect("a call");
     assert_eq!(bytes, json(&plan(&read, lookup, settings)), "a serialised and parsed call has the same plan");

@@ -11,7 +11,6 @@ fuzz_target!(|body: &str| {
     for known in [Template::SUBJECT, Template::LINK, Template::NOTE] {
         match Template::new(text.to_owned(), known) {
             Ok(template) => {
-                assert_eq!(template.as_str(), text);
                 let rendered = |value: Option<&str>| {
                     let mut out = String::from("kept ");
                     template.render(&mut out, "unknown", |name| {

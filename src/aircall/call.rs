@@ -9,7 +9,7 @@ use super::lenient::{Json, Key, ReadInto, Wire};
 use super::notes::{Comment, Tags};
 use super::object::strict_object;
 use super::open_text::open_text;
-use super::people::{CompanyNumber, Contact, Participant, Team, User};
+use super::people::{CompanyNumber, Contact, Participant, User};
 use super::strict::{Expected, Strict};
 use super::time::Timestamp;
 use crate::json;
@@ -41,13 +41,15 @@ impl Expected for Direction {
 }
 
 impl Wire<'_> for Strict<Direction> {
+    #[inline]
     fn take_value(&mut self, value: Json<'_>) {
         *self = match &value {
             Json::Text(text) => match text.trim() {
                 "" => Self::Absent,
                 "inbound" => Self::Read(Direction::Inbound),
                 "outbound" => Self::Read(Direction::Outbound),
-                // A new direction would need rules of its own: it must not be read as one of the two.
+                // A new direction would need rules of its own, so it must not be read as one of
+                // the two.
                 _ => Self::unreadable(&value),
             },
             other => Self::unreadable(other),
@@ -79,8 +81,10 @@ strict_object! {
 
     /// An Aircall call from a webhook's `data` or from REST: a snapshot of the time it was sent.
     ///
-    /// It contains what the mapping reads and ignores everything else in the payload. Texts are
-    /// borrowed from the JSON unless they contain escapes.
+    /// It contains what the mapping reads and ignores everything else in the payload. No rule reads
+    /// `duration`, which was sent with and without the ringing over the years, or `status`, which
+    /// is `done` for a missed call too. Texts are borrowed from the JSON unless they contain
+    /// escapes.
     ///
     /// `id`, `direction` and `started_at` are required (LOG-8). `answered_at` and `ended_at` may be
     /// absent, but must be readable. Any other field that cannot be read is absent.
@@ -101,11 +105,6 @@ strict_object! {
     }
 
     lenient {
-        /// The duration in seconds. No rule reads it: over the years it was sent with and without
-        /// the ringing.
-        pub duration: Option<u64> = "duration",
-        /// `initial`, `answered` or `done`. No rule reads it: a missed call is `done` too.
-        pub status: Option<Cow<'a, str>> = "status",
         /// The reason why nobody answered.
         pub missed_call_reason: Option<MissedCallReason<'a>> = "missed_call_reason",
         /// The other party's number in the form that people read, or `anonymous`.
@@ -117,8 +116,6 @@ strict_object! {
         pub number: Option<CompanyNumber<'a>> = "number",
         /// The other party, if Aircall has a contact for the number.
         pub contact: Option<Contact<'a>> = "contact",
-        /// The teams whose phones rang for an inbound call.
-        pub teams: Vec<Team<'a>> = "teams",
         /// The notes that agents wrote.
         pub comments: Vec<Comment<'a>> = "comments",
         /// The tags that agents set.
@@ -155,6 +152,7 @@ impl Draft<'_> {
 pub(super) type DraftOrShape<'a> = Result<Draft<'a>, &'static str>;
 
 impl<'a> Wire<'a> for DraftOrShape<'a> {
+    #[inline]
     fn take_value(&mut self, value: Json<'a>) {
         *self = Err(value.shape());
     }

@@ -12,8 +12,11 @@ use super::lenient::{Json, Wire, digits, is_blank};
 /// Most endpoints send ids as numbers, some as text (`participants[].id`): `123` and `"123"` are
 /// the same id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct AircallId<'a>(Repr<'a>);
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(untagged)]
-pub enum AircallId<'a> {
+enum Repr<'a> {
     /// A number, or a text of digits.
     Number(u64),
     /// Any other text.
@@ -23,23 +26,24 @@ pub enum AircallId<'a> {
 impl<'a> From<Cow<'a, str>> for AircallId<'a> {
     fn from(text: Cow<'a, str>) -> Self {
         // Comparing ids must not depend on how an endpoint spells them.
-        digits(&text).map_or(Self::Text(text), Self::Number)
+        Self(digits(&text).map_or(Repr::Text(text), Repr::Number))
     }
 }
 
 impl fmt::Display for AircallId<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Text(text) => f.write_str(text),
+        match &self.0 {
+            Repr::Number(number) => write!(f, "{number}"),
+            Repr::Text(text) => f.write_str(text),
         }
     }
 }
 
 impl<'a> Wire<'a> for Option<AircallId<'a>> {
+    #[inline]
     fn take_value(&mut self, value: Json<'a>) {
         *self = match value {
-            Json::Whole(number) => Some(AircallId::Number(number)),
+            Json::Whole(number) => Some(AircallId(Repr::Number(number))),
             Json::Text(text) if !is_blank(&text) => Some(text.into()),
             _ => None,
         };

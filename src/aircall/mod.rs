@@ -3,6 +3,26 @@
 //! Reading is lenient: a payload needs only what a Task cannot do without. [`Call`] lists the
 //! required fields.
 //!
+//! [`Webhook::from_slice`] reads one payload. A page of calls (`GET /v1/calls`) is a list of
+//! [`Call`]s:
+//!
+//! ```
+//! use aircall_salesforce::{Call, read_json};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Page<'a> {
+//!     #[serde(borrow)]
+//!     calls: Vec<Call<'a>>,
+//! }
+//!
+//! let Page { calls } = read_json(
+//!     br#"{"calls": [{"id": 812, "direction": "outbound", "started_at": 1772457500}],
+//!         "meta": {"total": 1, "next_page_link": null}}"#,
+//! )?;
+//! assert_eq!(calls[0].id, 812);
+//! # Ok::<(), aircall_salesforce::ReadError>(())
+//! ```
+//!
 //! # Sources
 //!
 //! - Aircall's API reference.
@@ -27,7 +47,6 @@ mod locate;
 mod notes;
 mod object;
 mod open_text;
-mod page;
 mod people;
 mod strict;
 mod time;
@@ -37,7 +56,7 @@ pub use call::{Call, Direction, MissedCallReason};
 pub use id::AircallId;
 pub(crate) use lenient::digits;
 pub use notes::{Comment, Tag, Tags};
-pub use page::{CallPage, PageMeta};
-pub use people::{CompanyNumber, Contact, Participant, ParticipantType, Team, User};
-pub use time::{OutOfRange, Timestamp};
+pub use people::{CompanyNumber, Contact, Participant, ParticipantType, User};
+pub(crate) use time::OUT_OF_RANGE;
+pub use time::Timestamp;
 pub use webhook::{Event, Token, Webhook};

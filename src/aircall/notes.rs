@@ -43,8 +43,9 @@ wire_object! {
 }
 
 impl Tag<'_> {
-    /// Returns whether the tag is logged after the call was handed over to `holder`, if it was: only their
-    /// own tags are (XFER-1), and those that nobody known has set (XFER-3).
+    /// Returns whether the tag is logged after the call was handed over to `holder`: an agent's own
+    /// tags are logged (XFER-1), and tags without a known tagger (XFER-3). Without a `holder` the
+    /// call was not handed over, and every tag is logged.
     pub(crate) fn stays_with(&self, holder: Option<&AircallId<'_>>) -> bool {
         let tagger = self.tagged_by.as_ref().and_then(|user| user.id.as_ref());
         holder.is_none() || tagger.is_none() || tagger == holder

@@ -38,10 +38,12 @@ macro_rules! open_text {
         }
 
         impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
-            fn take_value(&mut self, value: $crate::aircall::lenient::Json<'a>) {
-                let mut text: Option<std::borrow::Cow<'a, str>> = None;
-                $crate::aircall::lenient::Wire::take_value(&mut text, value);
-                *self = text.map($name);
+            fn take_value(&mut self, _: $crate::aircall::lenient::Json<'a>) {
+                *self = None;
+            }
+
+            fn take_text(&mut self, text: std::borrow::Cow<'a, str>) {
+                *self = (!$crate::aircall::lenient::is_blank(&text)).then_some($name(text));
             }
         }
     };

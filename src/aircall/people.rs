@@ -57,16 +57,6 @@ wire_object! {
     }
 }
 
-wire_object! {
-    /// A team whose phones rang for an inbound call.
-    pub struct Team<'a> {
-        /// Aircall's id of the team.
-        pub id: Option<AircallId<'a>> = "id",
-        /// The name that the company gave the team.
-        pub name: Option<Cow<'a, str>> = "name",
-    }
-}
-
 open_text! {
     /// The role of a participant: `user` or `contact` of Aircall, or `external` for anybody else.
     pub struct ParticipantType {
@@ -79,11 +69,5 @@ wire_object! {
     pub struct Participant<'a> {
         /// The role of the participant.
         pub participant_type: Option<ParticipantType<'a>> = "type",
-        /// Aircall's id of the user or contact.
-        pub id: Option<AircallId<'a>> = "id",
-        /// The name of the user or contact.
-        pub name: Option<Cow<'a, str>> = "name",
-        /// The phone number of a contact or external participant.
-        pub phone_number: Option<Cow<'a, str>> = "phone_number",
     }
 }

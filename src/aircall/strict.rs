@@ -1,7 +1,6 @@
 //! Fields that must be readable (LOG-8, LIMIT-3): without them the call cannot be logged.
 
 use super::lenient::{Json, Wire, digits, is_blank};
-use super::time::OutOfRange;
 
 /// The content of a payload at a field that must be readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,6 +66,8 @@ impl<T: Expected> Finish<Option<T>> for Strict<T> {
 }
 
 /// A required field must be present and readable.
+// `Finish` is a trait and not a method, because the declared type of a field chooses between the
+// two: the macro that declares the fields cannot see whether a type is an `Option`.
 impl<T: Expected> Finish<T> for Strict<T> {
     const PLACEHOLDER: T = T::PLACEHOLDER;
 
@@ -91,8 +92,8 @@ impl<T> Strict<T> {
     }
 }
 
-impl<T> From<Result<T, OutOfRange>> for Strict<T> {
-    fn from(value: Result<T, OutOfRange>) -> Self {
+impl<T> From<Option<T>> for Strict<T> {
+    fn from(value: Option<T>) -> Self {
         value.map_or(Self::OutOfRange, Self::Read)
     }
 }
@@ -103,6 +104,7 @@ impl Expected for u64 {
 }
 
 impl Wire<'_> for Strict<u64> {
+    #[inline]
     fn take_value(&mut self, value: Json<'_>) {
         *self = match value {
             Json::Whole(number) => Self::Read(number),

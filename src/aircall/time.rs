@@ -3,10 +3,10 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::de::{Deserialize, Deserializer};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 use serde::{Serialize, Serializer};
 
-use super::lenient::{self, Json, Wire};
+use super::lenient::{Json, ReadInto, Wire};
 use super::strict::{Expected, Strict};
 use crate::json;
 use crate::time::{is_storable, iso};
@@ -18,19 +18,15 @@ use crate::time::{is_storable, iso};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// A time before 1700-01-01 or after 4000-12-31 UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a time lies between 1700-01-01 and 4000-12-31")]
-pub struct OutOfRange;
+/// The message about a second that is no timestamp.
+pub(crate) const OUT_OF_RANGE: &str = "a time lies between 1700-01-01 and 4000-12-31";
 
 impl Timestamp {
-    /// Makes a timestamp from UNIX seconds.
-    ///
-    /// # Errors
-    ///
-    /// The second lies outside the years 1700 to 4000. Milliseconds do so too.
-    pub const fn new(seconds: i64) -> Result<Self, OutOfRange> {
-        if is_storable(seconds) { Ok(Self(seconds)) } else { Err(OutOfRange) }
+    /// Makes a timestamp from UNIX seconds, or `None` if the second lies outside the years 1700 to
+    /// 4000. Milliseconds do so too.
+    #[must_use]
+    pub const fn new(seconds: i64) -> Option<Self> {
+        if is_storable(seconds) { Some(Self(seconds)) } else { None }
     }
 
     /// Returns the UNIX seconds.
@@ -62,7 +58,9 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        lenient::read::<_, Option<Self>>(deserializer)?.ok_or_else(|| json::refused(OutOfRange))
+        let mut time = None;
+        ReadInto(&mut time).deserialize(deserializer)?;
+        time.ok_or_else(|| json::refused(OUT_OF_RANGE))
     }
 }
 
@@ -72,6 +70,7 @@ impl Expected for Timestamp {
 }
 
 impl Wire<'_> for Strict<Timestamp> {
+    #[inline]
     fn take_value(&mut self, value: Json<'_>) {
         *self = match value {
             // Only an empty text is absent. A blank one was meant as a time.
@@ -97,6 +96,7 @@ fn read_text(text: &str) -> Strict<Timestamp> {
 
 /// Reads a time that may be absent. A time that cannot be read is absent too.
 impl Wire<'_> for Option<Timestamp> {
+    #[inline]
     fn take_value(&mut self, value: Json<'_>) {
         let mut time = Strict::Absent;
         time.take_value(value);

@@ -1,4 +1,4 @@
-//! People, numbers, contacts, teams, participants and tags: an id with attributes (HIST-4).
+//! People, numbers, contacts and tags: an id with attributes (HIST-4).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use super::CallHistory;
 use super::field::Value;
 use super::join::{Dated, Join};
 use super::stamp::Stamp;
-use crate::aircall::{AircallId, CompanyNumber, Contact, Participant, Tag, Team, User};
+use crate::aircall::{AircallId, CompanyNumber, Contact, Tag, User};
 
 /// A text field of an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,8 +24,6 @@ pub(super) enum Attribute {
     FirstName,
     LastName,
     CompanyName,
-    Type,
-    PhoneNumber,
 }
 
 /// An entity as one snapshot contains it.
@@ -33,8 +31,6 @@ pub(super) enum Attribute {
 #[serde(deny_unknown_fields)]
 pub(super) struct Entity {
     id: Option<String>,
-    // The name in the stored form of version 1.
-    #[serde(rename = "parts")]
     attributes: BTreeMap<Attribute, String>,
 }
 
@@ -74,7 +70,7 @@ impl Entity {
 /// Declares how wire objects are stored as entities: the attribute of each field, and the map that
 /// completes an abridged object.
 macro_rules! entities {
-    ($($name:ident $(completed by $known:ident)? { $($field:ident: $attribute:ident),* })*) => {
+    ($($name:ident completed by $known:ident { $($field:ident: $attribute:ident),* })*) => {
         $(impl<'h> Value<'h> for $name<'h> {
             type Stored = Entity;
 
@@ -87,12 +83,11 @@ macro_rules! entities {
                 entity.id.is_none() && entity.attributes.is_empty()
             }
 
-            #[allow(unused_variables, reason = "teams and participants are not completed")]
             fn load(entity: &'h Entity, history: &'h CallHistory) -> Self {
                 // The snapshot's own text comes first: a person can have another name now than
                 // before.
                 let text = |attribute| {
-                    entity.text(attribute)$(.or_else(|| known_text(&history.$known, entity, attribute)))?
+                    entity.text(attribute).or_else(|| known_text(&history.$known, entity, attribute))
                 };
                 Self { id: entity.id(), $($field: text(Attribute::$attribute).map(Into::into)),* }
             }
@@ -106,8 +101,6 @@ entities! {
         name: Name, digits: Digits, e164_digits: E164Digits, country: Country, time_zone: TimeZone
     }
     Contact completed by contacts { first_name: FirstName, last_name: LastName, company_name: CompanyName }
-    Team { name: Name }
-    Participant { participant_type: Type, name: Name, phone_number: PhoneNumber }
 }
 
 /// The newest attributes of all entities of one type, by id. They complete an entity that a

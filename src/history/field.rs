@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::CallHistory;
-use crate::aircall::Timestamp;
+use crate::aircall::{Participant, Timestamp};
 
 /// A value of the call, and the form in which a history stores it.
 pub(super) trait Value<'h>: Sized {
@@ -31,7 +31,7 @@ impl<'h> Value<'h> for Cow<'h, str> {
     }
 }
 
-impl Value<'_> for u64 {
+impl Value<'_> for Timestamp {
     type Stored = Self;
 
     fn store(&self) -> Self {
@@ -43,15 +43,17 @@ impl Value<'_> for u64 {
     }
 }
 
-impl Value<'_> for Timestamp {
-    type Stored = Self;
+/// A participant is stored as its role.
+impl<'h> Value<'h> for Participant<'h> {
+    type Stored = Option<String>;
 
-    fn store(&self) -> Self {
-        *self
+    fn store(&self) -> Option<String> {
+        // A participant without a role counts too (KIND-3), hence the `Option` in the list.
+        self.participant_type.as_ref().map(|role| role.as_str().to_owned())
     }
 
-    fn load(stored: &Self, _: &CallHistory) -> Self {
-        *stored
+    fn load(stored: &'h Option<String>, _: &'h CallHistory) -> Self {
+        Self { participant_type: stored.as_deref().map(|role| Cow::Borrowed(role).into()) }
     }
 }
 
@@ -112,7 +114,8 @@ macro_rules! call_history {
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields, expecting = "a call's history")]
         $visibility struct CallHistory {
-            version: Version,
+            #[serde(deserialize_with = "version::read")]
+            version: u64,
             call: u64,
             $($(#[$newest_meta])* $newest: Newest<$stored>,)*
             $($(#[$joined_meta])* $joined: $type,)*
@@ -122,14 +125,20 @@ macro_rules! call_history {
             /// Returns the history that contains only one snapshot.
             fn of_snapshot($as_of: Stamp, $snapshot: &Call<'_>) -> Self {
                 Self {
-                    version: Version,
+                    version: version::VERSION,
                     call: $snapshot.id,
                     $($newest: Dated::newest($as_of, Field::store(&$snapshot.$newest)),)*
                     $($joined: $contribution,)*
                 }
             }
 
-            fn to_call(&self) -> Option<Call<'_>> {
+            /// Returns the call as of its newest webhook, completed by the others, or `None` if no
+            /// webhook of the call itself is known.
+            ///
+            /// Its tags are the tags to log: after an answered transfer, the tags of earlier agents
+            /// are left out (HIST-8).
+            #[must_use]
+            pub fn call(&self) -> Option<Call<'_>> {
                 let $history = self;
                 Some(Call {
                     id: self.call,

@@ -41,7 +41,7 @@
 //!   [`Webhook::timestamp`].
 //! - **HIST-4**: People, numbers and contacts are identified by id. Other snapshots with the same
 //!   id complete an abridged person, number or contact. Without an id, or with another id, nothing
-//!   is mixed in. Participants and teams are whole lists, and `[]` leaves the list unchanged.
+//!   is mixed in. Participants are a whole list, and `[]` leaves the list unchanged.
 //! - **HIST-5**: Every event contains all tags, so the newest list counts as a whole. `[]` removes
 //!   the last tag; a missing list changes nothing. Within one second, and before HIST-2, the lists
 //!   are compared: tags that were set earlier can only have been removed, and tags that were set in
@@ -64,7 +64,7 @@
 //! - **HIST-9**: A history is about one call. A webhook of another call, or of another resource, is
 //!   rejected and changes nothing.
 //! - **HIST-10**: A history is stored as JSON of a stated version and read strictly. It is equal to
-//!   what was stored. The version is 1; a history of another version is rejected.
+//!   what was stored. The version is 2; a history of another version is rejected.
 //!
 //! # Sources
 //!
@@ -104,7 +104,6 @@ use join::{Dated, Join, Newest};
 use notes::Notes;
 use stamp::Stamp;
 use tags::TagHistory;
-use version::Version;
 
 call_history! {
     /// The content of all webhooks of one call that have been absorbed.
@@ -117,15 +116,10 @@ call_history! {
     newest {
         answered_at: Timestamp,
         ended_at: Timestamp,
-        duration: u64,
-        status: String,
         raw_digits: String,
-        // `line`, `lines` and `hands` are the names in the stored form of version 1.
-        #[serde(rename = "line")]
         number: Entity,
         contact: Entity,
-        teams: Vec<Entity>,
-        participants: Vec<Entity>,
+        participants: Vec<Option<String>>,
         transferred_by: Entity,
         transferred_to: Entity,
         asset: String,
@@ -152,11 +146,9 @@ call_history! {
         rings_at: Newest<Option<Entity>> = Dated::newest(as_of, is_ringing(call).then(|| call.user.store())),
         notes: Notes = Notes::new(as_of, &call.comments),
         tags: TagHistory = TagHistory::new(as_of, &call.tags),
-        #[serde(rename = "hands")]
         handovers: Handovers = Handovers::new(as_of, call),
         // These three complete what other snapshots abridge (HIST-4).
         people: Known = known(as_of, people(call)),
-        #[serde(rename = "lines")]
         numbers: Known = known(as_of, call.number.store()),
         contacts: Known = known(as_of, call.contact.store()),
     }
@@ -222,16 +214,6 @@ impl CallHistory {
     #[must_use]
     pub const fn call_id(&self) -> u64 {
         self.call
-    }
-
-    /// Returns the call as of its newest webhook, completed by the others, or `None` if no webhook
-    /// of the call itself is known.
-    ///
-    /// Its tags are the tags to log: after an answered transfer, the tags of earlier agents are
-    /// left out (HIST-8).
-    #[must_use]
-    pub fn call(&self) -> Option<Call<'_>> {
-        self.to_call()
     }
 
     /// Reads a stored history (HIST-10).

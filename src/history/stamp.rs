@@ -15,8 +15,6 @@ pub(super) struct Stamp {
 ///
 /// Notes and tags come last: agents write them when the call is over. Stored histories contain the
 /// steps, so a new event can only be added together with a new version of the format (HIST-10).
-// Histories that were stored before 0.2 have the menu's step before the ringing. That order matters only
-// for two of these events in one second, before anybody answered, so it is not worth another version.
 const EVENTS: [&str; 19] = [
     "call.created",
     "call.ringing_on_agent",

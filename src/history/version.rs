@@ -1,32 +1,20 @@
 //! The version of the stored form (HIST-10).
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 
 use crate::json;
 
 /// The number of the form in which a history is stored. Another form gets another number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(into = "u64")]
-pub(super) struct Version;
+pub(super) const VERSION: u64 = 2;
 
-impl Version {
-    const NUMBER: u64 = 1;
-}
-
-impl From<Version> for u64 {
-    fn from(_: Version) -> Self {
-        Version::NUMBER
+/// Reads the version of a stored history, and rejects every other version.
+pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    // The version is stored first, so this error comes before the one about a key that only another
+    // version has.
+    let version = u64::deserialize(deserializer)?;
+    if version != VERSION {
+        let message = format!("a history of version {version} where version {VERSION} was expected");
+        return Err(json::refused(message));
     }
-}
-
-impl<'de> Deserialize<'de> for Version {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u64::deserialize(deserializer)? {
-            Self::NUMBER => Ok(Self),
-            other => {
-                let expected = Self::NUMBER;
-                Err(json::refused(format_args!("a history of version {other} where version {expected} was expected")))
-            }
-        }
-    }
+    Ok(version)
 }

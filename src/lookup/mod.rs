@@ -22,7 +22,6 @@ pub(crate) use read::time;
 json_object! {
     /// A Contact, Lead, Account or Person Account.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    #[non_exhaustive]
     pub struct Record {
         /// The type of the record.
         #[serde(rename = "type")]
@@ -43,18 +42,9 @@ json_object! {
     finish read::record
 }
 
-impl Record {
-    /// Returns a record without owner and phones.
-    #[must_use]
-    pub fn new(record_type: RecordType, id: Id, name: impl Into<String>) -> Self {
-        Self { record_type, id, name: name.into(), owner: None, phones: Vec::new() }
-    }
-}
-
 json_object! {
     /// A Salesforce user.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    #[non_exhaustive]
     pub struct User {
         /// The user's `Id`.
         #[serde(deserialize_with = "id::user")]
@@ -67,23 +57,6 @@ json_object! {
         /// The user's `IsActive`.
         #[serde(default = "read::yes")]
         pub active: bool,
-    }
-}
-
-impl User {
-    /// Returns an active user.
-    ///
-    /// ```
-    /// use aircall_salesforce::lookup::User;
-    ///
-    /// let id = "005000000000002AAA".parse()?;
-    /// let user = User::new(id, "agent@example.com", "2025-01-01T00:00:00Z".parse()?);
-    /// # assert!(user.active);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn new(id: Id, email: impl Into<String>, created_at: chrono::DateTime<chrono::Utc>) -> Self {
-        Self { id, email: email.into(), created_at, active: true }
     }
 }
 
@@ -156,34 +129,4 @@ pub trait Lookup {
 
     /// Returns the first Task of a call.
     fn task(&self, call: u64) -> Option<&LoggedTask>;
-}
-
-impl<L: Lookup + ?Sized> Lookup for &L {
-    fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record> {
-        (**self).records_by_phone(number)
-    }
-
-    fn record(&self, id: Id) -> Option<&Record> {
-        (**self).record(id)
-    }
-
-    fn users_by_email(&self, email: &str) -> Vec<&User> {
-        (**self).users_by_email(email)
-    }
-
-    fn user(&self, id: Id) -> Option<&User> {
-        (**self).user(id)
-    }
-
-    fn cases(&self, contact: Id) -> Vec<&Related> {
-        (**self).cases(contact)
-    }
-
-    fn opportunities(&self, contact: Id) -> Vec<&Related> {
-        (**self).opportunities(contact)
-    }
-
-    fn task(&self, call: u64) -> Option<&LoggedTask> {
-        (**self).task(call)
-    }
 }

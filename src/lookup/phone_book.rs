@@ -24,6 +24,7 @@ impl PhoneBook {
         // All spellings of a number end in the same digits, so the tail finds every candidate.
         let entry = |(place, phone)| match phone::parse(phone, None) {
             Some(number) => Some((number.e164.tail(), (place, PhoneField::International(number.e164)))),
+            // A field without a tail is a number in no region, so no call can find it.
             None => Some((phone::tail(phone)?, (place, PhoneField::National(phone.to_owned())))),
         };
         let (tails, fields): (Vec<_>, Vec<_>) = phones.filter_map(entry).unzip();

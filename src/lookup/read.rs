@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::de::{Deserialize, Deserializer};
 
 use super::{Record, Related};
-use crate::aircall::{OutOfRange, Timestamp, digits};
+use crate::aircall::{OUT_OF_RANGE, Timestamp, digits};
 use crate::json::{self, Object, Scalar};
 use crate::salesforce::{Id, id};
 use crate::time::iso;
@@ -52,16 +52,14 @@ pub(super) fn yes() -> bool {
 
 /// Reads a time as Salesforce writes it: ISO 8601 with an offset (LIMIT-3).
 pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
-    let out_of_range = |error: OutOfRange| error.to_string();
     json::scalar(deserializer, "an ISO 8601 time with an offset, or UNIX seconds", |found| match found {
         Scalar::Text(text) => Some(match iso(text.trim()) {
-            Some(time) => Timestamp::new(time.timestamp()).map(|_| time).map_err(out_of_range),
-            None => Err("a text that cannot be read, expected an ISO 8601 time with an offset".to_owned()),
+            Some(time) => Timestamp::new(time.timestamp()).map(|_| time).ok_or(OUT_OF_RANGE),
+            None => Err("a text that cannot be read, expected an ISO 8601 time with an offset"),
         }),
         Scalar::Whole(seconds) => {
-            // A number that `i64` cannot hold is out of range, as its greatest one is.
-            let time = Timestamp::new(i64::try_from(seconds).unwrap_or(i64::MAX));
-            Some(time.map(Timestamp::date_time).map_err(out_of_range))
+            let time = i64::try_from(seconds).ok().and_then(Timestamp::new);
+            Some(time.map(Timestamp::date_time).ok_or(OUT_OF_RANGE))
         }
         Scalar::Null => None,
     })

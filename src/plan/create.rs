@@ -19,10 +19,10 @@ use crate::settings::Settings;
 const CALL: &str = "Call";
 
 /// Plans the Task of a call whose workflow gives it this `status` (FIELD-4).
-pub(super) fn create<'a, L: Lookup>(
+pub(super) fn create<'a>(
     facts: &Facts<'a>,
     status: &'a str,
-    lookup: &'a L,
+    lookup: &'a dyn Lookup,
     settings: &'a Settings,
 ) -> Plan<'a> {
     let mut notices = Vec::new();
@@ -75,9 +75,9 @@ struct Found<'a> {
     new_record: Option<NewRecord<'a>>,
 }
 
-fn record<'a, L: Lookup>(
+fn record<'a>(
     facts: &Facts<'a>,
-    lookup: &'a L,
+    lookup: &'a dyn Lookup,
     settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
 ) -> Found<'a> {

@@ -100,7 +100,7 @@ pub struct Because<'a> {
 /// It cannot fail: a [`Call`] has everything that a Task needs, and whatever else is missing costs
 /// only what depends on it.
 #[must_use]
-pub fn plan<'a, L: Lookup>(call: &'a Call<'a>, lookup: &'a L, settings: &'a Settings) -> Plan<'a> {
+pub fn plan<'a>(call: &'a Call<'a>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
     let Some(facts) = Facts::new(call) else {
         return Plan::skip(Skip::NotYet, None);
     };
@@ -118,7 +118,7 @@ pub fn plan<'a, L: Lookup>(call: &'a Call<'a>, lookup: &'a L, settings: &'a Sett
 
 /// Maps a webhook, which may be about something else than a call (LOG-7); see [`plan()`].
 #[must_use]
-pub fn plan_webhook<'a, L: Lookup>(webhook: &'a Webhook<'a>, lookup: &'a L, settings: &'a Settings) -> Plan<'a> {
+pub fn plan_webhook<'a>(webhook: &'a Webhook<'a>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
     match &webhook.call {
         Some(call) => plan(call, lookup, settings),
         None => Plan::skip(Skip::NotACall, None),

@@ -16,10 +16,10 @@ use crate::salesforce::task::{FieldValue, field};
 use crate::settings::Settings;
 
 /// Plans the update of a Task: its fields in the order in which a create writes them (UPD-2).
-pub(super) fn update<'a, L: Lookup>(
+pub(super) fn update<'a>(
     facts: &Facts<'a>,
     logged: &'a LoggedTask,
-    lookup: &'a L,
+    lookup: &'a dyn Lookup,
     settings: &'a Settings,
 ) -> Plan<'a> {
     let mut notices = Vec::new();

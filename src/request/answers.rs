@@ -52,10 +52,8 @@ impl From<RecordRow> for Record {
             _ => RecordType::Account,
         };
         // A record without a name is one with a blank name (SUBJ-9).
-        let mut record = Self::new(record_type, row.id, row.name.unwrap_or_default());
-        record.owner = row.owner_id;
-        record.phones = phones.into_iter().flatten().collect();
-        record
+        let name = row.name.unwrap_or_default();
+        Self { record_type, id: row.id, name, owner: row.owner_id, phones: phones.into_iter().flatten().collect() }
     }
 }
 
@@ -71,11 +69,10 @@ pub(super) struct UserRow {
 }
 
 impl From<UserRow> for User {
-    fn from(UserRow { id, email, created_date, is_active }: UserRow) -> Self {
+    fn from(row: UserRow) -> Self {
+        let UserRow { id, email, created_date, is_active } = row;
         // A user without an address matches no agent.
-        let mut user = Self::new(id, email.unwrap_or_default(), created_date);
-        user.active = is_active;
-        user
+        Self { id, email: email.unwrap_or_default(), created_at: created_date, active: is_active }
     }
 }
 

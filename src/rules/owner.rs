@@ -74,7 +74,7 @@ pub struct Owner {
 
 /// Returns the owner of a new Task (OWN-1 to OWN-8).
 #[must_use]
-pub fn owner<L: Lookup>(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &L, settings: &Settings) -> Owner {
+pub fn owner(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &dyn Lookup, settings: &Settings) -> Owner {
     let by = |reason, id| Owner { id: Some(id), reason };
     let Some(target) = target else {
         return Owner { id: None, reason: OwnerReason::NoRecord };
@@ -97,7 +97,7 @@ pub fn owner<L: Lookup>(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &
 }
 
 /// Returns the agent's user, if it was old enough when the call was answered (OWN-1).
-fn agent<L: Lookup>(facts: &Facts<'_>, lookup: &L, settings: &Settings) -> Option<Id> {
+fn agent(facts: &Facts<'_>, lookup: &dyn Lookup, settings: &Settings) -> Option<Id> {
     let answered_at = facts.call.answered_at?.date_time();
     let users = lookup.users_by_email(facts.agent_email()?);
     let existed = |user: &&&User| answered_at.signed_duration_since(user.created_at) >= MINIMUM_AGE;
@@ -112,10 +112,10 @@ fn counts_as_active(user: &User, settings: &Settings) -> bool {
 
 /// Returns who takes the record over from the admin (OWN-10).
 #[must_use]
-pub fn hand_over<L: Lookup>(
+pub fn hand_over(
     facts: &Facts<'_>,
     target: Option<Target<'_>>,
-    lookup: &L,
+    lookup: &dyn Lookup,
     settings: &Settings,
 ) -> Option<OwnerChange> {
     let Some(Target::Existing(record)) = target else {

@@ -21,7 +21,7 @@
 use serde::Serialize;
 
 use crate::facts::Facts;
-use crate::lookup::{Lookup, NumberNeed, Record, Related};
+use crate::lookup::{Lookup, NumberNeed, Record};
 use crate::notice::{Notice, rule};
 use crate::phone::E164;
 use crate::salesforce::task::field;
@@ -70,7 +70,7 @@ impl<'l> Match<'l> {
 
 /// Returns the record that holds the other party's number (REC-1, REC-2, REC-7, REC-8).
 #[must_use]
-pub fn find<'l, L: Lookup>(facts: &Facts<'_>, lookup: &'l L, settings: &Settings) -> Match<'l> {
+pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) -> Match<'l> {
     let Some(e164) = facts.party.number() else {
         return Match::Unusable(RecordReason::NoNumber);
     };
@@ -86,7 +86,7 @@ pub fn find<'l, L: Lookup>(facts: &Facts<'_>, lookup: &'l L, settings: &Settings
 
 /// Returns the first record that holds a number, by type in the order of the settings (REC-1,
 /// REC-2).
-pub(crate) fn first<'l, L: Lookup>(number: NumberNeed, lookup: &'l L, settings: &Settings) -> Option<&'l Record> {
+pub(crate) fn first<'l>(number: NumberNeed, lookup: &'l dyn Lookup, settings: &Settings) -> Option<&'l Record> {
     let records = lookup.records_by_phone(number);
     let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
     settings.record_order.iter().find_map(first_of).copied()
@@ -159,9 +159,9 @@ pub struct Links {
 
 /// Returns how the Task points at its record (REC-3 to REC-5).
 #[must_use]
-pub fn links<L: Lookup>(
+pub fn links(
     target: Option<Target<'_>>,
-    lookup: &L,
+    lookup: &dyn Lookup,
     settings: &Settings,
     notices: &mut Vec<Notice<'_>>,
 ) -> Links {
@@ -191,22 +191,15 @@ pub fn links<L: Lookup>(
 }
 
 /// Returns what a Contact's call is related to (REC-4).
-fn related<L: Lookup>(contact: Target<'_>, lookup: &L, relate_to: RelateTo) -> (Option<RecordRef>, Relation) {
-    let first_open = |of_contact: fn(&L, _) -> Vec<&Related>| match contact {
+fn related(contact: Target<'_>, lookup: &dyn Lookup, relate_to: RelateTo) -> (Option<RecordRef>, Relation) {
+    let (related, relation) = match (contact, relate_to) {
         // What is made for this call cannot have cases yet.
-        Target::New(_) => None,
-        Target::Existing(record) => {
-            let open = of_contact(lookup, record.id).into_iter().find(|related| related.open);
-            open.map(|related| RecordRef::Id(related.id))
-        }
+        (Target::New(_), _) | (_, RelateTo::Nothing) => (Vec::new(), Relation::None),
+        (Target::Existing(record), RelateTo::Opportunity) => (lookup.opportunities(record.id), Relation::Opportunity),
+        (Target::Existing(record), _) => (lookup.cases(record.id), Relation::Case),
     };
-    let (found, relation) = match relate_to {
-        RelateTo::Nothing => (None, Relation::None),
-        RelateTo::Case | RelateTo::CaseOrCreate => (first_open(L::cases), Relation::Case),
-        RelateTo::Opportunity => (first_open(L::opportunities), Relation::Opportunity),
-    };
-    match found {
-        Some(_) => (found, relation),
+    match related.into_iter().find(|related| related.open) {
+        Some(open) => (Some(RecordRef::Id(open.id)), relation),
         None if relate_to == RelateTo::CaseOrCreate => (Some(RecordRef::NewCase), Relation::NewCase),
         None => (None, Relation::None),
     }

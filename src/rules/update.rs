@@ -128,12 +128,7 @@ impl<'t> Present<'t> {
     }
 
     /// Returns the record whose name stands in the Subject (UPD-5).
-    pub(crate) fn record<'l, L: Lookup>(
-        &self,
-        facts: &Facts<'_>,
-        lookup: &'l L,
-        settings: &Settings,
-    ) -> TaskRecord<'l> {
+    pub(crate) fn record<'l>(&self, facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) -> TaskRecord<'l> {
         let [who, what] = [field::WHO_ID, field::WHAT_ID].map(|name| self.get(name));
         let record = match (record_id(self.logged), who, what) {
             (Some(id), ..) => id.as_str().and_then(|id| lookup.record(Id::from_first_15(id)?)),

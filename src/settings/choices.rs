@@ -139,8 +139,7 @@ impl Default for StatusNames {
 
 impl StatusNames {
     /// Returns the status that an action gives a call, `None` for a call that is not logged.
-    #[must_use]
-    pub fn of(&self, action: WorkflowAction) -> Option<&str> {
+    pub(crate) fn of(&self, action: WorkflowAction) -> Option<&str> {
         match action {
             WorkflowAction::Completed => Some(&self.completed),
             WorkflowAction::InProgress => Some(&self.in_progress),

@@ -118,7 +118,8 @@ impl FieldNames {
         let names = Self { package, call_id };
         let all: Vec<_> = names.all().map(FieldName::as_str).collect();
         for (n, name) in all.iter().enumerate() {
-            // Salesforce ignores case in names.
+            // Salesforce ignores case in names. There are at most eleven, so each name is compared
+            // with all names before it instead of being hashed in lower case.
             if all.iter().take(n).any(|before| before.eq_ignore_ascii_case(name)) {
                 return Err(NameError::Twice((*name).to_owned()));
             }

@@ -184,6 +184,7 @@ impl Settings {
     }
 }
 
+// serde takes a default that is not the type's own only from a function.
 fn yes() -> bool {
     true
 }

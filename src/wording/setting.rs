@@ -6,8 +6,7 @@ use std::fmt;
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::template::{Problem, TemplateError};
-use super::{Edition, Language, Template, Wording, WordingTexts};
+use super::{Edition, Language, Template, TemplateError, Wording, WordingTexts};
 use crate::json;
 use crate::salesforce::text::is_blank;
 
@@ -45,6 +44,7 @@ impl<'de> Visitor<'de> for LanguageOrTexts {
     }
 
     fn visit_str<E: de::Error>(self, language: &str) -> Result<WordingTexts, E> {
+        // The reader of the enum lists the languages in its error.
         Language::deserialize(StrDeserializer::new(language)).map(WordingTexts::of)
     }
 
@@ -71,5 +71,5 @@ readers! {
 
 /// Checks a text in which every sign stands for itself.
 fn plain_text(text: String) -> Result<Cow<'static, str>, TemplateError> {
-    if is_blank(&text) { Err(Problem::Empty.into()) } else { Ok(Cow::Owned(text)) }
+    if is_blank(&text) { Err(TemplateError::empty()) } else { Ok(Cow::Owned(text)) }
 }

@@ -16,23 +16,13 @@ pub struct Template(Cow<'static, str>);
 
 /// Explains why a text is no template: where the problem is, and which placeholders are allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(transparent)]
-pub struct TemplateError(#[from] Problem);
+#[error("{0}")]
+pub struct TemplateError(String);
 
-/// A problem of a template. Places are counted in characters, from 1.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Problem {
-    #[error("a text must not be empty")]
-    Empty,
-    #[error("unknown placeholder at character {place}, expected {}", list(.known))]
-    UnknownPlaceholder { place: usize, known: &'static [&'static str] },
-    #[error(
-        "`{sign}` at character {place} is {what}; a placeholder is {}, `{sign}{sign}` is the sign itself",
-        list(.known)
-    )]
-    Unbalanced { sign: char, place: usize, what: &'static str, known: &'static [&'static str] },
-    #[error("the text must hold `{{{0}}}`")]
-    Lacks(&'static str),
+impl TemplateError {
+    pub(super) fn empty() -> Self {
+        Self("a text must not be empty".to_owned())
+    }
 }
 
 fn list(known: &[&str]) -> String {
@@ -72,12 +62,15 @@ impl Template {
     pub fn new(text: impl Into<Cow<'static, str>>, known: &'static [&'static str]) -> Result<Self, TemplateError> {
         let text = text.into();
         if is_blank(&text) {
-            return Err(Problem::Empty.into());
+            return Err(TemplateError::empty());
         }
-        // Editors count characters, so the places in errors do, too.
+        // Editors count characters from 1, so the places in errors do, too.
         let place = |rest: &str| text.chars().count() - rest.chars().count() + 1;
-        let unbalanced =
-            |sign, rest: &str, what| TemplateError(Problem::Unbalanced { sign, place: place(rest), what, known });
+        let unbalanced = |sign, rest: &str, what| {
+            let (place, known) = (place(rest), list(known));
+            let rule = format!("a placeholder is {known}, `{sign}{sign}` is the sign itself");
+            TemplateError(format!("`{sign}` at character {place} is {what}; {rule}"))
+        };
         let mut opened_at = None;
         for (token, rest) in tokens(&text) {
             match token {
@@ -90,7 +83,8 @@ impl Template {
                 }
                 Token::Placeholder(name) if known.contains(&name) => {}
                 Token::Placeholder(_) => {
-                    return Err(Problem::UnknownPlaceholder { place: place(rest), known }.into());
+                    let (place, known) = (place(rest), list(known));
+                    return Err(TemplateError(format!("unknown placeholder at character {place}, expected {known}")));
                 }
                 Token::Open if opened_at.is_some() => return Err(unbalanced('[', rest, "inside another")),
                 Token::Open => opened_at = Some(rest),
@@ -103,17 +97,11 @@ impl Template {
         }
         let lacks =
             |name: &&&str| !tokens(&text).any(|(token, _)| matches!(token, Token::Placeholder(it) if it == **name));
-        // A line without its link would tell nobody anything. The other placeholders are optional.
+        // A link line without its link is useless. A text may leave out the other placeholders.
         match known.iter().find(lacks) {
-            Some(missing) if known == Self::LINK => Err(Problem::Lacks(missing).into()),
+            Some(missing) if known == Self::LINK => Err(TemplateError(format!("the text must hold `{{{missing}}}`"))),
             _ => Ok(Self(text)),
         }
-    }
-
-    /// Returns the text of the template, placeholders unfilled.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 
     /// Writes the text with the values of its placeholders.

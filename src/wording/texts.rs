@@ -34,6 +34,8 @@ macro_rules! texts {
             $($(#[serde(deserialize_with = $read)] pub(super) $key: Option<$type>,)*)*
         }
 
+        // Each key has its languages side by side, so that no language can lack a text, and a
+        // translator sees the other texts.
         impl $own {
             /// Returns the own texts, completed by the texts of a language.
             pub(super) fn complete(self, base: Language, $($part: $part_type),*) -> $name {
@@ -82,12 +84,10 @@ texts! {
     /// Holds every text of a wording.
     ///
     /// ```
-    /// use aircall_salesforce::{E164, wording::{Edition, Language, Wording}};
+    /// use aircall_salesforce::{phone::Region, wording::{Edition, Language, Wording}};
     ///
     /// let wording = Wording::new(Language::De, Edition::Of2023);
-    /// let number: E164 = "+33199001234".parse()?;
-    /// assert_eq!(number.region().and_then(|region| wording.country(region)), Some("Frankreich"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// assert_eq!(Region::new("FR").and_then(|region| wording.country(region)), Some("Frankreich"));
     /// ```
     ///
     /// Words for machines (`CallDisposition`, `CallType`, `Status`) are English in every wording.
@@ -153,6 +153,7 @@ impl SubjectTexts {
     pub(super) fn add_english_of_2025(&mut self) {
         // A call can lack an agent, hence the brackets.
         let Self { outbound_answered, outbound_unanswered, inbound_answered, .. } = self;
+        // An own text wins over the edition, so only absent texts are filled in.
         for (subject, text) in [
             (outbound_answered, "Outbound answered call to {record} via {number}[ made by {user}]"),
             (outbound_unanswered, "Outbound unanswered call via {number}[ made by {user}] to {record}"),

@@ -22,10 +22,7 @@ fn mapped(case: &Case, webhook: &str) -> Result<Value, String> {
     let directory = case.directory.as_ref().map(|directory| Directory::from_json(&directory.to_string()));
     let directory = directory.transpose().map_err(|error| error.to_string())?.unwrap_or_default();
     let webhook = Webhook::from_json(webhook).map_err(|error| error.to_string())?;
-    let plan = serde_json::to_value(plan_webhook(&webhook, &directory, &settings)).unwrap();
-    // A lookup behind a reference answers as the lookup itself.
-    assert_eq!(plan, serde_json::to_value(plan_webhook(&webhook, &&directory, &settings)).unwrap());
-    Ok(plan)
+    Ok(serde_json::to_value(plan_webhook(&webhook, &directory, &settings)).unwrap())
 }
 
 fn without_messages(mut plan: Value) -> Value {

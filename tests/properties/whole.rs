@@ -179,8 +179,8 @@ proptest! {
         prop_assert_eq!(&first, &bytes());
         let webhook = Webhook::from_json(&text);
         if let Ok(webhook) = &webhook {
-            let plan = serde_json::to_string(&plan_webhook(webhook, &&directory, &settings)).unwrap();
-            prop_assert_eq!(first.unwrap(), plan, "a reference to a lookup answers as the lookup");
+            let plan = serde_json::to_string(&plan_webhook(webhook, &directory, &settings)).unwrap();
+            prop_assert_eq!(first.unwrap(), plan, "a body read as text has the same plan");
         }
     }
 
