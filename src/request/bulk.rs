@@ -125,8 +125,8 @@ impl Columns {
         Self::new(standard.into_iter().chain(settings.field_names.all().map(FieldName::as_str)))
     }
 
-    /// Returns the columns of a job that inserts the new records of plans: Contacts, Leads, Accounts
-    /// or Cases. There are no columns for other objects.
+    /// Returns the columns of a job that inserts the new records of plans: Contacts, Leads,
+    /// Accounts or Cases. There are no columns for other objects.
     #[must_use]
     pub fn of_records(object: Object) -> Self {
         let names: &[_] = match object {

@@ -80,8 +80,8 @@ impl<'s> Enquiry<'s> {
         }
     }
 
-    /// Names the call's Task, which the response to its creation named. The Task is asked for first,
-    /// because an update needs only the Task and its record.
+    /// Names the call's Task, which the response to its creation named. The Task is asked for
+    /// first, because an update needs only the Task and its record.
     ///
     /// `wrote` is what was last written to the Task: see
     /// [`LoggedTask::wrote`](crate::lookup::LoggedTask::wrote). Must be called before

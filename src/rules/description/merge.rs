@@ -148,7 +148,7 @@ impl<'t> Merge<'_, 't> {
         let of_ours = self.ours.get(ours.clone()).unwrap_or_default();
         let is_alike = || of_ours.iter().map(|line| line.text).eq(theirs.iter().map(|line| line.text));
         if region.ours.is_empty() {
-            theirs.iter().for_each(|line| self.push(line.text));
+            theirs.iter().map(|line| line.text).for_each(|line| self.push(line));
         } else if region.theirs.is_empty() || is_alike() {
             self.push_ours(ours);
         } else if region.theirs.iter().all(|hunk| hunk.new.is_empty()) {
