@@ -1026,11 +1026,11 @@ fn dropped_tags_are_noticed() {
     let tags =
         |lengths: &[usize]| json!({"tags": lengths.iter().map(|n| json!({"name": long(*n)})).collect::<Vec<_>>()});
     let dropped = |message: &str, dropped: usize| json!({"rule": "DISP-6", "field": "CallDisposition", "message": message, "dropped": dropped});
-    notice(&tags(&[1, 250, 2]), &json!({}), None, &dropped("2 tags left out to fit 255 characters", 2));
-    notice(&tags(&[1, 250]), &json!({}), None, &dropped("1 tag left out to fit 255 characters", 1));
+    notice(&tags(&[1, 250, 2]), &json!({}), None, &dropped("2 tags were left out to fit 255 characters", 2));
+    notice(&tags(&[1, 250]), &json!({}), None, &dropped("1 tag was left out to fit 255 characters", 1));
     let mut call = tags(&[1, 2]);
     call["missed_call_reason"] = json!(long(250));
-    notice(&call, &json!({}), None, &dropped("2 tags and the missed reason left out to fit 255 characters", 3));
+    notice(&call, &json!({}), None, &dropped("2 tags and the missed reason were left out to fit 255 characters", 3));
 }
 
 #[test]
@@ -1060,7 +1060,7 @@ fn a_link_that_expires_or_does_not_fit_is_noticed() {
 fn an_unknown_time_zone_is_noticed() {
     let unknown = json!({
         "rule": "PKG-8", "field": "aircall__Hour_of_the_day__c",
-        "message": "the line's time zone is not in the IANA database, so the hour is not known"
+        "message": "the time zone of the company's number is not in the IANA database, so the hour is not known"
     });
     notice(&json!({"number": {"time_zone": "Mars/Olympus_Mons"}}), &json!({}), None, &unknown);
 }
@@ -1086,11 +1086,11 @@ fn a_relation_that_cannot_be_is_noticed() {
 #[test]
 fn a_number_that_leads_nowhere_is_noticed() {
     let none = json!({
-        "rule": "REC-7", "field": "WhoId", "message": "the number is withheld or none at all, it is logged on no record"
+        "rule": "REC-7", "field": "WhoId", "message": "the number is withheld or no phone number, so the call is logged on no record"
     });
     notice(&json!({"raw_digits": "anonymous"}), &json!({}), None, &none);
     let own = json!({
-        "rule": "REC-8", "field": "WhoId", "message": "the number is one of the company's own, it is logged on no record"
+        "rule": "REC-8", "field": "WhoId", "message": "the number is one of the company's own, so the call is logged on no record"
     });
     notice(&json!({}), &json!({"own_numbers": ["+12125550123"]}), None, &own);
 }
@@ -1124,9 +1124,9 @@ fn no_notice_holds_a_text_of_the_payload_or_directory() {
         let plan = plan_webhook(&webhook, &directory, &settings);
         let notices = format!("{} {:?}", serde_json::to_string(&plan.notices).unwrap(), plan.notices);
         assert!(!notices.contains(NAME) && !notices.contains(&NUMBER.to_string()), "{notices}");
-        seen.extend(plan.notices.iter().map(|notice| format!("{:?}", notice.rule)));
+        seen.extend(plan.notices.iter().map(|notice| notice.rule));
     }
     seen.sort();
     seen.dedup();
-    assert_eq!(seen, ["Desc5", "Disp6", "Field3", "Limit1", "Pkg5", "Pkg8", "Rec5", "Rec7", "Rec8"]);
+    assert_eq!(seen, ["DESC-5", "DISP-6", "FIELD-3", "LIMIT-1", "PKG-5", "PKG-8", "REC-5", "REC-7", "REC-8"]);
 }
