@@ -1126,7 +1126,7 @@ fn no_notice_holds_a_text_of_the_payload_or_directory() {
         assert!(!notices.contains(NAME) && !notices.contains(&NUMBER.to_string()), "{notices}");
         seen.extend(plan.notices.iter().map(|notice| notice.rule));
     }
-    seen.sort();
+    seen.sort_unstable();
     seen.dedup();
     assert_eq!(seen, ["DESC-5", "DISP-6", "FIELD-3", "LIMIT-1", "PKG-5", "PKG-8", "REC-5", "REC-7", "REC-8"]);
 }

@@ -69,8 +69,8 @@ impl<'t> Present<'t> {
     /// After an answer was lost, `sent` counts where the field holds it: then the request arrived.
     fn wrote(&self, field: &str) -> Option<&'t Value> {
         let of = |kept: &'t Option<Map<_, _>>| value_of(kept.as_ref()?, field);
-        let present = Comparable::of(self.get(field));
-        let arrived = of(&self.logged.sent).filter(|sent| Comparable::of(Some(sent)) == present);
+        let arrived =
+            of(&self.logged.sent).filter(|sent| Comparable::of(Some(sent)) == Comparable::of(self.get(field)));
         arrived.or_else(|| of(&self.logged.wrote))
     }
 
@@ -183,7 +183,7 @@ pub(crate) fn written_description(logged: &LoggedTask, present: &str) -> Option<
 fn has_arrived(wrote: &str, sent: &str, present: &str) -> bool {
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for (place, text) in [wrote, sent, present].into_iter().enumerate() {
-        for line in text.lines().filter(|line| !text::is_blank(line)) {
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             counts.entry(line).or_default().get_mut(place).into_iter().for_each(|count| *count += 1);
         }
     }

@@ -20,9 +20,11 @@ use crate::salesforce::text::is_blank;
 
 /// Merges what the call says into the text that stands in Salesforce.
 pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> Merged {
-    let new: Vec<_> = blocks.texts.iter().filter(|block| stands(base, block, 0).is_none()).collect();
-    // Then the last update arrived although its answer was lost.
-    let has_arrived = !new.is_empty() && new.iter().all(|block| stands(theirs, block, 0).is_some());
+    // Whether the last update arrived although its answer was lost.
+    let has_arrived = || {
+        let mut new = blocks.texts.iter().filter(|block| stands(base, block, 0).is_none()).peekable();
+        new.peek().is_some() && new.all(|block| stands(theirs, block, 0).is_some())
+    };
     let base_lines = lines(base, 0);
     let mut ours = Vec::new();
     for (block, text) in blocks.texts.iter().enumerate() {
@@ -33,7 +35,9 @@ pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> M
         ours = with_kept(&base_lines, &ours);
     }
     let said = ours.iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
-    let text = if has_arrived || said == base {
+    let text = if theirs == base {
+        said.trim().to_owned()
+    } else if said == base || has_arrived() {
         theirs.to_owned()
     } else {
         let merge = Merge { ours: &ours, out: Vec::new(), typed: Vec::new(), apart: false };
@@ -83,16 +87,13 @@ fn hunks<'t>(base: &[Line<'t>], new: &[Line<'t>]) -> Vec<Hunk> {
     });
     let range = |range: Range<u32>| range.start as usize..range.end as usize;
     let without_same_ends = |hunk: imara_diff::Hunk| {
-        let (mut of_base, mut of_new) = (range(hunk.before), range(hunk.after));
-        let is_same =
-            |one: usize, other: usize| base.get(one).map(|line| line.text) == new.get(other).map(|line| line.text);
-        while !of_base.is_empty() && !of_new.is_empty() && is_same(of_base.start, of_new.start) {
-            (of_base.start, of_new.start) = (of_base.start + 1, of_new.start + 1);
-        }
-        while !of_base.is_empty() && !of_new.is_empty() && is_same(of_base.end - 1, of_new.end - 1) {
-            (of_base.end, of_new.end) = (of_base.end - 1, of_new.end - 1);
-        }
-        (!of_base.is_empty() || !of_new.is_empty()).then_some(Hunk { base: of_base, new: of_new })
+        let (old, fresh) = (range(hunk.before), range(hunk.after));
+        let is_same = |at: usize, to: usize| base.get(at).map(|line| line.text) == new.get(to).map(|line| line.text);
+        let most = old.len().min(fresh.len());
+        let head = (0..most).take_while(|n| is_same(old.start + n, fresh.start + n)).count();
+        let tail = (1..=most - head).take_while(|n| is_same(old.end - n, fresh.end - n)).count();
+        let hunk = Hunk { base: old.start + head..old.end - tail, new: fresh.start + head..fresh.end - tail };
+        (!hunk.base.is_empty() || !hunk.new.is_empty()).then_some(hunk)
     };
     diff.hunks().filter_map(without_same_ends).collect()
 }

@@ -51,10 +51,7 @@ const HEADING: usize = 64;
 pub fn description(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Notice<'_>>) -> Option<String> {
     let mut blocks = Blocks::new(facts, settings);
     notices.extend(blocks.notice(0));
-    match blocks.texts.len() {
-        0 | 1 => blocks.texts.pop(),
-        _ => Some(blocks.text()),
-    }
+    if blocks.texts.len() > 1 { Some(blocks.text()) } else { blocks.texts.pop() }
 }
 
 /// What an update does to the Description.
@@ -133,7 +130,7 @@ struct Blocks {
 impl Blocks {
     fn new(facts: &Facts<'_>, settings: &Settings) -> Self {
         let Settings { wording, count, .. } = settings;
-        let mut all = Self { texts: Vec::new(), has_link: false, dropped: 0 };
+        let mut all = Self { texts: Vec::with_capacity(facts.call.comments.len() + 1), has_link: false, dropped: 0 };
         if let Some(link) = recording::link(facts, settings) {
             let template = if link.is_voicemail { &wording.voicemail_link } else { &wording.recording_link };
             all.push(link.url.len() + HEADING, |text| template.render(text, &wording.unknown, |_| Some(&link.url)));
@@ -142,16 +139,19 @@ impl Blocks {
         let mut comments: Vec<_> = facts.call.comments.iter().collect();
         comments.sort_by_key(|comment| (comment.posted_at, comment.id.as_ref()));
         for comment in comments {
-            let content = text::area(comment.content.as_deref().unwrap_or_default());
+            let is_outer = |character: char| character.is_whitespace() || character.is_control();
+            let content = comment.content.as_deref().unwrap_or_default().trim_matches(is_outer);
             let author = comment.posted_by.as_ref().and_then(|author| spoken(author.name.as_deref()?));
             if !content.is_empty() {
                 all.push(content.len() + HEADING, |text| {
                     wording.note.render(text, &wording.unknown, |_| Some(author.unwrap_or(NO_AUTHOR)));
-                    text.extend(["\n", &content]);
+                    text.extend(["\n", content]);
                 });
             }
         }
-        if all.measure(*count) <= DESCRIPTION_LIMIT {
+        // No byte counts more than two units, so most calls need no count.
+        let bytes: usize = all.texts.iter().map(|text| text.len() + BETWEEN_BLOCKS.len()).sum();
+        if bytes <= DESCRIPTION_LIMIT / 2 || all.measure(*count) <= DESCRIPTION_LIMIT {
             return all;
         }
         let chars = all.text().chars().count();

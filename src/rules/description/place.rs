@@ -48,8 +48,7 @@ pub(super) fn place(blocks: &Blocks, theirs: &str, link_lines: [&Template; 2]) -
     let places: Vec<_> = blocks.texts.iter().map(&mut find).collect();
 
     // What is replaced, and by what.
-    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
-    let mut note_above = None;
+    let (mut edits, mut note_above): (Vec<(Range<usize>, String)>, _) = (Vec::new(), None);
     for (number, (block, place)) in blocks.texts.iter().zip(places).enumerate() {
         let is_link = number == 0 && blocks.has_link;
         let end = match place {
