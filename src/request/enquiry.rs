@@ -97,8 +97,8 @@ impl<'s> Enquiry<'s> {
         self
     }
 
-    /// Adds what the caller keeps of the call's Task: see [`LoggedTask::wrote`] and
-    /// [`LoggedTask::sent`].
+    /// Adds what the caller keeps of the call's Task: `wrote` and `sent` of a
+    /// [`LoggedTask`](crate::lookup::LoggedTask).
     #[must_use]
     pub fn with_wrote(mut self, wrote: Option<Map<String, Value>>, sent: Option<Map<String, Value>>) -> Self {
         (self.wrote, self.sent) = (wrote, sent);

@@ -9,7 +9,7 @@
 //! - PKG-3: the company's number in E.164, without `+`.
 //! - PKG-4: the name of the other party's country in the wording's language, also for a number that
 //!   cannot be dialled from abroad.
-//! - PKG-5: the link that [`recording`](super::recording) chooses, if it fits. It is never cut.
+//! - PKG-5: the link that [`recording`] chooses, if it fits. It is never cut.
 //! - PKG-6: the name of the user that the call was transferred to, also when they did not answer.
 //! - PKG-7: the time zone of the company's number, as Aircall names it.
 //! - PKG-8: the hour in which the call began there, `0` to `23`, as text. A zone that the IANA
