@@ -73,7 +73,9 @@ impl Request {
 fn to_json(body: &impl Serialize) -> String {
     // serde_json fails only on map keys that are not texts, and on errors of the value's own
     // `Serialize`. The bodies have neither, so the fallback is unreachable.
-    serde_json::to_string(body).unwrap_or_default()
+    let json = serde_json::to_string(body);
+    debug_assert!(json.is_ok());
+    json.unwrap_or_default()
 }
 
 /// Returns whether an HTTP status means success.
