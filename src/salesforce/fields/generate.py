@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Writes task.rs, the fields of Task, from the facts that the project shares. To renew it, in the project's root:
+"""Writes task.rs, the fields of Task, from a JSON file of facts about them. To renew it, in the
+project's root:
 
-    python3 src/salesforce/fields/generate.py ../shared/salesforce/task_fields.json
+    python3 src/salesforce/fields/generate.py TASK_FIELDS.json
     cargo fmt && cargo test --test check
 
-Where the sources give no flag, nothing is refused for it; where they give no type, the note below says which it is.
+Where the sources give no flag, nothing is refused for it. Where they give no type, the note below
+says which it is.
 """
 import json
 import sys
