@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de;
 use serde_json::error::Category;
 
-/// Limits an error's message, in characters. The longest message of ours lists every setting.
+/// Limits an error's message, in characters. This library's longest message lists every setting.
 const LONGEST_MESSAGE: usize = 1_000;
 
 /// Begins every message that this library writes. serde hands all messages on as text, and only
@@ -98,8 +98,8 @@ pub(crate) fn read_error(error: &serde_json::Error, text: &str, path: &str) -> R
 
 /// Returns a message as one line of limited length.
 ///
-/// Messages hold keys, and keys come from outside: they can hold line breaks, signs that turn the
-/// direction of writing, and 100,000 letters.
+/// Messages hold keys, and keys come from outside: they can hold line breaks, characters that
+/// change the writing direction, and 100,000 letters.
 fn one_line(message: &str) -> String {
     let is_visible = |character: char| {
         !character.is_control()
