@@ -88,8 +88,9 @@ json_object! {
         /// What the integration wrote last, as the plan returned it (UPD-6), `None` if the caller
         /// did not keep it.
         ///
-        /// An update then tells people's changes from the integration's and keeps them (DESC-7).
-        /// Without it, only what the Description holds to the letter is recognised (DESC-8).
+        /// With it, an update distinguishes people's changes from the integration's and keeps them
+        /// (DESC-7). Without it, an update recognises only the integration's text that the
+        /// Description still contains letter by letter (DESC-8).
         #[serde(default)]
         pub wrote: Option<Map<String, Value>>,
         /// What a plan after `wrote` would have written, if its response was lost (UPD-6), else
