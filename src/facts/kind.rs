@@ -1,8 +1,8 @@
 //! The kind of a call.
 //!
 //! - KIND-1: answered means that `answered_at` is set. Three fields prove nothing: `status` (a
-//!   missed call is `done` too), `missed_call_reason` (null on some missed calls) and `user` (absent
-//!   on some answered calls).
+//!   missed call is `done` too), `missed_call_reason` (null on some missed calls) and `user`
+//!   (absent on some answered calls).
 //! - KIND-2: an outbound call is answered or unanswered. An inbound call is answered; else it is a
 //!   voicemail if it has one; else it is missed.
 //! - KIND-3: a conference is answered and has three or more participants (Aircall users included),

@@ -107,8 +107,8 @@ fn is_domain(context: &str) -> bool {
 /// second extension (`x302/x2303`).
 ///
 /// Rust counts a few combining vowel signs and circled letters as letters, and libphonenumber does
-/// not. If such a character follows a number, libphonenumber finds the number, and this function does
-/// not.
+/// not. If such a character follows a number, libphonenumber finds the number, and this function
+/// does not.
 fn without_junk(text: &str) -> &str {
     let start = text.find(|c| is_plus(c) || is_digit(c)).unwrap_or(text.len());
     let number = text.get(start..).unwrap_or_default();
