@@ -97,8 +97,8 @@ pub struct Because<'a> {
 
 /// Maps a call to what has to be written to Salesforce, by the rules of Aircall's own integration.
 ///
-/// It cannot fail: a [`Call`] has everything that a Task requires. If another field is missing, only
-/// the values that depend on this field are missing.
+/// It cannot fail: a [`Call`] has everything that a Task requires. If another field is missing,
+/// only the values that depend on this field are missing.
 #[must_use]
 pub fn plan<'a>(call: &'a Call<'a>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
     let Some(facts) = Facts::new(call) else {

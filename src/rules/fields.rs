@@ -12,8 +12,8 @@
 //! - LIMIT-5: the call id is written as `aircall:<id>`.
 //!
 //! Source: Aircall's help article. To leave ringing out of outbound calls is this project's
-//! decision; Aircall's newer `duration` leaves it out too. `duration` itself is not read: its meaning changed
-//! over the years.
+//! decision; Aircall's newer `duration` leaves ringing out too. `duration` itself is not read: its
+//! meaning changed over the years.
 
 use chrono::NaiveDate;
 
