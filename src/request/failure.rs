@@ -119,7 +119,7 @@ impl Failure {
         if fields.is_empty() {
             fields.extend(message.as_deref().and_then(hidden_field).map(str::to_owned));
         }
-        // A text that is no API name could be personal data.
+        // A text that is not an API name could be personal data.
         fields.retain(|name| is_name(name));
         Self { status, code: is_name(&error).then_some(error), fields }
     }

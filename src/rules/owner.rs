@@ -8,8 +8,8 @@
 //! - OWN-6: a record is created for this call and OWN-1 does not apply: the admin.
 //! - OWN-7: no record exists and none is created: `OwnerId` stays empty.
 //! - OWN-8: e-mail addresses are compared without ASCII case and outer blanks. A user who is
-//!   exactly 24 hours old is old enough. An inactive record owner counts as no owner. A user who was
-//!   not looked up counts as active; the admin and `unmatched_owner` always do.
+//!   exactly 24 hours old is old enough. An inactive record owner counts as no owner. A user who
+//!   was not looked up counts as active; the admin and `unmatched_owner` always do.
 //! - OWN-9: `OwnerId` is decided before any hand-over. XFER-5: the agent at creation stays the
 //!   owner; a Task that is first written after a transfer gets the new agent's user.
 //! - OWN-10: a record that existed and is owned by the admin goes to the first active user with the

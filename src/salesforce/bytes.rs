@@ -1,10 +1,10 @@
-//! A search for bytes of a kind that looks at sixteen bytes at a time.
+//! Searches for bytes of a class, sixteen bytes at a time.
 //!
 //! Most texts that are mapped contain no byte that needs work. The standard library's `any` has
 //! one branch a byte; the searches here have one branch for sixteen bytes, which the compiler turns
 //! into vector instructions.
 
-/// The number of bytes that are looked at together.
+/// The number of bytes that are tested together.
 const STRETCH: usize = 16;
 
 /// Half a stretch, for the many texts that are shorter than a stretch.
