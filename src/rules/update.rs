@@ -5,8 +5,8 @@
 //!   owner, WhoId, WhatId, date, CallType and Type are set on create and belong to people
 //!   afterwards.
 //! - UPD-3: only fields that differ are sent. Texts are compared after cleaning and cutting,
-//!   numbers by value; null, absent and empty are equal. A value that the Task has and the call no longer
-//!   has becomes null, but only once the call has ended: a snapshot from the middle of a call
+//!   numbers by value; null, absent and empty are equal. A value that the Task has and the call no
+//!   longer has becomes null, but only once the call has ended: a snapshot from the middle of a call
 //!   removes nothing. If the Task's fields are not known, every value except the Description is
 //!   sent, and no null.
 //! - UPD-4: a voicemail often becomes known only after the missed call was logged. If the Task
@@ -16,8 +16,8 @@
 //!   record. If both are empty but not both are known, `{record}` is the record that the lookup
 //!   finds now; if it finds none, Subject is not sent.
 //! - UPD-6: a field that a person changed since the integration wrote it (`wrote`) is kept until
-//!   its value equals the call's. A field that a person emptied stays empty until the call has a new
-//!   value.
+//!   its value equals the call's. A field that a person emptied stays empty until the call has a
+//!   new value.
 //! - UPD-7: the plan names the fields that were kept, and reports that record and owner are left to
 //!   people.
 //!
