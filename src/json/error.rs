@@ -1,4 +1,4 @@
-//! What is wrong with a JSON text, and where, without a value of the text.
+//! Errors about a JSON text: what is wrong and where, without any value of the text.
 
 use std::fmt;
 
@@ -37,24 +37,24 @@ impl ReadError {
         self.column
     }
 
-    /// Returns the message without the place.
+    /// Returns the message without line and column.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Places a message where another error stopped the reading.
+    /// Makes an error at the position at which another error stopped the reading.
     pub(crate) fn at(place: &serde_json::Error, message: &impl fmt::Display) -> Self {
         Self { line: place.line(), column: place.column(), message: message.to_string() }
     }
 
-    /// Places a message at the end of a text.
+    /// Makes an error at the end of a text.
     pub(super) fn at_end(text: &str, message: String) -> Self {
         let last_line = text.rsplit_once('\n').map_or(text, |(_, last_line)| last_line);
         Self { line: 1 + text.matches('\n').count(), column: last_line.len(), message }
     }
 
-    /// Places a message at the first byte that follows a text.
+    /// Makes an error at the first byte that follows a text.
     pub(super) fn after(text: &str, message: String) -> Self {
         let end = Self::at_end(text, message);
         Self { column: end.column + 1, ..end }
@@ -112,7 +112,7 @@ fn one_line(message: &str) -> String {
     }
 }
 
-/// Returns the message of an error about data, without the value that serde repeats in some.
+/// Returns the message of an error about data, without the value that some messages of serde repeat.
 ///
 /// A message of unknown origin becomes a general one, because it may hold a value.
 fn without_value(message: &str) -> String {
@@ -124,7 +124,7 @@ fn without_value(message: &str) -> String {
         return message.to_owned();
     }
     let mismatch = ["invalid type: ", "invalid value: "].iter().find_map(|prefix| message.strip_prefix(prefix));
-    // The value may hold the words that separate it from what was expected: the last ones count.
+    // The value itself may contain `, expected `, so the last occurrence separates the two parts.
     let Some((found, expected)) = mismatch.and_then(|mismatch| mismatch.rsplit_once(", expected ")) else {
         return "a value that cannot be read".to_owned();
     };

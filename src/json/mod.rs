@@ -71,7 +71,7 @@ pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Reads a text and checks it in its place, so that the error about it has this place.
+/// Reads a text and checks it at once, so that an error has the position of the text.
 pub(crate) fn text<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     deserializer: D,
     expected: impl fmt::Display,
@@ -111,7 +111,7 @@ pub(crate) fn scalar<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     expected: impl fmt::Display,
     read: impl FnOnce(Scalar<'_>) -> Option<Result<T, E>>,
 ) -> Result<T, D::Error> {
-    // `deserialize_str` would make serde_json call some values of other types malformed JSON.
+    // With `deserialize_str`, serde_json would report some values of other types as malformed JSON.
     deserializer.deserialize_any(ScalarVisitor { expected, read })
 }
 

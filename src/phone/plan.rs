@@ -10,7 +10,7 @@ use super::table::{BY_CODE, LABEL, NEXT, ROWS};
 use super::text::Dialled;
 use super::{E164, PhoneNumber};
 
-/// A state of the automaton. A question is a start state; state 0 answers "no" to everything.
+/// A state of the automaton. Each lookup has its own start state. State 0 matches no digits.
 type State = u16;
 /// The label of a state in which the digits match.
 const YES: u8 = 254;

@@ -6,8 +6,8 @@
 //! - FIELD-3: `CallDurationInSeconds` is `ended_at` − `answered_at`, so neither the caller's wait
 //!   nor the ringing of an outbound call is in it. It is 0 if nobody answered and absent while the
 //!   call runs. It is limited to 0 to 99,999,999, with a notice if the limit changed it.
-//! - FIELD-4: `Status` is the picklist value for what the workflow does: a closed status for
-//!   `completed`, an open one for `in_progress`. [`StatusNames`](crate::settings::StatusNames) has
+//! - FIELD-4: `Status` is the picklist value for the workflow's action: a closed status for
+//!   `completed`, an open status for `in_progress`. [`StatusNames`](crate::settings::StatusNames) has
 //!   the values.
 //! - LIMIT-5: the call id is written as `aircall:<id>`.
 //!
