@@ -70,7 +70,7 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// Makes an error of ours. The message must hold no value of the text.
+/// Makes an error of this library. The message must not contain a value of the text.
 pub(crate) fn refused<E: de::Error>(message: impl fmt::Display) -> E {
     E::custom(format_args!("{OURS}{message}"))
 }
@@ -98,7 +98,7 @@ pub(crate) fn read_error(error: &serde_json::Error, text: &str, path: &str) -> R
 
 /// Returns a message as one line of limited length.
 ///
-/// Messages hold keys, and keys come from outside: they can hold line breaks, characters that
+/// Messages contain keys, and keys come from outside: they can contain line breaks, characters that
 /// change the writing direction, and 100,000 letters.
 fn one_line(message: &str) -> String {
     let is_visible = |character: char| {
@@ -112,9 +112,9 @@ fn one_line(message: &str) -> String {
     }
 }
 
-/// Returns the message of an error about data, without the value that some messages of serde repeat.
+/// Returns the message of an error about data, without the value that serde may repeat in it.
 ///
-/// A message of unknown origin becomes a general one, because it may hold a value.
+/// A message of unknown origin becomes a general one, because it may contain a value.
 fn without_value(message: &str) -> String {
     if let Some(ours) = message.strip_prefix(OURS) {
         return ours.to_owned();

@@ -7,8 +7,8 @@
 //!   nor the ringing of an outbound call is in it. It is 0 if nobody answered and absent while the
 //!   call runs. It is limited to 0 to 99,999,999, with a notice if the limit changed it.
 //! - FIELD-4: `Status` is the picklist value for the workflow's action: a closed status for
-//!   `completed`, an open status for `in_progress`. [`StatusNames`](crate::settings::StatusNames) has
-//!   the values.
+//!   `completed`, an open status for `in_progress`.
+//!   [`StatusNames`](crate::settings::StatusNames) has the values.
 //! - LIMIT-5: the call id is written as `aircall:<id>`.
 //!
 //! Source: Aircall's help article. To leave ringing out of outbound calls is this project's

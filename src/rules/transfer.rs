@@ -22,7 +22,7 @@ pub fn logged_tags<'c>(facts: &Facts<'c>) -> impl Iterator<Item = &'c str> + use
     tags.filter_map(|tag| tag.name.as_deref())
 }
 
-/// Returns the agent to whom the call was handed over, if they hold it (XFER-1).
+/// Returns the agent to whom the call was transferred, if that agent answered (XFER-1).
 fn new_holder<'c>(facts: &Facts<'c>) -> Option<&'c AircallId<'c>> {
     let holder = facts.call.user.as_ref()?.id.as_ref()?;
     let target = facts.call.transferred_to.as_ref()?.id.as_ref()?;

@@ -10,7 +10,7 @@ const STRETCH: usize = 16;
 /// Half a stretch, for the many texts that are shorter than a stretch.
 const HALF: usize = STRETCH / 2;
 
-/// Returns whether a text contains a byte for which `is` holds.
+/// Returns whether a text contains a byte for which `is` returns true.
 ///
 /// `is` must be free of branches to be fast, as [`is_in`] is.
 pub(crate) fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
@@ -23,7 +23,7 @@ pub(crate) fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
     }
 }
 
-/// Returns the index of the first byte for which `is` holds.
+/// Returns the index of the first byte for which `is` returns true.
 pub(crate) fn find(text: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
     let mut stretches = text.chunks_exact(STRETCH);
     let from = match stretches.position(|stretch| any_in(stretch, &is)) {

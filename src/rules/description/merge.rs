@@ -49,7 +49,7 @@ pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> M
 #[derive(Debug, Clone, Copy)]
 struct Line<'t> {
     text: &'t str,
-    /// The block of ours that it belongs to; an empty line between two blocks belongs to none.
+    /// The block of ours that contains the line; an empty line between two blocks has no block.
     block: Option<usize>,
 }
 
