@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// The ids of the rules that give notice; the docs of [`rules`](crate::rules) say when.
+/// The ids of the rules that push notices. The docs of [`rules`](crate::rules) describe when.
 pub(crate) mod rule {
     pub(crate) const LIMIT_1: &str = "LIMIT-1";
     pub(crate) const DISP_6: &str = "DISP-6";

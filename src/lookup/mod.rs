@@ -106,10 +106,10 @@ json_object! {
 /// What Salesforce returned. The mapping takes the first element that fits, so every list keeps the
 /// order in which Salesforce returned it.
 ///
-/// An empty list says that Salesforce found nothing. The methods cannot fail: fetch first, then
+/// An empty list means that Salesforce found nothing. The methods cannot fail: fetch first, then
 /// map.
 pub trait Lookup {
-    /// Returns the records that have the number in a phone field, in whatever spelling (REC-1).
+    /// Returns the records that have the number in a phone field, in any spelling (REC-1).
     /// Text without `+` is read as dialled in `number.home`.
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record>;
 

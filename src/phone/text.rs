@@ -10,7 +10,7 @@ use super::table::ZEROS;
 /// The length limit of a text, in characters.
 const MAX_CHARS: usize = 250;
 
-/// The digits that a text says to dial.
+/// The digits that are to be dialled according to a text.
 pub(super) struct Dialled {
     /// Whether a `+` precedes the digits.
     pub(super) behind_plus: bool,

@@ -127,7 +127,7 @@ impl Failure {
     /// Returns the way to recover.
     #[must_use]
     pub fn remedy(&self) -> Remedy {
-        // A code says more than a status: a lock that is busy and a wrong field are both 400.
+        // A code is more precise than a status: a busy lock and a wrong field both have status 400.
         match (self.code.as_deref().and_then(remedy_of), self.status) {
             (Some(remedy), _) => remedy,
             (None, 401) => Remedy::SignIn,

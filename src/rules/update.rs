@@ -7,8 +7,8 @@
 //! - UPD-3: only fields that differ are sent. Texts are compared after cleaning and cutting,
 //!   numbers by value; null, absent and empty are equal. A value that the Task has and the call no
 //!   longer has becomes null, but only once the call has ended: a snapshot from the middle of a
-//!   call removes nothing. If the Task's fields are not known, every value except the Description is
-//!   sent, and no null.
+//!   call removes nothing. If the Task's fields are not known, every value except the Description
+//!   is sent, and no null.
 //! - UPD-4: a voicemail often becomes known only after the missed call was logged. If the Task
 //!   still has the status of missed calls, it gets the status of voicemails.
 //! - UPD-5: `{record}` is the record that the Task is on: that of WhoId, else that of WhatId. If
@@ -51,7 +51,7 @@ pub(crate) enum FieldUpdate<'a> {
     Keep(Option<&'a Value>),
 }
 
-/// The Task that an update is made for, and what the integration wrote there before.
+/// The Task to update, and what the integration wrote to it before.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Present<'t> {
     logged: &'t LoggedTask,

@@ -202,7 +202,7 @@ fn different_record_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
             f.write_str("a list of record types")
         }
 
-        // Checked here, because serde_json gives an error that is made after the list no place.
+        // Checked here, because serde_json adds no position to an error made after the list.
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<RecordType>, A::Error> {
             let mut order = Vec::new();
             while let Some(record_type) = list.next_element()? {

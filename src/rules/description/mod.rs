@@ -9,7 +9,7 @@
 //!   first. One empty line separates these blocks.
 //! - DESC-5: at most 32,000 characters, see [`LengthUnit`]. The longest prefix at a grapheme
 //!   boundary stays, so the link survives. A link whose line alone is longer is left out.
-//! - DESC-6: [`area`](crate::salesforce::text::area) says how texts are cleaned.
+//! - DESC-6: [`area`](crate::salesforce::text::area) describes how texts are cleaned.
 //! - DESC-7: an update keeps what people wrote. `merge.rs` merges three texts by lines: *base* is
 //!   the call's text when the Description was last written, *ours* is the call's text now, *theirs*
 //!   is the text in Salesforce. A call that has not ended removes no line.
