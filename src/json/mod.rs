@@ -122,7 +122,7 @@ struct ScalarVisitor<X, R> {
 
 impl<T, E: fmt::Display, X: fmt::Display, R: FnOnce(Scalar<'_>) -> Option<Result<T, E>>> ScalarVisitor<X, R> {
     fn read<F: de::Error>(self, scalar: Scalar<'_>, found: Unexpected<'_>) -> Result<T, F> {
-        // The error is made inside the visitor, because serde_json adds no position to a later error.
+        // The error is made in the visitor, because serde_json adds no position to a later error.
         let wrong_type = || F::invalid_type(found, &self.expected.to_string().as_str());
         (self.read)(scalar).ok_or_else(wrong_type)?.map_err(refused)
     }
