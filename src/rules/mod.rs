@@ -23,6 +23,17 @@
 //! | the comments | DESC | [`description::description`] |
 //! | tags after a transfer | XFER-1 to XFER-4 | [`transfer::logged_tags`] |
 //!
+//! The docs of these types and modules describe the other rules:
+//!
+//! | subject | rules | type or module |
+//! |---|---|---|
+//! | constant fields, fields never written | LOG-3, LOG-6 | [`TaskCreate`](crate::TaskCreate) |
+//! | the fields of a call that must be readable | LOG-8 | [`Call`](crate::Call) |
+//! | texts too long or empty | LIMIT-1, LIMIT-4 | [`text`](crate::salesforce::text) |
+//! | ids | LIMIT-2 | [`Id`](crate::Id) |
+//! | times | LIMIT-3 | [`Timestamp`](crate::aircall::Timestamp) |
+//! | the names of fields in the settings | LIMIT-6 | [`FieldNames`](crate::settings::FieldNames) |
+//!
 //! A rule pushes a notice for everything that it cuts, drops or does not understand.
 
 pub mod description;
