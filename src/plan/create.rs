@@ -61,7 +61,7 @@ pub(super) fn create<'a>(
         owner: Some(owner.reason),
         kept: Vec::new(),
     };
-    // Decided after the Task's owner: the old owner of the record still gets this Task (OWN-9).
+    // Decided after the Task's owner, which can depend on the record's old owner (OWN-9).
     let owner_change = owner::hand_over(facts, target, lookup, settings);
     let create = Create { new_record, new_case, task, owner_change };
     Plan { action: Action::Create(create), because, notices, unsent: Vec::new() }

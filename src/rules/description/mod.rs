@@ -58,7 +58,7 @@ pub fn description(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
 pub(crate) struct Update {
     /// The text to send; an empty text empties the field. `None` if nothing is sent.
     pub(crate) change: Option<String>,
-    /// The call's own text, as far as it fits: the next update's base. `None` if there is no base.
+    /// The call's own text, as far as it fits. `None` if the next update must not use it as base.
     pub(crate) said: Option<String>,
 }
 
