@@ -1,10 +1,10 @@
-//! What the plan says of everything that was cut, dropped or not understood.
+//! The notices of a plan: everything that was cut, dropped or not understood.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// The ids of the rules that give notice; the docs of [`rules`](crate::rules) say when.
+/// The ids of the rules that push notices. The docs of [`rules`](crate::rules) describe when.
 pub(crate) mod rule {
     pub(crate) const LIMIT_1: &str = "LIMIT-1";
     pub(crate) const DISP_6: &str = "DISP-6";
@@ -20,17 +20,20 @@ pub(crate) mod rule {
     pub(crate) const UPD_6: &str = "UPD-6";
 }
 
-/// One thing that was cut, dropped or not understood. It holds no note's text, name or number.
+/// Reports something that was cut, dropped or not understood.
+///
+/// It contains no text of a note, no name and no phone number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Notice<'a> {
-    /// The id of the rule that gives it, such as `DESC-5`.
+    /// The id of the rule that reports it, such as `DESC-5`.
     pub rule: &'static str,
-    /// The field's API name, after its object's where that is not the Task: `Lead.LastName`.
+    /// The field's API name. The object's name precedes it unless the object is the Task:
+    /// `Lead.LastName`.
     pub field: &'a str,
     /// A sentence for people; its wording may change.
     pub message: Cow<'static, str>,
-    /// How many characters went, or how many elements of CallDisposition.
+    /// How many characters were cut, or how many elements of `CallDisposition` were dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dropped: Option<usize>,
 }
@@ -40,7 +43,7 @@ impl<'a> Notice<'a> {
         Self { rule, field, message: message.into(), dropped: None }
     }
 
-    /// A text that was cut.
+    /// Returns the notice about a text that was cut.
     pub(crate) fn cut(rule: &'static str, field: &'a str, limit: usize, dropped: usize) -> Self {
         Self { dropped: Some(dropped), ..Self::new(rule, field, format!("cut to fit {limit} characters")) }
     }

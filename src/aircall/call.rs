@@ -141,7 +141,7 @@ strict_object! {
 }
 
 impl Draft<'_> {
-    /// Returns whether none of the fields was present that every call has.
+    /// Returns whether every field that a call must have is absent.
     pub(super) const fn is_empty(&self) -> bool {
         let StrictFields { id, direction, started_at, .. } = &self.found;
         id.is_absent() && direction.is_absent() && started_at.is_absent()

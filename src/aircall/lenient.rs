@@ -94,7 +94,7 @@ impl<'de, T: Wire<'de>> Visitor<'de> for ReadInto<'_, T> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        // In JSON text this is a text with escapes. It lies in serde's buffer and must be copied.
+        // In JSON text this is a text with escapes. serde's buffer holds it, so it must be copied.
         self.0.take_text(Cow::Owned(text.to_owned()));
         Ok(())
     }
@@ -172,7 +172,7 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
                 Ok(Key(F::of(key)))
             }
         }
-        // The visitor sees the key where it lies, so that no key is copied, known or unknown.
+        // The visitor borrows the key, so that no key is copied, whether known or unknown.
         deserializer.deserialize_str(KeyVisitor(PhantomData))
     }
 }

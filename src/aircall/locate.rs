@@ -32,7 +32,7 @@ impl<'de> Visitor<'de> for Stop<'_> {
     }
 
     // Lists and objects off the path are read to their end, where the error's position belongs.
-    // serde's default methods for all other values fail, which is what stopping is.
+    // For all other values serde's default methods fail, which stops the reading at the value.
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Infallible, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
         here()

@@ -1,6 +1,6 @@
 //! Macros that declare the objects of the wire: one line a field, with the key it is read from.
 //!
-//! From that line come the struct's field, the match on the key, the reading and the writing.
+//! Each line generates the struct's field, the match on the key, the reading and the writing.
 
 use serde::de::MapAccess;
 
@@ -104,16 +104,16 @@ macro_rules! wire_object {
 }
 pub(super) use wire_object;
 
-/// Declares an object some of whose fields must be readable, and the types for its reading:
+/// Declares an object in which some fields must be readable, and the types that read it:
 ///
 /// - `keys`: the fields by key.
 /// - `draft`: the object while it is being read.
 /// - `found`: what was found in the strict fields.
 ///
 /// A strict field is judged only after the whole object has been read, because a later key can
-/// repeat an earlier one. The draft contains the object with placeholders in its strict fields:
-/// then the object is copied once, as a block. Returning it in a `Result`, or moving it field by
-/// field, costs some 300 instructions more for each call.
+/// repeat an earlier one. The draft contains the object with placeholders in its strict fields, so
+/// that the object is copied only once, as a block. Returning it in a `Result`, or moving it field
+/// by field, costs some 300 instructions more for each call.
 macro_rules! strict_object {
     (
         keys $keys:ident, draft $draft:ident, found $found:ident;

@@ -83,7 +83,8 @@ impl<T> Strict<T> {
         matches!(self, Self::Absent)
     }
 
-    /// Returns what a value means whose shape the field does not accept.
+    /// Judges a value whose shape the field does not accept: `null` is absent, any other value is
+    /// unreadable.
     pub(super) const fn unreadable(value: &Json<'_>) -> Self {
         match value {
             Json::Null => Self::Absent,

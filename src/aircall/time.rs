@@ -18,12 +18,12 @@ use crate::time::{is_storable, iso};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// The message about a second that is no timestamp.
+/// The message about a second that is not a timestamp.
 pub(crate) const OUT_OF_RANGE: &str = "a time lies between 1700-01-01 and 4000-12-31";
 
 impl Timestamp {
-    /// Makes a timestamp from UNIX seconds, or `None` if the second lies outside the years 1700 to
-    /// 4000. Milliseconds do so too.
+    /// Returns the timestamp of UNIX seconds, or `None` if the second lies outside the years 1700
+    /// to 4000. Today's time in milliseconds lies outside them.
     #[must_use]
     pub const fn new(seconds: i64) -> Option<Self> {
         if is_storable(seconds) { Some(Self(seconds)) } else { None }

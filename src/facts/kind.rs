@@ -1,8 +1,8 @@
-//! What sort of call it was.
+//! The kind of a call.
 //!
-//! - KIND-1: answered means that `answered_at` is set. Neither `status` decides it (a missed call
-//!   is `done`) nor `missed_call_reason` (null on some missed calls) nor `user` (absent on some
-//!   answered calls).
+//! - KIND-1: answered means that `answered_at` is set. Three fields prove nothing: `status` (a
+//!   missed call is `done` too), `missed_call_reason` (null on some missed calls) and `user`
+//!   (absent on some answered calls).
 //! - KIND-2: an outbound call is answered or unanswered. An inbound call is answered; else it is a
 //!   voicemail if it has one; else it is missed.
 //! - KIND-3: a conference is answered and has three or more participants (Aircall users included),
@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::aircall::{Call, Direction, Participant, ParticipantType};
 
-/// Every sort of call that can be logged.
+/// The kinds of calls that can be logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -73,7 +73,7 @@ fn has_voicemail(call: &Call<'_>) -> bool {
 }
 
 fn is_conference(call: &Call<'_>) -> bool {
-    // A participant whose type Aircall does not say is no colleague as far as anybody knows.
+    // A participant without a type counts as another party, not as an Aircall user.
     let is_user = |participant: &&Participant<'_>| participant.participant_type == Some(ParticipantType::USER);
     let users = call.participants.iter().filter(is_user).count();
     call.participants.len() >= 3 || call.participants.len() - users >= 2

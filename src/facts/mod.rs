@@ -1,4 +1,4 @@
-//! What happened, derived once from a call: the strict side of what arrived leniently.
+//! The facts of a call, derived once: strict values from fields that were read leniently.
 
 mod kind;
 
@@ -18,11 +18,11 @@ const ANONYMOUS: &str = "anonymous";
 pub struct Facts<'c> {
     /// The call itself.
     pub call: &'c Call<'c>,
-    /// What sort of call it was.
+    /// The kind of the call.
     pub kind: Kind,
     /// The country of the company's number: numbers without `+` are read as dialled there (REC-1).
     pub home: Option<Region>,
-    /// Who was at the far end.
+    /// The other party.
     pub party: Party<'c>,
     /// The company's number, if it can be a phone number (PKG-3).
     pub company_number: Option<E164>,
@@ -37,7 +37,7 @@ pub enum Party<'c> {
     NoNumber {
         /// The number as Aircall shows it.
         shown: &'c str,
-        /// The region it belongs to, if it is a number at all, such as `110` on a German line.
+        /// The region it belongs to, if it is a number at all, such as `110` in Germany.
         region: Option<Region>,
     },
     /// `raw_digits` is a phone number.
@@ -55,7 +55,7 @@ impl<'c> Party<'c> {
             return Self::Withheld;
         };
         match phone::parse(shown, home) {
-            // `110` reaches the police of any town: a short number tells no two callers apart.
+            // A short number does not identify a caller: `110` reaches the police of any town.
             Some(number) if number.possible => Self::Number { shown, number },
             number => Self::NoNumber { shown, region: number.and_then(|number| number.region) },
         }
@@ -79,7 +79,7 @@ impl<'c> Party<'c> {
         }
     }
 
-    /// Returns the number's region, also if the number is too short to be dialled from abroad.
+    /// Returns the number's region, even if the number is too short to be dialled from abroad.
     #[must_use]
     pub const fn region(&self) -> Option<Region> {
         match self {
@@ -115,8 +115,8 @@ impl<'c> Facts<'c> {
         })
     }
 
-    /// Returns the agent's e-mail address without outer blanks, as Salesforce is asked for it
-    /// (OWN-8).
+    /// Returns the agent's e-mail address without outer blanks: the form in which Salesforce is
+    /// queried (OWN-8).
     #[must_use]
     pub fn agent_email(&self) -> Option<&'c str> {
         let email = self.call.user.as_ref()?.email.as_deref()?;

@@ -45,16 +45,17 @@
 //! - **HIST-5**: Every event contains all tags, so the newest list counts as a whole. `[]` removes
 //!   the last tag; a missing list changes nothing. Within one second, and before HIST-2, the lists
 //!   are compared: tags that were set earlier can only have been removed, and tags that were set in
-//!   this second can only have been added. The list with fewer of the former is the newer, then the
-//!   list with more of the latter. The person who set a tag stays known.
+//!   this second can only have been added. The list with fewer earlier tags is newer. If both lists
+//!   have equally many, the list with more tags of this second is newer. The person who set a tag
+//!   stays known.
 //! - **HIST-6**: The notes of all snapshots count, because no event reports that a note was
 //!   deleted. The same id is the same note, and its newest text counts. Notes without an id are
 //!   different notes if they differ anywhere.
 //! - **HIST-7**: The agent is the `user` of the newest snapshot of an outbound or answered call.
 //!   While an inbound call rings, `user` is only the agent whose phone rings. That `user` counts
-//!   until the next snapshot, also if the next snapshot has none, and never once somebody has
-//!   answered. In the same way, a missed reason counts only among snapshots of the same state,
-//!   answered or not.
+//!   only until the next snapshot of the ringing call, even if the next snapshot has no `user`. It
+//!   does not count once somebody has answered. In the same way, a missed reason counts only among
+//!   snapshots of the same state, answered or not.
 //! - **HIST-8**: The agent received the call by a transfer if an answered snapshot shows the agent
 //!   as `user` and `transferred_to`, or if another agent had the answered call before. Then the
 //!   tags of all other agents are left out (XFER-1). They stay out after a further transfer that
@@ -75,7 +76,8 @@
 //! - Later events lack fields that earlier events have.
 //! - Deleted seats lose their data.
 //!
-//! The decisions in the rules are this project's. Aircall's article on logged calls has none.
+//! The decisions in the rules are this project's. Aircall's article on logged calls does not cover
+//! them.
 //!
 //! # Known limitations
 //!
@@ -227,7 +229,7 @@ impl CallHistory {
         json::from_str(text)
     }
 
-    /// Returns who answered or made the call, or at whom it rings (HIST-7).
+    /// Returns the agent who answered or made the call, or whose phone rings (HIST-7).
     fn agent(&self) -> Option<User<'_>> {
         let rings_at = || self.rings_at.as_ref().filter(|_| self.answered_at.is_none())?.value.as_ref();
         Field::load(self.agent.as_ref().map(Dated::value).or_else(rings_at), self)

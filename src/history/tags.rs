@@ -47,7 +47,7 @@ impl Join for TagList {
 }
 
 impl TagList {
-    /// Returns what two lists are compared by.
+    /// Returns the key by which two lists are compared.
     ///
     /// Within the second of a snapshot, tags that were set earlier can only be removed, and tags
     /// that were set in this second can only be added. If the times of the tags do not decide, the

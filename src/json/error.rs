@@ -1,11 +1,11 @@
-//! What is wrong with a JSON text, and where, without a value of the text.
+//! Errors about a JSON text: what is wrong and where, without any value of the text.
 
 use std::fmt;
 
 use serde::de;
 use serde_json::error::Category;
 
-/// Limits an error's message, in characters. The longest message of ours lists every setting.
+/// Limits an error's message, in characters. This library's longest message lists every setting.
 const LONGEST_MESSAGE: usize = 1_000;
 
 /// Begins every message that this library writes. serde hands all messages on as text, and only
@@ -37,24 +37,24 @@ impl ReadError {
         self.column
     }
 
-    /// Returns the message without the place.
+    /// Returns the message without line and column.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Places a message where another error stopped the reading.
+    /// Makes an error at the position at which another error stopped the reading.
     pub(crate) fn at(place: &serde_json::Error, message: &impl fmt::Display) -> Self {
         Self { line: place.line(), column: place.column(), message: message.to_string() }
     }
 
-    /// Places a message at the end of a text.
+    /// Makes an error at the end of a text.
     pub(super) fn at_end(text: &str, message: String) -> Self {
         let last_line = text.rsplit_once('\n').map_or(text, |(_, last_line)| last_line);
         Self { line: 1 + text.matches('\n').count(), column: last_line.len(), message }
     }
 
-    /// Places a message at the first byte that follows a text.
+    /// Makes an error at the first byte that follows a text.
     pub(super) fn after(text: &str, message: String) -> Self {
         let end = Self::at_end(text, message);
         Self { column: end.column + 1, ..end }
@@ -70,7 +70,7 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// Makes an error of ours. The message must hold no value of the text.
+/// Makes an error of this library. The message must not contain a value of the text.
 pub(crate) fn refused<E: de::Error>(message: impl fmt::Display) -> E {
     E::custom(format_args!("{OURS}{message}"))
 }
@@ -98,8 +98,8 @@ pub(crate) fn read_error(error: &serde_json::Error, text: &str, path: &str) -> R
 
 /// Returns a message as one line of limited length.
 ///
-/// Messages hold keys, and keys come from outside: they can hold line breaks, signs that turn the
-/// direction of writing, and 100,000 letters.
+/// Messages contain keys, and keys come from outside: they can contain line breaks, characters that
+/// change the writing direction, and 100,000 letters.
 fn one_line(message: &str) -> String {
     let is_visible = |character: char| {
         !character.is_control()
@@ -112,9 +112,9 @@ fn one_line(message: &str) -> String {
     }
 }
 
-/// Returns the message of an error about data, without the value that serde repeats in some.
+/// Returns the message of an error about data, without the value that serde may repeat in it.
 ///
-/// A message of unknown origin becomes a general one, because it may hold a value.
+/// A message of unknown origin becomes a general one, because it may contain a value.
 fn without_value(message: &str) -> String {
     if let Some(ours) = message.strip_prefix(OURS) {
         return ours.to_owned();
@@ -124,7 +124,7 @@ fn without_value(message: &str) -> String {
         return message.to_owned();
     }
     let mismatch = ["invalid type: ", "invalid value: "].iter().find_map(|prefix| message.strip_prefix(prefix));
-    // The value may hold the words that separate it from what was expected: the last ones count.
+    // The value itself may contain `, expected `, so the last occurrence separates the two parts.
     let Some((found, expected)) = mismatch.and_then(|mismatch| mismatch.rsplit_once(", expected ")) else {
         return "a value that cannot be read".to_owned();
     };

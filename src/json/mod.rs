@@ -71,7 +71,7 @@ pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Reads a text and checks it in its place, so that the error about it has this place.
+/// Reads a text and checks it at once, so that an error has the position of the text.
 pub(crate) fn text<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     deserializer: D,
     expected: impl fmt::Display,
@@ -111,7 +111,7 @@ pub(crate) fn scalar<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     expected: impl fmt::Display,
     read: impl FnOnce(Scalar<'_>) -> Option<Result<T, E>>,
 ) -> Result<T, D::Error> {
-    // `deserialize_str` would make serde_json call some values of other types malformed JSON.
+    // With `deserialize_str`, serde_json would report some values of other types as malformed JSON.
     deserializer.deserialize_any(ScalarVisitor { expected, read })
 }
 
@@ -122,7 +122,7 @@ struct ScalarVisitor<X, R> {
 
 impl<T, E: fmt::Display, X: fmt::Display, R: FnOnce(Scalar<'_>) -> Option<Result<T, E>>> ScalarVisitor<X, R> {
     fn read<F: de::Error>(self, scalar: Scalar<'_>, found: Unexpected<'_>) -> Result<T, F> {
-        // The error is made inside the visitor, because serde_json gives a later error no place.
+        // The error is made in the visitor, because serde_json adds no position to a later error.
         let wrong_type = || F::invalid_type(found, &self.expected.to_string().as_str());
         (self.read)(scalar).ok_or_else(wrong_type)?.map_err(refused)
     }

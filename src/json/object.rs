@@ -38,9 +38,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 
 /// Declares a struct that is read from a JSON object.
 ///
-/// `with` declares keys that are no field of the struct. `finish` is called with the struct and the
-/// values of these keys; it fails where the fields do not fit together. Deriving `Deserialize` on
-/// the struct itself would allow neither, and would accept lists.
+/// `with` declares keys that are not fields of the struct. `finish` is called with the struct and
+/// the values of these keys; it fails if the fields contradict each other. Deriving `Deserialize`
+/// on the struct itself would allow neither, and would accept lists.
 macro_rules! json_object {
     (
         $(#[$meta:meta])*

@@ -50,7 +50,7 @@ pub struct DirectoryLists {
     pub tasks: Vec<LoggedTask>,
 }
 
-/// What Salesforce returned, held in memory: a [`Lookup`] whose cost does not grow with its size.
+/// What Salesforce returned, held in memory: a [`Lookup`] whose cost hardly grows with its size.
 ///
 /// ```
 /// use aircall_salesforce::{Directory, Lookup};
@@ -155,7 +155,7 @@ fn comparable(email: &str) -> Cow<'_, str> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Index<K>(Vec<(K, usize)>);
 
-// Derived, it would demand a default of the key.
+// A derived `Default` would require that the key has a default.
 impl<K> Default for Index<K> {
     fn default() -> Self {
         Self(Vec::new())
@@ -171,7 +171,7 @@ impl<K: Ord> Index<K> {
         Self(places)
     }
 
-    /// Returns the elements of the list whose key is the wanted one. `order` compares with it.
+    /// Returns the elements with the wanted key. `order` compares a key with the wanted key.
     pub(super) fn find<'l, T>(&'l self, list: &'l [T], order: impl Fn(&K) -> Ordering) -> impl Iterator<Item = &'l T> {
         let from = self.0.partition_point(|(key, _)| order(key).is_lt());
         let run = self.0.iter().skip(from).take_while(move |(key, _)| order(key).is_eq());

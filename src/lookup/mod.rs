@@ -88,8 +88,9 @@ json_object! {
         /// What the integration wrote last, as the plan returned it (UPD-6), `None` if the caller
         /// did not keep it.
         ///
-        /// An update then tells people's changes from the integration's and keeps them (DESC-7).
-        /// Without it, only what the Description holds to the letter is recognised (DESC-8).
+        /// With it, an update distinguishes people's changes from the integration's and keeps them
+        /// (DESC-7). Without it, an update recognises only the integration's text that the
+        /// Description still contains letter by letter (DESC-8).
         #[serde(default)]
         pub wrote: Option<Map<String, Value>>,
         /// What a plan after `wrote` would have written, if its response was lost (UPD-6), else
@@ -105,10 +106,10 @@ json_object! {
 /// What Salesforce returned. The mapping takes the first element that fits, so every list keeps the
 /// order in which Salesforce returned it.
 ///
-/// An empty list says that Salesforce found nothing. The methods cannot fail: fetch first, then
+/// An empty list means that Salesforce found nothing. The methods cannot fail: fetch first, then
 /// map.
 pub trait Lookup {
-    /// Returns the records that have the number in a phone field, in whatever spelling (REC-1).
+    /// Returns the records that have the number in a phone field, in any spelling (REC-1).
     /// Text without `+` is read as dialled in `number.home`.
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record>;
 

@@ -27,8 +27,8 @@ pub struct Needs {
 pub struct NumberNeed {
     /// The number.
     pub e164: E164,
-    /// The region in whose national notation a phone field may hold the number: the region of the
-    /// company's number.
+    /// The region in whose national notation a phone field may contain the number: the region of
+    /// the company's number.
     pub home: Option<Region>,
 }
 

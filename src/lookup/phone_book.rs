@@ -1,4 +1,4 @@
-//! An index of phone fields: finds the records that hold a number, in whatever spelling.
+//! An index of phone fields: finds the records that contain a number, in any spelling.
 
 use super::directory::Index;
 use crate::phone::{self, E164, Region, Tail};
@@ -31,7 +31,7 @@ impl PhoneBook {
         Self { fields, by_tail: Index::new(tails.into_iter()) }
     }
 
-    /// Returns the places of the records that hold a number, each place once, in order.
+    /// Returns the indices of the records that contain a number, each index once, in order.
     pub(super) fn places(&self, number: E164, home: Option<Region>) -> impl Iterator<Item = usize> {
         let is_it = move |field: &PhoneField| match field {
             PhoneField::International(e164) => *e164 == number,

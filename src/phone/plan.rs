@@ -10,7 +10,7 @@ use super::table::{BY_CODE, LABEL, NEXT, ROWS};
 use super::text::Dialled;
 use super::{E164, PhoneNumber};
 
-/// A state of the automaton. A question is a start state; state 0 answers "no" to everything.
+/// A state of the automaton. Each lookup has its own start state. State 0 matches no digits.
 type State = u16;
 /// The label of a state in which the digits match.
 const YES: u8 = 254;
@@ -132,7 +132,8 @@ impl Row {
         (len > 0 && rest.first() != Some(&b'0')).then_some(rest)
     }
 
-    /// Returns the digits after the region's own calling code, if only these are a number.
+    /// Returns the digits after the region's own calling code, if only these digits match the plan,
+    /// or if all digits together are too many.
     fn behind_own_code<'d>(&self, digits: &'d [u8], scratch: &'d mut Digits) -> Option<&'d [u8]> {
         let rest = self.without_trunk(digits.strip_prefix(self.code.as_bytes())?, scratch);
         let only_without = !self.is_general(digits) && self.is_general(rest);

@@ -10,7 +10,7 @@ use super::table::ZEROS;
 /// The length limit of a text, in characters.
 const MAX_CHARS: usize = 250;
 
-/// The digits that a text says to dial.
+/// The digits that are to be dialled according to a text.
 pub(super) struct Dialled {
     /// Whether a `+` precedes the digits.
     pub(super) behind_plus: bool,
@@ -107,7 +107,8 @@ fn is_domain(context: &str) -> bool {
 /// second extension (`x302/x2303`).
 ///
 /// Rust counts a few combining vowel signs and circled letters as letters, and libphonenumber does
-/// not. Before such a character libphonenumber finds a number, and this function does not.
+/// not. If such a character follows a number, libphonenumber finds the number, and this function
+/// does not.
 fn without_junk(text: &str) -> &str {
     let start = text.find(|c| is_plus(c) || is_digit(c)).unwrap_or(text.len());
     let number = text.get(start..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A Task for a call that has none yet.
+//! Plans a Task for a call that has no Task yet.
 
 use super::{Action, Because, Create, Plan};
 use crate::facts::Facts;
@@ -18,7 +18,7 @@ use crate::settings::Settings;
 /// `Type` of a logged call (LOG-3).
 const CALL: &str = "Call";
 
-/// Plans the Task of a call whose workflow gives it this `status` (FIELD-4).
+/// Plans the Task of a call to which the workflow gives this `status` (FIELD-4).
 pub(super) fn create<'a>(
     facts: &Facts<'a>,
     status: &'a str,
@@ -29,7 +29,7 @@ pub(super) fn create<'a>(
     let Found { target, reason, new_record } = record(facts, lookup, settings, &mut notices);
     let Links { who_id, what_id, relation } = links(target, lookup, settings, &mut notices);
     let owner = owner::owner(facts, target, lookup, settings);
-    // Salesforce tells the name of a record only once it is made, and the Subject needs it before.
+    // Salesforce returns a record's name only after creating it, and the Subject needs it before.
     let made_name = new_record.as_ref().map(name_of);
     let name = match target {
         Some(Target::Existing(record)) => Some(record.name.as_str()),
@@ -61,7 +61,7 @@ pub(super) fn create<'a>(
         owner: Some(owner.reason),
         kept: Vec::new(),
     };
-    // After the Task's owner was decided: the Task of this call is still the old owner's (OWN-9).
+    // Decided after the Task's owner, which can depend on the record's old owner (OWN-9).
     let owner_change = owner::hand_over(facts, target, lookup, settings);
     let create = Create { new_record, new_case, task, owner_change };
     Plan { action: Action::Create(create), because, notices, unsent: Vec::new() }

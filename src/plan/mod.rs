@@ -25,17 +25,17 @@ use wrote::Unsent;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Plan<'a> {
-    /// What to do.
+    /// What to write, or why nothing is written.
     pub action: Action<'a>,
-    /// Why.
+    /// The decisions behind the action.
     pub because: Because<'a>,
     /// Everything that was cut, dropped or not understood.
     pub notices: Vec<Notice<'a>>,
-    /// What an update left as it is, for [`Plan::wrote`].
+    /// The fields that an update does not send, for [`Plan::wrote`].
     unsent: Vec<(&'a str, Unsent<'a>)>,
 }
 
-/// What to do.
+/// What to write, or why nothing is written.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "most plans create, and a plan is not kept")]
 pub enum Action<'a> {
@@ -48,7 +48,7 @@ pub enum Action<'a> {
         /// The body of the request: the fields that change.
         task: TaskUpdate<'a>,
     },
-    /// Write nothing: the call's Task already says everything.
+    /// Write nothing: the call's Task already contains everything.
     Unchanged {
         /// The Task.
         task_id: Id,
@@ -73,18 +73,18 @@ pub struct Create<'a> {
 
 /// The decisions behind a plan.
 ///
-/// A skip has at most a kind. An update says that record and owner are people's, and has no
-/// relation (UPD-7).
+/// A skip has at most a kind. An update reports that it leaves record and owner to people, and has
+/// no relation (UPD-7).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Because<'a> {
-    /// What sort of call it was.
+    /// The kind of the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
     /// How the record was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordReason>,
-    /// What stands in `WhatId`.
+    /// What `WhatId` refers to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relation: Option<Relation>,
     /// Which rule decided the owner.
@@ -97,18 +97,18 @@ pub struct Because<'a> {
 
 /// Maps a call to what has to be written to Salesforce, by the rules of Aircall's own integration.
 ///
-/// It cannot fail: a [`Call`] has everything that a Task needs, and whatever else is missing costs
-/// only what depends on it.
+/// It cannot fail: a [`Call`] has everything that a Task requires. If another field is missing,
+/// only the values that depend on this field are missing.
 #[must_use]
 pub fn plan<'a>(call: &'a Call<'a>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
     let Some(facts) = Facts::new(call) else {
         return Plan::skip(Skip::NotYet, None);
     };
-    // Before any reason to skip: those prevent a new Task only (LOG-7).
+    // Comes before every reason to skip: these reasons prevent only a new Task (LOG-7).
     if let Some(task) = lookup.task(call.id) {
         return update::update(&facts, task, lookup, settings);
     }
-    // What the workflow does not log has no status, so a Task without one cannot be planned.
+    // A kind of call that the workflow does not log has no status, so no Task is planned for it.
     let status = settings.status.of(settings.workflow.of(facts.kind)).filter(|status| !status.is_empty());
     match (skip_creation(&facts, settings), status) {
         (None, Some(status)) => create::create(&facts, status, lookup, settings),
@@ -116,7 +116,7 @@ pub fn plan<'a>(call: &'a Call<'a>, lookup: &'a dyn Lookup, settings: &'a Settin
     }
 }
 
-/// Maps a webhook, which may be about something else than a call (LOG-7); see [`plan()`].
+/// Maps a webhook, which may be about another resource than a call (LOG-7); see [`plan()`].
 #[must_use]
 pub fn plan_webhook<'a>(webhook: &'a Webhook<'a>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
     match &webhook.call {

@@ -1,4 +1,4 @@
-//! The Task that a call already has, brought up to date.
+//! Plans the update of the Task that a call already has.
 
 use super::{Action, Because, Plan, Unsent};
 use crate::facts::Facts;
@@ -59,7 +59,7 @@ pub(super) fn update<'a>(
     };
     let (task_id, task) = (logged.id, TaskUpdate::checked(changes));
     if logged.fields.is_some() && task.is_empty() {
-        // A text that was cut is cut each time: notices belong to what is sent.
+        // A long text is cut in every plan, so notices are reported only if something is sent.
         return Plan { action: Action::Unchanged { task_id }, because, notices: Vec::new(), unsent };
     }
     Plan { action: Action::Update { task_id, task }, because, notices, unsent }
@@ -85,8 +85,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Adds the Description: what is sent may hold what people typed, so it is not what the call
-    /// said.
+    /// Adds the Description: the text that is sent may contain what people typed, so the call's own
+    /// text is kept separately.
     fn add_description(&mut self, update: description::Update) {
         let text = |text: String| (!text.is_empty()).then(|| FieldValue::Text(text.into()));
         self.changes.extend(update.change.map(|change| (field::DESCRIPTION, text(change))));

@@ -1,4 +1,5 @@
-//! What a caller keeps of a plan, so that the next update tells people's changes from ours (UPD-6).
+//! What a caller keeps of a plan, so that the next update can distinguish people's changes from the
+//! integration's (UPD-6).
 
 use std::collections::BTreeMap;
 
@@ -7,26 +8,26 @@ use serde_json::{Map, Value};
 use super::{Action, Plan};
 use crate::salesforce::task::{FieldValue, TaskCreate, field};
 
-/// Why an update does not send a field.
+/// The reason why an update does not send a field.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Unsent<'a> {
-    /// The Task has what the call says; of the Description, what the call said of it.
+    /// The Task contains the call's value. For the Description this is the call's own text.
     Said(Option<FieldValue<'a>>),
-    /// It was left or kept. This was written last, as far as the lookup knows.
+    /// The update leaves or keeps the field. The value was written last, as far as is known.
     Left(Option<&'a Value>),
 }
 
 impl Plan<'_> {
-    /// Returns what the integration has written once this plan is, by API name: what the caller
-    /// keeps and hands in as [`LoggedTask::wrote`](crate::lookup::LoggedTask) with the next update
-    /// (UPD-6).
+    /// Returns the values, by API name, that the integration has written once this plan is written.
+    /// Keep them, and hand them in as [`LoggedTask::wrote`](crate::lookup::LoggedTask) with the
+    /// next update (UPD-6).
     ///
-    /// `before` is what it returned for the plan before. While the answer to a request is lost,
-    /// hand in the new value as [`LoggedTask::sent`](crate::lookup::LoggedTask) beside the old one.
-    /// A skip writes nothing: `None`.
+    /// `before` is what this method returned for the previous plan. If the response to a request is
+    /// lost, hand in the new value as [`LoggedTask::sent`](crate::lookup::LoggedTask) beside the
+    /// old value in `wrote`. A skip writes nothing and returns `None`.
     ///
-    /// It has every field that an update may write. Its `Description` is what the call said,
-    /// without what people typed.
+    /// The map has every field that an update may write, as far as its value is known. Its
+    /// `Description` is the call's own text, without what people typed.
     #[must_use]
     pub fn wrote(&self, before: Option<&Map<String, Value>>) -> Option<Map<String, Value>> {
         let mut wrote = BTreeMap::new();

@@ -44,14 +44,14 @@ pub(super) struct RecordRow {
 impl From<RecordRow> for Record {
     fn from(row: RecordRow) -> Self {
         let phones = [row.phone, row.mobile_phone, row.home_phone, row.assistant_phone, row.other_phone];
-        // Person accounts share the prefix of Accounts, so the id does not tell them apart.
+        // Person accounts share the prefix of Accounts, so the id does not distinguish them.
         let record_type = match row.id.object() {
             Some(Object::Contact) => RecordType::Contact,
             Some(Object::Lead) => RecordType::Lead,
             _ if row.is_person_account == Some(true) => RecordType::PersonAccount,
             _ => RecordType::Account,
         };
-        // A record without a name is one with a blank name (SUBJ-9).
+        // A record without a name gets a blank name, which counts as no name (SUBJ-9).
         let name = row.name.unwrap_or_default();
         Self { record_type, id: row.id, name, owner: row.owner_id, phones: phones.into_iter().flatten().collect() }
     }
@@ -125,7 +125,7 @@ impl<'de> Deserialize<'de> for TaskRow {
         // Salesforce adds the type and URL of every row under this name.
         fields.remove("attributes");
         let id = fields.remove("Id").ok_or_else(|| serde::de::Error::missing_field("Id"))?;
-        // The message goes through as it is, so `ReadError` still recognises its origin.
+        // The message is passed on unchanged, so `ReadError` still recognises its origin.
         let id = id::task(id).map_err(serde::de::Error::custom)?;
         Ok(Self { id, fields })
     }

@@ -188,7 +188,7 @@ impl Columns {
         out: &mut Vec<u8>,
     ) -> Result<(), RowError> {
         // Bodies write their fields in the order of the columns, so the search for a field starts
-        // behind the cell before it.
+        // after the previous field's column.
         let mut rest = self.0.as_slice();
         for (name, value) in fields {
             let place = rest.iter().position(|column| column == name);

@@ -75,7 +75,7 @@ impl Collection {
     }
 }
 
-/// The body of a request.
+/// The body of a collection request.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct CollectionBody<'p> {

@@ -43,7 +43,7 @@ impl Part {
     }
 }
 
-/// Returns a text that Salesforce would take for a reference.
+/// Returns the text of a field if Salesforce would take the text for a reference.
 fn misread_text<'b>(name: &str, value: BodyValue<'b>) -> Option<&'b str> {
     match value {
         BodyValue::Text(text) if text.contains(OPENING) && !REFERENCE_FIELDS.contains(&name) => Some(text),
@@ -112,7 +112,7 @@ pub(super) fn read_response(status: u16, body: &str, parts: &[Part]) -> Result<V
     let mut ids = Vec::new();
     for (number, response) in responses.iter().enumerate() {
         let status = response.get("httpStatusCode").and_then(Value::as_u64);
-        // A part without a status is a failure: 0 is no status of success.
+        // A part without a status is a failure: 0 is not a status of success.
         let status = status.and_then(|status| u16::try_from(status).ok()).unwrap_or(0);
         let body = response.get("body").unwrap_or(&Value::Null);
         let id = parts.get(number).and_then(|part| created_id(body, part.object));

@@ -1,5 +1,5 @@
-//! The queries of a call and their responses, until nothing is missing. The caller sends the
-//! queries.
+//! Builds the queries for a call and reads their responses, until nothing is missing. The caller
+//! sends the queries.
 
 use serde_json::{Map, Value};
 
@@ -14,9 +14,9 @@ use crate::settings::{RelateTo, Settings};
 
 /// Runs the lookups of one call, in rounds:
 ///
-/// 1. If the caller knows the call's Task, that Task. Mostly nothing else is needed then.
+/// 1. The call's Task, if the caller knows its id. Usually nothing else is needed then.
 /// 2. The records with the number, the agent's user, and the call's Task.
-/// 3. What depends on these.
+/// 3. The objects that depend on the responses of round 2, or the record of the Task.
 ///
 /// ```
 /// use aircall_salesforce::request::{Enquiry, Org};
@@ -80,15 +80,14 @@ impl<'s> Enquiry<'s> {
         }
     }
 
-    /// Names the call's Task, which the response to its creation named. The Task is asked for
-    /// first, because an update needs only the Task and its record.
+    /// Sets the id of the call's Task, which the response to its creation contained. The Task is
+    /// queried first, because an update needs only the Task and its record.
     ///
-    /// `wrote` is what was last written to the Task: see
-    /// [`LoggedTask::wrote`](crate::lookup::LoggedTask::wrote). Must be called before
-    /// [`Enquiry::questions`].
+    /// Call this method before [`Enquiry::questions`], and pass what was last written to the Task
+    /// to [`Enquiry::with_wrote`].
     ///
-    /// If somebody deleted the Task, [`plan`](crate::plan()) creates another. A caller that does
-    /// not want this checks whether [`Lookup::task`] returns the Task.
+    /// If somebody deleted the Task, [`plan`](crate::plan()) creates another Task. A caller that
+    /// does not want this checks whether [`Lookup::task`] returns the Task.
     #[must_use]
     pub fn with_task(mut self, task: Id) -> Self {
         self.unless_logged = std::mem::replace(&mut self.open, vec![question::task(task, self.settings)]);
@@ -122,7 +121,7 @@ impl<'s> Enquiry<'s> {
     ///
     /// # Errors
     ///
-    /// Fails on a body that is no such response. The question then stays open.
+    /// Fails on a body that is not a response to such a question. The question then stays open.
     pub fn answer(&mut self, question: &Question, body: &str) -> Result<(), ReadError> {
         let lists = &mut self.lists;
         match question.about {
@@ -158,7 +157,7 @@ impl<'s> Enquiry<'s> {
             let missing = id.filter(|id| !is_there(id));
             return missing.and_then(question::record).into_iter().collect();
         }
-        // The record is found as the plan will find it: a search returns others, too.
+        // The record is chosen as the plan will choose it: a search returns other records too.
         let directory = Directory::from(self.lists.clone());
         let Some(record) = self.needs.number.and_then(|number| first(number, &directory, self.settings)) else {
             return Vec::new();
@@ -173,8 +172,8 @@ impl<'s> Enquiry<'s> {
         owner.map(question::user).into_iter().chain(related).collect()
     }
 
-    /// Whether it must be known if the owner is active: not for queues, nor for the two users that
-    /// settings name (OWN-8).
+    /// Returns whether the owner must be looked up, to know if the owner is active. This is not the
+    /// case for queues and for the two users that settings name (OWN-8).
     fn is_asked_about(&self, owner: Id) -> bool {
         let Settings { admin, unmatched_owner, .. } = self.settings;
         owner.object() == Some(Object::User) && owner != *admin && Some(owner) != *unmatched_owner

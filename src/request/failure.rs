@@ -119,7 +119,7 @@ impl Failure {
         if fields.is_empty() {
             fields.extend(message.as_deref().and_then(hidden_field).map(str::to_owned));
         }
-        // A text that is no API name could be personal data.
+        // A text that is not an API name could be personal data.
         fields.retain(|name| is_name(name));
         Self { status, code: is_name(&error).then_some(error), fields }
     }
@@ -127,7 +127,7 @@ impl Failure {
     /// Returns the way to recover.
     #[must_use]
     pub fn remedy(&self) -> Remedy {
-        // A code says more than a status: a lock that is busy and a wrong field are both 400.
+        // A code is more precise than a status: a busy lock and a wrong field both have status 400.
         match (self.code.as_deref().and_then(remedy_of), self.status) {
             (Some(remedy), _) => remedy,
             (None, 401) => Remedy::SignIn,

@@ -1,6 +1,6 @@
 //! The HTTP requests that write plans, and the reading of Salesforce's responses.
 //!
-//! - [`Enquiry`] builds the queries for a call and reads the answers into a directory.
+//! - [`Enquiry`] builds the queries for a call and reads the responses into a directory.
 //! - [`Writing`] writes one plan.
 //! - [`collection`] writes many plans in requests of up to 200 records.
 //! - [`bulk`] writes thousands of plans as CSV files.

@@ -14,13 +14,13 @@ use crate::salesforce::task::field;
 use crate::salesforce::{FieldName, Id, Object, RecordType};
 use crate::settings::Settings;
 
-/// The most records that SOSL returns.
+/// The greatest number of records that SOSL returns.
 const MOST_RECORDS: u16 = 2_000;
 
 /// The start of every SOSL query.
 const FIND: &str = "FIND ";
 
-/// What a query must know of an org.
+/// The facts about an org that the queries depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Org {
     /// Whether person accounts are enabled. Only then do Accounts have `IsPersonAccount` and the
@@ -161,7 +161,8 @@ pub(super) fn opportunities(contact: Id) -> Question {
     Question::soql(About::Opportunities, select, "OpportunityContactRole", end)
 }
 
-/// Asks for the first Task of a call (UPD-5). `None` if no field holds the call's id (LIMIT-5).
+/// Asks for the first Task of a call (UPD-5). `None` if the settings name no field
+/// for the call's id (LIMIT-5).
 pub(super) fn task_of(call: u64, settings: &Settings) -> Option<Question> {
     let name = settings.field_names.call_id()?.as_str();
     Some(tasks(format_args!("{name} = {}", soql_literal(&call_id(call))), settings))

@@ -1,8 +1,8 @@
 //! CallDisposition, shown as "Call Result": a list that a program can read back.
 //!
 //! - DISP-1: in brackets, elements quoted, separated by comma and blank: the tags, `aircall`, the
-//!   direction, the status, the company's number in E.164 without `+`, the missed reason. Aircall's
-//!   worked example is met to the letter; it is one line:
+//!   direction, the status, the company's number in E.164 without `+`, the missed reason. The
+//!   result matches Aircall's worked example letter by letter; it is one line:
 //!
 //!   ```text
 //!   ['General_Inquiries', 'aircall', 'inbound', 'answered_call', '18882406923',
@@ -11,13 +11,14 @@
 //!
 //! - DISP-2: the article's prose puts `aircall` before the tags; the setting `disposition_order`
 //!   chooses.
-//! - DISP-3: the missed reason is written whenever the call carries one, also on an answered call,
-//!   and as it came.
+//! - DISP-3: the missed reason is written unchanged whenever the call has one, even on an answered
+//!   call.
 //! - DISP-4: tags in the payload's order, repeats kept, blank tags left out. A missing element is
 //!   left out, never written empty.
 //! - DISP-5: the example is a Python list. An element is `'…'`, or `"…"` where the text has `'` but
 //!   no `"`; inside, `\` becomes `\\` and the enclosing quote gets a `\`. [`parse`] reads it back.
-//! - DISP-6: over 255, tags go from the last one on until the list fits, then the reason.
+//! - DISP-6: over 255 characters, tags are dropped from the last one on until the list fits, then
+//!   the reason.
 //!
 //! Source: Aircall's help article on the fields of a logged call. DISP-2, DISP-5 and DISP-6 are
 //! this project's decisions.
@@ -41,7 +42,7 @@ const ANSWERED: &str = "answered_call";
 /// The status of every other call, voicemails too.
 const UNANSWERED: &str = "unanswered_call";
 
-/// Returns the list of a call within its limit.
+/// Returns the `CallDisposition` of a call within its limit.
 #[must_use]
 pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Notice<'_>>) -> String {
     let status = if facts.is_answered() { ANSWERED } else { UNANSWERED };
@@ -49,10 +50,10 @@ pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
     let reason = facts.call.missed_call_reason.as_ref().map(MissedCallReason::as_str).and_then(Element::new);
     let fixed = [Some(MARKER), Some(facts.call.direction.as_str()), Some(status), number];
 
-    // None of these needs escaping, or has other than ASCII characters.
+    // All of these are ASCII and need no escaping.
     let fixed_cost: usize = fixed.iter().flatten().map(|element| element.len() + LIST_COST).sum();
     let reason_cost = reason.as_ref().map_or(0, Element::cost);
-    // The marker and the status are what reports filter by, so they stay whatever else goes.
+    // Reports filter by the marker and the status, so they stay whatever else is dropped.
     let dropped_reason = fixed_cost + reason_cost > LINE_LIMIT;
     let mut spare = LINE_LIMIT.saturating_sub(fixed_cost + reason_cost);
 
@@ -66,8 +67,8 @@ pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
     let mut dropped_tags = 0;
     for tag in logged_tags(facts).filter_map(Element::new) {
         match spare.checked_sub(tag.cost()) {
-            // A short tag behind a long one that went does not fill the gap: the list says which
-            // came first.
+            // A short tag after a dropped long tag does not fill the gap: the list shows which
+            // tags came first.
             Some(left) if dropped_tags == 0 && !dropped_reason => {
                 list.push(&tag);
                 spare = left;
@@ -81,7 +82,7 @@ pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
     list.finish()
 }
 
-/// Says how many tags did not fit, and whether the reason did not (DISP-6).
+/// Returns the notice about dropped tags and a dropped reason (DISP-6).
 fn notice(tags: usize, reason: bool) -> Option<Notice<'static>> {
     let gone = match (tags, reason) {
         (0, false) => return None,
@@ -104,7 +105,9 @@ pub fn render<'e>(elements: impl IntoIterator<Item = &'e str>) -> String {
     list.finish()
 }
 
-/// Why a text is no such list. The message names the place, counted in characters from 1.
+/// The reason why a text is not a list as [`render`] writes it.
+///
+/// The message names the place, counted in characters from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{what} at character {place}")]
 pub struct ParseError {
@@ -123,7 +126,7 @@ pub struct ParseError {
 ///
 /// # Errors
 ///
-/// A text that is not `[…]` with elements in `'…'` or `"…"`, separated by commas.
+/// Fails on a text that is not `[…]` with elements in `'…'` or `"…"`, separated by commas.
 pub fn parse(text: &str) -> Result<Vec<String>, ParseError> {
     let text = text.trim();
     let error = |what, rest: &str| ParseError { what, place: text.chars().count() - rest.chars().count() + 1 };
@@ -174,7 +177,7 @@ struct Element<'e> {
 }
 
 impl<'e> Element<'e> {
-    /// Returns a cleaned element; `None` if nothing of it would be left.
+    /// Returns a cleaned element; `None` if the text is blank.
     fn new(text: &'e str) -> Option<Self> {
         if text::is_blank(text) {
             None
@@ -203,14 +206,14 @@ impl<'e> Element<'e> {
         Self { quote, escapes, length: LengthUnit::Salesforce.measure(&text), text }
     }
 
-    /// Returns what it adds to the list's length.
+    /// Returns how much the element adds to the list's length.
     const fn cost(&self) -> usize {
         self.length + self.escapes + LIST_COST
     }
 }
 
-/// Returns whether a byte makes an element other than plain: it is part of a control character, a
-/// quote, a `\`, or anything beyond ASCII.
+/// Returns whether an element with this byte is not plain: the byte is a control character, a
+/// quote, a `\`, or part of a character beyond ASCII.
 fn is_special(byte: u8) -> bool {
     bytes::is_in(byte, [(0, 0x1f), (b'\'', b'\''), (b'"', b'"'), (b'\\', b'\\'), (0x7f, 0xff)])
 }
@@ -219,7 +222,7 @@ const fn is_escaped(character: char, quote: char) -> bool {
     character == '\\' || character == quote
 }
 
-/// What an element adds to the list's length besides itself: its two quotes, and the comma and
+/// How much an element adds to the list's length besides its text: two quotes, and the comma and
 /// blank before it. The first element has no comma, but the list has two brackets.
 const LIST_COST: usize = 4;
 

@@ -5,15 +5,15 @@
 //!   company's number.
 //! - FIELD-3: `CallDurationInSeconds` is `ended_at` − `answered_at`, so neither the caller's wait
 //!   nor the ringing of an outbound call is in it. It is 0 if nobody answered and absent while the
-//!   call runs. It is kept within 0 to 99,999,999, with a notice where that changed it.
-//! - FIELD-4: `Status` is the picklist value for what the workflow does: a closed status for
-//!   `completed`, an open one for `in_progress`. [`StatusNames`](crate::settings::StatusNames) has
-//!   the values.
+//!   call runs. It is limited to 0 to 99,999,999, with a notice if the limit changed it.
+//! - FIELD-4: `Status` is the picklist value for the workflow's action: a closed status for
+//!   `completed`, an open status for `in_progress`.
+//!   [`StatusNames`](crate::settings::StatusNames) has the values.
 //! - LIMIT-5: the call id is written as `aircall:<id>`.
 //!
-//! Source: Aircall's help article. That ringing is left out of outbound calls is this project's
-//! decision, as Aircall's newer `duration` does. `duration` itself is not read: its meaning changed
-//! over the years.
+//! Source: Aircall's help article. To leave ringing out of outbound calls is this project's
+//! decision; Aircall's newer `duration` leaves ringing out too. `duration` itself is not read: its
+//! meaning changed over the years.
 
 use chrono::NaiveDate;
 
@@ -36,7 +36,7 @@ pub fn activity_date(call: &Call<'_>) -> NaiveDate {
     call.started_at.date_time().date_naive()
 }
 
-/// Returns how many seconds people talked (FIELD-3); `None` while the call runs.
+/// Returns the seconds from the answer to the end (FIELD-3); `None` while the call runs.
 #[must_use]
 pub fn call_duration(facts: &Facts<'_>, notices: &mut Vec<Notice<'_>>) -> Option<u32> {
     let ended_at = facts.call.ended_at?;
@@ -58,7 +58,7 @@ pub fn call_id(id: u64) -> String {
     format!("{CALL_ID}{id}")
 }
 
-/// Returns Aircall's id of the call whose Task holds this text; `None` for every other text.
+/// Returns Aircall's id of the call from the text that [`call_id`] makes; `None` for other texts.
 ///
 /// ```
 /// use aircall_salesforce::rules::fields::{call_id, call_of};

@@ -1,14 +1,14 @@
-//! Whether a call is written at all.
+//! Whether a call is logged at all.
 //!
 //! - LOG-1: a Task is written when the call is answered, or, if nobody answers, when it ends.
 //!   Before that a call has no [`Facts`], and the skip is `not_yet`.
 //! - LOG-2: later changes of the call (tags, notes, transfer, end, recording) update that same
 //!   Task; see [`update`](super::update).
-//! - LOG-4: the workflow's `do_nothing` for a kind of call: no Task is created.
+//! - LOG-4: if the workflow has `do_nothing` for a kind of call, no Task is created.
 //! - LOG-5: a call outside business hours is one that nobody answered, with the missed reason
 //!   `out_of_opening_hours`. The `open` flag of the company's number is known to be stale.
-//! - LOG-7: the first reason that holds is given. Workflow and business hours only prevent
-//!   creation: a call that has a Task is updated all the same.
+//! - LOG-7: the plan contains the first reason that applies. Workflow and business hours prevent
+//!   only creation: a call that has a Task is updated anyway.
 //!
 //! Source: Aircall's help article on logging; what "outside" means is this project's decision.
 
@@ -18,7 +18,7 @@ use crate::aircall::MissedCallReason;
 use crate::facts::Facts;
 use crate::settings::{OutsideBusinessHours, Settings, WorkflowAction};
 
-/// Why nothing is written, in the order in which the reasons are tried (LOG-7).
+/// The reason why nothing is written, in the order in which the reasons are tried (LOG-7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -33,7 +33,7 @@ pub enum Skip {
     OutsideBusinessHours,
 }
 
-/// Returns why no Task is created for a call; `None` if one is.
+/// Returns why no Task is created for a call; `None` if a Task is created.
 #[must_use]
 pub fn skip_creation(facts: &Facts<'_>, settings: &Settings) -> Option<Skip> {
     if settings.workflow.of(facts.kind) == WorkflowAction::DoNothing {
@@ -45,6 +45,6 @@ pub fn skip_creation(facts: &Facts<'_>, settings: &Settings) -> Option<Skip> {
 
 /// Returns whether nobody answered because the company was closed (LOG-5).
 fn is_outside_business_hours(facts: &Facts<'_>) -> bool {
-    // Somebody who answers at night works, whatever the opening hours say.
+    // If somebody answers at night, the company is at work, whatever the opening hours are.
     !facts.is_answered() && facts.call.missed_call_reason == Some(MissedCallReason::OUT_OF_OPENING_HOURS)
 }

@@ -1,13 +1,13 @@
 //! The rules, one family a file; each file opens with its rules and their source.
 //!
-//! Ids such as `DISP-5` name the same rule in these docs, in the golden cases and in the plan. What
-//! Aircall's articles say of a logged call, and where it is decided:
+//! Ids such as `DISP-5` name the same rule in these docs, in the golden cases and in the plan. This
+//! table lists the subjects of Aircall's articles on logged calls, and where each is decided:
 //!
-//! | Aircall's article says of | rules | function |
+//! | subject of the article | rules | function |
 //! |---|---|---|
 //! | when a call is logged or not | LOG-1, LOG-4, LOG-5, LOG-7 | [`logging::skip_creation`] |
 //! | later tags and notes: the same Task is updated | LOG-2, UPD | [`update`] |
-//! | what sort of call it was | KIND | [`Kind::of`](crate::Kind::of) |
+//! | the kind of a call | KIND | [`Kind::of`](crate::Kind::of) |
 //! | the subject | SUBJ | [`subject::subject`] |
 //! | the call result | DISP | [`disposition::disposition`] |
 //! | the related Contact, Lead or Account | REC-1, REC-2, REC-6 to REC-8 | [`record::find`] |
@@ -23,7 +23,18 @@
 //! | the comments | DESC | [`description::description`] |
 //! | tags after a transfer | XFER-1 to XFER-4 | [`transfer::logged_tags`] |
 //!
-//! Everything that a rule cuts, drops or does not understand it pushes to the list of notices.
+//! The docs of these types and modules describe the other rules:
+//!
+//! | subject | rules | type or module |
+//! |---|---|---|
+//! | constant fields, fields never written | LOG-3, LOG-6 | [`TaskCreate`](crate::TaskCreate) |
+//! | the fields of a call that must be readable | LOG-8 | [`Call`](crate::Call) |
+//! | texts too long or empty | LIMIT-1, LIMIT-4 | [`text`](crate::salesforce::text) |
+//! | ids | LIMIT-2 | [`Id`](crate::Id) |
+//! | times | LIMIT-3 | [`Timestamp`](crate::aircall::Timestamp) |
+//! | the names of fields in the settings | LIMIT-6 | [`FieldNames`](crate::settings::FieldNames) |
+//!
+//! A rule pushes a notice for everything that it cuts, drops or does not understand.
 
 pub mod description;
 pub mod disposition;
@@ -43,8 +54,8 @@ use std::borrow::Cow;
 use crate::notice::{Notice, rule};
 use crate::salesforce::text::{self, LengthUnit};
 
-/// Returns a one-line text within its field's limit (LIMIT-1, DESC-6); `None` if nothing is left of
-/// it (LIMIT-4).
+/// Returns a one-line text within its field's limit (LIMIT-1, DESC-6); `None` if nothing is left
+/// (LIMIT-4).
 fn line<'n>(text: Cow<'n, str>, field: &'n str, limit: usize, notices: &mut Vec<Notice<'n>>) -> Option<Cow<'n, str>> {
     let (text, dropped) = text::clip(text::cleaned_line(text), limit, LengthUnit::Salesforce);
     if dropped > 0 {

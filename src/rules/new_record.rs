@@ -1,16 +1,16 @@
-//! Records and cases made for a call.
+//! The records and cases that are created for a call.
 //!
 //! - NEW-1: the owner of a new Contact, Lead or Account is the admin.
-//! - NEW-2: `Phone` is in E.164. Names are those of the Aircall contact where the call carries one.
+//! - NEW-2: `Phone` is in E.164. The names are those of the Aircall contact, if the call has one.
 //!   Contact and Lead: `FirstName` and `LastName`; if only one is known, it is the `LastName`; if
 //!   none is known, `LastName` is the number as Aircall shows it. Account: `Name` is the contact's
 //!   company, else first and last name, else the number.
-//! - NEW-3: `Company` of a new Lead is the wording's text. Salesforce requires the field where
-//!   person accounts are off.
+//! - NEW-3: `Company` of a new Lead is the wording's text. Salesforce requires the field if person
+//!   accounts are off.
 //! - NEW-4: a new Case has `ContactId`, `Origin` `Phone`, and the Task's `Subject` and `OwnerId`.
 //!
 //! Source: Aircall's help article. The names and the Case's fields are this project's decision; the
-//! article gives none.
+//! article does not define them.
 
 use std::borrow::Cow;
 
@@ -41,7 +41,7 @@ pub fn new_record<'a>(
             let company = Cow::Borrowed(settings.wording.unknown_company.as_ref());
             let company = line(company, "Lead.Company", COMPANY_LIMIT, notices);
             let (first, last) = names.person(number, ["Lead.FirstName", "Lead.LastName"], notices);
-            // A text of one endless grapheme has no prefix, but the field is required.
+            // A text that is one overlong grapheme is cut to nothing, but the field is required.
             (first, last, Some(company.unwrap_or(Cow::Borrowed("-"))))
         }
         RecordType::Account | RecordType::PersonAccount => {
@@ -49,18 +49,18 @@ pub fn new_record<'a>(
             (None, required(candidates, number, "Account.Name", ACCOUNT_NAME_LIMIT, notices), None)
         }
     };
-    // A person account is created as any other Account.
+    // A person account is a kind of Account, so the new record is a plain Account.
     let is_account = record_type.object() == Object::Account;
     let record_type = if is_account { RecordType::Account } else { record_type };
     NewRecord { record_type, first_name, name, company, phone: number, owner: settings.admin }
 }
 
-/// Returns the Case for a Contact that has no open one (NEW-4).
+/// Returns the new Case of a Contact that has no open Case (NEW-4).
 pub(crate) fn new_case(contact: RecordRef, subject: Option<Cow<'_, str>>, owner: Option<Id>) -> NewCase<'_> {
     NewCase { contact_id: contact, subject, owner_id: owner }
 }
 
-/// What Aircall knows of the other party; a blank name counts as no name.
+/// The names of the other party in Aircall's data; a blank name counts as no name.
 struct Names<'a> {
     first: Option<&'a str>,
     last: Option<&'a str>,
@@ -105,8 +105,8 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Returns the first candidate of which something is left, else the number: a required field cannot
-/// be empty.
+/// Returns the first candidate that is not empty after cleaning and cutting, else the number: a
+/// required field cannot be empty.
 fn required<'a>(
     candidates: impl IntoIterator<Item = Option<Cow<'a, str>>>,
     number: E164,
@@ -119,7 +119,7 @@ fn required<'a>(
     fitting.next().unwrap_or_else(|| Cow::Owned(number.as_str().to_owned()))
 }
 
-/// Returns the name that a record made for a call will have, for the Subject (SUBJ-9).
+/// Returns the name that a new record will have, for the Subject (SUBJ-9).
 #[must_use]
 pub fn name_of(record: &NewRecord<'_>) -> String {
     match &record.first_name {

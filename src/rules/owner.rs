@@ -1,23 +1,23 @@
-//! Who owns the Task, and when a record changes hands.
+//! The owner of the Task, and the hand-over of a record to another owner.
 //!
 //! - OWN-1: answered: the first Salesforce user listed with the agent's e-mail address who is
 //!   active and has existed for at least one day when the call was answered.
 //! - OWN-2: answered, no such user: the record's owner. OWN-3: no record owner either: the admin.
 //! - OWN-4: not answered: the record's owner. OWN-5: no record owner: the user of the setting
 //!   `unmatched_owner`, else the admin.
-//! - OWN-6: a record is made for this call and OWN-1 does not hold: the admin.
-//! - OWN-7: no record exists and none is made: `OwnerId` stays empty.
-//! - OWN-8: e-mail addresses compare without regard to ASCII case and outer blanks; exactly 24
-//!   hours suffice. An inactive record owner counts as no owner. A user who was not looked up
-//!   counts as active; the admin and `unmatched_owner` always do.
+//! - OWN-6: a record is created for this call and OWN-1 does not apply: the admin.
+//! - OWN-7: no record exists and none is created: `OwnerId` stays empty.
+//! - OWN-8: e-mail addresses are compared without ASCII case and outer blanks. A user who is
+//!   exactly 24 hours old is old enough. An inactive record owner counts as no owner. A user who
+//!   was not looked up counts as active; the admin and `unmatched_owner` always do.
 //! - OWN-9: `OwnerId` is decided before any hand-over. XFER-5: the agent at creation stays the
 //!   owner; a Task that is first written after a transfer gets the new agent's user.
 //! - OWN-10: a record that existed and is owned by the admin goes to the first active user with the
 //!   e-mail address of the agent who makes (any outbound call) or receives (an answered inbound
 //!   call) the call. That user must not be the admin.
 //!
-//! Source: Aircall's help article. Its "otherwise … the admin" stands under "not answered", where
-//! an "otherwise" cannot open a list: it is read as the end of the list before (OWN-3).
+//! Source: Aircall's help article. Its list for "not answered" begins with "otherwise … the admin".
+//! A list cannot begin so, so the words are read as the end of the list for answered calls (OWN-3).
 
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -29,7 +29,7 @@ use crate::lookup::{Lookup, User};
 use crate::salesforce::{Id, OwnerChange};
 use crate::settings::Settings;
 
-/// How long a Salesforce user must have existed to own a call (OWN-1).
+/// The time for which a Salesforce user must have existed to own a call's Task (OWN-1).
 const MINIMUM_AGE: TimeDelta = TimeDelta::days(1);
 
 /// The rule that decided the owner (OWN-9).
@@ -51,13 +51,13 @@ pub enum OwnerReason {
     /// Not answered: the user of the setting, else the admin.
     #[serde(rename = "OWN-5")]
     UnmatchedOwner,
-    /// A record is made for this call: the admin.
+    /// A record is created for this call: the admin.
     #[serde(rename = "OWN-6")]
     AdminOfNewRecord,
-    /// Nobody.
+    /// Nobody, because there is no record.
     #[serde(rename = "OWN-7")]
     NoRecord,
-    /// The Task was there: its owner is people's business (UPD-7).
+    /// The Task existed already, and an update leaves its owner to people (UPD-7).
     #[serde(rename = "UPD-2")]
     Task,
 }
@@ -96,7 +96,7 @@ pub fn owner(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &dyn Lookup,
     }
 }
 
-/// Returns the agent's user, if it was old enough when the call was answered (OWN-1).
+/// Returns the agent's user, if the user was old enough when the call was answered (OWN-1).
 fn agent(facts: &Facts<'_>, lookup: &dyn Lookup, settings: &Settings) -> Option<Id> {
     let answered_at = facts.call.answered_at?.date_time();
     let users = lookup.users_by_email(facts.agent_email()?);
@@ -106,11 +106,11 @@ fn agent(facts: &Facts<'_>, lookup: &dyn Lookup, settings: &Settings) -> Option<
 }
 
 fn counts_as_active(user: &User, settings: &Settings) -> bool {
-    // Somebody chose these two by hand; a stale answer must not overrule that.
+    // Somebody chose these two users in the settings; a stale lookup must not overrule the choice.
     user.active || user.id == settings.admin || Some(user.id) == settings.unmatched_owner
 }
 
-/// Returns who takes the record over from the admin (OWN-10).
+/// Returns the change that hands the record over from the admin to the agent (OWN-10).
 #[must_use]
 pub fn hand_over(
     facts: &Facts<'_>,
@@ -129,7 +129,7 @@ pub fn hand_over(
     if !agent_is_on_it || record.owner != Some(settings.admin) {
         return None;
     }
-    // No minimum age here: the article asks it of a Task's owner only.
+    // No minimum age here: the article requires the age of a Task's owner only.
     let users = lookup.users_by_email(facts.agent_email()?);
     let new_owner = users.into_iter().find(|user| counts_as_active(user, settings))?;
     (new_owner.id != settings.admin).then_some(OwnerChange {

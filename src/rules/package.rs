@@ -7,21 +7,23 @@
 //!   call; absent on an inbound call that nobody answered.
 //! - PKG-2: the name of the agent who took the call, or made it; absent if nobody answered.
 //! - PKG-3: the company's number in E.164, without `+`.
-//! - PKG-4: the name of the other party's country in the wording's language, also for a number that
+//! - PKG-4: the name of the other party's country in the wording's language, even for a number that
 //!   cannot be dialled from abroad.
 //! - PKG-5: the link that [`recording`] chooses, if it fits. It is never cut.
-//! - PKG-6: the name of the user that the call was transferred to, also when they did not answer.
+//! - PKG-6: the name of the user to whom the call was transferred, even if the user did not answer.
 //! - PKG-7: the time zone of the company's number, as Aircall names it.
-//! - PKG-8: the hour in which the call began there, `0` to `23`, as text. A zone that the IANA
-//!   database lacks under exactly this name is a notice; old aliases such as `US/Pacific` are names
-//!   of it, `Factory` counts as unknown.
-//! - PKG-9: of an inbound call, the wording's "connected" or "not connected".
-//! - PKG-10: true only where PKG-9 says connected, so never on an outbound call.
+//! - PKG-8: the hour in which the call began there, `0` to `23`, as text. If the
+//!   IANA database lacks a zone of exactly this name, the field is empty and there is a notice. Old
+//!   aliases such as `US/Pacific` are in the database; `Factory` counts as unknown.
+//! - PKG-9: the wording's "connected" or "not connected" for an inbound call; absent on an outbound
+//!   call.
+//! - PKG-10: true only if PKG-9 is "connected", so never on an outbound call.
 //! - LIMIT-5: the call id, if the settings name a field for it.
 //!
 //! Source: Aircall's help article on the fields of a logged call. It writes two of the names with
-//! single underscores; Salesforce's form has two. The time zones are those of `chrono-tz`: what
-//! countries have decided since is in its next version, and it knows no clock changes after 2099.
+//! single underscores; Salesforce's names have double underscores. The time zones are those of
+//! `chrono-tz`: later decisions of countries come with its next version, and it has no clock
+//! changes after 2099.
 
 use std::borrow::Cow;
 
@@ -37,8 +39,8 @@ use crate::salesforce::task::{FieldName, FieldValue};
 use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
 use crate::settings::{PackageField, Settings};
 
-/// Returns every field whose name is a setting, in the order of the rules; `None` where the call
-/// has nothing for it.
+/// Returns every field whose name is a setting, in the order of the rules; `None` if the call
+/// has no value for the field.
 #[must_use]
 pub fn package_fields<'a>(
     facts: &Facts<'a>,
@@ -71,7 +73,7 @@ fn value<'a>(
         PackageField::HasConnected => {
             return Some(FieldValue::Flag(call.direction == Direction::Inbound && facts.is_answered()));
         }
-        // These are texts of ours, which need no cleaning and fit.
+        // These texts are made by this library or checked: they need no cleaning and fit.
         PackageField::PhoneNumber => return phone_number(facts).map(FieldValue::Text),
         PackageField::Country => return own_text(wording.country(facts.party.region()?)?),
         PackageField::HourOfTheDay => return own_text(hour_of_the_day(facts, name, notices)?),
@@ -97,12 +99,12 @@ fn waiting_time(facts: &Facts<'_>) -> Option<i64> {
     let call = facts.call;
     match call.direction {
         Direction::Outbound => Some(0),
-        // Clocks of two machines can make an answer come first.
+        // The clocks of two machines can put the answer before the start.
         Direction::Inbound => Some((call.answered_at?.seconds() - call.started_at.seconds()).max(0)),
     }
 }
 
-/// Returns the company's number, borrowed from Aircall's own E.164 text where that is the same.
+/// Returns the company's number, borrowed from Aircall's own E.164 text if both are the same.
 fn phone_number<'a>(facts: &Facts<'a>) -> Option<Cow<'a, str>> {
     let number = facts.company_number.as_ref().map(E164::digits)?;
     let spelled = facts.call.number.as_ref().and_then(|number| number.e164_digits.as_deref()?.strip_prefix('+'));
@@ -130,7 +132,7 @@ fn hour_of_the_day<'a>(facts: &Facts<'_>, name: FieldName<'a>, notices: &mut Vec
     HOURS.get(usize::try_from(hour).ok()?).copied()
 }
 
-/// Returns the link, unless it is too long: half a link leads nowhere (PKG-5).
+/// Returns the link, unless it is too long: a link that is cut does not work (PKG-5).
 fn call_recording<'a>(
     facts: &Facts<'a>,
     settings: &Settings,

@@ -1,22 +1,22 @@
-//! Which record a call is logged on, and what it is related to.
+//! The record on which a call is logged, and what the Task is related to.
 //!
-//! - REC-1: records whose phone fields hold the other party's number, by type in the order of the
-//!   settings: Contact, Lead, Account, Person Account. The same number matches however it is
-//!   written; without `+` it is read with the country of the company's number.
+//! - REC-1: the records whose phone fields contain the other party's number, by type in the order
+//!   of the settings; by default Contact, Lead, Account, Person Account. The number matches in
+//!   every spelling. Without `+` it is read as dialled in the country of the company's number.
 //! - REC-2: several records of one type: the first that Salesforce returned.
 //! - REC-3: the id of a Contact or Lead goes to `WhoId`. The id of an Account or Person Account
 //!   goes to `WhatId`, and `WhoId` stays empty.
-//! - REC-4: for a Contact, found or made for this call, `WhatId` is its first open case or
+//! - REC-4: for a Contact, found or created for this call, `WhatId` is its first open case or
 //!   opportunity, or a new case. Otherwise `WhatId` is empty, never the Contact's account.
-//! - REC-5: a Lead gets no `WhatId`: Salesforce refuses it. Where the settings asked for a case or
-//!   opportunity and the record is no Contact, a notice says so.
-//! - REC-6: no record has the number: the settings say what is made.
+//! - REC-5: a Lead gets no `WhatId`: Salesforce refuses it. If the settings ask for a case or
+//!   opportunity and the record is not a Contact, there is a notice.
+//! - REC-6: if no record has the number, the settings decide which record is created.
 //! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates
 //!   nothing.
-//! - REC-8: so does a number of the company's own.
+//! - REC-8: a number of the company's own matches nothing and creates nothing.
 //!
-//! Source: Aircall's help articles on logging and matching. REC-5, REC-7 and REC-8, and that
-//! spelling does not matter, are this project's decisions.
+//! Source: Aircall's help articles on logging and matching. REC-5, REC-7 and REC-8 are
+//! this project's decisions, and so is the match of every spelling.
 
 use serde::Serialize;
 
@@ -33,28 +33,28 @@ use crate::settings::{RelateTo, Settings, UnknownNumber};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RecordReason {
-    /// The record is the first that holds the number.
+    /// The record is the first record that has the number.
     FirstMatch,
     /// The number is the company's own (REC-8).
     OwnNumber,
     /// The number is withheld, or cannot be a phone number (REC-7).
     NoNumber,
-    /// No record holds the number, and the settings say to make none.
+    /// No record has the number, and the settings create no record.
     NotFound,
-    /// No record holds the number, so one is made (REC-6).
+    /// No record has the number, so a record is created (REC-6).
     Created,
-    /// The Task was there: its record is people's business (UPD-7).
+    /// The Task existed already, and an update leaves its record to people (UPD-7).
     Task,
 }
 
-/// What the number leads to.
+/// The result of the search for the other party's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Match<'l> {
     /// A record.
     Found(&'l Record),
-    /// No record, though one could be made with this number.
+    /// No record was found. A record could be created with this number.
     Unknown(E164),
-    /// No record, and none may be made.
+    /// The number cannot be searched for, and no record may be created.
     Unusable(RecordReason),
 }
 
@@ -68,13 +68,13 @@ impl<'l> Match<'l> {
     }
 }
 
-/// Returns the record that holds the other party's number (REC-1, REC-2, REC-7, REC-8).
+/// Searches the record that has the other party's number (REC-1, REC-2, REC-7, REC-8).
 #[must_use]
 pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) -> Match<'l> {
     let Some(e164) = facts.party.number() else {
         return Match::Unusable(RecordReason::NoNumber);
     };
-    // A colleague's number stands in many records, and none of them is the customer.
+    // Many records can contain a colleague's number, and none of them is the customer.
     if settings.own_numbers.contains(&e164) {
         return Match::Unusable(RecordReason::OwnNumber);
     }
@@ -84,7 +84,7 @@ pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) 
     }
 }
 
-/// Returns the first record that holds a number, by type in the order of the settings (REC-1,
+/// Returns the first record that has a number, by type in the order of the settings (REC-1,
 /// REC-2).
 pub(crate) fn first<'l>(number: NumberNeed, lookup: &'l dyn Lookup, settings: &Settings) -> Option<&'l Record> {
     let records = lookup.records_by_phone(number);
@@ -95,9 +95,9 @@ pub(crate) fn first<'l>(number: NumberNeed, lookup: &'l dyn Lookup, settings: &S
 /// The record that the Task is logged on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target<'l> {
-    /// One that exists.
+    /// A record that exists.
     Existing(&'l Record),
-    /// One that is made in the same plan (REC-6).
+    /// A record that the same plan creates (REC-6).
     New(RecordType),
 }
 
@@ -117,7 +117,7 @@ impl Target<'_> {
     }
 }
 
-/// Returns what kind of record is made for an unknown number (REC-6).
+/// Returns the type of record that is created for an unknown number (REC-6).
 pub(crate) const fn to_create(unknown_number: UnknownNumber) -> Option<RecordType> {
     match unknown_number {
         UnknownNumber::DoNothing => None,
@@ -127,7 +127,7 @@ pub(crate) const fn to_create(unknown_number: UnknownNumber) -> Option<RecordTyp
     }
 }
 
-/// What stands in `WhatId`, and why.
+/// What `WhatId` refers to, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -138,11 +138,11 @@ pub enum Relation {
     Account,
     /// The Contact's first open case.
     Case,
-    /// A case made for this call.
+    /// A case that is created for this call.
     NewCase,
     /// The Contact's first open opportunity.
     Opportunity,
-    /// Nothing, although the settings asked for something: the record is a Lead.
+    /// Nothing, although the settings ask for a case or opportunity: the record is a Lead.
     LeadNotAllowed,
 }
 
@@ -153,11 +153,11 @@ pub struct Links {
     pub who_id: Option<RecordRef>,
     /// Anything else.
     pub what_id: Option<RecordRef>,
-    /// Why `what_id` is what it is.
+    /// The reason for `what_id`.
     pub relation: Relation,
 }
 
-/// Returns how the Task points at its record (REC-3 to REC-5).
+/// Returns how the Task refers to its record (REC-3 to REC-5).
 #[must_use]
 pub fn links(
     target: Option<Target<'_>>,
@@ -193,7 +193,7 @@ pub fn links(
 /// Returns what a Contact's call is related to (REC-4).
 fn related(contact: Target<'_>, lookup: &dyn Lookup, relate_to: RelateTo) -> (Option<RecordRef>, Relation) {
     let (related, relation) = match (contact, relate_to) {
-        // What is made for this call cannot have cases yet.
+        // A Contact that is created for this call cannot have cases yet.
         (Target::New(_), _) | (_, RelateTo::Nothing) => (Vec::new(), Relation::None),
         (Target::Existing(record), RelateTo::Opportunity) => (lookup.opportunities(record.id), Relation::Opportunity),
         (Target::Existing(record), _) => (lookup.cases(record.id), Relation::Case),

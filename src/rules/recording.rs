@@ -1,9 +1,9 @@
-//! Which link to a recording or voicemail is written (PKG-5).
+//! The choice of the link to a recording or voicemail (PKG-5).
 //!
 //! Aircall's `asset` page does not expire and comes first, then the short URL. The presigned URL of
 //! the file expires within hours and runs to 1,600 characters, so it is the last resort. With the
-//! setting `recording_link: direct` the file comes first, then the short URL, then `asset`. Kind
-//! voicemail looks at the voicemail's links, every other kind at the recording's.
+//! setting `recording_link: direct` the file comes first, then the short URL, then `asset`. A
+//! voicemail uses the voicemail's links, every other kind the recording's.
 //!
 //! Source: the order is this project's decision; the article says only that there is a link.
 
@@ -21,7 +21,8 @@ pub struct Link<'a> {
     pub url: Cow<'a, str>,
     /// Whether it leads to a voicemail.
     pub is_voicemail: bool,
-    /// Whether this is the presigned URL, without being asked for: it stops working within hours.
+    /// Whether this is the presigned URL although the settings prefer the page: it stops working
+    /// within hours.
     pub is_last_resort: bool,
 }
 
@@ -44,7 +45,7 @@ pub fn link<'c>(facts: &Facts<'c>, settings: &Settings) -> Option<Link<'c>> {
         (!url.is_empty()).then_some((place, url))
     });
     let (place, url) = links.next()?;
-    // Who asked for the file knows that its URL expires.
+    // If the settings ask for the file, the company knows that its URL expires.
     let is_last_resort = place == order.len() - 1 && settings.recording_link == RecordingLink::Asset;
     Some(Link { url, is_voicemail, is_last_resort })
 }

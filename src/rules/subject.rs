@@ -1,16 +1,16 @@
-//! Subject.
+//! The Subject of a Task.
 //!
 //! - SUBJ-1 to SUBJ-7: one text for each kind of call. `{record}` is the record's name, `{number}`
 //!   the name of the company's number, `{user}` the agent's name.
 //!   [`Wording`](crate::wording::Wording) has the texts, those of SUBJ-8 included.
-//! - SUBJ-9: without a record, `{record}` is the other party's number as Aircall shows it; if that
-//!   is withheld, the wording's "unknown". Without a name of the company's number, `{number}` is
-//!   its `digits` as shown, else "unknown". A blank name counts as no name.
-//! - SUBJ-10: a part in brackets goes where a placeholder in it has nothing to say. Only `{user}`
-//!   can have nothing to say; outside brackets it is "unknown" then.
+//! - SUBJ-9: without a record, `{record}` is the other party's number as Aircall shows it; if the
+//!   number is withheld, the wording's "unknown". If the company's number has no name, `{number}`
+//!   is the number's `digits`, else "unknown". A blank name counts as no name.
+//! - SUBJ-10: a part in brackets is left out if a placeholder in it has no value. Only `{user}` can
+//!   lack a value; outside brackets it is then "unknown".
 //!
-//! Source: Aircall's help articles of 2023 and 2025. They name no fallbacks; those are this
-//! project's decision.
+//! Source: Aircall's help articles of 2023 and 2025. They name no fallbacks; the fallbacks
+//! are this project's decision.
 
 use std::borrow::Cow;
 
@@ -27,7 +27,7 @@ const CAPACITY: usize = 128;
 /// Returns the Subject within its limit; `record` is the name of the record that the call is logged
 /// on.
 ///
-/// `None` if the template leaves nothing.
+/// Returns `None` if nothing is left after cleaning.
 #[must_use]
 pub fn subject<'a>(
     facts: &Facts<'_>,

@@ -1,22 +1,25 @@
 //! Updating the Task that a call already has.
 //!
-//! - UPD-1: a call that has a Task is never given a second one, nor a second record or case.
-//! - UPD-2: an update writes what the call itself says. Status, owner, WhoId, WhatId, date,
-//!   CallType and Type are set on create and belong to people afterwards.
-//! - UPD-3: only fields that differ are sent. Equal means: the same text after cleaning and
-//!   cutting, numbers by value; null, absent and empty are the same. What the Task has and the call
-//!   no longer says becomes null, but only once the call has ended: a snapshot from its middle
-//!   takes nothing away. Where the Task's fields are not known, everything with a value is sent but
-//!   the Description, and no null.
+//! - UPD-1: a call that has a Task never gets a second Task, record or case.
+//! - UPD-2: an update writes the fields that follow from the call itself. Status (except UPD-4),
+//!   owner, WhoId, WhatId, date, CallType and Type are set on create and belong to people
+//!   afterwards.
+//! - UPD-3: only fields that differ are sent. Texts are compared after cleaning and cutting,
+//!   numbers by value; null, absent and empty are equal. A value that the Task has and the call no
+//!   longer has becomes null, but only once the call has ended: a snapshot from the middle of a
+//!   call removes nothing. If the Task's fields are not known, every value except the Description
+//!   is sent, and no null.
 //! - UPD-4: a voicemail often becomes known only after the missed call was logged. If the Task
 //!   still has the status of missed calls, it gets the status of voicemails.
 //! - UPD-5: `{record}` is the record that the Task is on: that of WhoId, else that of WhatId. If
-//!   that record is not known, Subject is not sent. Neither is set: no record, if both are known to
-//!   be null; else the record that the lookup finds now, and without one Subject is not sent.
-//! - UPD-6: a field that a person changed since the integration wrote it (`wrote`) is kept, until
-//!   it says what the call says. A field that they emptied stays empty until the call says
-//!   something new.
-//! - UPD-7: the plan names the fields that were kept, and says that record and owner are people's.
+//!   that record is not known, Subject is not sent. If both are known to be null, the Task has no
+//!   record. If both are empty but not both are known, `{record}` is the record that the lookup
+//!   finds now; if it finds none, Subject is not sent.
+//! - UPD-6: a field that a person changed since the integration wrote it (`wrote`) is kept until
+//!   its value equals the call's. A field that a person emptied stays empty until the call has a
+//!   new value.
+//! - UPD-7: the plan names the fields that were kept, and reports that record and owner are left to
+//!   people.
 //!
 //! Source: this project's decisions; the article says only that later changes update the same Task.
 
@@ -39,16 +42,16 @@ use crate::settings::Settings;
 pub(crate) enum FieldUpdate<'a> {
     /// Sends a value, or null.
     Send(Option<FieldValue<'a>>),
-    /// Sends nothing: the field says what the call says.
+    /// Sends nothing: the field has the call's value.
     Equal(Option<FieldValue<'a>>),
-    /// Sends nothing, because the update has nothing to say. This was written last, as far as
-    /// known.
+    /// Sends nothing, because the update has no value for the field. The value here was written
+    /// last, as far as is known.
     Leave(Option<&'a Value>),
-    /// Sends nothing, because a person changed the field. This was written last.
+    /// Sends nothing, because a person changed the field. The value here was written last.
     Keep(Option<&'a Value>),
 }
 
-/// The Task that an update is made for, and what the integration wrote there before.
+/// The Task to update, and what the integration wrote to it before.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Present<'t> {
     logged: &'t LoggedTask,
@@ -66,7 +69,7 @@ impl<'t> Present<'t> {
 
     /// Returns what was written last to a field, if that is known.
     ///
-    /// After an answer was lost, `sent` counts where the field holds it: then the request arrived.
+    /// If a response was lost, `sent` counts if the field has this value: then the request arrived.
     fn wrote(&self, field: &str) -> Option<&'t Value> {
         let of = |kept: &'t Option<Map<_, _>>| value_of(kept.as_ref()?, field);
         let arrived =
@@ -74,7 +77,7 @@ impl<'t> Present<'t> {
         arrived.or_else(|| of(&self.logged.wrote))
     }
 
-    /// Returns what becomes of a field that is to hold `wanted` (UPD-3, UPD-6).
+    /// Returns what becomes of a field for which the call has the value `wanted` (UPD-3, UPD-6).
     pub(crate) fn update(
         &self,
         name: &'t str,
@@ -87,15 +90,15 @@ impl<'t> Present<'t> {
         }
         let present = Comparable::of(self.get(name));
         let says = wanted.as_ref().map_or(Comparable::Empty, Comparable::from);
-        // A call in progress may only lack what it said before.
+        // A call in progress may lack a value that an earlier snapshot had.
         let lacks = wanted.is_none() && !self.ended;
-        // Equal first: what a person typed and the call says is ours again (UPD-6).
+        // Equality is tested first: a typed value that equals the call's is ours again (UPD-6).
         if present == says {
             return if lacks && wrote.is_some() { FieldUpdate::Leave(wrote) } else { FieldUpdate::Equal(wanted) };
         }
         let before = wrote.map(|wrote| Comparable::of(Some(wrote)));
         let is_new = wanted.is_some() && before.as_ref() != Some(&says);
-        // Emptying a field says "not this", and the call now says something else.
+        // A person who emptied the field rejected the old value, but not a new value of the call.
         let is_theirs = before.is_some_and(|before| before != present);
         if is_theirs && !(present == Comparable::Empty && is_new) {
             if is_new {
@@ -107,12 +110,12 @@ impl<'t> Present<'t> {
         if lacks { FieldUpdate::Leave(wrote) } else { FieldUpdate::Send(wanted) }
     }
 
-    /// Returns what becomes of a field that this update has nothing to say about.
+    /// Returns what becomes of a field for which this update has no value.
     pub(crate) fn leave(&self, name: &str) -> FieldUpdate<'t> {
         FieldUpdate::Leave(self.wrote(name))
     }
 
-    /// Returns what becomes of Status: that of a voicemail that was logged as a missed call
+    /// Returns what becomes of Status: it changes if a voicemail was logged as a missed call
     /// (UPD-4).
     pub(crate) fn status(&self, kind: Kind, settings: &'t Settings, notices: &mut Vec<Notice<'t>>) -> FieldUpdate<'t> {
         let Settings { workflow, status, .. } = settings;
@@ -127,7 +130,7 @@ impl<'t> Present<'t> {
         }
     }
 
-    /// Returns the record whose name stands in the Subject (UPD-5).
+    /// Returns the record whose name the Subject contains (UPD-5).
     pub(crate) fn record<'l>(&self, facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) -> TaskRecord<'l> {
         let [who, what] = [field::WHO_ID, field::WHAT_ID].map(|name| self.get(name));
         let record = match (record_id(self.logged), who, what) {
@@ -149,7 +152,7 @@ pub(crate) enum TaskRecord<'l> {
     Unknown,
 }
 
-/// Returns the id of the record that a Task is on, as it is written there: WhoId, else WhatId
+/// Returns the id of the record that a Task is on, as the Task spells it: WhoId, else WhatId
 /// (UPD-5).
 pub(crate) fn record_id(logged: &LoggedTask) -> Option<&Value> {
     let fields = logged.fields.as_ref()?;
@@ -157,7 +160,7 @@ pub(crate) fn record_id(logged: &LoggedTask) -> Option<&Value> {
     ids.find(|id| Comparable::of(Some(id)) != Comparable::Empty)
 }
 
-/// Returns a field's value, in whatever case a setting or an export spells its name (LIMIT-6).
+/// Returns the value of a field, ignoring the case of its name (LIMIT-6).
 pub(crate) fn value_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Option<&'t Value> {
     let in_any_case = || fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value);
     fields.get(field).or_else(in_any_case)
@@ -168,18 +171,21 @@ pub(crate) fn text_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Option
     value_of(fields, field).map(|value| text::area(value.as_str().unwrap_or_default()))
 }
 
-/// Returns what the call said when its Description was last written, if that is known (DESC-7).
+/// Returns the call's own text when its Description was last written, if known (DESC-7).
 ///
-/// After an answer was lost that is `sent` if the request arrived, else `wrote`.
+/// If a response was lost, this is `sent` if the request arrived, else `wrote`.
 pub(crate) fn written_description(logged: &LoggedTask, present: &str) -> Option<String> {
     let of = |kept: &Option<Map<_, _>>| Some(text_of(kept.as_ref()?, field::DESCRIPTION)?.into_owned());
     let (wrote, sent) = (of(&logged.wrote), of(&logged.sent));
     sent.filter(|sent| has_arrived(wrote.as_deref().unwrap_or_default(), sent, present)).or(wrote)
 }
 
-/// Returns whether a text was written over another one, as far as its lines show: every line that
-/// is new in it is present; where none is, no line that it took away is. Where it only has a line
-/// more or less often, the numbers decide.
+/// Returns whether the request that replaces `wrote` by `sent` has arrived, as far as the lines of
+/// the present text show:
+///
+/// - If `sent` has lines that `wrote` lacks, all of these lines must be present.
+/// - Else, if `sent` lacks lines of `wrote`, all of these lines must be absent.
+/// - Else the texts repeat the same lines a different number of times, and these numbers decide.
 fn has_arrived(wrote: &str, sent: &str, present: &str) -> bool {
     let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     for (place, text) in [wrote, sent, present].into_iter().enumerate() {
@@ -190,7 +196,7 @@ fn has_arrived(wrote: &str, sent: &str, present: &str) -> bool {
     let mut new = counts.values().filter(|[wrote, sent, _]| *wrote == 0 && *sent > 0).peekable();
     let mut gone = counts.values().filter(|[wrote, sent, _]| *wrote > 0 && *sent == 0).peekable();
     if new.peek().is_some() {
-        // Lines that are gone say less: somebody may have pasted them.
+        // Removed lines prove less, because somebody may have pasted them again.
         return new.all(|[.., present]| *present > 0);
     }
     if gone.peek().is_some() {
@@ -199,15 +205,15 @@ fn has_arrived(wrote: &str, sent: &str, present: &str) -> bool {
     counts.values().any(|[wrote, sent, present]| sent != wrote && sent.cmp(wrote) == present.cmp(wrote))
 }
 
-/// A field's value in the form in which two are compared (UPD-3).
+/// A field's value in the form in which values are compared (UPD-3).
 #[derive(Debug)]
 enum Comparable<'v> {
-    /// Null, absent, or a text of which nothing would be left.
+    /// Null, absent, or a text that is empty after cleaning.
     Empty,
     Text(Cow<'v, str>),
     Number(f64),
     Flag(bool),
-    /// A list or an object, which no field of ours holds.
+    /// A list or an object, which is never the value of a field that the integration writes.
     Other,
 }
 
@@ -237,7 +243,7 @@ impl<'v> Comparable<'v> {
         if clean.is_empty() { Self::Empty } else { Self::Text(clean) }
     }
 
-    /// Whether a text reads as this number or boolean, spelled as JSON spells it (UPD-6).
+    /// Returns whether a text is this number or boolean in JSON's spelling (UPD-6).
     fn is_spelled(&self, text: &str) -> bool {
         match (self, serde_json::from_str(text)) {
             (Self::Number(number), Ok(Value::Number(read))) => read.as_f64() == Some(*number),
@@ -252,7 +258,7 @@ impl PartialEq for Comparable<'_> {
         match (self, other) {
             (Self::Empty, Self::Empty) => true,
             (Self::Text(one), Self::Text(other)) => one == other,
-            // A number that came through JSON is the same if it is the nearest one.
+            // Exact equality is right: JSON returns the nearest `f64` of both numbers.
             (Self::Number(one), Self::Number(other)) => one == other,
             (Self::Flag(one), Self::Flag(other)) => one == other,
             (Self::Text(text), other) | (other, Self::Text(text)) => other.is_spelled(text),

@@ -47,7 +47,7 @@ impl Serialize for BodyValue<'_> {
 
 impl From<BodyValue<'_>> for Value {
     fn from(value: BodyValue<'_>) -> Self {
-        // Only a map with keys that are no texts fails, so the fallback is unreachable.
+        // Only a map whose keys are not texts fails, so the fallback is unreachable.
         serde_json::to_value(value).unwrap_or_default()
     }
 }
@@ -87,7 +87,7 @@ pub(super) fn write_json<'b>(fields: impl Iterator<Item = (&'b str, BodyValue<'b
 }
 
 /// Appends the content of a JSON string.
-// serde_json looks at every byte by itself, and a body is mostly text without escapes.
+// serde_json tests one byte at a time, and a body is mostly text without escapes.
 #[inline(never)]
 fn escape(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;

@@ -1,16 +1,16 @@
-//! A search for bytes of a kind that looks at sixteen bytes at a time.
+//! Searches for bytes of a class, sixteen bytes at a time.
 //!
 //! Most texts that are mapped contain no byte that needs work. The standard library's `any` has
 //! one branch a byte; the searches here have one branch for sixteen bytes, which the compiler turns
 //! into vector instructions.
 
-/// The number of bytes that are looked at together.
+/// The number of bytes that are tested together.
 const STRETCH: usize = 16;
 
 /// Half a stretch, for the many texts that are shorter than a stretch.
 const HALF: usize = STRETCH / 2;
 
-/// Returns whether a text contains a byte for which `is` holds.
+/// Returns whether a text contains a byte for which `is` returns true.
 ///
 /// `is` must be free of branches to be fast, as [`is_in`] is.
 pub(crate) fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
@@ -23,7 +23,7 @@ pub(crate) fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
     }
 }
 
-/// Returns the index of the first byte for which `is` holds.
+/// Returns the index of the first byte for which `is` returns true.
 pub(crate) fn find(text: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
     let mut stretches = text.chunks_exact(STRETCH);
     let from = match stretches.position(|stretch| any_in(stretch, &is)) {

@@ -1,4 +1,5 @@
-//! Record ids: 15 characters that identify, and 3 that are a checksum of their case (LIMIT-2).
+//! Record ids: 15 characters that identify the record, and a checksum of their case in 3 characters
+//! (LIMIT-2).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json;
 
-/// The length of the part that identifies.
+/// The length of the part that identifies the record.
 const SHORT: usize = 15;
 /// The length of an id with its checksum.
 pub(super) const LONG: usize = 18;
@@ -69,7 +70,7 @@ impl Object {
 
 /// A Salesforce record id, always written with 18 characters.
 ///
-/// Ids are compared by their first 15 characters: the other three follow from these.
+/// Ids with the same first 15 characters are equal, because the other three follow from these.
 ///
 /// ```
 /// use aircall_salesforce::salesforce::{Id, Object};
@@ -145,7 +146,7 @@ impl FromStr for Id {
         for (to, from) in id.iter_mut().zip(short.iter().chain(letters)) {
             *to = *from;
         }
-        // A text of 15 characters has no checksum that a lost case could contradict.
+        // A text of 15 characters has no checksum, so a change of its case cannot be detected.
         if checksum.is_empty() || id.ends_with(checksum) {
             return Ok(Self(id));
         }

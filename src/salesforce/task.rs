@@ -36,7 +36,7 @@ pub mod field {
     pub const OWNER_ID: &str = "OwnerId";
     /// The Contact or Lead of the Task.
     pub const WHO_ID: &str = "WhoId";
-    /// The record of the Task that is not a person.
+    /// The record that the Task is related to: an Account, a Case or an Opportunity.
     pub const WHAT_ID: &str = "WhatId";
 }
 
@@ -96,7 +96,7 @@ words! {
 pub struct FieldName<'a>(&'a str);
 
 impl<'a> FieldName<'a> {
-    /// Parses a name; `None` for every other name.
+    /// Returns the name of a custom field or `CallObject`; `None` for every other text.
     #[must_use]
     pub fn new(name: &'a str) -> Option<Self> {
         (name == field::CALL_OBJECT || fields::is_custom_name(name)).then_some(Self(name))
@@ -114,7 +114,7 @@ impl<'a> FieldName<'a> {
     }
 }
 
-/// The value of a field whose name is a setting.
+/// The value of a field whose name is a setting, or of a field in a [`TaskUpdate`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldValue<'a> {
     /// A text that is not empty.
@@ -166,7 +166,7 @@ pub struct TaskCreate<'a> {
 impl TaskCreate<'_> {
     /// Returns the fields of the body, in the order in which they are sent.
     pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
-        // Destructured by name, so that the compiler asks for a field that is added later.
+        // Destructured without `..`, so that the compiler reports a field that is added later.
         let Self {
             subject,
             status,
@@ -226,7 +226,7 @@ pub struct TaskUpdate<'a> {
 
 impl<'a> TaskUpdate<'a> {
     /// Builds the body from API names and values, where `None` empties a field. Returns `None` if a
-    /// name is something else than letters, digits and underscores.
+    /// name contains anything but letters, digits and underscores.
     #[must_use]
     pub fn new(changes: Vec<(&'a str, Option<FieldValue<'a>>)>) -> Option<Self> {
         // A name is written without escapes.

@@ -109,7 +109,7 @@ pub(crate) fn clip(text: Cow<'_, str>, limit: usize, count: LengthUnit) -> (Cow<
     let kept = count.clip(&text, limit);
     let dropped = text.chars().count() - kept.chars().count();
     let kept = match &text {
-        // `kept` borrows from `text` itself, which ends here. A second cut borrows from the caller.
+        // `kept` borrows from `text`, which is dropped here. A second cut borrows from the caller.
         Cow::Borrowed(text) => Cow::Borrowed(count.clip(text, limit)),
         Cow::Owned(_) => Cow::Owned(kept.to_owned()),
     };
@@ -148,7 +148,7 @@ pub(crate) fn inline(text: &str) -> Cow<'_, str> {
     clean(Cow::Borrowed(text), true)
 }
 
-/// Returns whether a text has only blanks and control characters, of which cleaning leaves nothing.
+/// Returns whether a text has only blanks and control characters: cleaning leaves it empty.
 pub(crate) fn is_blank(text: &str) -> bool {
     !text.starts_with(|first: char| first.is_ascii_graphic())
         && text.chars().all(|character| character.is_whitespace() || character.is_control())
@@ -161,7 +161,7 @@ pub(crate) fn spoken(text: &str) -> Option<&str> {
 
 /// Removes the control characters of a text. Line breaks and tabs stay, or become blanks in a line.
 fn clean(text: Cow<'_, str>, is_line: bool) -> Cow<'_, str> {
-    // Most texts need no work. A search for bytes decides so faster than a search for characters.
+    // Most texts need no work, and a search for bytes shows this faster than one for characters.
     let may_be_dirty = if is_line {
         bytes::any(text.as_bytes(), may_be_control)
     } else {

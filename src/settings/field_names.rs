@@ -79,7 +79,8 @@ pub(super) fn call_id_field<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
 }
 
 /// The checked names of all fields that settings name (LIMIT-6): every name is an API name, no two
-/// names are the same, and none is the name of one of Task's own fields.
+/// names are the same, and none is the name of one of Task's own fields. The one exception is
+/// `CallObject` as the field for the call id.
 ///
 /// Salesforce rejects the whole Task if it contains a field that is not activated, or not visible
 /// to the integration's user. So each field of the package can be left out.

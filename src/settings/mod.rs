@@ -112,8 +112,8 @@ json_object! {
         /// or queue (OWN-5).
         #[serde(default, deserialize_with = "id::owner_or_null")]
         pub unmatched_owner: Option<Id>,
-        /// The company's own numbers, which match no record (REC-8). The number of the call's line
-        /// is not added to them.
+        /// The company's own numbers, which match no record (REC-8). The number that
+        /// the call used is not added to them.
         #[serde(default)]
         pub own_numbers: Vec<E164>,
         /// Where the marker `aircall` is written in `CallDisposition` (DISP-2).
@@ -135,7 +135,7 @@ json_object! {
         #[serde(skip)]
         pub field_names: FieldNames,
     }
-    // Two keys that become one field each: either key can come first in the JSON.
+    // Each pair of keys becomes one field, because either key can come first in the JSON.
     with {
         #[serde(default, rename = "wording", deserialize_with = "WordingTexts::read")]
         texts: WordingTexts,
@@ -184,7 +184,7 @@ impl Settings {
     }
 }
 
-// serde takes a default that is not the type's own only from a function.
+// serde takes any default other than the type's own from a function.
 fn yes() -> bool {
     true
 }
@@ -202,7 +202,7 @@ fn different_record_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
             f.write_str("a list of record types")
         }
 
-        // Checked here, because serde_json gives an error that is made after the list no place.
+        // Checked here, because serde_json adds no position to an error made after the list.
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<RecordType>, A::Error> {
             let mut order = Vec::new();
             while let Some(record_type) = list.next_element()? {

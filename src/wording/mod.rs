@@ -1,4 +1,4 @@
-//! The texts that people read, in four languages, and texts of the caller's own.
+//! The texts that people read, in four languages, and the caller's own texts.
 //!
 //! # Sources
 //!

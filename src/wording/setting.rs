@@ -11,7 +11,7 @@ use crate::json;
 use crate::salesforce::text::is_blank;
 
 impl WordingTexts {
-    /// Returns no own text: the wording is that of a language.
+    /// Returns texts without any text of the caller's own: the wording is that of a language.
     pub(super) fn of(base: Language) -> Self {
         Self { base, ..Self::default() }
     }
@@ -69,7 +69,7 @@ readers! {
     plain -> Cow<'static, str>: plain_text;
 }
 
-/// Checks a text in which every sign stands for itself.
+/// Checks a text without placeholders: every character is literal.
 fn plain_text(text: String) -> Result<Cow<'static, str>, TemplateError> {
     if is_blank(&text) { Err(TemplateError::empty()) } else { Ok(Cow::Owned(text)) }
 }

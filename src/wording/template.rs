@@ -14,7 +14,7 @@ use crate::salesforce::text::is_blank;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(Cow<'static, str>);
 
-/// Explains why a text is no template: where the problem is, and which placeholders are allowed.
+/// Explains why a text is not a template: where the problem is, and which placeholders are allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct TemplateError(String);
@@ -48,7 +48,7 @@ impl Template {
     /// Lists the placeholder of a note's heading.
     pub const NOTE: &'static [&'static str] = &["agent"];
 
-    /// Takes a text of this library. The tests check every such text.
+    /// Makes a template from a text of this library. The tests check every such text.
     pub(super) const fn built_in(text: &'static str) -> Self {
         Self(Cow::Borrowed(text))
     }
@@ -150,7 +150,7 @@ fn next_token(template: &str) -> Option<(Token<'_>, &str)> {
         return Some((Token::Text(text), rest));
     }
     let (one, rest) = template.split_at_checked(1)?;
-    // A doubled sign is the sign itself, also where the first of the two could close a part.
+    // A doubled sign is the sign itself, even where the first of the two could close a part.
     if rest.as_bytes().first() == Some(&sign) {
         return Some((Token::Text(one), rest.get(1..)?));
     }

@@ -10,7 +10,7 @@ use crate::json;
 ///
 /// Each key has its texts in German, English, French and Spanish. The keys of a group share their
 /// reader, their type and the way from a text of this library to this type. The fields in the
-/// first braces, and the keys in the second braces, are no texts.
+/// first braces, and the keys in the second braces, are not texts.
 macro_rules! texts {
     (
         $(#[$meta:meta])*
@@ -153,7 +153,7 @@ impl SubjectTexts {
     pub(super) fn add_english_of_2025(&mut self) {
         // A call can lack an agent, hence the brackets.
         let Self { outbound_answered, outbound_unanswered, inbound_answered, .. } = self;
-        // An own text wins over the edition, so only absent texts are filled in.
+        // The caller's own text wins over the edition, so only absent texts are filled in.
         for (subject, text) in [
             (outbound_answered, "Outbound answered call to {record} via {number}[ made by {user}]"),
             (outbound_unanswered, "Outbound unanswered call via {number}[ made by {user}] to {record}"),

@@ -1,11 +1,11 @@
 //! The three-way merge of a Description that somebody may have edited (DESC-7).
 //!
-//! What we changed since the base and what people changed are both applied. Two changes conflict
-//! only where they share a line of the base, or both insert at the same place. In a conflict
+//! The changes that the call and people made since the base are both applied. Two changes conflict
+//! only if they share a line of the base, or if both insert at the same place. In a conflict:
 //!
-//! - where people only took lines away, of ours only blocks stand that have a line which the base
-//!   lacks;
-//! - else ours stands, and the lines that people typed follow below the block it is in.
+//! - If people only removed lines, only those blocks of ours are written that have a new line, a
+//!   line which the base lacks.
+//! - Else ours is written, and the lines that people typed follow below the block of the conflict.
 //!
 //! A blank line equals no other line, so only lines with text decide how the texts are aligned.
 
@@ -18,9 +18,9 @@ use super::place::stands;
 use super::{Blocks, Merged};
 use crate::salesforce::text::is_blank;
 
-/// Merges what the call says into the text that stands in Salesforce.
+/// Merges the call's own text into the text that Salesforce contains.
 pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> Merged {
-    // Whether the last update arrived although its answer was lost.
+    // Whether the last update arrived although its response was lost.
     let has_arrived = || {
         let mut new = blocks.texts.iter().filter(|block| stands(base, block, 0).is_none()).peekable();
         new.peek().is_some() && new.all(|block| stands(theirs, block, 0).is_some())
@@ -49,7 +49,7 @@ pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> M
 #[derive(Debug, Clone, Copy)]
 struct Line<'t> {
     text: &'t str,
-    /// The block of ours that it belongs to; an empty line between two blocks belongs to none.
+    /// The block of ours that contains the line; an empty line between two blocks has no block.
     block: Option<usize>,
 }
 
@@ -58,7 +58,7 @@ fn lines(text: &str, block: usize) -> Vec<Line<'_>> {
     all.filter(|_| !text.is_empty()).collect()
 }
 
-/// Lines of the base, and the lines that stand in their place; one of the two may be empty.
+/// Lines of the base, and the lines that replace them; one of the two may be empty.
 struct Hunk {
     base: Range<usize>,
     new: Range<usize>,
@@ -76,7 +76,7 @@ fn hunks<'t>(base: &[Line<'t>], new: &[Line<'t>]) -> Vec<Hunk> {
     input.update_after(new.iter().map(&mut token));
     let mut diff = Diff::compute(Algorithm::Histogram, &input);
     // Notes of one author begin with the same heading, so an added note can be read as "heading,
-    // text" or as "text, heading of the next". It has to be a whole paragraph.
+    // text" or as "text, heading of the next". It must be a whole paragraph.
     diff.postprocess_with_heuristic(&input, |tokens: &[Token], hunk: Range<u32>, earliest_end: u32| {
         let is_blank = |place: u32| tokens.get(place as usize).is_some_and(|token| input.interner[*token].0.is_empty());
         let is_paragraph = |end: &u32| {
@@ -98,10 +98,10 @@ fn hunks<'t>(base: &[Line<'t>], new: &[Line<'t>]) -> Vec<Hunk> {
     diff.hunks().filter_map(without_same_ends).collect()
 }
 
-/// Returns ours with the lines of the base that a call in progress only lacks: they are still said.
+/// Returns ours and the lines of the base that ours lacks: a call in progress removes no line.
 fn with_kept<'t>(base: &[Line<'t>], ours: &[Line<'t>]) -> Vec<Line<'t>> {
     let mut rest = base.iter();
-    // An alignment is not always the shortest, and where nothing is new, nothing may change.
+    // A diff is not always minimal, but nothing may change if ours has no new line.
     if ours.iter().all(|line| is_blank(line.text) || rest.any(|other| other.text == line.text)) {
         return base.to_vec();
     }
@@ -118,9 +118,9 @@ fn with_kept<'t>(base: &[Line<'t>], ours: &[Line<'t>]) -> Vec<Line<'t>> {
 struct Merge<'m, 't> {
     ours: &'m [Line<'t>],
     out: Vec<&'t str>,
-    /// Typed lines that wait for the end of a block of ours.
+    /// The typed lines that are written at the end of the current block of ours.
     typed: Vec<&'t str>,
-    /// Whether an empty line has to stand before the next line.
+    /// Whether an empty line must precede the next line.
     apart: bool,
 }
 
@@ -144,7 +144,7 @@ impl<'t> Merge<'_, 't> {
         self.out.join("\n").trim().to_owned()
     }
 
-    /// Writes what stands where we or people changed something.
+    /// Writes the merged lines of a region in which the call or people changed something.
     fn push_region(&mut self, region: &Region, base: &[Line<'t>], ours: Range<usize>, theirs: &[Line<'t>]) {
         let of_ours = self.ours.get(ours.clone()).unwrap_or_default();
         let is_alike = || of_ours.iter().map(|line| line.text).eq(theirs.iter().map(|line| line.text));
@@ -219,7 +219,7 @@ impl Region {
         hunks.sort_by_key(|(hunk, _)| (hunk.base.start, hunk.base.end));
         let mut regions: Vec<Self> = Vec::new();
         for (hunk, is_ours) in hunks {
-            // An insertion at the edge of a change shares nothing with it: it stands beside it.
+            // An insertion at the edge of a change does not conflict with the change.
             let shares = |region: &Self| hunk.base.start < region.base.end || hunk.base == region.base;
             if !regions.last().is_some_and(shares) {
                 regions.push(Self { base: hunk.base.clone(), ..Self::default() });
@@ -232,7 +232,7 @@ impl Region {
         regions
     }
 
-    /// Returns how many lines stand here in the text that has these changes.
+    /// Returns how many lines this region has in the text with these changes.
     fn length(&self, hunks: &[Hunk]) -> usize {
         let replaced: usize = hunks.iter().map(|hunk| hunk.base.len()).sum();
         self.base.len() - replaced + hunks.iter().map(|hunk| hunk.new.len()).sum::<usize>()

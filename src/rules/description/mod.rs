@@ -1,30 +1,30 @@
-//! Description, shown as "Comments".
+//! The Description of a Task, shown as "Comments".
 //!
 //! - DESC-1, DESC-2: kind voicemail with a link: the voicemail's line; any other kind with a link:
 //!   the recording's line.
-//! - DESC-3: each note: its heading, a line break, its text. All notes of all agents stand there,
-//!   also after a transfer; blank notes are left out. A note without an author, as Aircall's API
-//!   makes them, is `Aircall`'s.
+//! - DESC-3: each note: its heading, a line break, its text. All notes of all agents are written,
+//!   even after a transfer; blank notes are left out. A note without an author, as Aircall's API
+//!   creates them, gets the author `Aircall`.
 //! - DESC-4: the link first, then the notes from oldest to newest, ties by id, notes without a time
 //!   first. One empty line separates these blocks.
 //! - DESC-5: at most 32,000 characters, see [`LengthUnit`]. The longest prefix at a grapheme
 //!   boundary stays, so the link survives. A link whose line alone is longer is left out.
-//! - DESC-6: [`area`](crate::salesforce::text::area) says how texts are cleaned.
+//! - DESC-6: [`area`](crate::salesforce::text::area) describes how texts are cleaned.
 //! - DESC-7: an update keeps what people wrote. `merge.rs` merges three texts by lines: *base* is
-//!   what the call said when the Description was last written, *ours* is what it says now, *theirs*
-//!   is what Salesforce holds. A call that has not ended takes no line away.
-//! - DESC-8: without a base only what stands in Salesforce to the letter is recognised: `place.rs`.
-//! - DESC-9: the limit holds for the merged text. The notes that do not fit are left out from the
-//!   newest on, then the link. Typed text is never cut; if it is over the limit by itself, nothing
-//!   is sent.
+//!   the call's text when the Description was last written, *ours* is the call's text now, *theirs*
+//!   is the text in Salesforce. A call that has not ended removes no line.
+//! - DESC-8: without a base, only text that is unchanged in Salesforce is recognised: `place.rs`.
+//! - DESC-9: the limit applies to the merged text. The notes that do not fit are left out from the
+//!   newest on, then the link. Typed text is never cut; if it exceeds the limit alone, nothing is
+//!   sent.
 //!
 //! Source: Aircall's help article; order, unit, notes without an author and DESC-7 to DESC-9 are
 //! this project's decisions.
 //!
 //! # Known limitations
 //!
-//! Where the call and a person altered one line, both forms stand. A deleted note returns where the
-//! wording changed, or where somebody typed in its place and the call changed it.
+//! If the call and a person altered the same line, both forms are kept. A deleted note returns if
+//! the wording changed, or if somebody typed in its place and the call changed the note.
 
 mod merge;
 mod place;
@@ -38,7 +38,7 @@ use crate::salesforce::task::field;
 use crate::salesforce::text::{self, DESCRIPTION_LIMIT, LengthUnit, spoken};
 use crate::settings::Settings;
 
-/// Who stands for the author of a note that has none.
+/// The name that is written as the author of a note without an author.
 const NO_AUTHOR: &str = "Aircall";
 
 const BETWEEN_BLOCKS: &str = "\n\n";
@@ -46,7 +46,7 @@ const BETWEEN_BLOCKS: &str = "\n\n";
 /// Most headings and link lines need no more bytes.
 const HEADING: usize = 64;
 
-/// Returns the Description of a call that has no Task yet; `None` if the call says nothing.
+/// Returns the Description of a call that has no Task yet; `None` if it would be empty.
 #[must_use]
 pub fn description(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Notice<'_>>) -> Option<String> {
     let mut blocks = Blocks::new(facts, settings);
@@ -56,9 +56,9 @@ pub fn description(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
 
 /// What an update does to the Description.
 pub(crate) struct Update {
-    /// The text to send, empty to empty the field; `None` to leave it.
+    /// The text to send; an empty text empties the field. `None` if nothing is sent.
     pub(crate) change: Option<String>,
-    /// What the call says, as far as it fits: the next update's base. `None` if not compared.
+    /// The call's own text, as far as it fits. `None` if the next update must not use it as base.
     pub(crate) said: Option<String>,
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn update(
     let most = blocks.measure(*count);
     let (mut low, mut high, mut length, mut best) = (0, most + 1, most, None);
     while low < high {
-        // Without a base the next update could not tell a cut note from typed text (DESC-9).
+        // Without a base the next update cannot distinguish a cut note from typed text (DESC-9).
         let prefix = blocks.prefix(length, base.is_some(), *count);
         let merged = merge(&prefix);
         let over = count.measure(&merged.text).saturating_sub(DESCRIPTION_LIMIT);
@@ -96,7 +96,7 @@ pub(crate) fn update(
             low = length + 1;
             length = usize::midpoint(low, high);
         } else {
-            // Where only the end of ours is new, this much less fits exactly.
+            // If only the end of ours is new, exactly `over` units less will fit.
             high = length;
             length = length.saturating_sub(over);
         }
@@ -108,22 +108,22 @@ pub(crate) fn update(
         return Update { change: None, said: None };
     };
     notices.extend(blocks.notice(dropped));
-    // Were the notes for which there was no room in `wrote`, the next update would add them cut.
+    // With a base, the next update would add the notes that had no room, but cut (DESC-9).
     let is_base = base.is_some() || dropped == 0;
     Update { change: (merged.text != theirs).then_some(merged.text), said: is_base.then_some(merged.ours) }
 }
 
-/// A Description, and what the call says in it.
+/// A Description, and the call's own text in it.
 struct Merged {
     text: String,
     ours: String,
 }
 
-/// What the call says: the link's line, then each note with its heading.
+/// The call's own text: the link's line, then each note with its heading.
 struct Blocks {
     texts: Vec<String>,
     has_link: bool,
-    /// How many characters DESC-5 took away.
+    /// How many characters DESC-5 cut off.
     dropped: usize,
 }
 
@@ -149,7 +149,7 @@ impl Blocks {
                 });
             }
         }
-        // No byte counts more than two units, so most calls need no count.
+        // A byte is at most two units, so most calls need no count of their units.
         let bytes: usize = all.texts.iter().map(|text| text.len() + BETWEEN_BLOCKS.len()).sum();
         if bytes <= DESCRIPTION_LIMIT / 2 || all.measure(*count) <= DESCRIPTION_LIMIT {
             return all;
@@ -163,7 +163,7 @@ impl Blocks {
         Self { dropped: chars - kept.text().chars().count(), ..kept }
     }
 
-    /// Adds a block, cleaned (DESC-6); `length` is about how long it is.
+    /// Adds a block, cleaned (DESC-6); `length` is the approximate length in bytes.
     fn push(&mut self, length: usize, write: impl FnOnce(&mut String)) {
         let mut text = String::with_capacity(length);
         write(&mut text);
@@ -179,8 +179,8 @@ impl Blocks {
         self.texts.iter().map(|text| count.measure(text)).sum::<usize>() + gaps
     }
 
-    /// Returns the longest prefix of a length (DESC-5). The link is whole or missing; so is a note,
-    /// unless it may be cut.
+    /// Returns the longest prefix within a length (DESC-5). The link is whole or absent. A note is
+    /// whole or absent unless `is_cut` allows to cut it.
     fn prefix(&self, length: usize, is_cut: bool, count: LengthUnit) -> Self {
         let mut prefix = Self { texts: Vec::with_capacity(self.texts.len()), ..*self };
         let mut left = length;
@@ -200,7 +200,7 @@ impl Blocks {
         prefix
     }
 
-    /// Returns the notice that says how much of the call's text is not in the Description (DESC-5).
+    /// Returns the notice about the call's text that is not in the Description (DESC-5).
     fn notice(&self, dropped: usize) -> Option<Notice<'static>> {
         let dropped = self.dropped + dropped;
         (dropped > 0).then(|| Notice::cut(rule::DESC_5, field::DESCRIPTION, DESCRIPTION_LIMIT, dropped))

@@ -1,9 +1,9 @@
 //! The update of a Description whose base is unknown (DESC-8).
 //!
-//! Every block of today that stands there to the letter stays where it is. A line of the wording in
-//! use that leads to another link is replaced by today's. What stands nowhere is added. Nothing
-//! else is touched, so an older form of a note stays beside the new one: it may be what somebody
-//! typed.
+//! A block of the call that the Description contains unchanged stays where it is. A line of the
+//! present wording with another link is replaced by the line with the present link. A block that is
+//! missing is added. Nothing else changes, so an older form of a note stays beside the new note:
+//! somebody may have typed the older form.
 
 use std::ops::Range;
 
@@ -11,11 +11,11 @@ use super::{BETWEEN_BLOCKS, Blocks, Merged};
 use crate::salesforce::text;
 use crate::wording::Template;
 
-/// What stands for the link while a template is read backwards; Unicode keeps it free, so no text
-/// has it.
+/// Replaces the link while a line is matched with a template. Unicode assigns no character here, so
+/// no text should contain it.
 const HOLE: &str = "\u{ffff}";
 
-/// Returns where a block stands as whole neighbouring lines, at or behind a place.
+/// Returns the range of a block that occupies whole lines of a text, at or after the index `from`.
 pub(super) fn stands(text: &str, block: &str, from: usize) -> Option<Range<usize>> {
     let mut from = from;
     loop {
@@ -33,12 +33,12 @@ pub(super) fn stands(text: &str, block: &str, from: usize) -> Option<Range<usize
     }
 }
 
-/// Puts the blocks that are missing into a text.
+/// Adds the missing blocks to a text.
 pub(super) fn place(blocks: &Blocks, theirs: &str, link_lines: [&Template; 2]) -> Merged {
     let mut taken: Vec<Range<usize>> = Vec::new();
     let mut find = |block: &String| {
         let mut found = stands(theirs, block, 0)?;
-        // A note that was written twice must stand there twice.
+        // A note that was written twice must be found at two different places.
         while taken.iter().any(|other| other.start < found.end && found.start < other.end) {
             found = stands(theirs, block, found.end)?;
         }
@@ -47,7 +47,7 @@ pub(super) fn place(blocks: &Blocks, theirs: &str, link_lines: [&Template; 2]) -
     };
     let places: Vec<_> = blocks.texts.iter().map(&mut find).collect();
 
-    // What is replaced, and by what.
+    // The ranges to replace, each with its new text.
     let (mut edits, mut note_above): (Vec<(Range<usize>, String)>, _) = (Vec::new(), None);
     for (number, (block, place)) in blocks.texts.iter().zip(places).enumerate() {
         let is_link = number == 0 && blocks.has_link;
@@ -81,7 +81,7 @@ pub(super) fn place(blocks: &Blocks, theirs: &str, link_lines: [&Template; 2]) -
     Merged { text: text.trim().to_owned(), ours: blocks.text() }
 }
 
-/// Returns the first line that one of the templates makes with some link.
+/// Returns the first line that one of the templates renders with any link.
 fn other_link(text: &str, templates: [&Template; 2]) -> Option<Range<usize>> {
     let forms = templates.map(|template| {
         let mut form = String::new();
@@ -90,7 +90,7 @@ fn other_link(text: &str, templates: [&Template; 2]) -> Option<Range<usize>> {
     });
     let is_of = |form: &String, line: &str| {
         let url = form.split_once(HOLE).and_then(|(before, after)| line.strip_prefix(before)?.strip_suffix(after));
-        // Anything else in the link's place is what somebody typed after our words.
+        // Anything else in place of the link is what somebody typed after the template's words.
         url.is_some_and(|url| url.starts_with("http") && !url.contains(char::is_whitespace))
     };
     let mut start = 0;

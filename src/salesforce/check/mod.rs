@@ -1,7 +1,7 @@
 //! A check of request bodies before they are sent.
 //!
-//! One bad field loses the whole record, and with it the call. [`check`] judges a body as
-//! Salesforce would, as far as public sources say how:
+//! Because of one bad field Salesforce rejects the whole record, and the call is not logged.
+//! [`check`] judges a body as Salesforce would, as far as public sources describe it:
 //!
 //! - which fields exist, and when they can be written;
 //! - lengths, ranges, picklists, ids and dates;

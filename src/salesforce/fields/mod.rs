@@ -57,7 +57,7 @@ pub enum FieldType {
     Any,
 }
 
-/// The operations that can write a field, as the tables name them.
+/// The operations that can write a field, as the tables in this module list them.
 #[derive(Clone, Copy)]
 enum Writes {
     Both,
