@@ -3,8 +3,6 @@
 //! Every query has an `ORDER BY`: Salesforce's default order is undefined, and REC-2 takes the
 //! first record. Every query has a `LIMIT`.
 
-use std::fmt;
-
 use crate::lookup::NumberNeed;
 use crate::phone;
 use crate::rules::fields::call_id;
@@ -56,7 +54,7 @@ pub(super) enum About {
 }
 
 impl Question {
-    fn soql(about: About, select: &str, from: &str, end: fmt::Arguments<'_>) -> Self {
+    fn soql(about: About, select: &str, from: &str, end: &str) -> Self {
         Self { about, text: format!("SELECT {select} FROM {from} WHERE {end}") }
     }
 
@@ -123,8 +121,8 @@ fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
 /// Asks for the record that a Task is related to. `None` for an object without phone fields.
 pub(super) fn record(id: Id) -> Option<Question> {
     let object = id.object().filter(|object| [Object::Contact, Object::Lead, Object::Account].contains(object))?;
-    let end = format_args!("Id = '{id}' LIMIT 1");
-    Some(Question::soql(About::Records, "Id, Name, OwnerId", object.name(), end))
+    let end = format!("Id = '{id}' LIMIT 1");
+    Some(Question::soql(About::Records, "Id, Name, OwnerId", object.name(), &end))
 }
 
 const USER: &str = "Id, Email, CreatedDate, IsActive";
@@ -136,45 +134,45 @@ pub(super) fn users(email: &str) -> Option<Question> {
         return None;
     }
     // An address that many users share, such as an integration's, must not fill the response.
-    let end = format_args!("Email = {} ORDER BY CreatedDate, Id LIMIT 200", soql_literal(email));
-    Some(Question::soql(About::Users, USER, "User", end))
+    let end = format!("Email = {} ORDER BY CreatedDate, Id LIMIT 200", soql_literal(email));
+    Some(Question::soql(About::Users, USER, "User", &end))
 }
 
 /// Asks for the user with an id.
 pub(super) fn user(id: Id) -> Question {
-    Question::soql(About::Users, USER, "User", format_args!("Id = '{id}' LIMIT 1"))
+    Question::soql(About::Users, USER, "User", &format!("Id = '{id}' LIMIT 1"))
 }
 
 /// Asks for a Contact's open cases, the most recently updated first.
 pub(super) fn cases(contact: Id) -> Question {
-    let end = format_args!("ContactId = '{contact}' AND IsClosed = false ORDER BY LastModifiedDate DESC, Id LIMIT 1");
-    Question::soql(About::Cases, "Id, ContactId, IsClosed", "Case", end)
+    let end = format!("ContactId = '{contact}' AND IsClosed = false ORDER BY LastModifiedDate DESC, Id LIMIT 1");
+    Question::soql(About::Cases, "Id, ContactId, IsClosed", "Case", &end)
 }
 
 /// Asks for the open opportunities in which a Contact has a role, the most recently updated first.
 pub(super) fn opportunities(contact: Id) -> Question {
     let select = "OpportunityId, ContactId, Opportunity.IsClosed";
-    let end = format_args!(
+    let end = format!(
         "ContactId = '{contact}' AND Opportunity.IsClosed = false \
          ORDER BY Opportunity.LastModifiedDate DESC, OpportunityId LIMIT 1"
     );
-    Question::soql(About::Opportunities, select, "OpportunityContactRole", end)
+    Question::soql(About::Opportunities, select, "OpportunityContactRole", &end)
 }
 
 /// Asks for the first Task of a call (UPD-5). `None` if the settings name no field
 /// for the call's id (LIMIT-5).
 pub(super) fn task_of(call: u64, settings: &Settings) -> Option<Question> {
     let name = settings.field_names.call_id()?.as_str();
-    Some(tasks(format_args!("{name} = {}", soql_literal(&call_id(call))), settings))
+    Some(tasks(&format!("{name} = {}", soql_literal(&call_id(call))), settings))
 }
 
 /// Asks for the Task with an id.
 pub(super) fn task(id: Id, settings: &Settings) -> Question {
-    tasks(format_args!("Id = '{id}'"), settings)
+    tasks(&format!("Id = '{id}'"), settings)
 }
 
 /// Asks for a Task with every field that an update compares (UPD-3) or reads (UPD-4, UPD-5).
-fn tasks(condition: fmt::Arguments<'_>, settings: &Settings) -> Question {
+fn tasks(condition: &str, settings: &Settings) -> Question {
     let standard = [
         "Id",
         field::SUBJECT,
@@ -186,6 +184,6 @@ fn tasks(condition: fmt::Arguments<'_>, settings: &Settings) -> Question {
         field::WHAT_ID,
     ];
     let names: Vec<_> = standard.into_iter().chain(settings.field_names.all().map(FieldName::as_str)).collect();
-    let end = format_args!("{condition} ORDER BY CreatedDate, Id LIMIT 1");
-    Question::soql(About::Tasks, &names.join(", "), "Task", end)
+    let end = format!("{condition} ORDER BY CreatedDate, Id LIMIT 1");
+    Question::soql(About::Tasks, &names.join(", "), "Task", &end)
 }
