@@ -65,8 +65,9 @@ pub fn call_id(id: u64) -> String {
 ///
 /// assert_eq!(call_of(&call_id(780_836_754)), Some(780_836_754));
 /// assert_eq!(call_of("780836754"), None);
+/// assert_eq!(call_of("aircall:+5"), None);
 /// ```
 #[must_use]
 pub fn call_of(call_id: &str) -> Option<u64> {
-    call_id.strip_prefix(CALL_ID)?.parse().ok()
+    call_id.strip_prefix(CALL_ID)?.parse().ok().filter(|id| self::call_id(*id) == call_id)
 }
