@@ -120,8 +120,8 @@ fn judge_again<L: Lookup>(
     // A caller that keeps what was written must keep this, too: an old `wrote` alone does not show
     // that the update arrived where people edited the same lines.
     let forgets = before.is_none().then_some((None, None));
-    // Where somebody pasted a line that the update took away, its arrival cannot be told.
-    let lost = (!is_pasted(before.as_ref(), written.as_ref(), &fields)).then_some((before, written.clone()));
+    // Where the update has no new line, its arrival cannot always be told.
+    let lost = is_shown(before.as_ref(), written.as_ref()).then_some((before, written.clone()));
     for (wrote, sent) in forgets.into_iter().chain([(written, None)]).chain(lost) {
         let logged = Logged::new(call, lookup, fields.clone(), wrote, sent);
         let again = plan(call, &logged, settings);
@@ -129,19 +129,14 @@ fn judge_again<L: Lookup>(
     }
 }
 
-/// Returns whether the present Description has a line that stood in the one before, but not in the
-/// written one.
-fn is_pasted(
-    before: Option<&Map<String, Value>>,
-    written: Option<&Map<String, Value>>,
-    present: &Map<String, Value>,
-) -> bool {
+/// Returns whether a Description has a line that the one before lacks, so that Salesforce shows
+/// whether it was written.
+fn is_shown(before: Option<&Map<String, Value>>, written: Option<&Map<String, Value>>) -> bool {
     let text = |fields: Option<&Map<String, Value>>| {
         area(fields.and_then(|fields| fields.get("Description")?.as_str()).unwrap_or_default()).into_owned()
     };
-    let (before, written, present) = (text(before), text(written), text(Some(present)));
-    let has = |text: &str, line: &str| text.lines().any(|other| other == line);
-    before.lines().any(|line| !line.trim().is_empty() && !has(&written, line) && has(&present, line))
+    let (before, written) = (text(before), text(written));
+    written.lines().map(str::trim).any(|line| !line.is_empty() && before.lines().all(|other| other.trim() != line))
 }
 
 /// A lookup with one more Task.
