@@ -36,7 +36,7 @@ use crate::settings::{RelateTo, Settings};
 ///     }
 ///     for question in questions {
 ///         // GET https://example.my.salesforce.com{question.path()}
-///         assert!(question.path().starts_with("/services/data/v67.0/search?q=FIND%20%7B%5C%2B33"));
+///         assert!(question.path().starts_with("/services/data/v67.0/search?q=FIND%20%7B"));
 ///         assert!(question.text().starts_with(r"FIND {\+33199001234 OR 33199001234 OR "));
 ///         enquiry.answer(&question, r#"{"searchRecords": []}"#)?;
 ///     }

@@ -29,7 +29,7 @@
 //! |---|---|---|
 //! | constant fields, fields never written | LOG-3, LOG-6 | [`TaskCreate`](crate::TaskCreate) |
 //! | the fields of a call that must be readable | LOG-8 | [`Call`](crate::Call) |
-//! | texts too long or empty | LIMIT-1, LIMIT-4 | [`text`](crate::salesforce::text) |
+//! | texts too long or empty | LIMIT-1, LIMIT-4 | [`text`] |
 //! | ids | LIMIT-2 | [`Id`](crate::Id) |
 //! | times | LIMIT-3 | [`Timestamp`](crate::aircall::Timestamp) |
 //! | the names of fields in the settings | LIMIT-6 | [`FieldNames`](crate::settings::FieldNames) |

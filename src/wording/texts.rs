@@ -87,7 +87,8 @@ texts! {
     /// use aircall_salesforce::{phone::Region, wording::{Edition, Language, Wording}};
     ///
     /// let wording = Wording::new(Language::De, Edition::Of2023);
-    /// assert_eq!(Region::new("FR").and_then(|region| wording.country(region)), Some("Frankreich"));
+    /// let france = Region::new("FR").and_then(|region| wording.country(region));
+    /// assert_eq!(france, Some("Frankreich"));
     /// ```
     ///
     /// Words for machines (`CallDisposition`, `CallType`, `Status`) are English in every wording.
