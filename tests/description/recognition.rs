@@ -122,6 +122,19 @@ fn two_equal_notes_must_stand_there_twice() {
     assert_eq!(story.updated(), format!("{note}\n\n{note}\n\nMine."));
 }
 
+/// DESC-8: a note that quotes another one whole does not stand for it.
+#[test]
+fn quoted_note_is_added_once() {
+    let short = "Jonas Ekdal added a new comment:\nRang.";
+    let quote = format!("Before:\n{short}");
+    let long = format!("Jonas Ekdal added a new comment:\n{quote}");
+    let mut story = Story::without_wrote(Call::with_notes(&["Rang.", &quote]), english(), &long);
+    story.update(Answer::Received);
+    assert_eq!(story.text(), format!("{long}\n\n{short}"));
+    let again = Story { wrote: None, ..story };
+    assert!(!again.planned().body.contains_key("Description"), "{again:#?}");
+}
+
 /// Updates a Task of a caller that kept nothing.
 #[track_caller]
 fn becomes(call: Call, standing: &str, text: &str) {

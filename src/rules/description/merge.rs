@@ -54,8 +54,7 @@ struct Line<'t> {
 }
 
 fn lines(text: &str, block: usize) -> Vec<Line<'_>> {
-    let all = text.split('\n').map(|text| Line { text, block: Some(block) });
-    all.filter(|_| !text.is_empty()).collect()
+    text.split('\n').filter(|_| !text.is_empty()).map(|text| Line { text, block: Some(block) }).collect()
 }
 
 /// Lines of the base, and the lines that replace them; one of the two may be empty.

@@ -12,7 +12,9 @@
 //! - DESC-6: [`area`](crate::salesforce::text::area) describes how texts are cleaned.
 //! - DESC-7: an update keeps what people wrote. `merge.rs` merges three texts by lines: *base* is
 //!   the call's text when the Description was last written, *ours* is the call's text now, *theirs*
-//!   is the text in Salesforce. A call that has not ended removes no line.
+//!   is the text in Salesforce. A call that has not ended removes no line. Known and accepted: if
+//!   the call and a person altered the same line, both forms are kept; a deleted note returns if the
+//!   wording changed, or if somebody typed in its place and the call changed the note.
 //! - DESC-8: without a base, only text that is unchanged in Salesforce is recognised: `place.rs`.
 //! - DESC-9: the limit applies to the merged text. The notes that do not fit are left out from the
 //!   newest on, then the link. Typed text is never cut; if it exceeds the limit alone, nothing is
@@ -20,11 +22,6 @@
 //!
 //! Source: Aircall's help article; order, unit, notes without an author and DESC-7 to DESC-9 are
 //! this project's decisions.
-//!
-//! # Known limitations
-//!
-//! If the call and a person altered the same line, both forms are kept. A deleted note returns if
-//! the wording changed, or if somebody typed in its place and the call changed the note.
 
 mod merge;
 mod place;

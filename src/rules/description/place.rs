@@ -5,6 +5,7 @@
 //! missing is added. Nothing else changes, so an older form of a note stays beside the new note:
 //! somebody may have typed the older form.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{BETWEEN_BLOCKS, Blocks, Merged};
@@ -35,23 +36,25 @@ pub(super) fn stands(text: &str, block: &str, from: usize) -> Option<Range<usize
 
 /// Adds the missing blocks to a text.
 pub(super) fn place(blocks: &Blocks, theirs: &str, link_lines: [&Template; 2]) -> Merged {
-    let mut taken: Vec<Range<usize>> = Vec::new();
-    let mut find = |block: &String| {
-        let mut found = stands(theirs, block, 0)?;
+    let mut places: BTreeMap<usize, Range<usize>> = BTreeMap::new();
+    let mut by_length: Vec<_> = blocks.texts.iter().enumerate().rev().collect();
+    by_length.sort_by_key(|(_, block)| block.len());
+    // The longest first: a note may quote another one in whole.
+    for (number, block) in by_length.into_iter().rev() {
+        let is_taken = |at: &Range<usize>| places.values().any(|other| other.start < at.end && at.start < other.end);
+        let mut found = stands(theirs, block, 0);
         // A note that was written twice must be found at two different places.
-        while taken.iter().any(|other| other.start < found.end && found.start < other.end) {
-            found = stands(theirs, block, found.end)?;
+        while let Some(at) = found.clone().filter(is_taken) {
+            found = stands(theirs, block, at.end);
         }
-        taken.push(found.clone());
-        Some(found)
-    };
-    let places: Vec<_> = blocks.texts.iter().map(&mut find).collect();
+        places.extend(found.map(|at| (number, at)));
+    }
 
     // The ranges to replace, each with its new text.
     let (mut edits, mut note_above): (Vec<(Range<usize>, String)>, _) = (Vec::new(), None);
-    for (number, (block, place)) in blocks.texts.iter().zip(places).enumerate() {
+    for (number, block) in blocks.texts.iter().enumerate() {
         let is_link = number == 0 && blocks.has_link;
-        let end = match place {
+        let end = match places.get(&number) {
             Some(place) => place.end,
             None if is_link => {
                 let on_top = || (0..0, format!("{block}{BETWEEN_BLOCKS}"));
