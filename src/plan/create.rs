@@ -11,12 +11,9 @@ use crate::rules::package::package_fields;
 use crate::rules::record::{Links, Match, RecordReason, Target, find, links, to_create};
 use crate::rules::subject::subject;
 use crate::rules::{fields, owner};
-use crate::salesforce::task::{RecordRef, field};
+use crate::salesforce::task::{CALL, RecordRef, field};
 use crate::salesforce::{NewRecord, TaskCreate};
 use crate::settings::Settings;
-
-/// `Type` of a logged call (LOG-3).
-const CALL: &str = "Call";
 
 /// Plans the Task of a call to which the workflow gives this `status` (FIELD-4).
 pub(super) fn create<'a>(

@@ -125,8 +125,8 @@ pub enum FieldValue<'a> {
     Flag(bool),
 }
 
-/// `TaskSubtype` of a logged call (LOG-3).
-const CALL: &str = "Call";
+/// `Type` and `TaskSubtype` of a logged call (LOG-3).
+pub(crate) const CALL: &str = "Call";
 
 /// The body that creates a Task.
 ///
