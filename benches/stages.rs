@@ -76,7 +76,7 @@ fn record(bencher: Bencher) {
 fn owner(bencher: Bencher) {
     with_facts(bencher, |facts, call| {
         let target = match record::find(facts, &call.directory, &call.settings) {
-            record::Match::Found(record) => Some(record::Target::Existing(record)),
+            record::Match::Record(record) => Some(record::Target::Existing(record)),
             record::Match::Unknown(_) | record::Match::Unusable(_) => None,
         };
         black_box(owner::owner(facts, target, &call.directory, &call.settings));

@@ -299,7 +299,7 @@ fn every_rule_can_be_called_alone() {
     let facts = Facts::new(call).unwrap();
     let mut notices = Vec::new();
 
-    assert_eq!((facts.kind, Kind::of(call)), (Kind::InboundAnswered, Some(Kind::InboundAnswered)));
+    assert_eq!((facts.kind, Kind::from_call(call)), (Kind::InboundAnswered, Some(Kind::InboundAnswered)));
     assert!(matches!(facts.party, Party::Number { shown: "+33 1 99 00 12 34", .. }));
     assert_eq!(logging::skip_creation(&facts, &settings), None);
 
@@ -314,7 +314,7 @@ fn every_rule_can_be_called_alone() {
     assert_eq!(list, "['aircall', 'VIP', 'outbound', 'unanswered_call']");
 
     let found = record::find(&facts, &rows, &settings);
-    let record::Match::Found(found) = found else { panic!("{found:?}") };
+    let record::Match::Record(found) = found else { panic!("{found:?}") };
     let target = Some(record::Target::Existing(found));
     let links = record::links(target, &rows, &settings, &mut notices);
     assert_eq!(links.what_id, Some(RecordRef::Id(id("500000000000002AAA"))));

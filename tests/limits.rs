@@ -153,7 +153,7 @@ fn a_grapheme_is_cut_nowhere() {
 
 #[test]
 fn carriage_return_and_line_feed_are_one_but_never_stay() {
-    assert_eq!(text::area("a\r\nb\rc"), "a\nb\nc");
+    assert_eq!(text::text_area("a\r\nb\rc"), "a\nb\nc");
     assert_eq!(text::line("a\r\nb\rc\td"), "a b c d");
 }
 

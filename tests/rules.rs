@@ -449,7 +449,7 @@ fn a_wait_is_never_below_0() {
 
 #[track_caller]
 fn kind(keys: &Value, wanted: Option<Kind>) {
-    assert_eq!(Kind::of(&call(&text(keys.clone()))), wanted, "{keys}");
+    assert_eq!(Kind::from_call(&call(&text(keys.clone()))), wanted, "{keys}");
 }
 
 #[test]
@@ -503,9 +503,9 @@ fn a_conference_has_the_workflow_of_its_direction() {
         inbound_answered: WorkflowAction::InProgress,
         ..Workflow::default()
     };
-    assert_eq!(workflow.of(Kind::OutboundConference), WorkflowAction::DoNothing);
-    assert_eq!(workflow.of(Kind::InboundConference), WorkflowAction::InProgress);
-    assert_eq!(workflow.of(Kind::Voicemail), WorkflowAction::Completed);
+    assert_eq!(workflow.action(Kind::OutboundConference), WorkflowAction::DoNothing);
+    assert_eq!(workflow.action(Kind::InboundConference), WorkflowAction::InProgress);
+    assert_eq!(workflow.action(Kind::Voicemail), WorkflowAction::Completed);
 }
 
 /// Every set of links, both kinds, both preferences: the first of the order that is there.
@@ -583,7 +583,7 @@ fn texts_of_open_lists_are_kept_as_they_came() {
 
 #[track_caller]
 fn cleans(text: &str, area: &str, line: &str) {
-    assert_eq!(text::area(text), area, "{text:?}");
+    assert_eq!(text::text_area(text), area, "{text:?}");
     assert_eq!(text::line(text), line, "{text:?}");
 }
 
@@ -609,11 +609,11 @@ fn texts_are_cleaned_of_what_salesforce_does_not_keep() {
 fn what_is_clean_is_not_copied() {
     // "¡" begins with the byte that half of the control characters beyond ASCII begin with.
     for text in ["", "plain", "Jörg 😀", "¡Hola!", " outer blanks "] {
-        for clean in [text::line, text::area] {
+        for clean in [text::line, text::text_area] {
             assert!(matches!(clean(text), Cow::Borrowed(_)), "{text}");
         }
     }
-    assert!(matches!(text::area("¡Hola,\n\tJörg!"), Cow::Borrowed(_)));
+    assert!(matches!(text::text_area("¡Hola,\n\tJörg!"), Cow::Borrowed(_)));
 }
 
 // Updates

@@ -4,7 +4,7 @@ mod worlds;
 
 use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, User};
 use aircall_salesforce::salesforce::check::{CheckContext, Write, check};
-use aircall_salesforce::salesforce::text::area;
+use aircall_salesforce::salesforce::text::text_area;
 use aircall_salesforce::salesforce::{BodyValue, Id, Object};
 use aircall_salesforce::{Action, Call, Lookup, Plan, ReadError, Settings, Webhook, needs, plan};
 use serde_json::{Map, Value};
@@ -133,7 +133,7 @@ fn judge_again<L: Lookup>(
 /// whether it was written.
 fn is_shown(before: Option<&Map<String, Value>>, written: Option<&Map<String, Value>>) -> bool {
     let text = |fields: Option<&Map<String, Value>>| {
-        area(fields.and_then(|fields| fields.get("Description")?.as_str()).unwrap_or_default()).into_owned()
+        text_area(fields.and_then(|fields| fields.get("Description")?.as_str()).unwrap_or_default()).into_owned()
     };
     let (before, written) = (text(before), text(written));
     written.lines().map(str::trim).any(|line| !line.is_empty() && before.lines().all(|other| other.trim() != line))

@@ -6,7 +6,7 @@
 
 #![no_main]
 
-use aircall_salesforce::salesforce::text::area;
+use aircall_salesforce::salesforce::text::text_area;
 use aircall_salesforce::{Webhook, plan};
 use aircall_salesforce_fuzz::{Logged, World, judge, world};
 use libfuzzer_sys::fuzz_target;
@@ -61,7 +61,7 @@ fuzz_target!(|body: &str| {
 
 /// The lines of a text, cleaned (DESC-6).
 fn lines(text: &str) -> impl Iterator<Item = String> {
-    let cleaned = area(text);
+    let cleaned = text_area(text);
     let lines = cleaned.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().into_iter()
 }

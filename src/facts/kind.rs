@@ -50,7 +50,7 @@ impl Kind {
 
     /// Returns the kind of a call; `None` while nobody has answered and it has not ended (LOG-1).
     #[must_use]
-    pub fn of(call: &Call<'_>) -> Option<Self> {
+    pub fn from_call(call: &Call<'_>) -> Option<Self> {
         let answered = call.answered_at.is_some();
         if !answered && call.ended_at.is_none() {
             return None;

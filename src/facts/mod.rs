@@ -4,7 +4,7 @@ mod kind;
 
 use crate::aircall::{Call, CompanyNumber};
 use crate::phone::{self, E164, PhoneNumber, Region};
-use crate::salesforce::text::{spoken, trim};
+use crate::salesforce::text::{non_blank, trim};
 pub use kind::Kind;
 
 /// The text that Aircall sends as `raw_digits` of a caller who withheld their number.
@@ -103,7 +103,7 @@ impl<'c> Facts<'c> {
     /// Derives the facts of a call; `None` while nobody has answered and it has not ended (LOG-1).
     #[must_use]
     pub fn new(call: &'c Call<'c>) -> Option<Self> {
-        let kind = Kind::of(call)?;
+        let kind = Kind::from_call(call)?;
         let company_number = call.number.as_ref();
         let home = company_number.and_then(|number| Region::new(number.country.as_deref()?.trim()));
         Some(Self {
@@ -120,7 +120,7 @@ impl<'c> Facts<'c> {
     #[must_use]
     pub fn agent_email(&self) -> Option<&'c str> {
         let email = self.call.user.as_ref()?.email.as_deref()?;
-        spoken(email).map(trim)
+        non_blank(email).map(trim)
     }
 
     /// Returns the agent's name.

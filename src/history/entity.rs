@@ -87,7 +87,7 @@ macro_rules! entities {
                 // The snapshot's own text comes first: a person can have another name now than
                 // before.
                 let text = |attribute| {
-                    entity.text(attribute).or_else(|| known_text(&history.$known, entity, attribute))
+                    entity.text(attribute).or_else(|| newest(&history.$known, entity, attribute))
                 };
                 Self { id: entity.id(), $($field: text(Attribute::$attribute).map(Into::into)),* }
             }
@@ -105,22 +105,22 @@ entities! {
 
 /// The newest attributes of all entities of one type, by id. They complete an entity that a
 /// snapshot abridges.
-pub(super) type Known = BTreeMap<String, BTreeMap<Attribute, Dated<String>>>;
+pub(super) type Attributes = BTreeMap<String, BTreeMap<Attribute, Dated<String>>>;
 
 /// Returns the attributes of the entities of one snapshot.
-pub(super) fn known(as_of: Stamp, entities: impl IntoIterator<Item = Entity>) -> Known {
-    let mut known = Known::new();
+pub(super) fn attributes(as_of: Stamp, entities: impl IntoIterator<Item = Entity>) -> Attributes {
+    let mut known = Attributes::new();
     for Entity { id, attributes } in entities {
         // Without an id nothing can be matched with other snapshots.
         let Some(id) = id else { continue };
         let dated = attributes.into_iter().map(|(attribute, value)| (attribute, Dated { as_of, value }));
         // Joined instead of inserted: the same person can have several roles in a snapshot.
-        known.join(Known::from([(id, dated.collect())]));
+        known.join(Attributes::from([(id, dated.collect())]));
     }
     known
 }
 
-fn known_text<'h>(known: &'h Known, entity: &Entity, attribute: Attribute) -> Option<Cow<'h, str>> {
+fn newest<'h>(known: &'h Attributes, entity: &Entity, attribute: Attribute) -> Option<Cow<'h, str>> {
     let dated = known.get(entity.key()?)?.get(&attribute)?;
     Some(Cow::Borrowed(dated.value.as_str()))
 }

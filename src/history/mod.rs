@@ -99,7 +99,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aircall::{AircallId, Call, Direction, MissedCallReason, Tags, Timestamp, User, Webhook};
 use crate::json::{self, ReadError};
-use entity::{Entity, Known, known};
+use entity::{Attributes, Entity, attributes};
 use field::{Field, call_history};
 use handovers::Handovers;
 use join::{Dated, Join, Newest};
@@ -150,9 +150,9 @@ call_history! {
         tags: TagHistory = TagHistory::new(as_of, &call.tags),
         handovers: Handovers = Handovers::new(as_of, call),
         // These three complete what other snapshots abridge (HIST-4).
-        people: Known = known(as_of, people(call)),
-        numbers: Known = known(as_of, call.number.store()),
-        contacts: Known = known(as_of, call.contact.store()),
+        people: Attributes = attributes(as_of, people(call)),
+        numbers: Attributes = attributes(as_of, call.number.store()),
+        contacts: Attributes = attributes(as_of, call.contact.store()),
     }
 
     call from |history| {

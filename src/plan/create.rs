@@ -23,7 +23,7 @@ pub(super) fn create<'a>(
     settings: &'a Settings,
 ) -> Plan<'a> {
     let mut notices = Vec::new();
-    let Found { target, reason, new_record } = record(facts, lookup, settings, &mut notices);
+    let LoggedOn { target, reason, new_record } = record(facts, lookup, settings, &mut notices);
     let Links { who_id, what_id, relation } = links(target, lookup, settings, &mut notices);
     let owner = owner::owner(facts, target, lookup, settings);
     // Salesforce returns a record's name only after creating it, and the Subject needs it before.
@@ -65,7 +65,7 @@ pub(super) fn create<'a>(
 }
 
 /// The record that the call is logged on.
-struct Found<'a> {
+struct LoggedOn<'a> {
     target: Option<Target<'a>>,
     reason: RecordReason,
     /// The record that has to be made first.
@@ -77,15 +77,15 @@ fn record<'a>(
     lookup: &'a dyn Lookup,
     settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
-) -> Found<'a> {
-    let found = |target, reason| Found { target, reason, new_record: None };
+) -> LoggedOn<'a> {
+    let on = |target, reason| LoggedOn { target, reason, new_record: None };
     match find(facts, lookup, settings) {
-        Match::Found(record) => found(Some(Target::Existing(record)), RecordReason::FirstMatch),
+        Match::Record(record) => on(Some(Target::Existing(record)), RecordReason::FirstMatch),
         Match::Unknown(number) => match to_create(settings.unknown_number) {
-            None => found(None, RecordReason::NotFound),
+            None => on(None, RecordReason::NotFound),
             Some(record_type) => {
                 let record = new_record(record_type, facts.call, number, settings, notices);
-                Found { new_record: Some(record), ..found(Some(Target::New(record_type)), RecordReason::Created) }
+                LoggedOn { new_record: Some(record), ..on(Some(Target::New(record_type)), RecordReason::Created) }
             }
         },
         Match::Unusable(reason) => {
@@ -95,7 +95,7 @@ fn record<'a>(
                 (rule::REC_7, "the number is withheld or no phone number, so the call is logged on no record")
             };
             notices.push(Notice::new(rule, field::WHO_ID, message));
-            found(None, reason)
+            on(None, reason)
         }
     }
 }

@@ -109,7 +109,7 @@ pub fn plan<'a>(call: &'a Call<'a>, lookup: &'a dyn Lookup, settings: &'a Settin
         return update::update(&facts, task, lookup, settings);
     }
     // A kind of call that the workflow does not log has no status, so no Task is planned for it.
-    let status = settings.status.of(settings.workflow.of(facts.kind)).filter(|status| !status.is_empty());
+    let status = settings.status.value(settings.workflow.action(facts.kind)).filter(|status| !status.is_empty());
     match (skip_creation(&facts, settings), status) {
         (None, Some(status)) => create::create(&facts, status, lookup, settings),
         (reason, _) => Plan::skip(reason.unwrap_or(Skip::Workflow), Some(facts.kind)),

@@ -36,7 +36,7 @@ pub enum Skip {
 /// Returns why no Task is created for a call; `None` if a Task is created.
 #[must_use]
 pub fn skip_creation(facts: &Facts<'_>, settings: &Settings) -> Option<Skip> {
-    if settings.workflow.of(facts.kind) == WorkflowAction::DoNothing {
+    if settings.workflow.action(facts.kind) == WorkflowAction::DoNothing {
         return Some(Skip::Workflow);
     }
     let is_excluded = settings.outside_business_hours == OutsideBusinessHours::DoNothing;

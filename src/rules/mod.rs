@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | when a call is logged or not | LOG-1, LOG-4, LOG-5, LOG-7 | [`logging::skip_creation`] |
 //! | later tags and notes: the same Task is updated | LOG-2, UPD | [`update`] |
-//! | the kind of a call | KIND | [`Kind::of`](crate::Kind::of) |
+//! | the kind of a call | KIND | [`Kind::from_call`](crate::Kind::from_call) |
 //! | the subject | SUBJ | [`subject::subject`] |
 //! | the call result | DISP | [`disposition::disposition`] |
 //! | the related Contact, Lead or Account | REC-1, REC-2, REC-6 to REC-8 | [`record::find`] |

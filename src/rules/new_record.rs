@@ -18,7 +18,7 @@ use super::line;
 use crate::aircall::Call;
 use crate::notice::Notice;
 use crate::phone::E164;
-use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, is_blank, spoken};
+use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, non_blank};
 use crate::salesforce::{Id, NewCase, NewRecord, Object, RecordRef, RecordType};
 use crate::settings::Settings;
 
@@ -31,7 +31,7 @@ pub fn new_record<'a>(
     settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
 ) -> NewRecord<'a> {
-    let names = Names::of(call);
+    let names = Names::new(call);
     let (first_name, name, company) = match record_type {
         RecordType::Contact => {
             let (first, last) = names.person(number, ["Contact.FirstName", "Contact.LastName"], notices);
@@ -69,9 +69,9 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn of(call: &'a Call<'a>) -> Self {
+    fn new(call: &'a Call<'a>) -> Self {
         let contact = call.contact.as_ref();
-        let name = |name: Option<&'a Cow<'a, str>>| name.map(|name| &**name).and_then(spoken);
+        let name = |name: Option<&'a Cow<'a, str>>| name.map(|name| &**name).and_then(non_blank);
         Self {
             first: name(contact.and_then(|contact| contact.first_name.as_ref())),
             last: name(contact.and_then(|contact| contact.last_name.as_ref())),
@@ -114,7 +114,7 @@ fn required<'a>(
     limit: usize,
     notices: &mut Vec<Notice<'a>>,
 ) -> Cow<'a, str> {
-    let candidates = candidates.into_iter().flatten().filter(|name| !is_blank(name));
+    let candidates = candidates.into_iter().flatten().filter(|name| non_blank(name).is_some());
     let mut fitting = candidates.filter_map(|name| line(name, field, limit, notices));
     fitting.next().unwrap_or_else(|| Cow::Owned(number.as_str().to_owned()))
 }

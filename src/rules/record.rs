@@ -51,7 +51,7 @@ pub enum RecordReason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Match<'l> {
     /// A record.
-    Found(&'l Record),
+    Record(&'l Record),
     /// No record was found. A record could be created with this number.
     Unknown(E164),
     /// The number cannot be searched for, and no record may be created.
@@ -62,7 +62,7 @@ impl<'l> Match<'l> {
     /// Returns the record, if one was found.
     pub(crate) const fn record(&self) -> Option<&'l Record> {
         match self {
-            Self::Found(record) => Some(record),
+            Self::Record(record) => Some(record),
             Self::Unknown(_) | Self::Unusable(_) => None,
         }
     }
@@ -79,7 +79,7 @@ pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) 
         return Match::Unusable(RecordReason::OwnNumber);
     }
     match first(NumberNeed { e164, home: facts.home }, lookup, settings) {
-        Some(record) => Match::Found(record),
+        Some(record) => Match::Record(record),
         None => Match::Unknown(e164),
     }
 }

@@ -18,7 +18,7 @@ use super::line;
 use crate::facts::Facts;
 use crate::notice::Notice;
 use crate::salesforce::task::field;
-use crate::salesforce::text::{LINE_LIMIT, spoken};
+use crate::salesforce::text::{LINE_LIMIT, non_blank};
 use crate::settings::Settings;
 
 /// Most Subjects need no more bytes.
@@ -37,15 +37,15 @@ pub fn subject<'a>(
 ) -> Option<Cow<'a, str>> {
     let wording = &settings.wording;
     let number = facts.call.number.as_ref();
-    let number_name = number.and_then(|number| number.name.as_deref()).and_then(spoken);
-    let digits = || number.and_then(|number| number.digits.as_deref()).and_then(spoken);
-    let shown = || facts.party.shown().and_then(spoken);
+    let number_name = number.and_then(|number| number.name.as_deref()).and_then(non_blank);
+    let digits = || number.and_then(|number| number.digits.as_deref()).and_then(non_blank);
+    let shown = || facts.party.shown().and_then(non_blank);
     let mut subject = String::with_capacity(CAPACITY);
-    let template = wording.subject.of(facts.kind);
+    let template = wording.subject.template(facts.kind);
     template.render(&mut subject, &wording.unknown, |placeholder| match placeholder {
-        "record" => Some(record.and_then(spoken).or_else(shown).unwrap_or(&wording.unknown)),
+        "record" => Some(record.and_then(non_blank).or_else(shown).unwrap_or(&wording.unknown)),
         "number" => Some(number_name.or_else(digits).unwrap_or(&wording.unknown)),
-        _ => facts.agent_name().and_then(spoken),
+        _ => facts.agent_name().and_then(non_blank),
     });
     line(Cow::Owned(subject), field::SUBJECT, LINE_LIMIT, notices)
 }

@@ -73,7 +73,7 @@ impl<'t> Present<'t> {
     fn wrote(&self, field: &str) -> Option<&'t Value> {
         let of = |kept: &'t Option<Map<_, _>>| value_of(kept.as_ref()?, field);
         let arrived =
-            of(&self.logged.sent).filter(|sent| Comparable::of(Some(sent)) == Comparable::of(self.get(field)));
+            of(&self.logged.sent).filter(|sent| Comparable::new(Some(sent)) == Comparable::new(self.get(field)));
         arrived.or_else(|| of(&self.logged.wrote))
     }
 
@@ -88,7 +88,7 @@ impl<'t> Present<'t> {
         if self.logged.fields.is_none() {
             return if wanted.is_some() { FieldUpdate::Send(wanted) } else { FieldUpdate::Leave(wrote) };
         }
-        let present = Comparable::of(self.get(name));
+        let present = Comparable::new(self.get(name));
         let says = wanted.as_ref().map_or(Comparable::Empty, Comparable::from);
         // A call in progress may lack a value that an earlier snapshot had.
         let lacks = wanted.is_none() && !self.ended;
@@ -96,7 +96,7 @@ impl<'t> Present<'t> {
         if present == says {
             return if lacks && wrote.is_some() { FieldUpdate::Leave(wrote) } else { FieldUpdate::Equal(wanted) };
         }
-        let before = wrote.map(|wrote| Comparable::of(Some(wrote)));
+        let before = wrote.map(|wrote| Comparable::new(Some(wrote)));
         let is_new = wanted.is_some() && before.as_ref() != Some(&says);
         // A person who emptied the field rejected the old value, but not a new value of the call.
         let is_theirs = before.is_some_and(|before| before != present);
@@ -121,7 +121,7 @@ impl<'t> Present<'t> {
         let Settings { workflow, status, .. } = settings;
         let wanted = || {
             let present = self.get(field::STATUS)?.as_str()?;
-            let (missed, voicemail) = (status.of(workflow.missed)?, status.of(workflow.voicemail)?);
+            let (missed, voicemail) = (status.value(workflow.missed)?, status.value(workflow.voicemail)?);
             (kind == Kind::Voicemail && present == missed && voicemail != missed).then_some(voicemail)
         };
         match wanted() {
@@ -157,7 +157,7 @@ pub(crate) enum TaskRecord<'l> {
 pub(crate) fn record_id(logged: &LoggedTask) -> Option<&Value> {
     let fields = logged.fields.as_ref()?;
     let mut ids = [field::WHO_ID, field::WHAT_ID].into_iter().filter_map(|name| value_of(fields, name));
-    ids.find(|id| Comparable::of(Some(id)) != Comparable::Empty)
+    ids.find(|id| Comparable::new(Some(id)) != Comparable::Empty)
 }
 
 /// Returns the value of a field, ignoring the case of its name (LIMIT-6).
@@ -168,7 +168,7 @@ pub(crate) fn value_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Optio
 
 /// Returns the text of a field with several lines, cleaned; `None` if it is not known.
 pub(crate) fn text_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Option<Cow<'t, str>> {
-    value_of(fields, field).map(|value| text::area(value.as_str().unwrap_or_default()))
+    value_of(fields, field).map(|value| text::text_area(value.as_str().unwrap_or_default()))
 }
 
 /// Returns the call's own text when its Description was last written, if known (DESC-7).
@@ -218,7 +218,7 @@ enum Comparable<'v> {
 }
 
 impl<'v> Comparable<'v> {
-    fn of(value: Option<&'v Value>) -> Self {
+    fn new(value: Option<&'v Value>) -> Self {
         match value {
             None | Some(Value::Null) => Self::Empty,
             Some(Value::String(text)) => Self::text(text),

@@ -134,12 +134,12 @@ pub(crate) fn cleaned_line(text: Cow<'_, str>) -> Cow<'_, str> {
 /// `\r\n` and `\r` become `\n`. Control characters other than tab and line break are removed, and
 /// so are outer blanks.
 #[must_use]
-pub fn area(text: &str) -> Cow<'_, str> {
-    cleaned_area(Cow::Borrowed(text))
+pub fn text_area(text: &str) -> Cow<'_, str> {
+    cleaned_text_area(Cow::Borrowed(text))
 }
 
-/// Cleans a text as [`area()`] does. An owned text that is clean is returned without a copy.
-pub(crate) fn cleaned_area(text: Cow<'_, str>) -> Cow<'_, str> {
+/// Cleans a text as [`text_area()`] does. An owned text that is clean is returned without a copy.
+pub(crate) fn cleaned_text_area(text: Cow<'_, str>) -> Cow<'_, str> {
     trimmed(clean(text, false))
 }
 
@@ -155,7 +155,7 @@ pub(crate) fn is_blank(text: &str) -> bool {
 }
 
 /// Returns a text unless the text is blank.
-pub(crate) fn spoken(text: &str) -> Option<&str> {
+pub(crate) fn non_blank(text: &str) -> Option<&str> {
     (!is_blank(text)).then_some(text)
 }
 

@@ -40,7 +40,7 @@ impl Workflow {
     /// Returns the action for a kind of call. Aircall's settings have no kind for conferences, so a
     /// conference counts as an answered call (LOG-4).
     #[must_use]
-    pub const fn of(&self, kind: Kind) -> WorkflowAction {
+    pub const fn action(&self, kind: Kind) -> WorkflowAction {
         match kind {
             Kind::OutboundAnswered | Kind::OutboundConference => self.outbound_answered,
             Kind::OutboundUnanswered => self.outbound_unanswered,
@@ -139,7 +139,7 @@ impl Default for StatusNames {
 
 impl StatusNames {
     /// Returns the status that an action gives a call, `None` for a call that is not logged.
-    pub(crate) fn of(&self, action: WorkflowAction) -> Option<&str> {
+    pub(crate) fn value(&self, action: WorkflowAction) -> Option<&str> {
         match action {
             WorkflowAction::Completed => Some(&self.completed),
             WorkflowAction::InProgress => Some(&self.in_progress),

@@ -62,7 +62,7 @@ impl Language {
 
 impl Subjects {
     /// Returns the Subject of a kind of call.
-    pub(crate) const fn of(&self, kind: Kind) -> &Template {
+    pub(crate) const fn template(&self, kind: Kind) -> &Template {
         match kind {
             Kind::OutboundAnswered => &self.outbound_answered,
             Kind::OutboundUnanswered => &self.outbound_unanswered,

@@ -58,7 +58,7 @@ proptest! {
         let directory = Directory::from_json(&directory.to_string()).unwrap();
         let Some(facts) = Facts::new(&call) else { return Ok(()) };
         let target = match find(&facts, &directory, &settings) {
-            Match::Found(record) => Some(Target::Existing(record)),
+            Match::Record(record) => Some(Target::Existing(record)),
             Match::Unknown(_) | Match::Unusable(_) => None,
         };
         let decided = owner::owner(&facts, target, &directory, &settings);

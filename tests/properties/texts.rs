@@ -121,7 +121,7 @@ proptest! {
     #[test]
     fn cleaning_is_idempotent(raw in generate::note()) {
         type Clean = fn(&str) -> Cow<'_, str>;
-        for (clean, kept) in [(text::line as Clean, &[][..]), (text::area, &['\n', '\t'])] {
+        for (clean, kept) in [(text::line as Clean, &[][..]), (text::text_area, &['\n', '\t'])] {
             let once = clean(&raw).into_owned();
             prop_assert!(is_clean(&once, kept));
             prop_assert_eq!(&*clean(&once), &*once);

@@ -153,7 +153,7 @@ impl<L: Lookup> Explainer<'_, L> {
 
     fn record(&self) -> String {
         match find(&self.facts, self.lookup, self.settings) {
-            Match::Found(record) => format!("{} {} ({})", record.record_type.as_str(), record.name, record.id),
+            Match::Record(record) => format!("{} {} ({})", record.record_type.as_str(), record.name, record.id),
             Match::Unknown(_) | Match::Unusable(_) => format!("no record; {}", self.number()),
         }
     }

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use imara_diff::{Algorithm, Diff, InternedInput, Token};
 
-use super::place::stands;
+use super::recognition::find_block;
 use super::{Blocks, Merged};
 use crate::salesforce::text::is_blank;
 
@@ -22,8 +22,8 @@ use crate::salesforce::text::is_blank;
 pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> Merged {
     // Whether the last update arrived although its response was lost.
     let has_arrived = || {
-        let mut new = blocks.texts.iter().filter(|block| stands(base, block, 0).is_none()).peekable();
-        new.peek().is_some() && new.all(|block| stands(theirs, block, 0).is_some())
+        let mut new = blocks.texts.iter().filter(|block| find_block(base, block, 0).is_none()).peekable();
+        new.peek().is_some() && new.all(|block| find_block(theirs, block, 0).is_some())
     };
     let base_lines = lines(base, 0);
     let mut ours = Vec::new();

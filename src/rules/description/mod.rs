@@ -9,13 +9,13 @@
 //!   first. One empty line separates these blocks.
 //! - DESC-5: at most 32,000 characters, see [`LengthUnit`]. The longest prefix at a grapheme
 //!   boundary stays, so the link survives. A link whose line alone is longer is left out.
-//! - DESC-6: [`area`](crate::salesforce::text::area) describes how texts are cleaned.
+//! - DESC-6: [`text_area`](crate::salesforce::text::text_area) describes how texts are cleaned.
 //! - DESC-7: an update keeps what people wrote. `merge.rs` merges three texts by lines: *base* is
 //!   the call's text when the Description was last written, *ours* is the call's text now, *theirs*
 //!   is the text in Salesforce. A call that has not ended removes no line. Known and accepted: if
-//!   the call and a person altered the same line, both forms are kept; a deleted note returns if the
-//!   wording changed, or if somebody typed in its place and the call changed the note.
-//! - DESC-8: without a base, only text that is unchanged in Salesforce is recognised: `place.rs`.
+//!   the call and a person altered the same line, both forms are kept. A deleted note returns if
+//!   the wording changed, or if somebody typed in its place and the call changed the note.
+//! - DESC-8: without a base, `recognition.rs` recognises only text that is unchanged in Salesforce.
 //! - DESC-9: the limit applies to the merged text. The notes that do not fit are left out from the
 //!   newest on, then the link. Typed text is never cut; if it exceeds the limit alone, nothing is
 //!   sent.
@@ -24,7 +24,7 @@
 //! this project's decisions.
 
 mod merge;
-mod place;
+mod recognition;
 
 use super::recording;
 use crate::facts::Facts;
@@ -32,7 +32,7 @@ use crate::lookup::LoggedTask;
 use crate::notice::{Notice, rule};
 use crate::rules::update::{text_of, written_description};
 use crate::salesforce::task::field;
-use crate::salesforce::text::{self, DESCRIPTION_LIMIT, LengthUnit, spoken};
+use crate::salesforce::text::{self, DESCRIPTION_LIMIT, LengthUnit, non_blank};
 use crate::settings::Settings;
 
 /// The name that is written as the author of a note without an author.
@@ -79,7 +79,7 @@ pub(crate) fn update(
     let base = written_description(logged, &theirs).or_else(|| theirs.is_empty().then(String::new));
     let merge = |ours: &Blocks| match &base {
         Some(base) => merge::merge(base, ours, &theirs, facts.has_ended()),
-        None => place::place(ours, &theirs, [&wording.voicemail_link, &wording.recording_link]),
+        None => recognition::add_missing(ours, &theirs, [&wording.voicemail_link, &wording.recording_link]),
     };
     let most = blocks.measure(*count);
     let (mut low, mut high, mut length, mut best) = (0, most + 1, most, None);
@@ -138,7 +138,7 @@ impl Blocks {
         for comment in comments {
             let is_outer = |character: char| character.is_whitespace() || character.is_control();
             let content = comment.content.as_deref().unwrap_or_default().trim_matches(is_outer);
-            let author = comment.posted_by.as_ref().and_then(|author| spoken(author.name.as_deref()?));
+            let author = comment.posted_by.as_ref().and_then(|author| non_blank(author.name.as_deref()?));
             if !content.is_empty() {
                 all.push(content.len() + HEADING, |text| {
                     wording.note.render(text, &wording.unknown, |_| Some(author.unwrap_or(NO_AUTHOR)));
@@ -164,7 +164,7 @@ impl Blocks {
     fn push(&mut self, length: usize, write: impl FnOnce(&mut String)) {
         let mut text = String::with_capacity(length);
         write(&mut text);
-        self.texts.push(text::cleaned_area(text.into()).into_owned());
+        self.texts.push(text::cleaned_text_area(text.into()).into_owned());
     }
 
     fn text(&self) -> String {

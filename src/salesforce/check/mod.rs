@@ -166,7 +166,7 @@ fn judge(object: Object, write: Write, name: &str, value: &Value, context: Check
     match field.field_type {
         _ if value.is_null() => null(write, field.nillable),
         FieldType::Line(limit) => value::line(value, limit),
-        FieldType::Area(limit) => value::area(value, limit, context.count),
+        FieldType::Area(limit) => value::text_area(value, limit, context.count),
         FieldType::Picklist(values) => value::picklist(value, values),
         FieldType::Int { digits } => value::int(value, digits),
         FieldType::Number => value::number(value),

@@ -27,7 +27,7 @@ pub(super) fn line(value: &Value, limit: Option<usize>) -> Verdict {
     short(text, limit, LengthUnit::Salesforce)
 }
 
-pub(super) fn area(value: &Value, limit: Option<usize>, count: LengthUnit) -> Verdict {
+pub(super) fn text_area(value: &Value, limit: Option<usize>, count: LengthUnit) -> Verdict {
     short(clean(value)?, limit, count)
 }
 

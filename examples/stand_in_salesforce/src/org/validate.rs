@@ -51,7 +51,7 @@ pub(super) fn changes(org: &Org, table: Table, write: Write, body: &Map<String, 
 fn stored(column: &Column, value: &Value) -> Value {
     let Value::String(value) = value else { return value.clone() };
     let clean = match column.kind {
-        FieldType::Area(_) => text::area(value),
+        FieldType::Area(_) => text::text_area(value),
         FieldType::Date | FieldType::DateTime | FieldType::Reference { .. } => value.trim().into(),
         _ => text::line(value),
     };

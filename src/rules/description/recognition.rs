@@ -17,7 +17,7 @@ use crate::wording::Template;
 const HOLE: &str = "\u{ffff}";
 
 /// Returns the range of a block that occupies whole lines of a text, at or after the index `from`.
-pub(super) fn stands(text: &str, block: &str, from: usize) -> Option<Range<usize>> {
+pub(super) fn find_block(text: &str, block: &str, from: usize) -> Option<Range<usize>> {
     let mut from = from;
     loop {
         let start = from + text.get(from..)?.find(block)?;
@@ -35,17 +35,17 @@ pub(super) fn stands(text: &str, block: &str, from: usize) -> Option<Range<usize
 }
 
 /// Adds the missing blocks to a text.
-pub(super) fn place(blocks: &Blocks, theirs: &str, link_lines: [&Template; 2]) -> Merged {
+pub(super) fn add_missing(blocks: &Blocks, theirs: &str, link_lines: [&Template; 2]) -> Merged {
     let mut places: BTreeMap<usize, Range<usize>> = BTreeMap::new();
     let mut by_length: Vec<_> = blocks.texts.iter().enumerate().rev().collect();
     by_length.sort_by_key(|(_, block)| block.len());
     // The longest first: a note may quote another one in whole.
     for (number, block) in by_length.into_iter().rev() {
         let is_taken = |at: &Range<usize>| places.values().any(|other| other.start < at.end && at.start < other.end);
-        let mut found = stands(theirs, block, 0);
+        let mut found = find_block(theirs, block, 0);
         // A note that was written twice must be found at two different places.
         while let Some(at) = found.clone().filter(is_taken) {
-            found = stands(theirs, block, at.end);
+            found = find_block(theirs, block, at.end);
         }
         places.extend(found.map(|at| (number, at)));
     }
@@ -89,7 +89,7 @@ fn other_link(text: &str, templates: [&Template; 2]) -> Option<Range<usize>> {
     let forms = templates.map(|template| {
         let mut form = String::new();
         template.render(&mut form, "", |_| Some(HOLE));
-        text::area(&form).into_owned()
+        text::text_area(&form).into_owned()
     });
     let is_of = |form: &String, line: &str| {
         let url = form.split_once(HOLE).and_then(|(before, after)| line.strip_prefix(before)?.strip_suffix(after));
