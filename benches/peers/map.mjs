@@ -678,6 +678,9 @@ class Planner {
       if (present.Status === missed && voicemail && voicemail !== missed) wanted.Status = voicemail;
     }
     const because = { kind: call.kind, record: "task", owner: "UPD-2" };
+    // What people typed into the Description is not known, so it is not sent (UPD-3).
+    if (!present && wanted.Description) this.notice("DESC-7", "Description");
+    if (!present) delete wanted.Description;
     let task = filled(wanted);
     if (present) {
       const differs = ([field, value]) => !this.same(field, present[field], value) && (value !== null || call.endedAt !== null);

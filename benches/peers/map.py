@@ -760,6 +760,9 @@ class Planner:
                 wanted["Status"] = voicemail
         because = {"kind": call.kind, "record": "task", "owner": "UPD-2"}
         if present is None:
+            # What people typed into the Description is not known, so it is not sent (UPD-3).
+            if wanted.pop("Description"):
+                self.notice("DESC-7", "Description")
             changes = filled(wanted)
         else:
             changes = {

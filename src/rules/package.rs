@@ -75,8 +75,8 @@ fn value<'a>(
         }
         // These texts are made by this library or checked: they need no cleaning and fit.
         PackageField::PhoneNumber => return phone_number(facts).map(FieldValue::Text),
-        PackageField::Country => return own_text(wording.country(facts.party.region()?)?),
-        PackageField::HourOfTheDay => return own_text(hour_of_the_day(facts, name, notices)?),
+        PackageField::Country => return Some(FieldValue::Text(wording.country(facts.party.region()?)?.into())),
+        PackageField::HourOfTheDay => return Some(FieldValue::Text(hour_of_the_day(facts, name, notices)?.into())),
         PackageField::CallRecording => return call_recording(facts, settings, name, notices).map(FieldValue::Text),
         PackageField::AnsweredBy => facts.agent_name().filter(|_| facts.is_answered())?,
         PackageField::TransferredTo => call.transferred_to.as_ref()?.name.as_deref()?,
@@ -88,11 +88,6 @@ fn value<'a>(
         },
     };
     line(Cow::Borrowed(text), name.as_str(), LINE_LIMIT, notices).map(FieldValue::Text)
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "it stands where fields that may be absent do")]
-fn own_text(text: &str) -> Option<FieldValue<'_>> {
-    Some(FieldValue::Text(Cow::Borrowed(text)))
 }
 
 fn waiting_time(facts: &Facts<'_>) -> Option<i64> {

@@ -160,7 +160,7 @@ pub(crate) fn non_blank(text: &str) -> Option<&str> {
 }
 
 /// Removes the control characters of a text. Line breaks and tabs stay, or become blanks in a line.
-fn clean(text: Cow<'_, str>, is_line: bool) -> Cow<'_, str> {
+pub(crate) fn clean(text: Cow<'_, str>, is_line: bool) -> Cow<'_, str> {
     // Most texts need no work, and a search for bytes shows this faster than one for characters.
     let may_be_dirty = if is_line {
         bytes::any(text.as_bytes(), may_be_control)

@@ -233,7 +233,6 @@ impl Region {
 
     /// Returns how many lines this region has in the text with these changes.
     fn length(&self, hunks: &[Hunk]) -> usize {
-        let replaced: usize = hunks.iter().map(|hunk| hunk.base.len()).sum();
-        self.base.len() - replaced + hunks.iter().map(|hunk| hunk.new.len()).sum::<usize>()
+        hunks.iter().fold(self.base.len(), |length, hunk| length + hunk.new.len() - hunk.base.len())
     }
 }

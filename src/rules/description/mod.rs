@@ -40,9 +40,6 @@ const NO_AUTHOR: &str = "Aircall";
 
 const BETWEEN_BLOCKS: &str = "\n\n";
 
-/// Most headings and link lines need no more bytes.
-const HEADING: usize = 64;
-
 /// Returns the Description of a call that has no Task yet; `None` if it would be empty.
 #[must_use]
 pub fn description(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Notice<'_>>) -> Option<String> {
@@ -130,7 +127,7 @@ impl Blocks {
         let mut all = Self { texts: Vec::with_capacity(facts.call.comments.len() + 1), has_link: false, dropped: 0 };
         if let Some(link) = recording::link(facts, settings) {
             let template = if link.is_voicemail { &wording.voicemail_link } else { &wording.recording_link };
-            all.push(link.url.len() + HEADING, |text| template.render(text, &wording.unknown, |_| Some(&link.url)));
+            all.push(link.url.len(), |text| template.render(text, &wording.unknown, |_| Some(&link.url)));
             all.has_link = true;
         }
         let mut comments: Vec<_> = facts.call.comments.iter().collect();
@@ -140,7 +137,7 @@ impl Blocks {
             let content = comment.content.as_deref().unwrap_or_default().trim_matches(is_outer);
             let author = comment.posted_by.as_ref().and_then(|author| non_blank(author.name.as_deref()?));
             if !content.is_empty() {
-                all.push(content.len() + HEADING, |text| {
+                all.push(content.len(), |text| {
                     wording.note.render(text, &wording.unknown, |_| Some(author.unwrap_or(NO_AUTHOR)));
                     text.extend(["\n", content]);
                 });
@@ -160,11 +157,14 @@ impl Blocks {
         Self { dropped: chars - kept.text().chars().count(), ..kept }
     }
 
-    /// Adds a block, cleaned (DESC-6); `length` is the approximate length in bytes.
-    fn push(&mut self, length: usize, write: impl FnOnce(&mut String)) {
-        let mut text = String::with_capacity(length);
+    /// Adds a block, cleaned. Within the text a name keeps its outer blanks (DESC-6).
+    fn push(&mut self, content: usize, write: impl FnOnce(&mut String)) {
+        // The words beside the content need few bytes.
+        let mut text = String::with_capacity(content + 64);
         write(&mut text);
-        self.texts.push(text::cleaned_text_area(text.into()).into_owned());
+        let is_first = self.texts.is_empty();
+        let text = if is_first { text::cleaned_text_area(text.into()) } else { text::clean(text.into(), false) };
+        self.texts.push(text.into_owned());
     }
 
     fn text(&self) -> String {
@@ -183,6 +183,7 @@ impl Blocks {
         let mut left = length;
         for text in &self.texts {
             let is_first = prefix.texts.is_empty();
+            let text = if is_first { text.trim_start() } else { text };
             let room = left.saturating_sub(if is_first { 0 } else { count.measure(BETWEEN_BLOCKS) });
             let is_cut = is_cut && !(is_first && self.has_link);
             let kept = if is_cut || count.fits(text, room) { count.clip(text, room) } else { "" };
