@@ -679,7 +679,10 @@ class Planner {
     }
     const because = { kind: call.kind, record: "task", owner: "UPD-2" };
     // What people typed into the Description is not known, so it is not sent (UPD-3).
-    if (!present && wanted.Description) this.notice("DESC-7", "Description");
+    if (!present && wanted.Description) {
+      this.notices = this.notices.filter((notice) => notice.rule !== "DESC-5");
+      this.notice("DESC-7", "Description");
+    }
     if (!present) delete wanted.Description;
     let task = filled(wanted);
     if (present) {

@@ -762,6 +762,7 @@ class Planner:
         if present is None:
             # What people typed into the Description is not known, so it is not sent (UPD-3).
             if wanted.pop("Description"):
+                self.notices = [notice for notice in self.notices if notice["rule"] != "DESC-5"]
                 self.notice("DESC-7", "Description")
             changes = filled(wanted)
         else:
