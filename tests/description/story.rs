@@ -250,7 +250,7 @@ impl Story {
         } else {
             (self.wrote, self.sent) = (Some(planned.wrote.clone()), None);
         }
-        if !is_lost || (answer == Answer::LostAfterWriting && shows(before.wrote.as_ref(), &planned, before.text())) {
+        if !is_lost || (answer == Answer::LostAfterWriting && shows(before.wrote.as_ref(), &planned, before.text(), self.text())) {
             // DESC-7, UPD-3: the same update again changes nothing, also if its answer was lost.
             let again = self.planned();
             assert_eq!(again.action, "unchanged", "{}\nafter {}", self.told(&again), before.told(&planned));
@@ -268,12 +268,15 @@ impl Story {
 }
 
 /// Whether Salesforce shows if a lost update has arrived. It does not where people edited the very
-/// lines of which the update wrote one more or one less.
-fn shows(wrote: Option<&Map<String, Value>>, planned: &Planned, theirs: &str) -> bool {
+/// lines of which the update wrote one more or one less, or kept a line that it took away.
+fn shows(wrote: Option<&Map<String, Value>>, planned: &Planned, theirs: &str, after: &str) -> bool {
     let wrote = lines(wrote.map_or("", description));
     let (said, theirs) = (lines(description(&planned.wrote)), lines(theirs));
     let count = |all: &[&str], line: &str| all.iter().filter(|other| **other == line).count();
     let is_changed = |line: &&&str| count(&wrote, line) != count(&said, line);
-    wrote.iter().chain(&said).filter(is_changed).all(|line| count(&theirs, line) == count(&wrote, line))
-        || wrote.iter().chain(&said).any(|line| (count(&wrote, line) == 0) != (count(&said, line) == 0))
+    let is_new = |line: &&str| count(&wrote, line) == 0;
+    let mut gone = wrote.iter().filter(|line| count(&said, line) == 0).peekable();
+    said.iter().any(is_new)
+        || (gone.peek().is_some() && gone.all(|line| count(&lines(after), line) == 0))
+        || wrote.iter().chain(&said).filter(is_changed).all(|line| count(&theirs, line) == count(&wrote, line))
 }
