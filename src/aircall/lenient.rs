@@ -191,7 +191,7 @@ impl<'de> Wire<'de> for Option<Cow<'de, str>> {
 /// Returns whether a text is empty or only white space.
 pub(super) fn is_blank(text: &str) -> bool {
     // Almost every text begins with a visible ASCII character: this test is cheaper than `trim`.
-    !text.starts_with(|first: char| first.is_ascii_graphic()) && text.trim().is_empty()
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
 
 /// Reads a list. Elements that are absent (`null`, `{}` or of a wrong shape) are left out.

@@ -34,7 +34,6 @@ use super::{fields, line, recording};
 use crate::aircall::Direction;
 use crate::facts::Facts;
 use crate::notice::{Notice, rule};
-use crate::phone::E164;
 use crate::salesforce::task::{FieldName, FieldValue};
 use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
 use crate::settings::{PackageField, Settings};
@@ -101,10 +100,10 @@ fn waiting_time(facts: &Facts<'_>) -> Option<i64> {
 
 /// Returns the company's number, borrowed from Aircall's own E.164 text if both are the same.
 fn phone_number<'a>(facts: &Facts<'a>) -> Option<Cow<'a, str>> {
-    let number = facts.company_number.as_ref().map(E164::digits)?;
-    let spelled = facts.call.number.as_ref().and_then(|number| number.e164_digits.as_deref()?.strip_prefix('+'));
-    let spelled = spelled.filter(|spelled| *spelled == number).map(Cow::Borrowed);
-    Some(spelled.unwrap_or_else(|| Cow::Owned(number.to_owned())))
+    let number = facts.company_number.as_ref()?;
+    let spelled = facts.call.number.as_ref().and_then(|number| number.e164_digits.as_deref());
+    let spelled = spelled.filter(|spelled| number.is_spelled(spelled)).and_then(|spelled| spelled.strip_prefix('+'));
+    Some(spelled.map_or_else(|| Cow::Owned(number.digits().to_owned()), Cow::Borrowed))
 }
 
 /// The hours of a day as text: customers' schemas have a text field.

@@ -162,8 +162,7 @@ pub(crate) fn record_id(logged: &LoggedTask) -> Option<&Value> {
 
 /// Returns the value of a field, ignoring the case of its name (LIMIT-6).
 pub(crate) fn value_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Option<&'t Value> {
-    let in_any_case = || fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value);
-    fields.get(field).or_else(in_any_case)
+    fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value)
 }
 
 /// Returns the text of a field with several lines, cleaned; `None` if it is not known.

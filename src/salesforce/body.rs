@@ -70,16 +70,18 @@ pub(super) fn write_json<'b>(fields: impl Iterator<Item = (&'b str, BodyValue<'b
     for (name, value) in fields {
         out.extend_from_slice(&[separator, b'"']);
         out.extend_from_slice(name.as_bytes());
-        out.extend_from_slice(b"\":");
         // The results are dropped because writing to a `Vec` cannot fail.
         match value {
             BodyValue::Text(text) => {
-                out.push(b'"');
+                out.extend_from_slice(b"\":\"");
                 escape(text.as_bytes(), out);
                 out.push(b'"');
             }
-            BodyValue::Date(date) => drop(write!(out, "\"{date}\"")),
-            plain => drop(serde_json::to_writer(&mut *out, &plain)),
+            BodyValue::Date(date) => drop(write!(out, "\":\"{date}\"")),
+            plain => {
+                out.extend_from_slice(b"\":");
+                drop(serde_json::to_writer(&mut *out, &plain));
+            }
         }
         separator = b',';
     }

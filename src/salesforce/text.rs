@@ -150,7 +150,7 @@ pub(crate) fn inline(text: &str) -> Cow<'_, str> {
 
 /// Returns whether a text has only blanks and control characters: cleaning leaves it empty.
 pub(crate) fn is_blank(text: &str) -> bool {
-    !text.starts_with(|first: char| first.is_ascii_graphic())
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic)
         && text.chars().all(|character| character.is_whitespace() || character.is_control())
 }
 
@@ -162,19 +162,20 @@ pub(crate) fn non_blank(text: &str) -> Option<&str> {
 /// Removes the control characters of a text. Line breaks and tabs stay, or become blanks in a line.
 pub(crate) fn clean(text: Cow<'_, str>, is_line: bool) -> Cow<'_, str> {
     // Most texts need no work, and a search for bytes shows this faster than one for characters.
-    let may_be_dirty = if is_line {
-        bytes::any(text.as_bytes(), may_be_control)
-    } else {
-        bytes::any(text.as_bytes(), may_be_control_but_break)
-    };
-    let is_dirty = |character: char| character.is_control() && cleaned(character, is_line) != Some(character);
-    if may_be_dirty && text.chars().any(is_dirty) { Cow::Owned(rewrite(&text, is_line)) } else { text }
+    let bytes = text.as_bytes();
+    let first = if is_line { bytes::find(bytes, may_be_control) } else { bytes::find(bytes, may_be_control_but_break) };
+    let is_dirty = |character: char| cleaned(character, is_line) != Some(character);
+    match first.and_then(|at| text.get(at..)) {
+        Some(rest) if rest.contains(is_dirty) => Cow::Owned(rewrite(&text, is_line)),
+        _ => text,
+    }
 }
 
 /// Returns what a character becomes; `None` if it is removed.
 fn cleaned(character: char, is_line: bool) -> Option<char> {
     match character {
-        '\n' | '\t' => Some(if is_line { ' ' } else { character }),
+        '\n' | '\r' => Some(if is_line { ' ' } else { '\n' }),
+        '\t' => Some(if is_line { ' ' } else { '\t' }),
         other => (!other.is_control()).then_some(other),
     }
 }
@@ -208,18 +209,15 @@ pub(crate) fn trim(text: &str) -> &str {
 
 /// Cleans every control character of a text; `\r\n` and `\r` are cleaned as `\n`.
 fn rewrite(text: &str, is_line: bool) -> String {
-    let mut clean = String::with_capacity(text.len());
-    let mut written = 0;
-    for (at, control) in text.match_indices(char::is_control) {
-        clean.push_str(text.get(written..at).unwrap_or_default());
-        written = at + control.len();
-        match control {
-            "\r" => clean.extend(cleaned('\n', is_line)),
-            // The break was written when its `\r` was read.
-            "\n" if text.get(..at).is_some_and(|before| before.ends_with('\r')) => {}
-            other => clean.extend(other.chars().filter_map(|character| cleaned(character, is_line))),
-        }
+    let (mut clean, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((plain, tail)) =
+        bytes::find(rest.as_bytes(), may_be_control).and_then(|at| rest.split_at_checked(at))
+    {
+        clean.push_str(plain);
+        let mut characters = if tail.starts_with("\r\n") { tail.get(1..).unwrap_or_default() } else { tail }.chars();
+        clean.extend(characters.next().and_then(|character| cleaned(character, is_line)));
+        rest = characters.as_str();
     }
-    clean.push_str(text.get(written..).unwrap_or_default());
+    clean.push_str(rest);
     clean
 }

@@ -157,7 +157,11 @@ fn next_token(template: &str) -> Option<(Token<'_>, &str)> {
     Some(match sign {
         b'[' => (Token::Open, rest),
         b']' => (Token::Close, rest),
-        b'{' => match rest.split_once('}') {
+        b'{' => match rest
+            .bytes()
+            .position(|byte| byte == b'}')
+            .and_then(|end| Some((rest.get(..end)?, rest.get(end + 1..)?)))
+        {
             Some((name, rest)) => (Token::Placeholder(name), rest),
             None => (Token::Stray(one), rest),
         },

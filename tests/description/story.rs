@@ -250,7 +250,10 @@ impl Story {
         } else {
             (self.wrote, self.sent) = (Some(planned.wrote.clone()), None);
         }
-        if !is_lost || (answer == Answer::LostAfterWriting && shows(before.wrote.as_ref(), &planned, before.text(), self.text())) {
+        if !is_lost
+            || (answer == Answer::LostAfterWriting
+                && shows(before.wrote.as_ref(), &planned, before.text(), self.text()))
+        {
             // DESC-7, UPD-3: the same update again changes nothing, also if its answer was lost.
             let again = self.planned();
             assert_eq!(again.action, "unchanged", "{}\nafter {}", self.told(&again), before.told(&planned));

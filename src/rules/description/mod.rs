@@ -78,23 +78,27 @@ pub(crate) fn update(
         Some(base) => merge::merge(base, ours, &theirs, facts.has_ended()),
         None => recognition::add_missing(ours, &theirs, [&wording.voicemail_link, &wording.recording_link]),
     };
-    let most = blocks.measure(*count);
-    let (mut low, mut high, mut length, mut best) = (0, most + 1, most, None);
+    let over = |merged: &Merged| count.measure(&merged.text).saturating_sub(DESCRIPTION_LIMIT);
+    let whole = merge(&blocks);
+    // Most texts fit, so the search for a prefix that fits is rare.
+    let is_whole = count.fits(&whole.text, DESCRIPTION_LIMIT) || whole.text == theirs;
+    let (mut low, mut high) = (0, if is_whole { 0 } else { blocks.measure(*count) });
+    let mut length = if is_whole { 0 } else { high.saturating_sub(over(&whole)) };
+    let mut best = is_whole.then_some((whole, 0));
     while low < high {
+        length = length.clamp(low, high - 1);
         // Without a base the next update cannot distinguish a cut note from typed text (DESC-9).
         let prefix = blocks.prefix(length, base.is_some(), *count);
         let merged = merge(&prefix);
-        let over = count.measure(&merged.text).saturating_sub(DESCRIPTION_LIMIT);
-        if over == 0 || (length == most && merged.text == theirs) {
-            best = Some((merged, blocks.text().chars().count() - prefix.text().chars().count()));
-            low = length + 1;
-            length = usize::midpoint(low, high);
-        } else {
+        match over(&merged) {
+            0 => {
+                best = Some((merged, blocks.text().chars().count() - prefix.text().chars().count()));
+                low = length + 1;
+                length = usize::midpoint(low, high);
+            }
             // If only the end of ours is new, exactly `over` units less will fit.
-            high = length;
-            length = length.saturating_sub(over);
+            over => (high, length) = (length, length.saturating_sub(over)),
         }
-        length = length.clamp(low, high.saturating_sub(1).max(low));
     }
     let Some((merged, dropped)) = best else {
         let message = "what people typed is over the limit by itself, so nothing was sent";
