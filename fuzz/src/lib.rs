@@ -117,9 +117,9 @@ fn judge_again<L: Lookup>(
     // The lookup does not know what was made beside the Task.
     fields.extend(sent.into_iter().filter(|(name, value)| !(name.ends_with("Id") && json(value).contains("@{"))));
     let written = done.wrote(before.as_ref());
-    // A caller that keeps what was written must keep this, too: an old `wrote` alone does not show
-    // that the update arrived where people edited the same lines.
-    let forgets = before.is_none().then_some((None, None));
+    // A caller that keeps what was written must keep this, too: without it, or with an old one, an
+    // edited block does not show that the call's own text is in it.
+    let forgets = task.is_none_or(|task| task.wrote.is_none() && task.sent.is_none()).then_some((None, None));
     // Where the update has no new line, its arrival cannot always be told.
     let lost = is_shown(before.as_ref(), written.as_ref()).then_some((before, written.clone()));
     for (wrote, sent) in forgets.into_iter().chain([(written, None)]).chain(lost) {
