@@ -121,7 +121,7 @@ fn a_task_on_a_record_that_is_yet_to_be_made_is_no_row() {
         assert_eq!(refused, Err(RowError::Reference("WhoId".to_owned())));
         assert_eq!(
             refused.unwrap_err().to_string(),
-            "`WhoId` is a record that has yet to be made; its row can be written when its id is known"
+            "`WhoId` refers to a record that does not exist yet; the row can be written once its id is known"
         );
         assert_eq!(out, b"before");
 

@@ -361,7 +361,7 @@ fn an_unknown_value_is_named_with_those_there_are() {
     settings(
         "record_order",
         "[\"Lead\", \"Contact\", \"Lead\"]",
-        "`record_order`: a record type stands twice at line 3 column 45",
+        "`record_order`: a record type is listed twice at line 3 column 45",
     );
 }
 
@@ -419,7 +419,7 @@ fn a_wrong_id_says_why() {
         ("\"005\"", "an id has 15 or 18 characters, this has 3", 16),
         ("\"\"", "an id has 15 or 18 characters, this has 0", 13),
         ("\"0050000000000010\"", "an id has 15 or 18 characters, this has 16", 29),
-        ("\"005-000-000-001\"", "an id holds only letters and digits", 28),
+        ("\"005-000-000-001\"", "an id consists of letters and digits only", 28),
         ("\"005000000000001AAB\"", "the last three characters of an id fit the rest, these do not", 31),
         ("\"003000000000001AAA\"", "an id of another object where one of User (`005…`) was expected", 31),
         ("\"003000000000001\"", "an id of another object where one of User (`005…`) was expected", 28),
@@ -462,11 +462,11 @@ fn every_text_of_a_wording_is_checked() {
     for (texts, message) in [
         (
             "{\"voicemail_link\": \"here\", \"base\": \"en\"}",
-            "`wording.voicemail_link`: the text must hold `{link}` at line 3 column 38",
+            "`wording.voicemail_link`: the text lacks `{link}` at line 3 column 38",
         ),
         (
             "{\"recording_link\": \"{{link}}\", \"base\": \"en\"}",
-            "`wording.recording_link`: the text must hold `{link}` at line 3 column 42",
+            "`wording.recording_link`: the text lacks `{link}` at line 3 column 42",
         ),
         (
             "{\"recording_link\": \"{lnk}\", \"base\": \"en\"}",
@@ -555,16 +555,16 @@ fn an_own_number_is_e164() {
 
 #[test]
 fn a_field_name_that_cannot_be_is_named() {
-    let no_api_name = "is no custom field's API name: letters, digits and underscores, ending in `__c`";
+    let no_api_name = "is not the API name of a custom field: letters, digits and underscores, ending in `__c`";
     for (key, value, message) in [
-        ("call_id_field", "\"Subject\"", "`Subject` is a field of Task's own".to_owned()),
-        ("call_id_field", "\"callobject\"", "`callobject` is a field of Task's own".to_owned()),
+        ("call_id_field", "\"Subject\"", "`Subject` is a standard field of Task".to_owned()),
+        ("call_id_field", "\"callobject\"", "`callobject` is a standard field of Task".to_owned()),
         ("call_id_field", "\"Aircall Id__c\"", format!("`Aircall Id__c` {no_api_name}")),
         ("call_id_field", "\"AircallId\"", format!("`AircallId` {no_api_name}")),
         ("call_id_field", "\"__c\"", format!("`__c` {no_api_name}")),
         ("call_id_field", "\"\"", format!("`` {no_api_name}")),
         ("call_id_field", "\"aircall__COUNTRY__c\"", "two settings name the field `aircall__COUNTRY__c`".to_owned()),
-        ("package_fields", "{\"country\": \"WhatId\"}", "`WhatId` is a field of Task's own".to_owned()),
+        ("package_fields", "{\"country\": \"WhatId\"}", "`WhatId` is a standard field of Task".to_owned()),
         ("package_fields", "{\"country\": \"1a__c\"}", format!("`1a__c` {no_api_name}")),
         (
             "package_fields",

@@ -213,7 +213,7 @@ fn an_id_has_15_or_18_letters_and_digits() {
     for text in ["00500000000000 ", "00500000000000-", "0050000000000é", "005000000000001AA\u{41}\u{301}", "🇩🇪🇩🇪"]
     {
         let error = text.parse::<Id>().unwrap_err();
-        assert_eq!(error.to_string(), "an id holds only letters and digits", "{text}");
+        assert_eq!(error.to_string(), "an id consists of letters and digits only", "{text}");
     }
 }
 

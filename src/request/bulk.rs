@@ -75,7 +75,7 @@ pub struct Columns(Vec<String>);
 #[non_exhaustive]
 pub enum RowError {
     /// The field refers to a new record of the same plan. Only a composite request can do so.
-    #[error("`{0}` is a record that has yet to be made; its row can be written when its id is known")]
+    #[error("`{0}` refers to a record that does not exist yet; the row can be written once its id is known")]
     Reference(String),
     /// Another error of the field: the job has no such column, the fields are not in the order of
     /// the columns, or the text has more than 131,072 characters.

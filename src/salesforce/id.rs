@@ -133,7 +133,7 @@ impl FromStr for Id {
         let bytes = text.as_bytes();
         // The characters are checked first, so that the length below counts characters, not bytes.
         if !bytes.iter().all(u8::is_ascii_alphanumeric) {
-            return Err(IdError("an id holds only letters and digits".into()));
+            return Err(IdError("an id consists of letters and digits only".into()));
         }
         let (Some((short, checksum)), SHORT | LONG) = (bytes.split_at_checked(SHORT), bytes.len()) else {
             return Err(IdError(format!("an id has 15 or 18 characters, this has {}", bytes.len()).into()));

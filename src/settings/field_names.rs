@@ -105,9 +105,9 @@ pub struct FieldNames {
 /// The reason why a name cannot be used (LIMIT-6).
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NameError {
-    #[error("`{0}` is no custom field's API name: letters, digits and underscores, ending in `__c`")]
+    #[error("`{0}` is not the API name of a custom field: letters, digits and underscores, ending in `__c`")]
     NoApiName(String),
-    #[error("`{0}` is a field of Task's own")]
+    #[error("`{0}` is a standard field of Task")]
     Standard(String),
     #[error("two settings name the field `{0}`")]
     Twice(String),

@@ -207,7 +207,7 @@ fn different_record_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
             let mut order = Vec::new();
             while let Some(record_type) = list.next_element()? {
                 if order.contains(&record_type) {
-                    return Err(json::refused("a record type stands twice"));
+                    return Err(json::refused("a record type is listed twice"));
                 }
                 order.push(record_type);
             }

@@ -99,7 +99,7 @@ impl Template {
             |name: &&&str| !tokens(&text).any(|(token, _)| matches!(token, Token::Placeholder(it) if it == **name));
         // A link line without its link is useless. A text may leave out the other placeholders.
         match known.iter().find(lacks) {
-            Some(missing) if known == Self::LINK => Err(TemplateError(format!("the text must hold `{{{missing}}}`"))),
+            Some(missing) if known == Self::LINK => Err(TemplateError(format!("the text lacks `{{{missing}}}`"))),
             _ => Ok(Self(text)),
         }
     }
@@ -157,12 +157,8 @@ fn next_token(template: &str) -> Option<(Token<'_>, &str)> {
     Some(match sign {
         b'[' => (Token::Open, rest),
         b']' => (Token::Close, rest),
-        b'{' => match rest
-            .bytes()
-            .position(|byte| byte == b'}')
-            .and_then(|end| Some((rest.get(..end)?, rest.get(end + 1..)?)))
-        {
-            Some((name, rest)) => (Token::Placeholder(name), rest),
+        b'{' => match rest.bytes().position(|byte| byte == b'}') {
+            Some(end) => (Token::Placeholder(rest.get(..end)?), rest.get(end + 1..)?),
             None => (Token::Stray(one), rest),
         },
         _ => (Token::Stray(one), rest),

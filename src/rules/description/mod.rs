@@ -16,9 +16,8 @@
 //!   the call and a person altered the same line, both forms are kept. A deleted note returns if
 //!   the wording changed, or if somebody typed in its place and the call changed the note.
 //! - DESC-8: without a base, `recognition.rs` recognises only text that is unchanged in Salesforce.
-//! - DESC-9: the limit applies to the merged text. The notes that do not fit are left out from the
-//!   newest on, then the link. Typed text is never cut; if it exceeds the limit alone, nothing is
-//!   sent.
+//! - DESC-9: the limit applies to the merged text. Notes without room are left out, the newest
+//!   first, then the link. Typed text is never cut: if it alone is too long, nothing is sent.
 //!
 //! Source: Aircall's help article; order, unit, notes without an author and DESC-7 to DESC-9 are
 //! this project's decisions.
@@ -67,7 +66,7 @@ pub(crate) fn update(
     let blocks = Blocks::new(facts, settings);
     let Some(fields) = &logged.fields else {
         if !blocks.texts.is_empty() {
-            let message = "what stands there is not known, so it was not sent";
+            let message = "the present text is not known, so the field was not sent";
             notices.push(Notice::new(rule::DESC_7, field::DESCRIPTION, message));
         }
         return Update { change: None, said: None };
@@ -78,19 +77,17 @@ pub(crate) fn update(
         Some(base) => merge::merge(base, ours, &theirs, facts.has_ended()),
         None => recognition::add_missing(ours, &theirs, [&wording.voicemail_link, &wording.recording_link]),
     };
-    let over = |merged: &Merged| count.measure(&merged.text).saturating_sub(DESCRIPTION_LIMIT);
     let whole = merge(&blocks);
     // Most texts fit, so the search for a prefix that fits is rare.
     let is_whole = count.fits(&whole.text, DESCRIPTION_LIMIT) || whole.text == theirs;
     let (mut low, mut high) = (0, if is_whole { 0 } else { blocks.measure(*count) });
-    let mut length = if is_whole { 0 } else { high.saturating_sub(over(&whole)) };
-    let mut best = is_whole.then_some((whole, 0));
+    let (mut length, mut best) = (high, is_whole.then_some((whole, 0)));
     while low < high {
         length = length.clamp(low, high - 1);
         // Without a base the next update cannot distinguish a cut note from typed text (DESC-9).
         let prefix = blocks.prefix(length, base.is_some(), *count);
         let merged = merge(&prefix);
-        match over(&merged) {
+        match count.measure(&merged.text).saturating_sub(DESCRIPTION_LIMIT) {
             0 => {
                 best = Some((merged, blocks.text().chars().count() - prefix.text().chars().count()));
                 low = length + 1;
