@@ -75,10 +75,7 @@ fn record(bencher: Bencher) {
 #[divan::bench]
 fn owner(bencher: Bencher) {
     with_facts(bencher, |facts, call| {
-        let target = match record::find(facts, &call.directory, &call.settings) {
-            record::Match::Record(record) => Some(record::Target::Existing(record)),
-            record::Match::Unknown(_) | record::Match::Unusable(_) => None,
-        };
+        let target = record::find(facts, &call.directory, &call.settings).target;
         black_box(owner::owner(facts, target, &call.directory, &call.settings));
     });
 }

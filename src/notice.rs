@@ -17,6 +17,7 @@ pub(crate) mod rule {
     pub(crate) const REC_5: &str = "REC-5";
     pub(crate) const REC_7: &str = "REC-7";
     pub(crate) const REC_8: &str = "REC-8";
+    pub(crate) const REC_9: &str = "REC-9";
     pub(crate) const UPD_6: &str = "UPD-6";
 }
 
@@ -36,11 +37,14 @@ pub struct Notice<'a> {
     /// How many characters were cut, or how many elements of `CallDisposition` were dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dropped: Option<usize>,
+    /// How many records have the number (REC-9).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<usize>,
 }
 
 impl<'a> Notice<'a> {
     pub(crate) fn new(rule: &'static str, field: &'a str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { rule, field, message: message.into(), dropped: None }
+        Self { rule, field, message: message.into(), dropped: None, count: None }
     }
 
     /// Returns the notice about a text that was cut.

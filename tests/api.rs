@@ -99,13 +99,20 @@ fn contact() -> Record {
         id: id("0038Z00003aegKpQAI"),
         name: "Carla Ejemplo".to_owned(),
         owner: Some(admin()),
+        account: None,
         phones: vec!["01 99 00 12 34".to_owned(), "+33199001234".to_owned()],
     }
 }
 
 fn ben() -> User {
     let created_at = Timestamp::new(1_772_457_512 - 86_400).unwrap().date_time();
-    User { id: id("005gL000001qXQjQAM"), email: "ben.muster@example.com ".to_owned(), created_at, active: true }
+    User {
+        id: id("005gL000001qXQjQAM"),
+        email: "ben.muster@example.com ".to_owned(),
+        created_at,
+        active: true,
+        standard: true,
+    }
 }
 
 fn rows() -> Rows {
@@ -176,10 +183,11 @@ fn in_use() -> Settings {
 fn a_caller_says_what_to_fetch_and_then_plans() {
     let (webhook, settings, rows) = (webhook(), in_use(), rows());
     let call = webhook.call.as_ref().unwrap();
-    let Needs { call: id, number, emails, related } = needs(call, &settings);
+    let Needs { call: id, number, emails, users, related } = needs(call, &settings);
     let number = number.unwrap();
     assert_eq!((id, number.e164.as_str(), number.home), (3_049_915_377, "+33199001234", Region::new("DE")));
     assert_eq!((emails, related), (vec!["Ben.Muster@example.com".to_owned()], RelateTo::Case));
+    assert_eq!(users, []);
     assert_eq!(serde_json::to_value(plan(call, &rows, &settings)).unwrap(), whole_plan());
     assert_eq!(serde_json::to_value(plan_webhook(&webhook, &rows, &settings)).unwrap(), whole_plan());
 }
@@ -314,8 +322,8 @@ fn every_rule_can_be_called_alone() {
     assert_eq!(list, "['aircall', 'VIP', 'outbound', 'unanswered_call']");
 
     let found = record::find(&facts, &rows, &settings);
-    let record::Match::Record(found) = found else { panic!("{found:?}") };
-    let target = Some(record::Target::Existing(found));
+    assert_eq!((found.reason, found.holders), (record::RecordReason::FirstMatch, 1));
+    let target = found.target;
     let links = record::links(target, &rows, &settings, &mut notices);
     assert_eq!(links.what_id, Some(RecordRef::Id(id("500000000000002AAA"))));
     assert_eq!(owner::owner(&facts, target, &rows, &settings).reason, owner::OwnerReason::Agent);
@@ -329,7 +337,7 @@ fn every_rule_can_be_called_alone() {
         serde_json::to_value(&new).unwrap()["fields"],
         json!({"FirstName": "Carla", "LastName": "Ejemplo", "Company": "Unknown Company", "Phone": "+33199001234", "OwnerId": "005000000000001AAA"})
     );
-    assert_eq!(fields::activity_date(call).to_string(), "2026-03-02");
+    assert_eq!(fields::activity_date(&facts, &settings).to_string(), "2026-03-02");
     assert_eq!(fields::call_duration(&facts, &mut notices), Some(30));
     assert_eq!(fields::call_id(call.id), "aircall:3049915377");
 

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use aircall_salesforce::wording::Template;
 use aircall_salesforce::{Directory, ReadError, Settings, Webhook, plan_webhook, read_json};
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -282,7 +283,7 @@ fn an_error_is_one_line_that_can_be_read_whatever_the_key() {
 #[test]
 fn an_unknown_setting_is_named_with_those_there_are() {
     let all = "`admin`, `workflow`, `outside_business_hours`, `record_order`, `unknown_number`, `relate_to`, \
-               `unmatched_owner`, `own_numbers`, `disposition_order`, `recording_link`, `count`, `write_type`, \
+               `unmatched_owner`, `own_numbers`, `exclude`, `only_lines`, `log_at`, `shared_number`, `agents`, `activity_date`, `extra_fields`, `disposition_order`, `recording_link`, `count`, `write_type`, \
                `status`, `wording`, `edition`, `package_fields`, `call_id_field`";
     settings(
         "wordnig",
@@ -361,7 +362,7 @@ fn an_unknown_value_is_named_with_those_there_are() {
     settings(
         "record_order",
         "[\"Lead\", \"Contact\", \"Lead\"]",
-        "`record_order`: a record type is listed twice at line 3 column 45",
+        "`record_order`: an element is listed twice at line 3 column 45",
     );
 }
 
@@ -438,10 +439,13 @@ fn a_wrong_id_says_why() {
 
 #[test]
 fn a_bad_template_says_where_and_what_there_is() {
-    let rest = "a placeholder is `{record}`, `{number}`, `{user}`";
-    template("To {recrod}", "unknown placeholder at character 4, expected `{record}`, `{number}`, `{user}`");
-    template("Für {}", "unknown placeholder at character 5, expected `{record}`, `{number}`, `{user}`");
-    template("{ record }", "unknown placeholder at character 1, expected `{record}`, `{number}`, `{user}`");
+    let known: Vec<_> = Template::SUBJECT.iter().map(|name| format!("`{{{name}}}`")).collect();
+    let known = known.join(", ");
+    assert!(known.starts_with("`{record}`, `{number}`, `{user}`, `{caller}`, "));
+    let rest = format!("a placeholder is {known}");
+    template("To {recrod}", &format!("unknown placeholder at character 4, expected {known}"));
+    template("Für {}", &format!("unknown placeholder at character 5, expected {known}"));
+    template("{ record }", &format!("unknown placeholder at character 1, expected {known}"));
     template("To {record", &format!("`{{` at character 4 is not closed; {rest}, `{{{{` is the sign itself"));
     template("Für record}", &format!("`}}` at character 11 is not opened; {rest}, `}}}}` is the sign itself"));
     template("{{record}", &format!("`}}` at character 9 is not opened; {rest}, `}}}}` is the sign itself"));
@@ -449,10 +453,7 @@ fn a_bad_template_says_where_and_what_there_is() {
     template("a [b [c] d]", &format!("`[` at character 6 is inside another; {rest}, `[[` is the sign itself"));
     template("a [b", &format!("`[` at character 3 is not closed; {rest}, `[[` is the sign itself"));
     template("a b]", &format!("`]` at character 4 is not opened; {rest}, `]]` is the sign itself"));
-    template(
-        "😀 [{user}]]",
-        "`[` at character 3 is not closed; a placeholder is `{record}`, `{number}`, `{user}`, `[[` is the sign itself",
-    );
+    template("😀 [{user}]]", &format!("`[` at character 3 is not closed; {rest}, `[[` is the sign itself"));
     template("", "a text must not be empty");
     template("  ", "a text must not be empty");
 }
@@ -549,7 +550,7 @@ fn an_own_number_is_e164() {
     settings(
         "own_numbers",
         "[\"+12125550100\", 7]",
-        "`own_numbers[1]`: a number where a phone number in E.164, such as `+33199001234` was expected at line 3 column 35",
+        "`own_numbers[1]`: a number where a phone number in E.164, or `+`, digits and `*` was expected at line 3 column 35",
     );
 }
 
@@ -675,13 +676,13 @@ fn an_unknown_key_of_a_directory_is_named() {
         "records",
         "fone",
         "1",
-        "unknown field `fone`, expected one of `type`, `id`, `name`, `owner`, `phones` at line 9 column 10",
+        "unknown field `fone`, expected one of `type`, `id`, `name`, `owner`, `account`, `phones` at line 9 column 10",
     );
     in_directory(
         "users",
         "mail",
         "1",
-        "unknown field `mail`, expected one of `id`, `email`, `created_at`, `active` at line 8 column 10",
+        "unknown field `mail`, expected one of `id`, `email`, `created_at`, `active`, `standard` at line 8 column 10",
     );
     in_directory(
         "cases",

@@ -101,9 +101,9 @@ fn fills(text_of_template: &str, user: Option<&str>, text: &str) {
     let template = Template::new(text_of_template.to_owned(), Template::SUBJECT).unwrap();
     let mut out = String::from(">");
     template.render(&mut out, "Unknown", |name| match name {
-        "record" => Some("R"),
-        "number" => Some("N"),
-        _ => user,
+        "record" => Some("R".into()),
+        "number" => Some("N".into()),
+        _ => user.map(Into::into),
     });
     assert_eq!(out, format!(">{text}"), "{text_of_template}");
 }
@@ -330,6 +330,7 @@ fn package_field(field: PackageField, keys: Value) -> (Option<FieldValue<'static
     let value = value.map(|value| match value {
         FieldValue::Text(text) => FieldValue::Text(text.into_owned().into()),
         FieldValue::Number(number) => FieldValue::Number(number),
+        FieldValue::Decimal(number) => FieldValue::Decimal(number),
         FieldValue::Flag(flag) => FieldValue::Flag(flag),
     });
     (value, notices.iter().map(|notice| notice.rule).collect())
@@ -426,8 +427,9 @@ fn a_date_is_utc_s_on_both_sides_of_midnight() {
         (json!("1700-01-01T00:00:00Z"), "1700-01-01"),
         (json!("4000-12-31T23:59:59Z"), "4000-12-31"),
     ] {
-        let text = text(json!({"started_at": time, "number": {"time_zone": "Pacific/Kiritimati"}}));
-        assert_eq!(fields::activity_date(&call(&text)).to_string(), date);
+        let text = text(json!({"started_at": time, "ended_at": time, "number": {"time_zone": "Pacific/Kiritimati"}}));
+        let (call, settings) = (call(&text), settings(json!({})));
+        assert_eq!(fields::activity_date(&Facts::new(&call).unwrap(), &settings).to_string(), date);
     }
 }
 

@@ -9,7 +9,7 @@ use super::lenient::{Json, Key, ReadInto, Wire};
 use super::notes::{Comment, Tags};
 use super::object::strict_object;
 use super::open_text::open_text;
-use super::people::{CompanyNumber, Contact, Participant, User};
+use super::people::{CompanyNumber, Contact, Participant, Team, User};
 use super::strict::{Expected, Strict};
 use super::time::Timestamp;
 use crate::json;
@@ -120,6 +120,8 @@ strict_object! {
         pub comments: Vec<Comment<'a>> = "comments",
         /// The tags that agents set.
         pub tags: Tags<'a> = "tags",
+        /// The teams that the call rang at.
+        pub teams: Vec<Team<'a>> = "teams",
         /// The people on the call: `participants` in webhooks, `conference_participants` in REST.
         pub participants: Vec<Participant<'a>> = "participants" | "conference_participants",
         /// The agent who transferred the call.

@@ -56,7 +56,7 @@ pub use call::{Call, Direction, MissedCallReason};
 pub use id::AircallId;
 pub(crate) use lenient::digits;
 pub use notes::{Comment, Tag, Tags};
-pub use people::{CompanyNumber, Contact, Participant, ParticipantType, User};
+pub use people::{CompanyNumber, Contact, Participant, ParticipantType, Team, User};
 pub(crate) use time::OUT_OF_RANGE;
 pub use time::Timestamp;
 pub use webhook::{Event, Token, Webhook};

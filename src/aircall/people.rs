@@ -57,6 +57,14 @@ wire_object! {
     }
 }
 
+wire_object! {
+    /// A team of agents that the call rang at.
+    pub struct Team<'a> {
+        /// The name of the team.
+        pub name: Option<Cow<'a, str>> = "name",
+    }
+}
+
 open_text! {
     /// The role of a participant: `user` or `contact` of Aircall, or `external` for anybody else.
     pub struct ParticipantType {

@@ -48,6 +48,20 @@ impl Kind {
         Self::InboundConference,
     ];
 
+    /// Returns the word for the kind in a plan.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OutboundAnswered => "outbound_answered",
+            Self::OutboundUnanswered => "outbound_unanswered",
+            Self::InboundAnswered => "inbound_answered",
+            Self::Missed => "missed",
+            Self::Voicemail => "voicemail",
+            Self::OutboundConference => "outbound_conference",
+            Self::InboundConference => "inbound_conference",
+        }
+    }
+
     /// Returns the kind of a call; `None` while nobody has answered and it has not ended (LOG-1).
     #[must_use]
     pub fn from_call(call: &Call<'_>) -> Option<Self> {

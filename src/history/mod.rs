@@ -121,6 +121,9 @@ call_history! {
         raw_digits: String,
         number: Entity,
         contact: Entity,
+        // Left out if empty, so that what earlier versions stored is what this one stores.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        teams: Vec<Option<String>>,
         participants: Vec<Option<String>>,
         transferred_by: Entity,
         transferred_to: Entity,

@@ -1,6 +1,5 @@
 //! A ready [`Lookup`]: lists of what Salesforce returned, each with its indexes.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use serde::de::{Deserialize, Deserializer};
@@ -9,20 +8,22 @@ use super::phone_book::PhoneBook;
 use super::read;
 use super::{LoggedTask, Lookup, NumberNeed, Record, Related, User};
 use crate::json::{self, ReadError};
-use crate::salesforce::{Id, text};
+use crate::salesforce::Id;
+use crate::salesforce::text::{self, SANDBOX};
 
 /// What Salesforce returned, in Salesforce's order.
 ///
-/// The JSON below contains every key. The lists and the keys `owner`, `phones`, `active`, `open`,
-/// `fields`, `wrote` and `sent` can be missing. Unknown keys are refused.
+/// The JSON below contains every key. The lists and the keys `owner`, `account`, `phones`, `active`,
+/// `standard`, `open`, `fields`, `wrote` and `sent` can be missing. Unknown keys are refused.
 ///
 /// ```
 /// # use aircall_salesforce::Directory;
 /// let all = r#"{
 ///     "records": [{"type": "Contact", "id": "003000000000001AAA", "name": "Ada Example",
-///                  "owner": "005000000000002AAA", "phones": ["+1 212-555-0123"]}],
+///                  "owner": "005000000000002AAA", "account": "001000000000001AAA",
+///                  "phones": ["+1 212-555-0123"]}],
 ///     "users": [{"id": "005000000000002AAA", "email": "agent@example.com",
-///                "created_at": "2025-01-01T08:00:00Z", "active": true}],
+///                "created_at": "2025-01-01T08:00:00Z", "active": true, "standard": true}],
 ///     "cases": [{"id": "500000000000001AAA", "contact": "003000000000001AAA", "open": true}],
 ///     "opportunities": [{"id": "006000000000001AAA", "contact": "003000000000001AAA",
 ///                        "open": true}],
@@ -75,13 +76,15 @@ pub struct Directory {
 
 impl From<DirectoryLists> for Directory {
     fn from(lists: DirectoryLists) -> Self {
+        let emails = lists.users.iter().enumerate();
+        let emails = emails.flat_map(|(place, user)| user_emails(&user.email).map(move |email| (email, place)));
         let phones = lists.records.iter().enumerate();
         let phones = phones.flat_map(|(place, record)| record.phones.iter().map(move |phone| (place, phone.as_str())));
         Self {
             phones: PhoneBook::new(phones),
             records: Index::new(lists.records.iter().map(|record| record.id)),
             users: Index::new(lists.users.iter().map(|user| user.id)),
-            emails: Index::new(lists.users.iter().map(|user| comparable(&user.email).into_owned())),
+            emails: Index::of_pairs(emails),
             cases: Index::new(lists.cases.iter().map(|case| case.contact)),
             opportunities: Index::new(lists.opportunities.iter().map(|opportunity| opportunity.contact)),
             tasks: Index::new(lists.tasks.iter().map(|task| task.call)),
@@ -119,7 +122,7 @@ impl Lookup for Directory {
     }
 
     fn users_by_email(&self, email: &str) -> Vec<&User> {
-        let wanted = comparable(email);
+        let wanted = text::email_key(email);
         self.emails.find(&self.lists.users, |key| key.as_str().cmp(&wanted)).collect()
     }
 
@@ -140,15 +143,12 @@ impl Lookup for Directory {
     }
 }
 
-/// Returns the form in which e-mail addresses are compared (OWN-8).
-fn comparable(email: &str) -> Cow<'_, str> {
-    let email = text::trim(email);
-    // Most addresses are in lower case already: then a lookup allocates nothing.
-    if email.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(email.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(email)
-    }
+/// Returns the addresses by which a user is found: the user's own, and the one before a sandbox
+/// appended `.invalid` (OWN-8).
+fn user_emails(email: &str) -> impl Iterator<Item = String> {
+    let email = text::email_key(email).into_owned();
+    let original = email.strip_suffix(SANDBOX).map(str::to_owned);
+    std::iter::once(email).chain(original)
 }
 
 /// The places of a list's elements, sorted by key. Elements of one key keep the list's order.
@@ -166,7 +166,11 @@ impl<K: Ord> Index<K> {
     pub(super) fn new(keys: impl Iterator<Item = K>) -> Self {
         // A sorted list is built once and takes less memory than a map of lists. The place is part
         // of what is sorted, so elements of one key keep their order (REC-2).
-        let mut places: Vec<_> = keys.zip(0..).collect();
+        Self::of_pairs(keys.zip(0..))
+    }
+
+    fn of_pairs(pairs: impl Iterator<Item = (K, usize)>) -> Self {
+        let mut places: Vec<_> = pairs.collect();
         places.sort_unstable();
         Self(places)
     }

@@ -34,6 +34,9 @@ json_object! {
         /// The record's `OwnerId`.
         #[serde(default, deserialize_with = "id::owner_or_null")]
         pub owner: Option<Id>,
+        /// A Contact's `AccountId`, if it is known (REC-9).
+        #[serde(default, deserialize_with = "id::account_or_null")]
+        pub account: Option<Id>,
         /// The contents of the record's phone fields, as they are written there.
         #[serde(default)]
         pub phones: Vec<String>,
@@ -57,6 +60,9 @@ json_object! {
         /// The user's `IsActive`.
         #[serde(default = "read::yes")]
         pub active: bool,
+        /// Whether the user can own Tasks, which is known from a `UserType` of `Standard` (OWN-8).
+        #[serde(default = "read::yes")]
+        pub standard: bool,
     }
 }
 
@@ -113,10 +119,11 @@ pub trait Lookup {
     /// Text without `+` is read as dialled in `number.home`.
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record>;
 
-    /// Returns the record with an id. Only updates need it (UPD-5).
+    /// Returns the record with an id. Updates need it (UPD-5), and Contacts of one Account (REC-9).
     fn record(&self, id: Id) -> Option<&Record>;
 
-    /// Returns the users with an e-mail address, ignoring ASCII case and outer blanks (OWN-8).
+    /// Returns the users with an e-mail address, ignoring ASCII case and outer blanks (OWN-8). A
+    /// user whose address ends in `.invalid`, as a sandbox writes it, is also found without it.
     fn users_by_email(&self, email: &str) -> Vec<&User>;
 
     /// Returns the user with an id.

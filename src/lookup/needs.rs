@@ -3,12 +3,15 @@
 use crate::aircall::Call;
 use crate::facts::Facts;
 use crate::phone::{E164, Region};
+use crate::rules::record::is_own;
+use crate::salesforce::Id;
 use crate::settings::{RelateTo, Settings};
 
 /// What to look up for a call, as plain data that a caller turns into queries.
 ///
-/// Two more lookups depend on the responses: the cases or opportunities of the Contact that was
-/// found, and the user who owns the record ([`Lookup::user`](super::Lookup::user)).
+/// More lookups depend on the responses: the cases or opportunities of the Contact that was found,
+/// the user who owns the record ([`Lookup::user`](super::Lookup::user)), and the Account of several
+/// Contacts (REC-9).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needs {
     /// The id of the call whose Task is looked up.
@@ -18,6 +21,8 @@ pub struct Needs {
     pub number: Option<NumberNeed>,
     /// The e-mail addresses of the users to find.
     pub emails: Vec<String>,
+    /// The users to find by id: those whom the setting `agents` names (OWN-8).
+    pub users: Vec<Id>,
     /// Which objects of the Contact that was found to look up.
     pub related: RelateTo,
 }
@@ -39,16 +44,17 @@ pub struct NumberNeed {
 #[must_use]
 pub fn needs(call: &Call<'_>, settings: &Settings) -> Needs {
     let facts = Facts::new(call);
-    // REC-8: these numbers match no record, whatever Salesforce returns.
-    let is_own = |number: &E164| settings.own_numbers.contains(number);
     let number = |facts: &Facts<'_>| {
-        let e164 = facts.party.number().filter(|number| !is_own(number))?;
+        let e164 = facts.party.number().filter(|number| !is_own(number, settings))?;
         Some(NumberNeed { e164, home: facts.home })
     };
+    let email = facts.as_ref().and_then(Facts::agent_email);
+    let agent = email.and_then(|email| settings.agents.user(email));
     Needs {
         call: call.id,
         number: facts.as_ref().and_then(number),
-        emails: facts.and_then(|facts| facts.agent_email()).map(str::to_owned).into_iter().collect(),
+        emails: email.filter(|_| agent.is_none()).map(str::to_owned).into_iter().collect(),
+        users: agent.into_iter().collect(),
         related: settings.relate_to,
     }
 }

@@ -44,9 +44,12 @@ pub struct E164 {
 #[error("{0}")]
 pub struct E164Error(&'static str);
 
-const FORM: E164Error = E164Error("an E.164 number is `+` and digits only");
 const CALLING_CODE: E164Error = E164Error("the number begins with no known calling code");
 const LENGTH: E164Error = E164Error("a number has 2 to 17 digits after the calling code");
+
+impl E164Error {
+    pub(crate) const FORM: Self = Self("an E.164 number is `+` and digits only");
+}
 
 impl E164 {
     /// Joins a calling code and ASCII digits; `None` if libphonenumber rejects the number of
@@ -92,9 +95,9 @@ impl FromStr for E164 {
     type Err = E164Error;
 
     fn from_str(text: &str) -> Result<Self, E164Error> {
-        let digits = text.strip_prefix('+').ok_or(FORM)?.as_bytes();
+        let digits = text.strip_prefix('+').ok_or(E164Error::FORM)?.as_bytes();
         if !digits.iter().all(u8::is_ascii_digit) {
-            return Err(FORM);
+            return Err(E164Error::FORM);
         }
         if digits.len() <= MIN_NATIONAL {
             return Err(LENGTH);

@@ -6,9 +6,10 @@ use crate::lookup::Lookup;
 use crate::notice::{Notice, rule};
 use crate::rules::description::description;
 use crate::rules::disposition::disposition;
+use crate::rules::extra::extra_field;
 use crate::rules::new_record::{name_of, new_case, new_record};
 use crate::rules::package::package_fields;
-use crate::rules::record::{Links, Match, RecordReason, Target, find, links, to_create};
+use crate::rules::record::{Links, Match, RecordReason, Target, find, links};
 use crate::rules::subject::subject;
 use crate::rules::{fields, owner};
 use crate::salesforce::task::{CALL, RecordRef, field};
@@ -23,38 +24,43 @@ pub(super) fn create<'a>(
     settings: &'a Settings,
 ) -> Plan<'a> {
     let mut notices = Vec::new();
-    let LoggedOn { target, reason, new_record } = record(facts, lookup, settings, &mut notices);
+    let LoggedOn { found: Match { target, reason, holders }, new_record } =
+        record(facts, lookup, settings, &mut notices);
     let Links { who_id, what_id, relation } = links(target, lookup, settings, &mut notices);
     let owner = owner::owner(facts, target, lookup, settings);
-    // Salesforce returns a record's name only after creating it, and the Subject needs it before.
+    // Salesforce returns a record's name only after creating it, and the texts need it before.
     let made_name = new_record.as_ref().map(name_of);
-    let name = match target {
-        Some(Target::Existing(record)) => Some(record.name.as_str()),
-        Some(Target::New(_)) | None => made_name.as_deref(),
-    };
+    let name = target.and_then(|target| target.name()).or(made_name.as_deref());
     let subject = subject(facts, name, settings, &mut notices);
     let new_case = match (who_id, what_id) {
         (Some(contact), Some(RecordRef::NewCase)) => Some(new_case(contact, subject.clone(), owner.id)),
         _ => None,
     };
-    let task = TaskCreate {
+    let mut task = TaskCreate {
         subject,
         status,
         task_type: settings.write_type.then_some(CALL),
         call_type: fields::call_type(facts.call.direction),
         call_disposition: disposition(facts, settings, &mut notices).into(),
         call_duration_in_seconds: fields::call_duration(facts, &mut notices),
-        activity_date: fields::activity_date(facts.call),
+        activity_date: fields::activity_date(facts, settings),
         owner_id: owner.id,
         who_id,
         what_id,
         description: description(facts, settings, &mut notices).map(Into::into),
         named: package_fields(facts, settings, &mut notices),
     };
+    task.named.extend(
+        settings
+            .extra_fields
+            .on_create()
+            .map(|field| (field.0, extra_field(field, facts, name, settings, &mut notices))),
+    );
     let because = Because {
         kind: Some(facts.kind),
         record: Some(reason),
         relation: Some(relation),
+        holders: (holders > 1).then_some(holders),
         owner: Some(owner.reason),
         kept: Vec::new(),
     };
@@ -66,9 +72,8 @@ pub(super) fn create<'a>(
 
 /// The record that the call is logged on.
 struct LoggedOn<'a> {
-    target: Option<Target<'a>>,
-    reason: RecordReason,
-    /// The record that has to be made first.
+    found: Match<'a>,
+    /// The record that has to be created first.
     new_record: Option<NewRecord<'a>>,
 }
 
@@ -78,24 +83,37 @@ fn record<'a>(
     settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
 ) -> LoggedOn<'a> {
-    let on = |target, reason| LoggedOn { target, reason, new_record: None };
-    match find(facts, lookup, settings) {
-        Match::Record(record) => on(Some(Target::Existing(record)), RecordReason::FirstMatch),
-        Match::Unknown(number) => match to_create(settings.unknown_number) {
-            None => on(None, RecordReason::NotFound),
-            Some(record_type) => {
-                let record = new_record(record_type, facts.call, number, settings, notices);
-                LoggedOn { new_record: Some(record), ..on(Some(Target::New(record_type)), RecordReason::Created) }
-            }
-        },
-        Match::Unusable(reason) => {
-            let (rule, message) = if reason == RecordReason::OwnNumber {
-                (rule::REC_8, "the number is one of the company's own, so the call is logged on no record")
-            } else {
-                (rule::REC_7, "the number is withheld or no phone number, so the call is logged on no record")
-            };
-            notices.push(Notice::new(rule, field::WHO_ID, message));
-            on(None, reason)
+    let found = find(facts, lookup, settings);
+    let to_create = settings.unknown_number.record_type().zip(facts.party.number());
+    match (found.reason, to_create) {
+        (RecordReason::NotFound, Some((record_type, number))) => {
+            let new_record = new_record(record_type, facts.call, number, settings, notices);
+            let target = Some(Target::New(record_type));
+            let found = Match { target, reason: RecordReason::Created, ..found };
+            return LoggedOn { found, new_record: Some(new_record) };
         }
+        (RecordReason::OwnNumber, _) => {
+            let message = "the number is one of the company's own, so the call is logged on no record";
+            notices.push(Notice::new(rule::REC_8, field::WHO_ID, message));
+        }
+        (RecordReason::NoNumber, _) => {
+            let message = "the number is withheld or no phone number, so the call is logged on no record";
+            notices.push(Notice::new(rule::REC_7, field::WHO_ID, message));
+        }
+        _ if found.holders > 1 => notices.push(shared(&found)),
+        _ => {}
     }
+    LoggedOn { found, new_record: None }
+}
+
+/// Returns the notice about several records that have the number (REC-9).
+fn shared(found: &Match<'_>) -> Notice<'static> {
+    let choice = match found.reason {
+        RecordReason::AgentsOwn => "the one that the agent owns",
+        RecordReason::SharedAccount => "their Account",
+        RecordReason::SharedNobody => "none of them",
+        _ => "the first of them",
+    };
+    let message = format!("{} records have the number; the call is logged on {choice}", found.holders);
+    Notice { count: Some(found.holders), ..Notice::new(rule::REC_9, field::WHO_ID, message) }
 }

@@ -84,6 +84,9 @@ pub struct Because<'a> {
     /// How the record was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordReason>,
+    /// How many records of the record's type have the number, if more than one has it (REC-9).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holders: Option<usize>,
     /// What `WhatId` refers to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relation: Option<Relation>,
@@ -112,6 +115,7 @@ pub fn plan<'a>(call: &'a Call<'a>, lookup: &'a dyn Lookup, settings: &'a Settin
     let status = settings.status.value(settings.workflow.action(facts.kind)).filter(|status| !status.is_empty());
     match (skip_creation(&facts, settings), status) {
         (None, Some(status)) => create::create(&facts, status, lookup, settings),
+        (Some(Skip::NotYet), _) => Plan::skip(Skip::NotYet, None),
         (reason, _) => Plan::skip(reason.unwrap_or(Skip::Workflow), Some(facts.kind)),
     }
 }

@@ -5,6 +5,7 @@ use crate::facts::Facts;
 use crate::lookup::{LoggedTask, Lookup};
 use crate::rules::description;
 use crate::rules::disposition::disposition;
+use crate::rules::extra::extra_field;
 use crate::rules::fields::call_duration;
 use crate::rules::owner::OwnerReason;
 use crate::rules::package::package_fields;
@@ -31,8 +32,9 @@ pub(super) fn update<'a>(
         let subject = subject(facts, name, settings, &mut notices);
         present.update(field::SUBJECT, subject.map(FieldValue::Text), &mut notices)
     };
-    let update = match present.record(facts, lookup, settings) {
-        TaskRecord::Record(record) => with_subject(Some(&record.name)),
+    let record = present.record(facts, lookup, settings);
+    let update = match record {
+        TaskRecord::Named(name) => with_subject(Some(name)),
         TaskRecord::None => with_subject(None),
         TaskRecord::Unknown => present.leave(field::SUBJECT),
     };
@@ -47,12 +49,25 @@ pub(super) fn update<'a>(
     for (name, wanted) in package_fields(facts, settings, &mut notices) {
         fields.add(name.as_str(), present.update(name.as_str(), wanted, &mut notices));
     }
+    for field in settings.extra_fields.on_update() {
+        let name = match record {
+            TaskRecord::Unknown if field.1.names_record() => {
+                fields.add(field.0.as_str(), present.leave(field.0.as_str()));
+                continue;
+            }
+            TaskRecord::Named(name) => Some(name),
+            TaskRecord::None | TaskRecord::Unknown => None,
+        };
+        let wanted = extra_field(field, facts, name, settings, &mut notices);
+        fields.add(field.0.as_str(), present.update(field.0.as_str(), wanted, &mut notices));
+    }
 
     let Fields { changes, unsent, mut kept } = fields;
     kept.sort_unstable();
     let because = Because {
         kind: Some(facts.kind),
         record: Some(RecordReason::Task),
+        holders: None,
         relation: None,
         owner: Some(OwnerReason::Task),
         kept,

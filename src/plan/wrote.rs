@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{Action, Plan};
-use crate::salesforce::task::{FieldValue, TaskCreate, field};
+use crate::salesforce::task::{CREATE_ONLY, FieldValue, TaskCreate, field};
 
 /// The reason why an update does not send a field.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +58,7 @@ const STANDARD: [&str; 5] =
 
 /// Returns the fields that an update may write; null for those that a create left empty.
 fn of_create<'t>(task: &'t TaskCreate<'_>) -> impl Iterator<Item = (&'t str, Value)> {
-    let named = task.named.iter().map(|(name, _)| name.as_str());
+    let named = task.named.iter().map(|(name, _)| name.as_str()).filter(|name| !CREATE_ONLY.contains(name));
     STANDARD.into_iter().chain(named).map(|name| {
         let sent = task.fields().find(|(other, _)| *other == name);
         (name, sent.map_or(Value::Null, |(_, value)| value.into()))

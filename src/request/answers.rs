@@ -29,6 +29,8 @@ pub(super) struct RecordRow {
     name: Option<String>,
     #[serde(default, deserialize_with = "id::owner_or_null")]
     owner_id: Option<Id>,
+    #[serde(default, deserialize_with = "id::account_or_null")]
+    account_id: Option<Id>,
     is_person_account: Option<bool>,
     phone: Option<String>,
     #[serde(alias = "PersonMobilePhone")]
@@ -53,7 +55,8 @@ impl From<RecordRow> for Record {
         };
         // A record without a name gets a blank name, which counts as no name (SUBJ-9).
         let name = row.name.unwrap_or_default();
-        Self { record_type, id: row.id, name, owner: row.owner_id, phones: phones.into_iter().flatten().collect() }
+        let phones = phones.into_iter().flatten().collect();
+        Self { record_type, id: row.id, name, owner: row.owner_id, account: row.account_id, phones }
     }
 }
 
@@ -66,13 +69,18 @@ pub(super) struct UserRow {
     #[serde(deserialize_with = "time")]
     created_date: DateTime<Utc>,
     is_active: bool,
+    user_type: Option<String>,
 }
+
+/// The `UserType` of users who can own Tasks (OWN-8).
+const STANDARD: &str = "Standard";
 
 impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
-        let UserRow { id, email, created_date, is_active } = row;
+        let UserRow { id, email, created_date, is_active, user_type } = row;
+        let standard = user_type.is_none_or(|user_type| user_type == STANDARD);
         // A user without an address matches no agent.
-        Self { id, email: email.unwrap_or_default(), created_at: created_date, active: is_active }
+        Self { id, email: email.unwrap_or_default(), created_at: created_date, active: is_active, standard }
     }
 }
 

@@ -107,7 +107,7 @@ impl Columns {
         ];
         // A column that the org hides is an error of the job, even if all its cells are empty.
         let standard = standard.into_iter().filter(|name| settings.write_type || *name != field::TYPE);
-        Self::new(standard.chain(settings.field_names.all().map(FieldName::as_str)))
+        Self::new(standard.chain(settings.names_on_create().map(FieldName::as_str)))
     }
 
     /// Returns the columns of a job that updates Tasks: `Id` and every field that a
@@ -122,7 +122,7 @@ impl Columns {
             field::CALL_DURATION_IN_SECONDS,
             field::DESCRIPTION,
         ];
-        Self::new(standard.into_iter().chain(settings.field_names.all().map(FieldName::as_str)))
+        Self::new(standard.into_iter().chain(settings.names_on_update().map(FieldName::as_str)))
     }
 
     /// Returns the columns of a job that inserts the new records of plans: Contacts, Leads,
@@ -134,7 +134,7 @@ impl Columns {
             Object::Lead => &["FirstName", "LastName", "Company", "Phone", field::OWNER_ID],
             Object::Account => &["Name", "Phone", field::OWNER_ID],
             Object::Case => &["ContactId", "Origin", field::SUBJECT, field::OWNER_ID],
-            Object::User | Object::Group | Object::Opportunity | Object::Task => &[],
+            Object::User | Object::Group | Object::Opportunity | Object::Task | Object::RecordType => &[],
         };
         Self::new(names.iter().copied())
     }
@@ -227,6 +227,7 @@ fn write_value(name: &str, value: BodyValue<'_>, out: &mut Vec<u8>) -> Result<()
         BodyValue::Text(text) => quote(text.as_bytes(), out),
         // Writing to a `Vec` cannot fail.
         BodyValue::Number(number) => drop(write!(out, "{number}")),
+        BodyValue::Decimal(number) => drop(write!(out, "{number}")),
         BodyValue::Flag(flag) => drop(write!(out, "{flag}")),
         BodyValue::Date(date) => drop(write!(out, "{date}")),
         BodyValue::Null => out.extend_from_slice(NULL.as_bytes()),

@@ -7,16 +7,16 @@ use super::answers::{CaseRow, RecordRow, RoleRow, TaskRow, UserRow, rows};
 use super::question::{self, About, Org, Question};
 use crate::json::ReadError;
 use crate::lookup::{Directory, DirectoryLists, Lookup, Needs, Record, Related, User};
-use crate::rules::record::first;
 use crate::rules::update::record_id;
 use crate::salesforce::{Id, Object, RecordType};
-use crate::settings::{RelateTo, Settings};
+use crate::settings::{RelateTo, Settings, SharedNumber};
 
 /// Runs the lookups of one call, in rounds:
 ///
 /// 1. The call's Task, if the caller knows its id. Usually nothing else is needed then.
 /// 2. The records with the number, the agent's user, and the call's Task.
-/// 3. The objects that depend on the responses of round 2, or the record of the Task.
+/// 3. The objects that depend on the responses of round 2, or the record of the Task; then the
+///    owner of an Account that round 3 found.
 ///
 /// ```
 /// use aircall_salesforce::request::{Enquiry, Org};
@@ -54,8 +54,8 @@ pub struct Enquiry<'s> {
     open: Vec<Question>,
     /// The questions that follow unless the Task that the caller knows exists.
     unless_logged: Vec<Question>,
-    /// Whether the questions that depend on the responses are asked.
-    is_last_round: bool,
+    /// The questions about what depends on earlier responses.
+    asked: Vec<Question>,
     lists: DirectoryLists,
     wrote: Option<Map<String, Value>>,
     sent: Option<Map<String, Value>>,
@@ -66,14 +66,15 @@ impl<'s> Enquiry<'s> {
     #[must_use]
     pub fn new(needs: &Needs, settings: &'s Settings, org: Org) -> Self {
         let records = needs.number.and_then(|number| question::records(number, settings, org));
-        let users = needs.emails.iter().filter_map(|email| question::users(email));
+        let named = needs.users.iter().copied().map(question::user);
+        let users = needs.emails.iter().filter_map(|email| question::users(email)).chain(named);
         let task = question::task_of(needs.call, settings);
         Self {
             needs: needs.clone(),
             settings,
             open: records.into_iter().chain(users).chain(task).collect(),
             unless_logged: Vec::new(),
-            is_last_round: false,
+            asked: Vec::new(),
             lists: DirectoryLists::default(),
             wrote: None,
             sent: None,
@@ -110,9 +111,9 @@ impl<'s> Enquiry<'s> {
         if self.open.is_empty() && self.lists.tasks.is_empty() {
             self.open = std::mem::take(&mut self.unless_logged);
         }
-        if self.open.is_empty() && !self.is_last_round {
-            self.is_last_round = true;
-            self.open = self.second_round();
+        if self.open.is_empty() {
+            self.open = self.follow_ups();
+            self.asked.extend(self.open.iter().cloned());
         }
         self.open.clone()
     }
@@ -148,28 +149,59 @@ impl<'s> Enquiry<'s> {
         Directory::from(self.lists)
     }
 
-    /// Returns the questions that depend on the responses: for a Task, its record; without a Task,
-    /// the owner of the record that was found, and what the call can be related to.
-    fn second_round(&self) -> Vec<Question> {
+    /// Returns the questions that depend on the responses and were not asked: for a Task, its record;
+    /// without a Task, the owner of the record that was found, its Account if the settings ask for
+    /// it, and what the call can be related to.
+    fn follow_ups(&self) -> Vec<Question> {
         if let Some(task) = self.lists.tasks.first() {
             let is_there = |id: &Id| self.lists.records.iter().any(|record| record.id == *id);
             let id = record_id(task).and_then(|id| Id::from_first_15(id.as_str()?));
-            let missing = id.filter(|id| !is_there(id));
-            return missing.and_then(question::record).into_iter().collect();
+            let missing = id.filter(|id| !is_there(id)).and_then(question::record);
+            return missing.filter(|question| !self.asked.contains(question)).into_iter().collect();
         }
-        // The record is chosen as the plan will choose it: a search returns other records too.
         let directory = Directory::from(self.lists.clone());
-        let Some(record) = self.needs.number.and_then(|number| first(number, &directory, self.settings)) else {
+        let chosen = self.candidates(&directory);
+        let accounts = chosen.iter().filter_map(|record| record.account.filter(|_| self.asks_for_accounts()));
+        let owners = chosen.iter().filter_map(|record| record.owner).filter(|owner| self.is_asked_about(*owner));
+        let contacts = chosen.iter().filter(|record| record.record_type == RecordType::Contact);
+        let related = contacts.filter_map(|contact| match self.needs.related {
+            RelateTo::Case | RelateTo::CaseOrCreate => Some(question::cases(contact.id)),
+            RelateTo::Opportunity => Some(question::opportunities(contact.id)),
+            RelateTo::Nothing => None,
+        });
+        let owners = owners.filter(|owner| directory.user(*owner).is_none()).map(question::user);
+        let mut questions = Vec::new();
+        for question in accounts.filter_map(question::record).chain(owners).chain(related) {
+            if !self.asked.contains(&question) && !questions.contains(&question) {
+                questions.push(question);
+            }
+        }
+        questions
+    }
+
+    /// Returns the records on which the plan can log the call.
+    fn candidates<'d>(&self, directory: &'d Directory) -> Vec<&'d Record> {
+        let records = self.needs.number.map(|number| directory.records_by_phone(number)).unwrap_or_default();
+        let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
+        let Some(&first) = self.settings.record_order.iter().find_map(first_of) else {
             return Vec::new();
         };
-        let owner = record.owner.filter(|owner| self.is_asked_about(*owner) && directory.user(*owner).is_none());
-        let related = match (record.record_type, self.needs.related) {
-            (RecordType::Contact, RelateTo::Case | RelateTo::CaseOrCreate) => Some(question::cases(record.id)),
-            (RecordType::Contact, RelateTo::Opportunity) => Some(question::opportunities(record.id)),
-            (RecordType::Contact, RelateTo::Nothing)
-            | (RecordType::Lead | RecordType::Account | RecordType::PersonAccount, _) => None,
-        };
-        owner.map(question::user).into_iter().chain(related).collect()
+        let found = self.needs.emails.iter().flat_map(|email| directory.users_by_email(email));
+        let agents: Vec<_> = found.map(|user| user.id).chain(self.needs.users.iter().copied()).collect();
+        let is_agents = |record: &&Record| record.owner.is_some_and(|owner| agents.contains(&owner));
+        let others =
+            records.iter().copied().filter(|record| record.record_type == first.record_type && is_agents(record));
+        let account = first.account.and_then(|account| directory.record(account));
+        let mut candidates = vec![first];
+        if self.settings.shared_number.contains(&SharedNumber::AgentsOwn) {
+            candidates.extend(others);
+        }
+        candidates.extend(account);
+        candidates
+    }
+
+    fn asks_for_accounts(&self) -> bool {
+        self.settings.shared_number.contains(&SharedNumber::Account)
     }
 
     /// Returns whether the owner must be looked up, to know if the owner is active. This is not the

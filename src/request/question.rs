@@ -9,8 +9,9 @@ use crate::rules::fields::call_id;
 use crate::salesforce::query::{SOQL_LITERAL_LIMIT, soql_literal};
 use crate::salesforce::rest::path;
 use crate::salesforce::task::field;
+use crate::salesforce::text::SANDBOX;
 use crate::salesforce::{FieldName, Id, Object, RecordType};
-use crate::settings::Settings;
+use crate::settings::{Settings, SharedNumber};
 
 /// The greatest number of records that SOSL returns.
 const MOST_RECORDS: u16 = 2_000;
@@ -115,7 +116,12 @@ fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
     let condition = condition.map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
     // `Id` decides between records of the same second, so that the order is always the same.
     let limit = org.records_per_object.clamp(1, MOST_RECORDS);
-    Some(format!("Id, Name, OwnerId, {phones}{condition} ORDER BY LastModifiedDate DESC, Id LIMIT {limit}"))
+    let account = if object == Object::Contact && settings.shared_number.contains(&SharedNumber::Account) {
+        "AccountId, "
+    } else {
+        ""
+    };
+    Some(format!("Id, Name, OwnerId, {account}{phones}{condition} ORDER BY LastModifiedDate DESC, Id LIMIT {limit}"))
 }
 
 /// Asks for the record that a Task is related to. `None` for an object without phone fields.
@@ -125,16 +131,18 @@ pub(super) fn record(id: Id) -> Option<Question> {
     Some(Question::soql(About::Records, "Id, Name, OwnerId", object.name(), &end))
 }
 
-const USER: &str = "Id, Email, CreatedDate, IsActive";
+const USER: &str = "Id, Email, CreatedDate, IsActive, UserType";
 
-/// Asks for the users with an e-mail address, the oldest first. SOQL ignores case, as OWN-8 does.
+/// Asks for the users with an e-mail address, also as a sandbox writes it, the oldest first. SOQL
+/// ignores case, as OWN-8 does.
 /// `None` for an address that is too long for a query, and so for a user.
 pub(super) fn users(email: &str) -> Option<Question> {
-    if email.chars().count() > SOQL_LITERAL_LIMIT {
+    if email.chars().count() + SANDBOX.len() > SOQL_LITERAL_LIMIT {
         return None;
     }
     // An address that many users share, such as an integration's, must not fill the response.
-    let end = format!("Email = {} ORDER BY CreatedDate, Id LIMIT 200", soql_literal(email));
+    let (own, sandbox) = (soql_literal(email), soql_literal(&format!("{email}{SANDBOX}")));
+    let end = format!("Email IN ({own}, {sandbox}) ORDER BY CreatedDate, Id LIMIT 200");
     Some(Question::soql(About::Users, USER, "User", &end))
 }
 
@@ -183,7 +191,7 @@ fn tasks(condition: &str, settings: &Settings) -> Question {
         field::WHO_ID,
         field::WHAT_ID,
     ];
-    let names: Vec<_> = standard.into_iter().chain(settings.field_names.all().map(FieldName::as_str)).collect();
+    let names: Vec<_> = standard.into_iter().chain(settings.names_on_update().map(FieldName::as_str)).collect();
     let end = format!("{condition} ORDER BY CreatedDate, Id LIMIT 1");
     Question::soql(About::Tasks, &names.join(", "), "Task", &end)
 }

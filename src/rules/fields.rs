@@ -2,7 +2,7 @@
 //!
 //! - FIELD-1: `CallType` is `Inbound` or `Outbound`.
 //! - FIELD-2: `ActivityDate` is the UTC date of `started_at`, whatever the time zone of the
-//!   company's number.
+//!   company's number; with the setting `activity_date: line`, the date in that zone, if it is known.
 //! - FIELD-3: `CallDurationInSeconds` is `ended_at` − `answered_at`, so neither the caller's wait
 //!   nor the ringing of an outbound call is in it. It is 0 if nobody answered and absent while the
 //!   call runs. It is limited to 0 to 99,999,999, with a notice if the limit changed it.
@@ -17,11 +17,13 @@
 
 use chrono::NaiveDate;
 
-use crate::aircall::{Call, Direction};
+use super::package;
+use crate::aircall::Direction;
 use crate::facts::Facts;
 use crate::notice::{Notice, rule};
 use crate::salesforce::task::{CallType, field};
 use crate::salesforce::text::CALL_DURATION_LIMIT;
+use crate::settings::{ActivityDate, Settings};
 
 pub(crate) const fn call_type(direction: Direction) -> CallType {
     match direction {
@@ -32,8 +34,13 @@ pub(crate) const fn call_type(direction: Direction) -> CallType {
 
 /// Returns the day of a call (FIELD-2).
 #[must_use]
-pub fn activity_date(call: &Call<'_>) -> NaiveDate {
-    call.started_at.date_time().date_naive()
+pub fn activity_date(facts: &Facts<'_>, settings: &Settings) -> NaiveDate {
+    let started_at = facts.call.started_at.date_time();
+    let zone = match settings.activity_date {
+        ActivityDate::Utc => None,
+        ActivityDate::Line => package::zone(facts),
+    };
+    zone.map_or_else(|| started_at.date_naive(), |zone| started_at.with_timezone(&zone).date_naive())
 }
 
 /// Returns the seconds from the answer to the end (FIELD-3); `None` while the call runs.

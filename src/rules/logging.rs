@@ -1,22 +1,30 @@
 //! Whether a call is logged at all.
 //!
 //! - LOG-1: a Task is written when the call is answered, or, if nobody answers, when it ends.
-//!   Before that a call has no [`Facts`], and the skip is `not_yet`.
+//!   Before that a call has no [`Facts`], and the skip is `not_yet`. If the setting `log_at` is
+//!   `ended`, the Task is created only when the call has ended.
 //! - LOG-2: later changes of the call (tags, notes, transfer, end, recording) update that same
 //!   Task; see [`update`](super::update).
 //! - LOG-4: if the workflow has `do_nothing` for a kind of call, no Task is created.
 //! - LOG-5: a call outside business hours is one that nobody answered, with the missed reason
 //!   `out_of_opening_hours`. The `open` flag of the company's number is known to be stale.
-//! - LOG-7: the plan contains the first reason that applies. Workflow and business hours prevent
-//!   only creation: a call that has a Task is updated anyway.
+//! - LOG-7: the plan contains the first reason that applies. From the workflow on, the reasons
+//!   prevent only creation: a call that has a Task is updated anyway.
+//! - LOG-9: the settings `exclude` and `only_lines` name calls that get no Task: by the company's
+//!   number, by the number at the far end, by a tag that anybody set, or by the length of an
+//!   answered call. If only the end of an answered call decides, the call is `not_yet` until then.
+//!   A tag that is set after the Task was created does not remove the Task.
 //!
-//! Source: Aircall's help article on logging; what "outside" means is this project's decision.
+//! Source: Aircall's help article on logging. What "outside" means, `log_at` and LOG-9 are this
+//! project's decisions.
 
 use serde::Serialize;
 
+use super::fields::call_duration;
+use super::record::is_own;
 use crate::aircall::MissedCallReason;
 use crate::facts::Facts;
-use crate::settings::{OutsideBusinessHours, Settings, WorkflowAction};
+use crate::settings::{Exclude, LogAt, OutsideBusinessHours, Settings, WorkflowAction};
 
 /// The reason why nothing is written, in the order in which the reasons are tried (LOG-7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -25,26 +33,57 @@ use crate::settings::{OutsideBusinessHours, Settings, WorkflowAction};
 pub enum Skip {
     /// The webhook is about another resource.
     NotACall,
-    /// Nobody has answered, and the call has not ended.
+    /// The call is not over, or has not got as far as the settings ask.
     NotYet,
     /// The workflow does nothing for this kind of call.
     Workflow,
     /// The settings exclude calls outside business hours.
     OutsideBusinessHours,
+    /// The settings exclude this call.
+    Excluded,
 }
 
 /// Returns why no Task is created for a call; `None` if a Task is created.
 #[must_use]
 pub fn skip_creation(facts: &Facts<'_>, settings: &Settings) -> Option<Skip> {
+    let waits = settings.log_at == LogAt::Ended || settings.exclude.waits_for_end();
+    if waits && !facts.has_ended() {
+        return Some(Skip::NotYet);
+    }
     if settings.workflow.action(facts.kind) == WorkflowAction::DoNothing {
         return Some(Skip::Workflow);
     }
-    let is_excluded = settings.outside_business_hours == OutsideBusinessHours::DoNothing;
-    (is_excluded && is_outside_business_hours(facts)).then_some(Skip::OutsideBusinessHours)
+    let business_hours_only = settings.outside_business_hours == OutsideBusinessHours::DoNothing;
+    if business_hours_only && is_outside_business_hours(facts) {
+        return Some(Skip::OutsideBusinessHours);
+    }
+    is_excluded(facts, settings).then_some(Skip::Excluded)
 }
 
 /// Returns whether nobody answered because the company was closed (LOG-5).
 fn is_outside_business_hours(facts: &Facts<'_>) -> bool {
     // If somebody answers at night, the company is at work, whatever the opening hours are.
     !facts.is_answered() && facts.call.missed_call_reason == Some(MissedCallReason::OUT_OF_OPENING_HOURS)
+}
+
+/// Returns whether the settings exclude a call (LOG-9).
+fn is_excluded(facts: &Facts<'_>, settings: &Settings) -> bool {
+    let Exclude { lines, numbers, tags, shorter_than, own_numbers } = &settings.exclude;
+    let is_line =
+        |line: &crate::settings::CompanyNumberRef| line.names(facts.call.number.as_ref(), facts.company_number);
+    let number = facts.party.number();
+    let has_tag = |tag: &String| {
+        let mut names = facts.call.tags.iter().filter_map(|tag| tag.name.as_deref());
+        names.any(|name| name.trim() == tag.trim())
+    };
+    let is_short = || {
+        let duration = call_duration(facts, &mut Vec::new());
+        facts.is_answered() && duration.is_some_and(|seconds| seconds < *shorter_than)
+    };
+    lines.iter().any(is_line)
+        || settings.only_lines.as_ref().is_some_and(|only| !only.iter().any(is_line))
+        || number.is_some_and(|number| numbers.iter().any(|pattern| pattern.matches(&number)))
+        || (*own_numbers && number.is_some_and(|number| is_own(&number, settings)))
+        || tags.iter().any(has_tag)
+        || is_short()
 }

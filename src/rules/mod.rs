@@ -5,12 +5,12 @@
 //!
 //! | subject of the article | rules | function |
 //! |---|---|---|
-//! | when a call is logged or not | LOG-1, LOG-4, LOG-5, LOG-7 | [`logging::skip_creation`] |
+//! | when a call is logged or not | LOG-1, LOG-4, LOG-5, LOG-7, LOG-9 | [`logging::skip_creation`] |
 //! | later tags and notes: the same Task is updated | LOG-2, UPD | [`update`] |
 //! | the kind of a call | KIND | [`Kind::from_call`](crate::Kind::from_call) |
 //! | the subject | SUBJ | [`subject::subject`] |
 //! | the call result | DISP | [`disposition::disposition`] |
-//! | the related Contact, Lead or Account | REC-1, REC-2, REC-6 to REC-8 | [`record::find`] |
+//! | the related Contact, Lead or Account | REC-1, REC-2, REC-6 to REC-9 | [`record::find`] |
 //! | the related case or opportunity | REC-3 to REC-5 | [`record::links`] |
 //! | the record that is created for an unknown number | NEW | [`new_record`] |
 //! | the owner | OWN-1 to OWN-9, XFER-5 | [`owner::owner`] |
@@ -19,6 +19,7 @@
 //! | the duration | FIELD-3 | [`fields::call_duration`] |
 //! | the status and the call type | FIELD-1, FIELD-4 | [`fields`] |
 //! | the fields of the package | PKG, LIMIT-5 | [`package::package_fields`] |
+//! | fields of your own | FIELD-5 | [`extra::extra_field`] |
 //! | the link to the recording or voicemail | PKG-5 | [`recording::link`] |
 //! | the comments | DESC | [`description::description`] |
 //! | tags after a transfer | XFER-1 to XFER-4 | [`transfer::logged_tags`] |
@@ -32,17 +33,20 @@
 //! | texts too long or empty | LIMIT-1, LIMIT-4 | [`text`] |
 //! | ids | LIMIT-2 | [`Id`](crate::Id) |
 //! | times | LIMIT-3 | [`Timestamp`](crate::aircall::Timestamp) |
-//! | the names of fields in the settings | LIMIT-6 | [`FieldNames`](crate::settings::FieldNames) |
+//! | settings that contradict each other | LIMIT-6 | [`Settings`](crate::Settings) |
 //!
 //! A rule pushes a notice for everything that it cuts, drops or does not understand.
 
+mod agent;
 pub mod description;
 pub mod disposition;
+pub mod extra;
 pub mod fields;
 pub mod logging;
 pub mod new_record;
 pub mod owner;
 pub mod package;
+mod placeholder;
 pub mod record;
 pub mod recording;
 pub mod subject;

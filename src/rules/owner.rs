@@ -7,9 +7,12 @@
 //!   `unmatched_owner`, else the admin.
 //! - OWN-6: a record is created for this call and OWN-1 does not apply: the admin.
 //! - OWN-7: no record exists and none is created: `OwnerId` stays empty.
-//! - OWN-8: e-mail addresses are compared without ASCII case and outer blanks. A user who is
-//!   exactly 24 hours old is old enough. An inactive record owner counts as no owner. A user who
-//!   was not looked up counts as active; the admin and `unmatched_owner` always do.
+//! - OWN-8: e-mail addresses are compared without ASCII case and outer blanks, and without the
+//!   `.invalid` that a sandbox appends to Salesforce's addresses. The setting `agents` names the user
+//!   of an agent instead. A user who is exactly 24 hours old is old enough. An inactive record owner
+//!   counts as no owner. A user who was not looked up counts as active; the admin and
+//!   `unmatched_owner` always do. A user who is known to be unable to own Tasks (`UserType` other
+//!   than `Standard`) is nobody's match and no record owner, not even as the admin.
 //! - OWN-9: `OwnerId` is decided before any hand-over. XFER-5: the agent at creation stays the
 //!   owner; a Task that is first written after a transfer gets the new agent's user.
 //! - OWN-10: a record that existed and is owned by the admin goes to the first active user with the
@@ -22,8 +25,8 @@
 use chrono::TimeDelta;
 use serde::Serialize;
 
+use super::agent;
 use super::record::Target;
-use crate::aircall::Direction;
 use crate::facts::Facts;
 use crate::lookup::{Lookup, User};
 use crate::salesforce::{Id, OwnerChange};
@@ -85,10 +88,10 @@ pub fn owner(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &dyn Lookup,
     let record_owner = match target {
         Target::New(_) => return by(OwnerReason::AdminOfNewRecord, settings.admin),
         Target::Existing(record) => record.owner,
+        Target::Account(_) => None,
     };
-    // Salesforce refuses a Task whose owner is inactive.
-    let is_active = |id: &Id| lookup.user(*id).is_none_or(|user| counts_as_active(user, settings));
-    match (facts.is_answered(), record_owner.filter(is_active)) {
+    let can_own = |id: &Id| lookup.user(*id).is_none_or(|user| agent::can_own(user, settings));
+    match (facts.is_answered(), record_owner.filter(can_own)) {
         (true, Some(id)) => by(OwnerReason::RecordOwner, id),
         (true, None) => by(OwnerReason::Admin, settings.admin),
         (false, Some(id)) => by(OwnerReason::RecordOwnerUnanswered, id),
@@ -99,15 +102,8 @@ pub fn owner(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &dyn Lookup,
 /// Returns the agent's user, if the user was old enough when the call was answered (OWN-1).
 fn agent(facts: &Facts<'_>, lookup: &dyn Lookup, settings: &Settings) -> Option<Id> {
     let answered_at = facts.call.answered_at?.date_time();
-    let users = lookup.users_by_email(facts.agent_email()?);
-    let existed = |user: &&&User| answered_at.signed_duration_since(user.created_at) >= MINIMUM_AGE;
-    let mut users = users.iter().filter(|user| counts_as_active(user, settings));
-    users.find(existed).map(|user| user.id)
-}
-
-fn counts_as_active(user: &User, settings: &Settings) -> bool {
-    // Somebody chose these two users in the settings; a stale lookup must not overrule the choice.
-    user.active || user.id == settings.admin || Some(user.id) == settings.unmatched_owner
+    let existed = |user: &User| answered_at.signed_duration_since(user.created_at) >= MINIMUM_AGE;
+    agent::user(facts, lookup, settings, existed)
 }
 
 /// Returns the change that hands the record over from the admin to the agent (OWN-10).
@@ -121,20 +117,10 @@ pub fn hand_over(
     let Some(Target::Existing(record)) = target else {
         return None;
     };
-    // A missed call was offered to agents, but none of them took it.
-    let agent_is_on_it = match facts.call.direction {
-        Direction::Outbound => true,
-        Direction::Inbound => facts.is_answered(),
-    };
-    if !agent_is_on_it || record.owner != Some(settings.admin) {
+    if record.owner != Some(settings.admin) {
         return None;
     }
     // No minimum age here: the article requires the age of a Task's owner only.
-    let users = lookup.users_by_email(facts.agent_email()?);
-    let new_owner = users.into_iter().find(|user| counts_as_active(user, settings))?;
-    (new_owner.id != settings.admin).then_some(OwnerChange {
-        object: record.record_type.object(),
-        id: record.id,
-        owner: new_owner.id,
-    })
+    let owner = agent::user_on_call(facts, lookup, settings).filter(|owner| *owner != settings.admin)?;
+    Some(OwnerChange { object: record.record_type.object(), id: record.id, owner })
 }

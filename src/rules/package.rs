@@ -115,15 +115,26 @@ const HOURS: [&str; 24] = [
 /// The IANA database's name for "no zone set".
 const NO_ZONE: &str = "Factory";
 
+/// Returns the time zone of the company's number, if the IANA database has it.
+pub(super) fn zone(facts: &Facts<'_>) -> Option<Tz> {
+    let name = text::trim(facts.call.number.as_ref()?.time_zone.as_deref()?);
+    name.parse().ok().filter(|_| name != NO_ZONE)
+}
+
+/// Returns the hour in which a call began there (PKG-8).
+pub(super) fn hour(facts: &Facts<'_>) -> Option<&'static str> {
+    let hour = facts.call.started_at.date_time().with_timezone(&zone(facts)?).hour();
+    HOURS.get(usize::try_from(hour).ok()?).copied()
+}
+
 fn hour_of_the_day<'a>(facts: &Facts<'_>, name: FieldName<'a>, notices: &mut Vec<Notice<'a>>) -> Option<&'static str> {
-    let zone = text::trim(facts.call.number.as_ref()?.time_zone.as_deref()?);
-    let Some(zone) = zone.parse::<Tz>().ok().filter(|_| zone != NO_ZONE) else {
+    facts.call.number.as_ref()?.time_zone.as_deref()?;
+    let hour = hour(facts);
+    if hour.is_none() {
         let message = "the time zone of the company's number is not in the IANA database, so the hour is not known";
         notices.push(Notice::new(rule::PKG_8, name.as_str(), message));
-        return None;
-    };
-    let hour = facts.call.started_at.date_time().with_timezone(&zone).hour();
-    HOURS.get(usize::try_from(hour).ok()?).copied()
+    }
+    hour
 }
 
 /// Returns the link, unless it is too long: a link that is cut does not work (PKG-5).

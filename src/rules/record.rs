@@ -13,20 +13,26 @@
 //! - REC-6: if no record has the number, the settings decide which record is created.
 //! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates
 //!   nothing.
-//! - REC-8: a number of the company's own matches nothing and creates nothing.
+//! - REC-8: a number of the company's own matches nothing and creates nothing. A setting that ends
+//!   in `*` means every number that begins so.
+//! - REC-9: several records of the type that is chosen have the number: the setting `shared_number`
+//!   lists what to try. `agents_own` is the first record that the agent's user owns. `account` is
+//!   the Account of all these Contacts, if each Contact's Account is known and the same. `nobody`
+//!   logs the call on no record and creates none. `first` is REC-2, and the end of every list.
 //!
-//! Source: Aircall's help articles on logging and matching. REC-5, REC-7 and REC-8 are
+//! Source: Aircall's help articles on logging and matching. REC-5 and REC-7 to REC-9 are
 //! this project's decisions, and so is the match of every spelling.
 
 use serde::Serialize;
 
+use super::agent;
 use crate::facts::Facts;
 use crate::lookup::{Lookup, NumberNeed, Record};
 use crate::notice::{Notice, rule};
 use crate::phone::E164;
 use crate::salesforce::task::field;
-use crate::salesforce::{RecordRef, RecordType};
-use crate::settings::{RelateTo, Settings, UnknownNumber};
+use crate::salesforce::{Id, RecordRef, RecordType};
+use crate::settings::{RelateTo, Settings, SharedNumber};
 
 /// How the record was found, or why there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -35,6 +41,12 @@ use crate::settings::{RelateTo, Settings, UnknownNumber};
 pub enum RecordReason {
     /// The record is the first record that has the number.
     FirstMatch,
+    /// Several records have the number, and the agent's user owns this record (REC-9).
+    AgentsOwn,
+    /// Several Contacts have the number, and all of them belong to this Account (REC-9).
+    SharedAccount,
+    /// Several records have the number, and the settings choose none of them (REC-9).
+    SharedNobody,
     /// The number is the company's own (REC-8).
     OwnNumber,
     /// The number is withheld, or cannot be a phone number (REC-7).
@@ -49,47 +61,56 @@ pub enum RecordReason {
 
 /// The result of the search for the other party's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Match<'l> {
-    /// A record.
-    Record(&'l Record),
-    /// No record was found. A record could be created with this number.
-    Unknown(E164),
-    /// The number cannot be searched for, and no record may be created.
-    Unusable(RecordReason),
+pub struct Match<'l> {
+    /// The record; `None` if the call is logged on no record that exists.
+    pub target: Option<Target<'l>>,
+    /// How the record was found, or why there is none.
+    pub reason: RecordReason,
+    /// How many records of the type that was chosen have the number.
+    pub holders: usize,
 }
 
-impl<'l> Match<'l> {
-    /// Returns the record, if one was found.
-    pub(crate) const fn record(&self) -> Option<&'l Record> {
-        match self {
-            Self::Record(record) => Some(record),
-            Self::Unknown(_) | Self::Unusable(_) => None,
-        }
-    }
-}
-
-/// Searches the record that has the other party's number (REC-1, REC-2, REC-7, REC-8).
+/// Searches the record that has the other party's number (REC-1, REC-2, REC-7 to REC-9).
 #[must_use]
 pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) -> Match<'l> {
+    let none = |reason| Match { target: None, reason, holders: 0 };
     let Some(e164) = facts.party.number() else {
-        return Match::Unusable(RecordReason::NoNumber);
+        return none(RecordReason::NoNumber);
     };
     // Many records can contain a colleague's number, and none of them is the customer.
-    if settings.own_numbers.contains(&e164) {
-        return Match::Unusable(RecordReason::OwnNumber);
+    if is_own(&e164, settings) {
+        return none(RecordReason::OwnNumber);
     }
-    match first(NumberNeed { e164, home: facts.home }, lookup, settings) {
-        Some(record) => Match::Record(record),
-        None => Match::Unknown(e164),
-    }
+    let records = lookup.records_by_phone(NumberNeed { e164, home: facts.home });
+    let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
+    let Some(&first) = settings.record_order.iter().find_map(first_of) else {
+        return none(RecordReason::NotFound);
+    };
+    let of_type = || records.iter().copied().filter(|record| record.record_type == first.record_type);
+    let holders = of_type().count();
+    let is_first = (Some(Target::Existing(first)), RecordReason::FirstMatch);
+    let shared = |choice: &SharedNumber| match choice {
+        SharedNumber::AgentsOwn => {
+            let agent = agent::user_on_call(facts, lookup, settings)?;
+            let own = of_type().find(|record| record.owner == Some(agent))?;
+            Some((Some(Target::Existing(own)), RecordReason::AgentsOwn))
+        }
+        SharedNumber::Account => {
+            let account = first.account.filter(|account| of_type().all(|record| record.account == Some(*account)))?;
+            let target = lookup.record(account).map_or(Target::Account(account), Target::Existing);
+            Some((Some(target), RecordReason::SharedAccount))
+        }
+        SharedNumber::Nobody => Some((None, RecordReason::SharedNobody)),
+        SharedNumber::First => Some(is_first),
+    };
+    let chosen = if holders > 1 { settings.shared_number.iter().find_map(shared) } else { None };
+    let (target, reason) = chosen.unwrap_or(is_first);
+    Match { target, reason, holders }
 }
 
-/// Returns the first record that has a number, by type in the order of the settings (REC-1,
-/// REC-2).
-pub(crate) fn first<'l>(number: NumberNeed, lookup: &'l dyn Lookup, settings: &Settings) -> Option<&'l Record> {
-    let records = lookup.records_by_phone(number);
-    let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
-    settings.record_order.iter().find_map(first_of).copied()
+/// Returns whether a number is one of the company's own (REC-8).
+pub(crate) fn is_own(number: &E164, settings: &Settings) -> bool {
+    settings.own_numbers.iter().any(|pattern| pattern.matches(number))
 }
 
 /// The record that the Task is logged on.
@@ -97,14 +118,25 @@ pub(crate) fn first<'l>(number: NumberNeed, lookup: &'l dyn Lookup, settings: &S
 pub enum Target<'l> {
     /// A record that exists.
     Existing(&'l Record),
+    /// An Account of which only the id is known (REC-9).
+    Account(Id),
     /// A record that the same plan creates (REC-6).
     New(RecordType),
 }
 
-impl Target<'_> {
+impl<'l> Target<'l> {
+    /// Returns the record's name, if it is known.
+    pub(crate) fn name(&self) -> Option<&'l str> {
+        match self {
+            Self::Existing(record) => Some(&record.name),
+            Self::Account(_) | Self::New(_) => None,
+        }
+    }
+
     pub(crate) const fn record_type(&self) -> RecordType {
         match self {
             Self::Existing(record) => record.record_type,
+            Self::Account(_) => RecordType::Account,
             Self::New(record_type) => *record_type,
         }
     }
@@ -112,18 +144,9 @@ impl Target<'_> {
     pub(crate) const fn reference(&self) -> RecordRef {
         match self {
             Self::Existing(record) => RecordRef::Id(record.id),
+            Self::Account(id) => RecordRef::Id(*id),
             Self::New(_) => RecordRef::NewRecord,
         }
-    }
-}
-
-/// Returns the type of record that is created for an unknown number (REC-6).
-pub(crate) const fn to_create(unknown_number: UnknownNumber) -> Option<RecordType> {
-    match unknown_number {
-        UnknownNumber::DoNothing => None,
-        UnknownNumber::CreateContact => Some(RecordType::Contact),
-        UnknownNumber::CreateLead => Some(RecordType::Lead),
-        UnknownNumber::CreateAccount => Some(RecordType::Account),
     }
 }
 
@@ -194,7 +217,7 @@ pub fn links(
 fn related(contact: Target<'_>, lookup: &dyn Lookup, relate_to: RelateTo) -> (Option<RecordRef>, Relation) {
     let (related, relation) = match (contact, relate_to) {
         // A Contact that is created for this call cannot have cases yet.
-        (Target::New(_), _) | (_, RelateTo::Nothing) => (Vec::new(), Relation::None),
+        (Target::New(_) | Target::Account(_), _) | (_, RelateTo::Nothing) => (Vec::new(), Relation::None),
         (Target::Existing(record), RelateTo::Opportunity) => (lookup.opportunities(record.id), Relation::Opportunity),
         (Target::Existing(record), _) => (lookup.cases(record.id), Relation::Case),
     };

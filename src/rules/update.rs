@@ -30,7 +30,7 @@ use serde_json::{Map, Value};
 
 use super::record::find;
 use crate::facts::{Facts, Kind};
-use crate::lookup::{LoggedTask, Lookup, Record};
+use crate::lookup::{LoggedTask, Lookup};
 use crate::notice::{Notice, rule};
 use crate::salesforce::Id;
 use crate::salesforce::task::{FieldValue, field};
@@ -137,16 +137,20 @@ impl<'t> Present<'t> {
             (Some(id), ..) => id.as_str().and_then(|id| lookup.record(Id::from_first_15(id)?)),
             // Both are known to be null: the Task has lost its record, or never had one.
             (None, Some(_), Some(_)) => return TaskRecord::None,
-            (None, ..) => find(facts, lookup, settings).record(),
+            (None, ..) => match find(facts, lookup, settings).target {
+                Some(target) => return target.name().map_or(TaskRecord::None, TaskRecord::Named),
+                None => None,
+            },
         };
-        record.map_or(TaskRecord::Unknown, TaskRecord::Record)
+        record.map_or(TaskRecord::Unknown, |record| TaskRecord::Named(&record.name))
     }
 }
 
 /// The record that a logged Task is on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum TaskRecord<'l> {
-    Record(&'l Record),
+    Named(&'l str),
+    /// It has no record, or one without a name that is known.
     None,
     /// Its name is not known, so Subject is not sent.
     Unknown,
@@ -233,6 +237,7 @@ impl<'v> Comparable<'v> {
             // Salesforce sends whole numbers through JSON's floating point as well.
             #[expect(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
             FieldValue::Number(number) => Self::Number(*number as f64),
+            FieldValue::Decimal(number) => number.as_f64().map_or(Self::Other, Self::Number),
             FieldValue::Flag(flag) => Self::Flag(*flag),
         }
     }

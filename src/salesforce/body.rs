@@ -25,6 +25,8 @@ pub enum BodyValue<'b> {
     Text(&'b str),
     /// A whole number.
     Number(i64),
+    /// A number that a setting gives.
+    Decimal(&'b serde_json::Number),
     /// The state of a checkbox.
     Flag(bool),
     /// A day, written as `YYYY-MM-DD`.
@@ -38,6 +40,7 @@ impl Serialize for BodyValue<'_> {
         match self {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Number(number) => serializer.serialize_i64(*number),
+            Self::Decimal(number) => number.serialize(serializer),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::Date(date) => serializer.collect_str(date),
             Self::Null => serializer.serialize_unit(),

@@ -35,12 +35,23 @@ pub enum Object {
     Opportunity,
     /// `00T`
     Task,
+    /// `012`
+    RecordType,
 }
 
 impl Object {
     /// Every object.
-    pub const ALL: [Self; 8] =
-        [Self::Contact, Self::Lead, Self::Account, Self::User, Self::Group, Self::Case, Self::Opportunity, Self::Task];
+    pub const ALL: [Self; 9] = [
+        Self::Contact,
+        Self::Lead,
+        Self::Account,
+        Self::User,
+        Self::Group,
+        Self::Case,
+        Self::Opportunity,
+        Self::Task,
+        Self::RecordType,
+    ];
 
     /// Returns the first three characters of the object's ids.
     #[must_use]
@@ -64,6 +75,7 @@ impl Object {
             Self::Case => ("500", "Case"),
             Self::Opportunity => ("006", "Opportunity"),
             Self::Task => ("00T", "Task"),
+            Self::RecordType => ("012", "RecordType"),
         }
     }
 }
@@ -194,6 +206,12 @@ id_of! {
     case: Case;
     opportunity: Opportunity;
     task: Task;
+    record_type: RecordType;
+}
+
+/// Reads the id of an Account, or null, for `#[serde(deserialize_with = "…")]`.
+pub(crate) fn account_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::Error> {
+    json::text_or_null(deserializer, "a Salesforce id", |text| text.parse::<Id>()?.of(&[Object::Account]))
 }
 
 /// Reads the id of an owner, or null, for `#[serde(deserialize_with = "…")]`.

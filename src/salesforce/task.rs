@@ -12,6 +12,10 @@ use crate::json::words;
 
 /// The API names of the standard fields that the mapping writes.
 pub mod field {
+    /// How urgent the Task is; only the setting `extra_fields` writes it.
+    pub const PRIORITY: &str = "Priority";
+    /// The record type; only the setting `extra_fields` writes it.
+    pub const RECORD_TYPE_ID: &str = "RecordTypeId";
     /// The text that lists of Tasks show.
     pub const SUBJECT: &str = "Subject";
     /// The field that Salesforce labels "Comments".
@@ -39,6 +43,9 @@ pub mod field {
     /// The record that the Task is related to: an Account, a Case or an Opportunity.
     pub const WHAT_ID: &str = "WhatId";
 }
+
+/// The standard fields that the setting `extra_fields` can name. Only a create writes them (FIELD-5).
+pub(crate) const CREATE_ONLY: [&str; 2] = [field::PRIORITY, field::RECORD_TYPE_ID];
 
 /// A record that the Task, or a new Case, refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +128,8 @@ pub enum FieldValue<'a> {
     Text(Cow<'a, str>),
     /// A whole number.
     Number(i64),
+    /// A number that a setting gives.
+    Decimal(serde_json::Number),
     /// The state of a checkbox.
     Flag(bool),
 }
@@ -131,8 +140,9 @@ pub(crate) const CALL: &str = "Call";
 /// The body that creates a Task.
 ///
 /// `TaskSubtype` is always `Call`.
-/// The body never contains `Priority`, `CreatedById`, `LastModifiedById` or `RecordTypeId`:
-/// Salesforce fills these fields (LOG-6).
+/// The body never contains `CreatedById` or `LastModifiedById`, and it contains `Priority` and
+/// `RecordTypeId` only if the setting `extra_fields` names them: Salesforce fills these fields
+/// (LOG-6).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TaskCreate<'a> {
@@ -158,8 +168,8 @@ pub struct TaskCreate<'a> {
     pub what_id: Option<RecordRef>,
     /// `Description`
     pub description: Option<Cow<'a, str>>,
-    /// The package's fields and the call id, under the names in the settings. A field whose value
-    /// is `None` is not in the body: the call has no value for the field.
+    /// The package's fields, the call id and fields of your own, under the names in the settings. A
+    /// field whose value is `None` is not in the body: the call has no value for the field.
     pub named: Vec<(FieldName<'a>, Option<FieldValue<'a>>)>,
 }
 
@@ -213,6 +223,7 @@ impl FieldValue<'_> {
         match self {
             Self::Text(text) => BodyValue::Text(text),
             Self::Number(number) => BodyValue::Number(*number),
+            Self::Decimal(number) => BodyValue::Decimal(number),
             Self::Flag(flag) => BodyValue::Flag(*flag),
         }
     }

@@ -13,6 +13,8 @@ use crate::json::words;
 pub const LINE_LIMIT: usize = 255;
 /// The length of `Task.Description`.
 pub(crate) const DESCRIPTION_LIMIT: usize = 32_000;
+/// The length of `Task.Priority`.
+pub(crate) const PRIORITY_LIMIT: usize = 20;
 /// The length of `LastName` of Contact and Lead.
 pub(crate) const LAST_NAME_LIMIT: usize = 80;
 /// The length of `FirstName` of Contact and Lead.
@@ -220,4 +222,18 @@ fn rewrite(text: &str, is_line: bool) -> String {
     }
     clean.push_str(rest);
     clean
+}
+
+/// What a sandbox appends to the users' addresses, so that it sends them no mail.
+pub(crate) const SANDBOX: &str = ".invalid";
+
+/// Returns the form in which e-mail addresses are compared (OWN-8).
+pub(crate) fn email_key(email: &str) -> Cow<'_, str> {
+    let email = trim(email);
+    // Most addresses are in lower case already: then a lookup allocates nothing.
+    if email.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(email.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(email)
+    }
 }

@@ -4,6 +4,7 @@ use serde::Deserializer;
 
 use crate::facts::Kind;
 use crate::json::{self, words};
+use crate::salesforce::RecordType;
 use crate::salesforce::text::{self, LengthUnit};
 
 words! {
@@ -79,6 +80,19 @@ words! {
     }
 }
 
+impl UnknownNumber {
+    /// Returns the type of the record that is created for an unknown number (REC-6).
+    #[must_use]
+    pub const fn record_type(self) -> Option<RecordType> {
+        match self {
+            Self::DoNothing => None,
+            Self::CreateContact => Some(RecordType::Contact),
+            Self::CreateLead => Some(RecordType::Lead),
+            Self::CreateAccount => Some(RecordType::Account),
+        }
+    }
+}
+
 words! {
     /// The object that a Contact's call is related to (REC-4).
     #[derive(Default)]
@@ -116,6 +130,44 @@ words! {
         Asset = "asset",
         /// Prefers the file, which requires no login and expires within hours.
         Direct = "direct",
+    }
+}
+
+words! {
+    /// When the Task of an answered call is created (LOG-1).
+    #[derive(Default)]
+    pub enum LogAt {
+        /// Creates it when the call is answered.
+        #[default]
+        Answered = "answered",
+        /// Creates it when the call has ended, so that no Task is half filled.
+        Ended = "ended",
+    }
+}
+
+words! {
+    /// The time zone of `ActivityDate` (FIELD-2).
+    #[derive(Default)]
+    pub enum ActivityDate {
+        /// Writes the date in UTC.
+        #[default]
+        Utc = "utc",
+        /// Writes the date in the time zone of the company's number.
+        Line = "line",
+    }
+}
+
+words! {
+    /// What to try where several records of one type hold a number (REC-9).
+    pub enum SharedNumber {
+        /// Logs the call on the first record that the agent's user owns.
+        AgentsOwn = "agents_own",
+        /// Logs the call on the Account to which all the Contacts belong.
+        Account = "account",
+        /// Logs the call on no record, and creates none.
+        Nobody = "nobody",
+        /// Logs the call on the first record.
+        First = "first",
     }
 }
 

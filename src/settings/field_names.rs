@@ -141,7 +141,7 @@ impl FieldNames {
 }
 
 /// Checks a name by itself.
-fn check(name: &str) -> Result<(), NameError> {
+pub(super) fn check(name: &str) -> Result<(), NameError> {
     if fields::find(Object::Task, name).is_some() {
         return Err(NameError::Standard(name.to_owned()));
     }

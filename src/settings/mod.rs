@@ -1,23 +1,28 @@
 //! The settings: what the company has decided for Aircall's integration, and for this library.
 
+mod calls;
 mod choices;
+mod extra;
 mod field_names;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::json;
 
 use crate::json::{self, ReadError, json_object};
-use crate::phone::E164;
 use crate::salesforce::text::LengthUnit;
-use crate::salesforce::{Id, RecordType, id};
+use crate::salesforce::{FieldName, Id, RecordType, id};
 use crate::wording::{Edition, Wording, WordingTexts};
+pub use calls::{CompanyNumberRef, Exclude, NumberPattern};
 pub use choices::{
-    DispositionOrder, OutsideBusinessHours, RecordingLink, RelateTo, StatusNames, UnknownNumber, Workflow,
-    WorkflowAction,
+    ActivityDate, DispositionOrder, LogAt, OutsideBusinessHours, RecordingLink, RelateTo, SharedNumber, StatusNames,
+    UnknownNumber, Workflow, WorkflowAction,
 };
+pub(crate) use extra::ExtraValue;
+pub use extra::{Agents, ExtraFields};
 pub use field_names::{FieldNames, PackageField};
 use field_names::{NameError, PackageFields};
 
@@ -54,6 +59,13 @@ json_object! {
     ///     "relate_to": "nothing",
     ///     "unmatched_owner": null,
     ///     "own_numbers": [],
+    ///     "exclude": {"lines": [], "numbers": [], "tags": [], "shorter_than": 0, "own_numbers": false},
+    ///     "only_lines": null,
+    ///     "log_at": "answered",
+    ///     "shared_number": ["first"],
+    ///     "agents": {},
+    ///     "activity_date": "utc",
+    ///     "extra_fields": {},
     ///     "disposition_order": "tags_first",
     ///     "recording_link": "asset",
     ///     "count": "salesforce",
@@ -79,7 +91,11 @@ json_object! {
     /// ```
     ///
     /// - `unmatched_owner` is the id of a user or queue.
-    /// - `own_numbers` are numbers in E.164.
+    /// - `own_numbers` and `exclude.numbers` are numbers in E.164, or `+`, digits and `*`.
+    /// - `exclude.lines` and `only_lines` are ids of company numbers, or E.164.
+    /// - `agents` maps addresses of Aircall agents to ids of users.
+    /// - `extra_fields` maps names of custom fields to templates, numbers, `true` or `false`; also
+    ///   `Priority` to a template, and `RecordTypeId` to an id.
     /// - `call_id_field` is `"CallObject"` or the API name of a custom field.
     /// - `null` in `package_fields` leaves a field out.
     /// - `wording` can contain your own texts: see [`Wording`].
@@ -100,7 +116,7 @@ json_object! {
         pub outside_business_hours: OutsideBusinessHours,
         /// The order in which the types of record are tried (REC-1). Records of a type that is not
         /// in the list are never found.
-        #[serde(default = "all_record_types", deserialize_with = "different_record_types")]
+        #[serde(default = "all_record_types", deserialize_with = "different")]
         pub record_order: Vec<RecordType>,
         /// Decides which record is created if no record has the number (REC-6).
         #[serde(default)]
@@ -115,7 +131,28 @@ json_object! {
         /// The company's own numbers, which match no record (REC-8). The number that
         /// the call used is not added to them.
         #[serde(default)]
-        pub own_numbers: Vec<E164>,
+        pub own_numbers: Vec<NumberPattern>,
+        /// Calls that get no Task (LOG-9).
+        #[serde(default, deserialize_with = "json::object")]
+        pub exclude: Exclude,
+        /// The company numbers whose calls get a Task; `None` logs the calls of all (LOG-9).
+        #[serde(default)]
+        pub only_lines: Option<Vec<CompanyNumberRef>>,
+        /// When the Task of an answered call is created (LOG-1).
+        #[serde(default)]
+        pub log_at: LogAt,
+        /// What to try, in this order, where several records of one type hold the number (REC-9).
+        #[serde(default = "first_of_shared", deserialize_with = "different")]
+        pub shared_number: Vec<SharedNumber>,
+        /// The Salesforce users of Aircall agents, where their addresses differ (OWN-8).
+        #[serde(default)]
+        pub agents: Agents,
+        /// The time zone of `ActivityDate` (FIELD-2).
+        #[serde(default)]
+        pub activity_date: ActivityDate,
+        /// Fields of the company's own (FIELD-5).
+        #[serde(default)]
+        pub extra_fields: ExtraFields,
         /// Where the marker `aircall` is written in `CallDisposition` (DISP-2).
         #[serde(default)]
         pub disposition_order: DispositionOrder,
@@ -178,10 +215,51 @@ impl Settings {
         edition: Edition,
         package_fields: PackageFields,
         call_id_field: Option<Cow<'static, str>>,
-    ) -> Result<Self, NameError> {
+    ) -> Result<Self, SettingsError> {
         let field_names = FieldNames::new(package_fields, call_id_field)?;
+        let named_twice = |name: &str| field_names.all().any(|other| other.as_str().eq_ignore_ascii_case(name));
+        if let Some((name, _)) = self.extra_fields.on_create().find(|(name, _)| named_twice(name.as_str())) {
+            return Err(NameError::Twice(name.as_str().to_owned()).into());
+        }
+        if self.record_order.is_empty() {
+            return Err(SettingsError::Empty("record_order"));
+        }
+        if self.only_lines.as_ref().is_some_and(Vec::is_empty) {
+            return Err(SettingsError::Empty("only_lines"));
+        }
+        let created = self.unknown_number.record_type();
+        if let Some(missing) = created.filter(|created| !self.record_order.contains(created)) {
+            return Err(SettingsError::NeverFound(missing.as_str()));
+        }
+        let only = self.only_lines.iter().flatten();
+        if only.into_iter().any(|line| self.exclude.lines.contains(line)) {
+            return Err(SettingsError::OnlyAndExcluded);
+        }
         Ok(Self { wording: texts.wording(edition), field_names, ..self })
     }
+
+    /// Returns the names of the fields that a create writes and the settings name.
+    pub(crate) fn names_on_create(&self) -> impl Iterator<Item = FieldName<'_>> {
+        self.field_names.all().chain(self.extra_fields.on_create().map(|(name, _)| name))
+    }
+
+    /// Returns the names of the fields that an update writes and the settings name.
+    pub(crate) fn names_on_update(&self) -> impl Iterator<Item = FieldName<'_>> {
+        self.field_names.all().chain(self.extra_fields.on_update().map(|(name, _)| name))
+    }
+}
+
+/// The reason why settings that are valid by themselves contradict each other (LIMIT-6).
+#[derive(Debug, thiserror::Error)]
+enum SettingsError {
+    #[error(transparent)]
+    Name(#[from] NameError),
+    #[error("`{0}` must not be empty")]
+    Empty(&'static str),
+    #[error("`unknown_number` creates a {0}, but `record_order` lacks it, so each call would create another")]
+    NeverFound(&'static str),
+    #[error("`exclude.lines` and `only_lines` have an entry in common")]
+    OnlyAndExcluded,
 }
 
 // serde takes any default other than the type's own from a function.
@@ -193,26 +271,31 @@ fn all_record_types() -> Vec<RecordType> {
     RecordType::ALL.to_vec()
 }
 
-fn different_record_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RecordType>, D::Error> {
-    struct OrderVisitor;
-    impl<'de> Visitor<'de> for OrderVisitor {
-        type Value = Vec<RecordType>;
+fn first_of_shared() -> Vec<SharedNumber> {
+    vec![SharedNumber::First]
+}
+
+/// Reads a list in which no element stands twice.
+fn different<'de, D: Deserializer<'de>, T: Deserialize<'de> + PartialEq>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    struct ListVisitor<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de> + PartialEq> Visitor<'de> for ListVisitor<T> {
+        type Value = Vec<T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list of record types")
+            f.write_str("a list")
         }
 
         // Checked here, because serde_json adds no position to an error made after the list.
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<RecordType>, A::Error> {
-            let mut order = Vec::new();
-            while let Some(record_type) = list.next_element()? {
-                if order.contains(&record_type) {
-                    return Err(json::refused("a record type is listed twice"));
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let mut elements = Vec::new();
+            while let Some(element) = list.next_element()? {
+                if elements.contains(&element) {
+                    return Err(json::refused("an element is listed twice"));
                 }
-                order.push(record_type);
+                elements.push(element);
             }
-            Ok(order)
+            Ok(elements)
         }
     }
-    deserializer.deserialize_seq(OrderVisitor)
+    deserializer.deserialize_seq(ListVisitor(PhantomData))
 }

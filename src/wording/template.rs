@@ -40,9 +40,17 @@ enum Token<'t> {
     Close,
 }
 
+/// The only placeholder that says something outside of optional parts if it has no value (SUBJ-9).
+const USER: &str = "user";
+
 impl Template {
     /// Lists the placeholders of a Subject.
-    pub const SUBJECT: &'static [&'static str] = &["record", "number", "user"];
+    #[rustfmt::skip]
+    pub const SUBJECT: &'static [&'static str] = &[
+        "record", "number", "user", "caller", "caller_e164", "line_e164", "country", "direction", "kind",
+        "tags", "teams", "missed_reason", "contact", "company", "call_id", "duration", "date", "hour",
+        "time_zone", "user_email",
+    ];
     /// Lists the placeholder that both link lines require.
     pub const LINK: &'static [&'static str] = &["link"];
     /// Lists the placeholder of a note's heading.
@@ -95,20 +103,24 @@ impl Template {
         if let Some(rest) = opened_at {
             return Err(unbalanced('[', rest, "not closed"));
         }
-        let lacks =
-            |name: &&&str| !tokens(&text).any(|(token, _)| matches!(token, Token::Placeholder(it) if it == **name));
+        let template = Self(text);
         // A link line without its link is useless. A text may leave out the other placeholders.
-        match known.iter().find(lacks) {
+        match known.iter().find(|name| !template.has_placeholder(name)) {
             Some(missing) if known == Self::LINK => Err(TemplateError(format!("the text lacks `{{{missing}}}`"))),
-            _ => Ok(Self(text)),
+            _ => Ok(template),
         }
+    }
+
+    /// Returns whether the text contains a placeholder.
+    pub(crate) fn has_placeholder(&self, name: &str) -> bool {
+        tokens(&self.0).any(|(token, _)| matches!(token, Token::Placeholder(other) if other == name))
     }
 
     /// Writes the text with the values of its placeholders.
     ///
     /// If a placeholder has no value, the optional part that contains it is left out. Outside of
-    /// optional parts `fallback` is written in its place.
-    pub fn render<'v>(&self, out: &mut String, fallback: &str, value: impl Fn(&str) -> Option<&'v str>) {
+    /// optional parts nothing is written in its place, and `fallback` in the place of `{user}`.
+    pub fn render<'v>(&self, out: &mut String, fallback: &str, value: impl Fn(&str) -> Option<Cow<'v, str>>) {
         let mut part_start = None;
         let mut is_left_out = false;
         for (token, _) in tokens(&self.0) {
@@ -119,8 +131,8 @@ impl Template {
                 _ if is_left_out => {}
                 Token::Text(text) | Token::Stray(text) => out.push_str(text),
                 Token::Placeholder(name) => match (value(name), part_start) {
-                    (Some(value), _) => out.push_str(value),
-                    (None, None) => out.push_str(fallback),
+                    (Some(value), _) => out.push_str(&value),
+                    (None, None) => out.push_str(if name == USER { fallback } else { "" }),
                     (None, Some(start)) => {
                         out.truncate(start);
                         is_left_out = true;

@@ -2,7 +2,7 @@
 
 use aircall_salesforce::aircall::Call;
 use aircall_salesforce::phone::{self, Region};
-use aircall_salesforce::rules::record::{Match, Target, find};
+use aircall_salesforce::rules::record::find;
 use aircall_salesforce::rules::{description, fields, owner, package, recording};
 use aircall_salesforce::salesforce::FieldValue;
 use aircall_salesforce::salesforce::text::LengthUnit;
@@ -57,10 +57,7 @@ proptest! {
         let call = read(&text);
         let directory = Directory::from_json(&directory.to_string()).unwrap();
         let Some(facts) = Facts::new(&call) else { return Ok(()) };
-        let target = match find(&facts, &directory, &settings) {
-            Match::Record(record) => Some(Target::Existing(record)),
-            Match::Unknown(_) | Match::Unusable(_) => None,
-        };
+        let target = find(&facts, &directory, &settings).target;
         let decided = owner::owner(&facts, target, &directory, &settings);
         prop_assert_eq!(decided.id.is_none(), target.is_none());
         prop_assert_eq!(decided.reason == owner::OwnerReason::NoRecord, target.is_none());

@@ -162,9 +162,9 @@ proptest! {
 
     #[test]
     fn inserted_values_are_not_templates(value in generate::text()) {
-        let template = Template::new("a {user}[ b {user}] c {record}", Template::SUBJECT).unwrap();
+        let template = Template::new("a {record}[ b {record}] c {user}{teams}[ d {user}]", Template::SUBJECT).unwrap();
         let mut out = String::new();
-        template.render(&mut out, "unknown", |name| (name == "user").then_some(value.as_str()));
+        template.render(&mut out, "unknown", |name| (name == "record").then_some(value.as_str().into()));
         prop_assert_eq!(out, format!("a {value} b {value} c unknown"));
     }
 

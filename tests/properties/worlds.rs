@@ -93,7 +93,7 @@ pub(crate) fn settings() -> BoxedStrategy<Value> {
         json!(["Contact", "Lead", "Account", "PersonAccount"]),
         json!(["Lead", "Contact"]),
         json!(["PersonAccount", "Account", "Contact"]),
-        json!([]),
+        json!(["Account"]),
     ]);
     let unknown = select(&["do_nothing", "create_contact", "create_lead", "create_account"][..]);
     let relate = select(&["nothing", "case", "case_or_create", "opportunity"][..]);

@@ -25,6 +25,8 @@
 mod merge;
 mod recognition;
 
+use std::borrow::Cow;
+
 use super::recording;
 use crate::facts::Facts;
 use crate::lookup::LoggedTask;
@@ -128,7 +130,9 @@ impl Blocks {
         let mut all = Self { texts: Vec::with_capacity(facts.call.comments.len() + 1), has_link: false, dropped: 0 };
         if let Some(link) = recording::link(facts, settings) {
             let template = if link.is_voicemail { &wording.voicemail_link } else { &wording.recording_link };
-            all.push(link.url.len(), |text| template.render(text, &wording.unknown, |_| Some(&link.url)));
+            all.push(link.url.len(), |text| {
+                template.render(text, &wording.unknown, |_| Some(Cow::Borrowed(&link.url)));
+            });
             all.has_link = true;
         }
         let mut comments: Vec<_> = facts.call.comments.iter().collect();
@@ -139,7 +143,7 @@ impl Blocks {
             let author = comment.posted_by.as_ref().and_then(|author| non_blank(author.name.as_deref()?));
             if !content.is_empty() {
                 all.push(content.len(), |text| {
-                    wording.note.render(text, &wording.unknown, |_| Some(author.unwrap_or(NO_AUTHOR)));
+                    wording.note.render(text, &wording.unknown, |_| Some(author.unwrap_or(NO_AUTHOR).into()));
                     text.extend(["\n", content]);
                 });
             }

@@ -88,7 +88,7 @@ pub(super) fn add_missing(blocks: &Blocks, theirs: &str, link_lines: [&Template;
 fn other_link(text: &str, templates: [&Template; 2]) -> Option<Range<usize>> {
     let forms = templates.map(|template| {
         let mut form = String::new();
-        template.render(&mut form, "", |_| Some(HOLE));
+        template.render(&mut form, "", |_| Some(HOLE.into()));
         text::text_area(&form).into_owned()
     });
     let is_of = |form: &String, line: &str| {

@@ -87,7 +87,7 @@ pub const fn of(object: Object) -> &'static [Field] {
         Object::Lead => records::LEAD,
         Object::Account => records::ACCOUNT,
         Object::Case => records::CASE,
-        Object::User | Object::Group | Object::Opportunity => &[],
+        Object::User | Object::Group | Object::Opportunity | Object::RecordType => &[],
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) const fn required(object: Object) -> &'static [&'static str] {
         Object::Contact => &["LastName"],
         Object::Lead => &["LastName", "Company"],
         Object::Account => &["Name"],
-        Object::Task | Object::Case | Object::User | Object::Group | Object::Opportunity => &[],
+        Object::Task | Object::Case | Object::User | Object::Group | Object::Opportunity | Object::RecordType => &[],
     }
 }
 

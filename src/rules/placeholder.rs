@@ -1,0 +1,75 @@
+//! What the placeholders of Subjects and of the company's own fields stand for (SUBJ-9, SUBJ-10).
+//!
+//! `{record}`, `{number}` and `{user}` are those of Aircall's own Subjects. The others can have
+//! nothing to say: then the optional part that contains them is left out, and outside of optional
+//! parts nothing is written.
+
+use std::borrow::Cow;
+
+use super::{fields, package, transfer};
+use crate::aircall::{Direction, MissedCallReason};
+use crate::facts::Facts;
+use crate::phone::E164;
+use crate::salesforce::text::non_blank;
+use crate::settings::Settings;
+use crate::wording::Template;
+
+/// Writes a template for a call; `record` is the name of the record that the call is logged on.
+pub(super) fn render(template: &Template, facts: &Facts<'_>, record: Option<&str>, settings: &Settings) -> String {
+    /// Most texts need no more bytes.
+    const CAPACITY: usize = 128;
+
+    let mut text = String::with_capacity(CAPACITY);
+    template.render(&mut text, &settings.wording.unknown, |name| value(name, facts, record, settings));
+    text
+}
+
+fn value<'v>(
+    name: &str,
+    facts: &'v Facts<'_>,
+    record: Option<&'v str>,
+    settings: &'v Settings,
+) -> Option<Cow<'v, str>> {
+    let (call, unknown) = (facts.call, settings.wording.unknown.as_ref());
+    let number = call.number.as_ref();
+    let contact = call.contact.as_ref();
+    let text = match name {
+        "record" => record.and_then(non_blank).or_else(|| facts.party.shown().and_then(non_blank)).unwrap_or(unknown),
+        "number" => {
+            let name = number.and_then(|number| non_blank(number.name.as_deref()?));
+            name.or_else(|| number.and_then(|number| non_blank(number.digits.as_deref()?))).unwrap_or(unknown)
+        }
+        "user" => facts.agent_name()?,
+        "user_email" => facts.agent_email()?,
+        "caller" => facts.party.shown()?,
+        "caller_e164" => return Some(facts.party.number()?.to_string().into()),
+        "line_e164" => return facts.company_number.as_ref().map(E164::as_str).map(Cow::Borrowed),
+        "country" => settings.wording.country(facts.party.region()?)?,
+        "direction" => match call.direction {
+            Direction::Inbound => "Inbound",
+            Direction::Outbound => "Outbound",
+        },
+        "kind" => facts.kind.as_str(),
+        "tags" => return joined(transfer::logged_tags(facts), ", "),
+        "teams" => return joined(call.teams.iter().filter_map(|team| team.name.as_deref()), ", "),
+        "missed_reason" => call.missed_call_reason.as_ref().map(MissedCallReason::as_str)?,
+        "contact" => {
+            let names = contact.map(|contact| [&contact.first_name, &contact.last_name]);
+            return joined(names.into_iter().flatten().filter_map(Option::as_deref), " ");
+        }
+        "company" => contact?.company_name.as_deref()?,
+        "call_id" => return Some(call.id.to_string().into()),
+        "duration" => return Some(fields::call_duration(facts, &mut Vec::new())?.to_string().into()),
+        "date" => return Some(fields::activity_date(facts, settings).to_string().into()),
+        "hour" => package::hour(facts)?,
+        "time_zone" => number?.time_zone.as_deref()?,
+        _ => return None,
+    };
+    non_blank(text).map(Cow::Borrowed)
+}
+
+/// Joins the texts that are not blank; `None` if there is none.
+fn joined<'t>(texts: impl Iterator<Item = &'t str>, separator: &str) -> Option<Cow<'t, str>> {
+    let texts: Vec<_> = texts.filter_map(non_blank).collect();
+    (!texts.is_empty()).then(|| texts.join(separator).into())
+}

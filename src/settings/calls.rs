@@ -1,0 +1,123 @@
+//! Which calls are logged, by their numbers, tags and length (LOG-9), and the company's own numbers
+//! (REC-8).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+
+use crate::aircall::CompanyNumber;
+use crate::json;
+use crate::phone::{E164, E164Error};
+
+/// A number, or the beginning of numbers.
+///
+/// In JSON it is a number in E.164, or `+`, digits and `*`: `"+4930*"` is every number that begins
+/// with `+4930`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberPattern {
+    start: String,
+    is_prefix: bool,
+}
+
+impl NumberPattern {
+    /// Returns whether a number is one of those that the pattern means.
+    #[must_use]
+    pub fn matches(&self, number: &E164) -> bool {
+        number.as_str().strip_prefix(&self.start).is_some_and(|rest| self.is_prefix || rest.is_empty())
+    }
+}
+
+impl FromStr for NumberPattern {
+    type Err = E164Error;
+
+    fn from_str(text: &str) -> Result<Self, E164Error> {
+        let Some(start) = text.strip_suffix('*') else {
+            let number: E164 = text.parse()?;
+            return Ok(Self { start: number.as_str().to_owned(), is_prefix: false });
+        };
+        // A prefix is no whole number, so it has no length to check.
+        let is_prefix = start.strip_prefix('+').is_some_and(is_digits);
+        is_prefix.then(|| Self { start: start.to_owned(), is_prefix }).ok_or(E164Error::FORM)
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl<'de> Deserialize<'de> for NumberPattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::text(deserializer, "a phone number in E.164, or `+`, digits and `*`", str::parse)
+    }
+}
+
+/// One of the company's numbers, as a setting names it.
+///
+/// In JSON Aircall's id of the number (a number, or text of digits), or the number in E.164.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CompanyNumberRef {
+    /// Aircall's id of the number.
+    Id(String),
+    /// The number.
+    Number(E164),
+}
+
+impl CompanyNumberRef {
+    /// Returns whether this names a company number whose E.164 is `e164`.
+    pub(crate) fn names(&self, number: Option<&CompanyNumber<'_>>, e164: Option<E164>) -> bool {
+        match self {
+            Self::Id(id) => number.and_then(|number| number.id.as_ref()).is_some_and(|other| other.to_string() == *id),
+            Self::Number(number) => e164 == Some(*number),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for CompanyNumberRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RefVisitor;
+        impl Visitor<'_> for RefVisitor {
+            type Value = CompanyNumberRef;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the id of a company number, or the number in E.164")
+            }
+
+            fn visit_u64<E: de::Error>(self, id: u64) -> Result<CompanyNumberRef, E> {
+                Ok(CompanyNumberRef::Id(id.to_string()))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<CompanyNumberRef, E> {
+                if is_digits(text) {
+                    return Ok(CompanyNumberRef::Id(text.to_owned()));
+                }
+                text.parse().map(CompanyNumberRef::Number).map_err(json::refused)
+            }
+        }
+        deserializer.deserialize_any(RefVisitor)
+    }
+}
+
+/// Calls that get no Task (LOG-9).
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Exclude {
+    /// Calls on these company numbers.
+    pub lines: Vec<CompanyNumberRef>,
+    /// Calls with these numbers at the far end.
+    pub numbers: Vec<NumberPattern>,
+    /// Calls with one of these tags, whoever set it.
+    pub tags: Vec<String>,
+    /// Answered calls that lasted less than so many seconds; 0 excludes none.
+    pub shorter_than: u32,
+    /// Calls with the company's own numbers (REC-8).
+    pub own_numbers: bool,
+}
+
+impl Exclude {
+    /// Returns whether only the end of a call tells whether it is excluded.
+    pub(crate) fn waits_for_end(&self) -> bool {
+        self.shorter_than > 0 || !self.tags.is_empty()
+    }
+}

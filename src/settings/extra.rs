@@ -1,0 +1,167 @@
+//! Fields of your own (FIELD-5), and the map of agents (OWN-8).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Number;
+
+use super::field_names::{self, NameError};
+use crate::json;
+use crate::salesforce::task::{CREATE_ONLY, FieldName, field};
+use crate::salesforce::{Id, id, text};
+use crate::wording::Template;
+
+/// The value of one of the fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ExtraValue {
+    /// A text with the placeholders of a Subject (SUBJ-10).
+    Template(Template),
+    Number(Number),
+    Flag(bool),
+    RecordType(Id),
+}
+
+impl ExtraValue {
+    /// Returns whether the value depends on the record that the call is logged on.
+    pub(crate) fn names_record(&self) -> bool {
+        matches!(self, Self::Template(template) if template.has_placeholder("record"))
+    }
+}
+
+/// Fields of your own: custom fields by API name, `Priority` and `RecordTypeId` (FIELD-5).
+///
+/// In JSON it is an object. A custom field has a text with the placeholders of a Subject, a number,
+/// `true` or `false`. `Priority` has a text, and `RecordTypeId` the id of a record type.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExtraFields(Vec<(String, ExtraValue)>);
+
+impl ExtraFields {
+    /// Returns the fields that a create writes, in the order of the setting.
+    pub(crate) fn on_create(&self) -> impl Iterator<Item = (FieldName<'_>, &ExtraValue)> {
+        self.0.iter().map(|(name, value)| (FieldName::checked(name), value))
+    }
+
+    /// Returns the fields that an update writes, too: the custom fields.
+    pub(crate) fn on_update(&self) -> impl Iterator<Item = (FieldName<'_>, &ExtraValue)> {
+        self.on_create().filter(|(name, _)| !CREATE_ONLY.contains(&name.as_str()))
+    }
+}
+
+impl<'de> Deserialize<'de> for ExtraFields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldsVisitor;
+        impl<'de> Visitor<'de> for FieldsVisitor {
+            type Value = ExtraFields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of field names and values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ExtraFields, A::Error> {
+                let mut fields: Vec<(String, ExtraValue)> = Vec::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    if fields.iter().any(|(before, _)| before.eq_ignore_ascii_case(&name)) {
+                        return Err(json::refused(NameError::Twice(name)));
+                    }
+                    let value = match name.as_str() {
+                        field::RECORD_TYPE_ID => ExtraValue::RecordType(map.next_value::<RecordTypeId>()?.0),
+                        field::PRIORITY => match map.next_value()? {
+                            template @ ExtraValue::Template(_) => template,
+                            _ => return Err(json::refused("`Priority` takes a text")),
+                        },
+                        _ => {
+                            field_names::check(&name).map_err(json::refused)?;
+                            map.next_value()?
+                        }
+                    };
+                    fields.push((name, value));
+                }
+                Ok(ExtraFields(fields))
+            }
+        }
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+/// An id of a record type.
+#[derive(serde::Deserialize)]
+struct RecordTypeId(#[serde(deserialize_with = "id::record_type")] Id);
+
+impl<'de> Deserialize<'de> for ExtraValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ValueVisitor;
+        impl Visitor<'_> for ValueVisitor {
+            type Value = ExtraValue;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, a number, true or false")
+            }
+
+            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<ExtraValue, E> {
+                Ok(ExtraValue::Flag(flag))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<ExtraValue, E> {
+                Ok(ExtraValue::Number(number.into()))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<ExtraValue, E> {
+                Ok(ExtraValue::Number(number.into()))
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<ExtraValue, E> {
+                let number = Number::from_f64(number).ok_or_else(|| json::refused("a number that is not finite"))?;
+                Ok(ExtraValue::Number(number))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<ExtraValue, E> {
+                let template = Template::new(Cow::Owned(text.to_owned()), Template::SUBJECT);
+                template.map(ExtraValue::Template).map_err(json::refused)
+            }
+        }
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+/// The Salesforce users of Aircall agents, by the agent's e-mail address (OWN-8).
+///
+/// In JSON it is an object of addresses and ids of users.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Agents(BTreeMap<String, Id>);
+
+impl Agents {
+    /// Returns the user whom the setting names for an agent.
+    #[must_use]
+    pub fn user(&self, email: &str) -> Option<Id> {
+        if self.0.is_empty() { None } else { self.0.get(text::email_key(email).as_ref()).copied() }
+    }
+}
+
+impl<'de> Deserialize<'de> for Agents {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        struct UserId(#[serde(deserialize_with = "id::user")] Id);
+
+        struct AgentsVisitor;
+        impl<'de> Visitor<'de> for AgentsVisitor {
+            type Value = Agents;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of e-mail addresses and user ids")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Agents, A::Error> {
+                let mut agents = BTreeMap::new();
+                while let Some((email, UserId(user))) = map.next_entry::<String, UserId>()? {
+                    if agents.insert(text::email_key(&email).into_owned(), user).is_some() {
+                        return Err(json::refused("two addresses are the same but for case and outer blanks"));
+                    }
+                }
+                Ok(Agents(agents))
+            }
+        }
+        deserializer.deserialize_map(AgentsVisitor)
+    }
+}
