@@ -147,14 +147,14 @@ fn decorate(value: &mut Value) {
 
 /// The last number of each family of rules, as the docs of `src/rules` number them.
 const RULES: [(&str, u32); 13] = [
-    ("LOG", 8),
+    ("LOG", 9),
     ("KIND", 3),
     ("SUBJ", 10),
     ("DISP", 6),
-    ("REC", 8),
+    ("REC", 9),
     ("NEW", 4),
     ("OWN", 10),
-    ("FIELD", 4),
+    ("FIELD", 5),
     ("PKG", 10),
     ("DESC", 9),
     ("UPD", 7),
