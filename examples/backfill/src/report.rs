@@ -63,8 +63,14 @@ impl<'c> Report<'c> {
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { input, calls, kinds, notices, changes } = self.tally;
-        for (title, counts) in [("input", input), ("calls", calls), ("kinds of call", kinds), ("notices", notices)] {
+        let Tally { directory, input, calls, kinds, notices, changes } = self.tally;
+        for (title, counts) in [
+            ("directory", directory),
+            ("input", input),
+            ("calls", calls),
+            ("kinds of call", kinds),
+            ("notices", notices),
+        ] {
             f.write_str(&table(title, counts))?;
         }
         if !changes.is_empty() {

@@ -21,7 +21,7 @@ fn salesforce_exports_are_read_as_a_directory() {
     );
     world.write(
         "directory/leads.csv",
-        "Id,Name,Phone,IsConverted\n00Q000000000009,Long Gone,+33199001204,true\n00Q000000000004,Omar Haddad,+33199001204,false\n",
+        "Id,Name,OwnerId,Phone,IsConverted\n00Q000000000009,Long Gone,,+33199001204,true\n00Q000000000004,Omar Haddad,,+33199001204,false\n",
     );
     world.write(
         "directory/users.csv",
@@ -174,18 +174,24 @@ fn errors_name_the_file_and_line_or_the_option() {
         assert!(said.contains(what), "{said}");
         assert!(!said.contains("Lovelace"), "{said}");
     };
-    rejected("Contact ID,Name\n003000000000001AAA,Ada Lovelace\n", "directory.csv: the file has no column `Id`");
+    rejected(
+        "Contact ID,Name\n003000000000001AAA,Ada Lovelace\n",
+        "directory.csv: line 1: the file has no column `Id`",
+    );
     rejected("Id,Name\n003000000000001AAM,Ada Lovelace\n", "directory.csv: line 2: `Id`: the last three characters");
-    rejected("Id,Name\n003000000000001AAA,Ada Lovelace\n,Ada\n", "directory.csv: line 3: `Id` is missing");
+    rejected(
+        "Id,Name,OwnerId,Phone\n003000000000001AAA,Ada Lovelace,,\n,Ada,,\n",
+        "directory.csv: line 3: `Id` is missing",
+    );
     rejected("Id,Name\n00X000000000001,Ada Lovelace\n", "belongs to an object that this program does not read");
-    rejected("Id,Email\n005000000000001AAA,ada@example.com\n", "line 2: `CreatedDate` is missing");
+    rejected("Id,Email,CreatedDate\n005000000000001AAA,ada@example.com,\n", "line 2: `CreatedDate` is missing");
     rejected(
         "Id,Subject\n00T000000000001EAA,Call\n",
         "the file has no column `CallObject`, which contains the id of the Task's call",
     );
     rejected(
         "Id,CallObject\n00T000000000001EAA,aircall:1\n",
-        "the file has no column `Description`; without it, an update would overwrite what people typed",
+        "the file has no column `Description`, without which an update would overwrite what people typed",
     );
     rejected("Id,Name\n003000000000001AAA,Ada Lovelace,more\n", "directory.csv: ");
     for (arguments, what) in [
