@@ -74,9 +74,9 @@ impl fmt::Display for Report<'_> {
             f.write_str(&table(title, counts))?;
         }
         if !changes.is_empty() {
-            writeln!(f, "changes{:>39}  an example", "calls")?;
+            writeln!(f, "changes{:>47}  an example", "calls")?;
             for (field, change) in changes {
-                writeln!(f, "  {field:<32}{:>12}  {}", change.calls, change.example)?;
+                writeln!(f, "  {field:<40}{:>12}  {}", change.calls, change.example)?;
             }
         }
         if !self.files.is_empty() {
