@@ -50,7 +50,8 @@ fn add_json(file: &Path, lists: &mut DirectoryLists) -> Result<u64> {
 fn add_csv(file: &Path, settings: &Settings, lists: &mut DirectoryLists) -> Result<u64> {
     let mut text = files::open(file, 0, &Arc::default())?;
     let mut csv = csv::ReaderBuilder::new().delimiter(separator(text.fill_buf()?)).from_reader(text);
-    let names: Vec<String> = csv.headers().map_err(fault)?.iter().map(|name| name.trim().to_owned()).collect();
+    let name = |cell: &str| cell.split_whitespace().collect::<Vec<_>>().join(" ");
+    let names: Vec<String> = csv.headers().map_err(fault)?.iter().map(name).collect();
     let line = csv.headers()?.position().map_or(1, csv::Position::line);
     let header = || format!("line {line}");
     let check = || {
@@ -69,12 +70,12 @@ fn add_csv(file: &Path, settings: &Settings, lists: &mut DirectoryLists) -> Resu
         let cells = cells.map_err(fault)?;
         let line = cells.position().map_or(0, csv::Position::line);
         let row = Row { names: &names, cells: &cells };
-        let object = row.object().with_context(|| format!("line {line}"))?;
+        let (id, object) = row.id_and_object().with_context(|| format!("line {line}"))?;
         if checked != Some(object) {
             columns::check(&names, object, settings).with_context(header)?;
             checked = Some(object);
         }
-        add(&row, object, settings, lists).with_context(|| format!("line {line}"))?;
+        add(&row, id, object, settings, lists).with_context(|| format!("line {line}"))?;
         count += 1;
     }
     Ok(count)
@@ -118,15 +119,14 @@ impl<'r> Row<'r> {
         cell.filter(|cell| !cell.is_empty())
     }
 
-    /// Returns the row's object, which the id's prefix determines; `None` is
+    /// Returns the row's id and its object, which the id's prefix determines; `None` is
     /// `OpportunityContactRole`.
-    fn object(&self) -> Result<Option<Object>> {
+    fn id_and_object(&self) -> Result<(Id, Option<Object>)> {
         let id = self.id("Id")?;
-        if id.as_str().starts_with(CONTACT_ROLE) {
-            return Ok(None);
-        }
         let object = id.object().filter(|object| *object != Object::Group);
-        object.context("`Id` belongs to an object that this program does not read").map(Some)
+        let is_read = object.is_some() || id.as_str().starts_with(CONTACT_ROLE);
+        ensure!(is_read, "`Id` belongs to an object that this program does not read");
+        Ok((id, object))
     }
 
     fn id(&self, name: &str) -> Result<Id> {
@@ -151,8 +151,7 @@ impl<'r> Row<'r> {
 }
 
 /// Adds a row to the list of its object.
-fn add(row: &Row<'_>, object: Option<Object>, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
-    let id = row.id("Id")?;
+fn add(row: &Row<'_>, id: Id, object: Option<Object>, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
     match object {
         None => {
             let is_closed = row.is("Opportunity.IsClosed").or_else(|| row.is("IsClosed")).unwrap_or_default();

@@ -183,6 +183,11 @@ fn a_file_that_is_not_an_export_is_refused() {
     assert_eq!(refused(ADA), no_names);
     let utf16: Vec<u8> = format!("\u{feff}{HEADER}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(refused(utf16), "line 1: the file is not text in UTF-8");
+    for (name, content) in [("photo.json", "\u{89}PNG"), ("page.json", "<html>"), ("empty.json", "")] {
+        let world = world(SETTINGS, name, content);
+        let said = world.backfill("out", 1, &["--directory", name, "calls"]);
+        assert!(said.starts_with(&format!("backfill: {name}: ")) && said.contains("line 1"), "{said}");
+    }
     let packed = gzip(format!("{HEADER}{ADA}").as_bytes());
     assert!(refused(&packed[..packed.len() / 2]).starts_with("line 1: "));
 }
