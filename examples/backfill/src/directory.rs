@@ -95,7 +95,7 @@ fn fault(error: csv::Error) -> Error {
     match error.kind() {
         csv::ErrorKind::Utf8 { .. } => anyhow!("line {line}: the file is not text in UTF-8"),
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            anyhow!("line {line}: the line has {len} cells, but the header has {expected_len}")
+            anyhow!("line {line}: expected {expected_len} cells, as in the header, got {len}")
         }
         _ => Error::new(error).context(format!("line {line}")),
     }
@@ -164,14 +164,18 @@ fn add(row: &Row<'_>, id: Id, object: Option<Object>, settings: &Settings, lists
             }
             let is_person = object == Object::Account && row.is("IsPersonAccount") == Some(true);
             let record_type = if is_person { "PersonAccount" } else { object.name() };
-            lists.records.push(serde_json::from_value(json!({
+            let record = serde_json::from_value(json!({
                 "type": record_type, "id": id, "name": row.name(), "owner": row.get("OwnerId"), "phones": row.phones(),
-            }))?);
+            }));
+            lists.records.push(record.context("`OwnerId`")?);
         }
-        Some(Object::User) => lists.users.push(serde_json::from_value(json!({
-            "id": id, "email": row.get("Email").unwrap_or_default(), "active": row.is("IsActive").unwrap_or(true),
-            "created_at": row.get("CreatedDate").context("`CreatedDate` is missing")?,
-        }))?),
+        Some(Object::User) => {
+            let user = serde_json::from_value(json!({
+                "id": id, "email": row.get("Email").unwrap_or_default(), "active": row.is("IsActive").unwrap_or(true),
+                "created_at": row.get("CreatedDate").context("`CreatedDate` is missing")?,
+            }));
+            lists.users.push(user.context("`CreatedDate`")?);
+        }
         Some(object @ (Object::Case | Object::Opportunity)) => {
             let open = !row.is("IsClosed").unwrap_or_default();
             if row.get("ContactId").is_some() {

@@ -142,10 +142,14 @@ fn tables_are_read_as_programs_save_them() {
 }
 
 #[test]
-fn an_error_after_a_quoted_line_break_has_the_line_of_the_file() {
+fn an_error_in_a_row_has_the_line_and_the_column() {
     let text = format!("Note,{HEADER}\"one\ntwo\",{ADA}three,003000000000001AAM,Ada Lovelace,,,\n");
     assert!(refused(text).starts_with("line 4: `Id`: "));
-    let error = "the line has 6 cells, but the header has 5";
+    let owner = refused(format!("{HEADER}{}", ADA.replace("005000000000002AAA", "Ada Lovelace")));
+    assert!(owner.starts_with("line 2: `OwnerId`: "), "{owner}");
+    let user = "Id,Email,CreatedDate\n005000000000007,ada@example.com,yesterday\n";
+    assert!(refused(user).starts_with("line 2: `CreatedDate`: "));
+    let error = "expected 5 cells, as in the header, got 6";
     assert_eq!(refused(format!("{HEADER}{ADA}{}", ADA.replace(",\n", ",,\n"))), format!("line 3: {error}"));
     assert_eq!(
         refused([HEADER.as_bytes(), ADA.as_bytes(), b"Zo\xEB,,,,\n"].concat()),
