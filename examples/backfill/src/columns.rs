@@ -36,7 +36,7 @@ pub(crate) fn check(columns: &[String], object: Option<Object>, settings: &Setti
         Some(Object::Account) => (&ACCOUNT_PHONES, &[IS_PERSON]),
         Some(Object::User) => (&[], &["IsActive"]),
         Some(Object::Case | Object::Opportunity) | None => (&[], &["IsClosed"]),
-        Some(Object::Task | Object::Group) => (&[], &[]),
+        Some(_) => (&[], &[]),
     };
     // One column of each list must be there; the text says why.
     let required: &[(&[&str], &str)] = match object {
@@ -50,13 +50,13 @@ pub(crate) fn check(columns: &[String], object: Option<Object>, settings: &Setti
             (&[field], "which contains the id of the Task's call"),
             (&[DESCRIPTION], "without which an update would overwrite what people typed"),
         ],
-        Some(Object::Group) => &[],
         Some(Object::Contact | Object::Lead | Object::Account) => &[
             (&["Name", "FirstName"], "which the Subject contains"),
             (&["Name", "LastName"], "which the Subject contains"),
             (&["OwnerId"], "to whom the record's Tasks are assigned"),
             (phones, "by which a call finds the record"),
         ],
+        Some(_) => &[],
     };
     let has = |name: &str| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
     for (names, why) in required {

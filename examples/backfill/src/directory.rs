@@ -19,6 +19,9 @@ use crate::columns::{self, found, is_phone};
 use crate::input::files;
 use crate::tally::Counts;
 
+/// The objects of the exports.
+const OBJECTS: [Object; 7] =
+    [Object::Contact, Object::Lead, Object::Account, Object::User, Object::Case, Object::Opportunity, Object::Task];
 /// The id prefix of `OpportunityContactRole`, which connects an opportunity with a contact.
 const CONTACT_ROLE: &str = "00K";
 
@@ -123,7 +126,7 @@ impl<'r> Row<'r> {
     /// `OpportunityContactRole`.
     fn id_and_object(&self) -> Result<(Id, Option<Object>)> {
         let id = self.id("Id")?;
-        let object = id.object().filter(|object| *object != Object::Group);
+        let object = id.object().filter(|object| OBJECTS.contains(object));
         let is_read = object.is_some() || id.as_str().starts_with(CONTACT_ROLE);
         ensure!(is_read, "`Id` belongs to an object that this program does not read");
         Ok((id, object))
@@ -184,7 +187,7 @@ fn add(row: &Row<'_>, id: Id, object: Option<Object>, settings: &Settings, lists
             }
         }
         Some(Object::Task) => lists.tasks.extend(task(id, row, settings)),
-        Some(Object::Group) => {}
+        Some(_) => {}
     }
     Ok(())
 }

@@ -145,6 +145,8 @@ fn tables_are_read_as_programs_save_them() {
 fn an_error_in_a_row_has_the_line_and_the_column() {
     let text = format!("Note,{HEADER}\"one\ntwo\",{ADA}three,003000000000001AAM,Ada Lovelace,,,\n");
     assert!(refused(text).starts_with("line 4: `Id`: "));
+    let queue = refused("Id,Name\n00G000000000001,Support\n");
+    assert_eq!(queue, "line 2: `Id` belongs to an object that this program does not read");
     let owner = refused(format!("{HEADER}{}", ADA.replace("005000000000002AAA", "Ada Lovelace")));
     assert!(owner.starts_with("line 2: `OwnerId`: "), "{owner}");
     let user = "Id,Email,CreatedDate\n005000000000007,ada@example.com,yesterday\n";
