@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aircall_salesforce::Plan;
 use anyhow::Result;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::sheets::Rows;
 use crate::tally::{Tally, count};
 
-/// The name of the plan's action. A name in brackets is not a field.
+/// The names of the plan's action and of the reason to write nothing. Names in brackets are
+/// decisions; all others are fields.
 const ACTION: &str = "(action)";
+const SKIP: &str = "(skip)";
 
-/// Writes a row for each field that differs.
+/// Writes a row for each field that differs, and for each decision if a field differs.
 pub(crate) fn compare(
     call: u64,
     before: &Plan<'_>,
@@ -26,52 +28,51 @@ pub(crate) fn compare(
     }
     count(&mut tally.calls, "changed");
     let (before, after) = (values(before)?, values(after)?);
-    let fields: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-    // If only one of the plans writes a Task, all of its fields would differ; the row of the action
-    // is enough.
+    let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    // If only one of the plans writes a Task, everything else would differ, too; the rows of the
+    // action are enough.
     let is_other_action = before.get(ACTION) != after.get(ACTION);
-    for field in fields.into_iter().filter(|field| !is_other_action || field.starts_with('(')) {
-        let (before, after) = (before.get(field), after.get(field));
+    for name in names.into_iter().filter(|name| !is_other_action || [ACTION, SKIP].contains(&name.as_str())) {
+        let value = |values: &BTreeMap<_, String>| values.get(name).cloned().unwrap_or_default();
+        let (before, after) = (value(&before), value(&after));
         if before != after {
-            let text = |value: Option<&String>| value.cloned().unwrap_or_default();
-            rows.write([&call.to_string(), field, &text(before), &text(after)])?;
-            tally.count_change(field, call);
+            rows.write([&call.to_string(), name, &before, &after])?;
+            // Decisions have few values, so that each change of a decision can have a count.
+            let change = format!("{name} {before} -> {after}").replace("  ", " ");
+            tally.count_change(if name.starts_with('(') { change.trim_end() } else { name }, call);
         }
     }
     Ok(())
 }
 
-/// Returns everything that a plan writes, by field name. Fields of other objects have the object's
-/// name as a prefix.
+/// Returns everything that a plan writes, by field name, and its decisions. Fields of other objects
+/// have their key in the plan as a prefix.
 fn values(plan: &Plan<'_>) -> Result<BTreeMap<String, String>> {
     let mut values = BTreeMap::new();
-    let Value::Object(mut plan) = serde_json::to_value(plan)? else { return Ok(values) };
-    for key in ["because", "notices", "task_id"] {
-        plan.remove(key);
-    }
+    let Value::Object(plan) = serde_json::to_value(plan)? else { return Ok(values) };
     for (key, value) in plan {
         match (key.as_str(), value) {
-            ("task", Value::Object(fields)) => add(&mut values, "", fields),
-            ("new_record", Value::Object(mut record)) => {
-                let object = record.remove("type").map(text).unwrap_or_default();
-                if let Some(Value::Object(fields)) = record.remove("fields") {
-                    add(&mut values, &format!("new {object}."), fields);
-                }
+            ("notices" | "task_id", _) => {}
+            ("because", Value::Object(decisions)) => {
+                values.extend(decisions.into_iter().map(|(name, value)| (format!("({name})"), text(value))));
             }
-            ("new_case", Value::Object(mut case)) => {
-                if let Some(Value::Object(fields)) = case.remove("fields") {
-                    add(&mut values, "new Case.", fields);
-                }
-            }
-            ("owner_change", Value::Object(change)) => add(&mut values, "owner change ", change),
+            ("task", fields) => add(&mut values, "", fields),
+            (_, fields @ Value::Object(_)) => add(&mut values, &format!("{key}."), fields),
             (_, value) => drop(values.insert(format!("({key})"), text(value))),
         }
     }
     Ok(values)
 }
 
-fn add(values: &mut BTreeMap<String, String>, before: &str, fields: Map<String, Value>) {
-    values.extend(fields.into_iter().map(|(name, value)| (format!("{before}{name}"), text(value))));
+/// Adds the fields of an object and of the objects in it.
+fn add(values: &mut BTreeMap<String, String>, before: &str, fields: Value) {
+    let Value::Object(fields) = fields else { return };
+    for (name, value) in fields {
+        match value {
+            Value::Object(_) => add(values, before, value),
+            value => drop(values.insert(format!("{before}{name}"), text(value))),
+        }
+    }
 }
 
 fn text(value: Value) -> String {

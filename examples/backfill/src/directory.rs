@@ -1,60 +1,107 @@
 //! Reads what Salesforce contains, from CSV exports of its objects or from the library's JSON form
 //! of a directory.
 
-use std::fs::{self, File};
+use std::fs;
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, Related};
 use aircall_salesforce::rules::fields::call_of;
 use aircall_salesforce::salesforce::Object;
-use aircall_salesforce::salesforce::task::field::DESCRIPTION;
 use aircall_salesforce::{Directory, Id, Settings, read_json};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Error, Result, anyhow, ensure};
 use csv::StringRecord;
+use memchr::memchr_iter;
 use serde_json::{Map, Value, json};
 
+use crate::columns::{self, found, is_phone};
 use crate::input::files;
+use crate::tally::Counts;
 
-/// The phone fields of Contact, Lead and Account. A person account's fields have the prefix
-/// `Person`.
-const PHONES: [&str; 5] = ["phone", "mobilephone", "homephone", "assistantphone", "otherphone"];
+/// The objects of the exports.
+const OBJECTS: [Object; 7] =
+    [Object::Contact, Object::Lead, Object::Account, Object::User, Object::Case, Object::Opportunity, Object::Task];
 /// The id prefix of `OpportunityContactRole`, which connects an opportunity with a contact.
 const CONTACT_ROLE: &str = "00K";
 
-/// Reads all files, including those in folders.
-pub(crate) fn read(paths: &[PathBuf], settings: &Settings) -> Result<Directory> {
-    let mut lists = DirectoryLists::default();
+/// Reads all files, including those in folders, and counts each file's records: a file without
+/// records may be a mistake.
+pub(crate) fn read(paths: &[PathBuf], settings: &Settings) -> Result<(Directory, Counts)> {
+    let (mut lists, mut counts) = (DirectoryLists::default(), Counts::new());
     for file in files::list(paths)? {
         let is_json = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         let read = if is_json { add_json(&file, &mut lists) } else { add_csv(&file, settings, &mut lists) };
-        read.with_context(|| file.display().to_string())?;
+        let name = file.display().to_string();
+        counts.insert(name.clone(), read.context(name)?);
     }
-    Ok(Directory::from(lists))
+    Ok((Directory::from(lists), counts))
 }
 
-fn add_json(file: &Path, lists: &mut DirectoryLists) -> Result<()> {
+fn add_json(file: &Path, lists: &mut DirectoryLists) -> Result<u64> {
     let DirectoryLists { records, users, cases, opportunities, tasks } = read_json(&fs::read(file)?)?;
+    let count = records.len() + users.len() + cases.len() + opportunities.len() + tasks.len();
     lists.records.extend(records);
     lists.users.extend(users);
     lists.cases.extend(cases);
     lists.opportunities.extend(opportunities);
     lists.tasks.extend(tasks);
-    Ok(())
+    Ok(count as u64)
 }
 
-fn add_csv(file: &Path, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
-    let mut csv = csv::Reader::from_reader(File::open(file)?);
-    let names: Vec<String> = csv.headers()?.iter().map(|name| name.trim().to_owned()).collect();
-    if !names.iter().any(|name| name.eq_ignore_ascii_case("Id")) {
-        bail!("the file has no column `Id`; an export must use API names as column names");
-    }
+/// Reads an export and returns how many rows it has.
+fn add_csv(file: &Path, settings: &Settings, lists: &mut DirectoryLists) -> Result<u64> {
+    let mut text = files::open(file, 0, &Arc::default())?;
+    let mut csv = csv::ReaderBuilder::new().delimiter(separator(text.fill_buf()?)).from_reader(text);
+    let name = |cell: &str| cell.split_whitespace().collect::<Vec<_>>().join(" ");
+    let names: Vec<String> = csv.headers().map_err(fault)?.iter().map(name).collect();
+    let line = csv.headers()?.position().map_or(1, csv::Position::line);
+    let header = || format!("line {line}");
+    let check = || {
+        ensure!(!names.is_empty(), "the file is empty; expected the names of the columns");
+        let has_id = names.iter().any(|name| name.eq_ignore_ascii_case("Id"));
+        ensure!(
+            has_id,
+            "the file has no column `Id`; an export must use API names as column names; found {}",
+            found(&names)
+        );
+        Ok(())
+    };
+    check().with_context(header)?;
+    let (mut count, mut checked) = (0, None);
     for cells in csv.records() {
-        let cells = cells?;
+        let cells = cells.map_err(fault)?;
         let line = cells.position().map_or(0, csv::Position::line);
         let row = Row { names: &names, cells: &cells };
-        add(&row, settings, lists).with_context(|| format!("line {line}"))?;
+        let (id, object) = row.id_and_object().with_context(|| format!("line {line}"))?;
+        if checked != Some(object) {
+            columns::check(&names, object, settings).with_context(header)?;
+            checked = Some(object);
+        }
+        add(&row, id, object, settings, lists).with_context(|| format!("line {line}"))?;
+        count += 1;
     }
-    Ok(())
+    Ok(count)
+}
+
+/// Returns the separator of an export: Excel writes `;` or a tab in many countries.
+fn separator(start: &[u8]) -> u8 {
+    let first = start.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty()).unwrap_or_default();
+    let count = |separator: &u8| memchr_iter(*separator, first).count();
+    // Of several with the same count, the last one is returned.
+    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
+}
+
+/// Describes what is wrong with a file as a table, in the form of the other errors.
+fn fault(error: csv::Error) -> Error {
+    let line = error.position().map_or(1, csv::Position::line);
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => anyhow!("line {line}: the file is not text in UTF-8"),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            anyhow!("line {line}: expected {expected_len} cells, as in the header, got {len}")
+        }
+        _ => Error::new(error).context(format!("line {line}")),
+    }
 }
 
 /// A row of an export.
@@ -75,6 +122,16 @@ impl<'r> Row<'r> {
         cell.filter(|cell| !cell.is_empty())
     }
 
+    /// Returns the row's id and its object, which the id's prefix determines; `None` is
+    /// `OpportunityContactRole`.
+    fn id_and_object(&self) -> Result<(Id, Option<Object>)> {
+        let id = self.id("Id")?;
+        let object = id.object().filter(|object| OBJECTS.contains(object));
+        let is_read = object.is_some() || id.as_str().starts_with(CONTACT_ROLE);
+        ensure!(is_read, "`Id` belongs to an object that this program does not read");
+        Ok((id, object))
+    }
+
     fn id(&self, name: &str) -> Result<Id> {
         let id = self.get(name).with_context(|| format!("`{name}` is missing"))?;
         id.parse().map_err(|error| anyhow!("`{name}`: {error}"))
@@ -92,38 +149,36 @@ impl<'r> Row<'r> {
     }
 
     fn phones(&self) -> Vec<&'r str> {
-        let is_phone = |name: &str| {
-            let name = name.to_ascii_lowercase();
-            PHONES.contains(&name.strip_prefix("person").unwrap_or(&name))
-        };
         self.cells().filter(|(name, cell)| is_phone(name) && !cell.trim().is_empty()).map(|(_, cell)| cell).collect()
     }
 }
 
-/// Adds a row to the list of its object, which the id's prefix determines.
-fn add(row: &Row<'_>, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
-    if row.get("Id").is_some_and(|id| id.starts_with(CONTACT_ROLE)) {
-        let is_closed = row.is("Opportunity.IsClosed").or_else(|| row.is("IsClosed")).unwrap_or_default();
-        let role = Related { id: row.id("OpportunityId")?, contact: row.id("ContactId")?, open: !is_closed };
-        lists.opportunities.push(role);
-        return Ok(());
-    }
-    let id = row.id("Id")?;
-    match id.object() {
+/// Adds a row to the list of its object.
+fn add(row: &Row<'_>, id: Id, object: Option<Object>, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
+    match object {
+        None => {
+            let is_closed = row.is("Opportunity.IsClosed").or_else(|| row.is("IsClosed")).unwrap_or_default();
+            let role = Related { id: row.id("OpportunityId")?, contact: row.id("ContactId")?, open: !is_closed };
+            lists.opportunities.push(role);
+        }
         Some(object @ (Object::Contact | Object::Lead | Object::Account)) => {
             if row.is("IsConverted") == Some(true) {
                 return Ok(());
             }
             let is_person = object == Object::Account && row.is("IsPersonAccount") == Some(true);
             let record_type = if is_person { "PersonAccount" } else { object.name() };
-            lists.records.push(serde_json::from_value(json!({
+            let record = serde_json::from_value(json!({
                 "type": record_type, "id": id, "name": row.name(), "owner": row.get("OwnerId"), "phones": row.phones(),
-            }))?);
+            }));
+            lists.records.push(record.context("`OwnerId`")?);
         }
-        Some(Object::User) => lists.users.push(serde_json::from_value(json!({
-            "id": id, "email": row.get("Email").unwrap_or_default(), "active": row.is("IsActive").unwrap_or(true),
-            "created_at": row.get("CreatedDate").context("`CreatedDate` is missing")?,
-        }))?),
+        Some(Object::User) => {
+            let user = serde_json::from_value(json!({
+                "id": id, "email": row.get("Email").unwrap_or_default(), "active": row.is("IsActive").unwrap_or(true),
+                "created_at": row.get("CreatedDate").context("`CreatedDate` is missing")?,
+            }));
+            lists.users.push(user.context("`CreatedDate`")?);
+        }
         Some(object @ (Object::Case | Object::Opportunity)) => {
             let open = !row.is("IsClosed").unwrap_or_default();
             if row.get("ContactId").is_some() {
@@ -131,26 +186,15 @@ fn add(row: &Row<'_>, settings: &Settings, lists: &mut DirectoryLists) -> Result
                 list.push(Related { id, contact: row.id("ContactId")?, open });
             }
         }
-        Some(Object::Task) => lists.tasks.extend(task(id, row, settings)?),
-        Some(Object::Group) | None => bail!("`Id` belongs to an object that this program does not read"),
+        Some(Object::Task) => lists.tasks.extend(task(id, row, settings)),
+        Some(_) => {}
     }
     Ok(())
 }
 
 /// Returns the Task of a logged call, or `None` if the field for the call's id contains no call id.
-fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Result<Option<LoggedTask>> {
-    let field =
-        settings.field_names.call_id().context("Tasks can only be read if the setting `call_id_field` is set")?;
-    let has = |wanted: &str| row.names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
-    if !has(field.as_str()) {
-        bail!("the file has no column `{}`, which contains the id of the Task's call", field.as_str());
-    }
-    if !has(DESCRIPTION) {
-        bail!("the file has no column `{DESCRIPTION}`; without it, an update would overwrite what people typed");
-    }
-    let Some(call) = row.get(field.as_str()).and_then(call_of) else {
-        return Ok(None);
-    };
+fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Option<LoggedTask> {
+    let call = row.get(settings.field_names.call_id()?.as_str()).and_then(call_of)?;
     let value = |cell: &str| match cell {
         "" => Value::Null,
         "true" => Value::Bool(true),
@@ -162,5 +206,5 @@ fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Result<Option<LoggedTask>
         .filter(|(name, _)| !name.eq_ignore_ascii_case("Id"))
         .map(|(name, cell)| (name.to_owned(), value(cell)))
         .collect();
-    Ok(Some(LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None }))
+    Some(LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None })
 }

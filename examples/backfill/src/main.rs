@@ -5,6 +5,7 @@
 //! writes the rows (`sheets`). `checkpoint` stores where a stopped run continues.
 
 mod checkpoint;
+mod columns;
 mod compare;
 mod directory;
 mod generate;
@@ -58,7 +59,8 @@ fn backfill(options: &Options) -> Result<ExitCode> {
     let settings = read_settings(&options.settings)?;
     let others = options.compare.as_deref().map(read_settings).transpose()?;
     let mut checkpoint = Checkpoint::open(options)?;
-    let directory = directory::read(&options.directory, &settings)?;
+    let (directory, counts) = directory::read(&options.directory, &settings)?;
+    checkpoint.tally.directory = counts;
     fs::create_dir_all(&options.out).with_context(|| options.out.display().to_string())?;
     checkpoint.save(&options.out)?;
     let mut sheets = Sheets::open(&options.out, &settings, checkpoint.parts.clone())?;

@@ -15,9 +15,9 @@ pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     began: Instant,
     last_line: Instant,
-    /// The total number unit bytes; 0 if it is unknown.
+    /// The total number of bytes; 0 if it is unknown.
     total: u64,
-    /// The number unit bytes that an earlier run had processed.
+    /// The number of bytes that an earlier run had processed.
     start: u64,
     count: u64,
 }
@@ -32,7 +32,7 @@ impl Progress {
         Self { label, unit, bar, began: now, last_line: now, total, start, count: 0 }
     }
 
-    /// Adds `count` items and sets the number unit processed bytes.
+    /// Adds `count` items and sets the number of processed bytes.
     pub(crate) fn advance(&mut self, count: u64, bytes: u64) {
         self.count += count;
         match &self.bar {

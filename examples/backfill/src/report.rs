@@ -63,14 +63,20 @@ impl<'c> Report<'c> {
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { input, calls, kinds, notices, changes } = self.tally;
-        for (title, counts) in [("input", input), ("calls", calls), ("kinds of call", kinds), ("notices", notices)] {
+        let Tally { directory, input, calls, kinds, notices, changes } = self.tally;
+        for (title, counts) in [
+            ("directory", directory),
+            ("input", input),
+            ("calls", calls),
+            ("kinds of call", kinds),
+            ("notices", notices),
+        ] {
             f.write_str(&table(title, counts))?;
         }
         if !changes.is_empty() {
-            writeln!(f, "changes{:>39}  an example", "calls")?;
+            writeln!(f, "changes{:>47}  an example", "calls")?;
             for (field, change) in changes {
-                writeln!(f, "  {field:<32}{:>12}  {}", change.calls, change.example)?;
+                writeln!(f, "  {field:<40}{:>12}  {}", change.calls, change.example)?;
             }
         }
         if !self.files.is_empty() {

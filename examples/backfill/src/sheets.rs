@@ -69,68 +69,44 @@ impl Sheet {
     }
 
     pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Tasks => "tasks",
-            Self::Updates => "updates",
-            Self::NewContacts => "new-contacts",
-            Self::NewLeads => "new-leads",
-            Self::NewAccounts => "new-accounts",
-            Self::NewCases => "new-cases",
-            Self::ContactOwners => "contact-owners",
-            Self::LeadOwners => "lead-owners",
-            Self::AccountOwners => "account-owners",
-            Self::Waiting => "waiting",
-            Self::Skipped => "skipped",
-            Self::Compared => "compared",
-        }
+        self.facts().0
     }
 
     /// Returns the job's operation and object; `None` for a list for people.
     pub(crate) const fn job(self) -> Option<(&'static str, Object)> {
-        Some(match self {
-            Self::Tasks => ("insert", Object::Task),
-            Self::Updates => ("update", Object::Task),
-            Self::NewContacts => ("insert", Object::Contact),
-            Self::NewLeads => ("insert", Object::Lead),
-            Self::NewAccounts => ("insert", Object::Account),
-            Self::NewCases => ("insert", Object::Case),
-            Self::ContactOwners => ("update", Object::Contact),
-            Self::LeadOwners => ("update", Object::Lead),
-            Self::AccountOwners => ("update", Object::Account),
-            Self::Waiting | Self::Skipped | Self::Compared => return None,
-        })
+        self.facts().1
     }
 
-    /// Returns the column whose values must be unique.
-    const fn key(self) -> Option<&'static str> {
+    /// Returns the name, the job, and the column whose values must be unique.
+    const fn facts(self) -> (&'static str, Option<(&'static str, Object)>, Option<&'static str>) {
         match self {
-            Self::NewContacts | Self::NewLeads | Self::NewAccounts => Some("Phone"),
-            Self::NewCases => Some("ContactId"),
-            Self::ContactOwners | Self::LeadOwners | Self::AccountOwners => Some("Id"),
-            Self::Tasks | Self::Updates | Self::Waiting | Self::Skipped | Self::Compared => None,
-        }
-    }
-
-    fn columns(self, settings: &Settings) -> Columns {
-        match self {
-            Self::Updates => Columns::of_updates(settings),
-            Self::NewContacts => Columns::of_records(Object::Contact),
-            Self::NewLeads => Columns::of_records(Object::Lead),
-            Self::NewAccounts => Columns::of_records(Object::Account),
-            Self::NewCases => Columns::of_records(Object::Case),
-            Self::ContactOwners | Self::LeadOwners | Self::AccountOwners => Columns::of_owners(),
-            Self::Tasks | Self::Waiting | Self::Skipped | Self::Compared => Columns::of_creates(settings),
+            Self::Tasks => ("tasks", Some(("insert", Object::Task)), None),
+            Self::Updates => ("updates", Some(("update", Object::Task)), None),
+            Self::NewContacts => ("new-contacts", Some(("insert", Object::Contact)), Some("Phone")),
+            Self::NewLeads => ("new-leads", Some(("insert", Object::Lead)), Some("Phone")),
+            Self::NewAccounts => ("new-accounts", Some(("insert", Object::Account)), Some("Phone")),
+            Self::NewCases => ("new-cases", Some(("insert", Object::Case)), Some("ContactId")),
+            Self::ContactOwners => ("contact-owners", Some(("update", Object::Contact)), Some("Id")),
+            Self::LeadOwners => ("lead-owners", Some(("update", Object::Lead)), Some("Id")),
+            Self::AccountOwners => ("account-owners", Some(("update", Object::Account)), Some("Id")),
+            Self::Waiting => ("waiting", None, None),
+            Self::Skipped => ("skipped", None, None),
+            Self::Compared => ("compared", None, None),
         }
     }
 
     fn header(self, settings: &Settings) -> Vec<u8> {
         let mut header = Vec::new();
-        match self {
-            Self::Waiting => {}
-            Self::Skipped => header = format!("{}\n", SKIPPED.join(",")).into_bytes(),
-            Self::Compared => header = format!("{}\n", COMPARED.join(",")).into_bytes(),
-            _ => self.columns(settings).write_header(&mut header),
-        }
+        let columns = match (self, self.job()) {
+            (Self::Skipped, _) => return format!("{}\n", SKIPPED.join(",")).into_bytes(),
+            (Self::Compared, _) => return format!("{}\n", COMPARED.join(",")).into_bytes(),
+            (Self::Tasks, _) => Columns::of_creates(settings),
+            (Self::Updates, _) => Columns::of_updates(settings),
+            (Self::ContactOwners | Self::LeadOwners | Self::AccountOwners, _) => Columns::of_owners(),
+            (_, Some((_, object))) => Columns::of_records(object),
+            (_, None) => return header,
+        };
+        columns.write_header(&mut header);
         header
     }
 
@@ -216,7 +192,7 @@ impl<'s> Sheets<'s> {
                 path = sheets.path(sheet, part + 1);
             }
             let count = parts.len();
-            if let Some(column) = sheet.key() {
+            if let Some(column) = sheet.facts().2 {
                 for part in 1..=count {
                     let path = sheets.path(sheet, part);
                     let keys = sheets.keys.entry(sheet).or_default();

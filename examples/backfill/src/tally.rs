@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 /// Counts in groups.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Tally {
+    /// The records of the directory, by file.
+    pub(crate) directory: Counts,
     /// The input, by result.
     pub(crate) input: Counts,
     /// The calls, by outcome.
@@ -46,7 +48,8 @@ impl Tally {
 
     /// Adds the counts of later calls.
     pub(crate) fn add(&mut self, later: Self) {
-        let Self { input, calls, kinds, notices, changes } = later;
+        // The directory is read as a whole before the calls.
+        let Self { directory: _, input, calls, kinds, notices, changes } = later;
         for (to, from) in
             [(&mut self.input, input), (&mut self.calls, calls), (&mut self.kinds, kinds), (&mut self.notices, notices)]
         {

@@ -21,7 +21,7 @@ fn salesforce_exports_are_read_as_a_directory() {
     );
     world.write(
         "directory/leads.csv",
-        "Id,Name,Phone,IsConverted\n00Q000000000009,Long Gone,+33199001204,true\n00Q000000000004,Omar Haddad,+33199001204,false\n",
+        "Id,Name,OwnerId,Phone,IsConverted\n00Q000000000009,Long Gone,,+33199001204,true\n00Q000000000004,Omar Haddad,,+33199001204,false\n",
     );
     world.write(
         "directory/users.csv",
@@ -156,12 +156,74 @@ fn other_settings_are_compared() {
     assert_eq!(row("2", "(skip)"), ["", "workflow"]);
     let report = world.report("out");
     assert_eq!(report["calls"], json!({"changed": 3}));
-    assert_eq!(report["changes"]["(action)"], json!({"calls": 1, "example": 2}));
+    assert_eq!(report["changes"]["(action) create -> skip"], json!({"calls": 1, "example": 2}));
+    assert_eq!(report["changes"]["(skip) -> workflow"], json!({"calls": 1, "example": 2}));
     assert_eq!(report["changes"]["Subject"], json!({"calls": 2, "example": 1}));
     assert!(!world.path("out/tasks-0001.csv").exists());
 
     world.backfill("same", 0, &["--compare", "settings.json", "calls"]);
     assert_eq!(world.report("same")["calls"], json!({"same": 3}));
+}
+
+#[test]
+fn a_comparison_counts_decisions_and_fields() {
+    let jonas = json!({"id": 5, "name": "Jonas Weber", "email": "jonas@example.com"});
+    let compared = |others: &str| {
+        let world = World::new(SETTINGS);
+        let (mut found, mut agent, mut closed, mut withheld) = (call(1), call(2), call(3), call(4));
+        (found["user"], agent["user"]) = (jonas.clone(), jonas.clone());
+        (closed["answered_at"], closed["missed_call_reason"]) = (json!(null), json!("out_of_opening_hours"));
+        withheld["raw_digits"] = json!("anonymous");
+        world.write("calls", format!("{found}\n{agent}\n{closed}\n{withheld}\n"));
+        world.write("in/contacts.csv", ADA.replace("005000000000002AAA", "005000000000001AAA"));
+        world.write("in/leads.csv", "Id,Name,OwnerId,Phone\n00Q000000000004,Omar Haddad,,+33199001201\n");
+        world.write("in/users.csv", "Id,Email,CreatedDate\n005000000000007,jonas@example.com,2025-01-01T08:00:00Z\n");
+        world.write("others.json", SETTINGS.replacen('{', &format!("{{{others}, "), 1));
+        world.backfill("out", 0, &["--directory", "in", "--compare", "others.json", "calls"]);
+        let report = world.report("out");
+        let changes = report["changes"].as_object().unwrap().iter();
+        changes.map(|(name, change)| format!("{name}: {}", change["calls"])).collect::<Vec<_>>()
+    };
+    // A call that becomes a skip has a reason, and none of its fields is counted.
+    assert_eq!(
+        compared(r#""outside_business_hours": "do_nothing""#),
+        ["(action) create -> skip: 1", "(skip) -> outside_business_hours: 1"]
+    );
+    // The number of call 1 is the company's own, so the call has no record, owner or new owner.
+    assert_eq!(
+        compared(r#""own_numbers": ["+33199001201"]"#),
+        [
+            "(owner) OWN-1 -> OWN-7: 1",
+            "(record) first_match -> own_number: 1",
+            "OwnerId: 1",
+            "Subject: 1",
+            "WhoId: 1",
+            "owner_change.id: 1",
+            "owner_change.owner: 1",
+            "owner_change.type: 1",
+        ]
+    );
+    // The record of call 1 is another one. The others are made, so the admin is their owner.
+    assert_eq!(
+        compared(r#""record_order": ["Lead", "Contact"], "unknown_number": "create_contact""#),
+        [
+            "(owner) OWN-7 -> OWN-1: 1",
+            "(owner) OWN-7 -> OWN-6: 1",
+            "(record) not_found -> created: 2",
+            "OwnerId: 2",
+            "Subject: 1",
+            "WhoId: 3",
+            "new_record.LastName: 2",
+            "new_record.OwnerId: 2",
+            "new_record.Phone: 2",
+            "new_record.type: 2",
+            "owner_change.id: 1",
+            "owner_change.owner: 1",
+            "owner_change.type: 1",
+        ]
+    );
+    // A field that only one of the settings writes is counted by its name. Call 4 has no country.
+    assert_eq!(compared(r#""package_fields": {"country": "Land__c"}"#), ["Land__c: 3", "aircall__Country__c: 3"]);
 }
 
 #[test]
@@ -174,18 +236,24 @@ fn errors_name_the_file_and_line_or_the_option() {
         assert!(said.contains(what), "{said}");
         assert!(!said.contains("Lovelace"), "{said}");
     };
-    rejected("Contact ID,Name\n003000000000001AAA,Ada Lovelace\n", "directory.csv: the file has no column `Id`");
+    rejected(
+        "Contact ID,Name\n003000000000001AAA,Ada Lovelace\n",
+        "directory.csv: line 1: the file has no column `Id`",
+    );
     rejected("Id,Name\n003000000000001AAM,Ada Lovelace\n", "directory.csv: line 2: `Id`: the last three characters");
-    rejected("Id,Name\n003000000000001AAA,Ada Lovelace\n,Ada\n", "directory.csv: line 3: `Id` is missing");
+    rejected(
+        "Id,Name,OwnerId,Phone\n003000000000001AAA,Ada Lovelace,,\n,Ada,,\n",
+        "directory.csv: line 3: `Id` is missing",
+    );
     rejected("Id,Name\n00X000000000001,Ada Lovelace\n", "belongs to an object that this program does not read");
-    rejected("Id,Email\n005000000000001AAA,ada@example.com\n", "line 2: `CreatedDate` is missing");
+    rejected("Id,Email,CreatedDate\n005000000000001AAA,ada@example.com,\n", "line 2: `CreatedDate` is missing");
     rejected(
         "Id,Subject\n00T000000000001EAA,Call\n",
         "the file has no column `CallObject`, which contains the id of the Task's call",
     );
     rejected(
         "Id,CallObject\n00T000000000001EAA,aircall:1\n",
-        "the file has no column `Description`; without it, an update would overwrite what people typed",
+        "the file has no column `Description`, without which an update would overwrite what people typed",
     );
     rejected("Id,Name\n003000000000001AAA,Ada Lovelace,more\n", "directory.csv: ");
     for (arguments, what) in [
