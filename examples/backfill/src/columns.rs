@@ -7,6 +7,7 @@
 use aircall_salesforce::Settings;
 use aircall_salesforce::salesforce::Object;
 use aircall_salesforce::salesforce::task::field::DESCRIPTION;
+use aircall_salesforce::settings::SharedNumber;
 use anyhow::{Result, bail, ensure};
 
 /// The phone fields of a Contact.
@@ -34,7 +35,7 @@ pub(crate) fn check(columns: &[String], object: Option<Object>, settings: &Setti
         Some(Object::Contact) => (&PHONES, &[]),
         Some(Object::Lead) => (&PHONES[..2], &["IsConverted"]),
         Some(Object::Account) => (&ACCOUNT_PHONES, &[IS_PERSON]),
-        Some(Object::User) => (&[], &["IsActive"]),
+        Some(Object::User) => (&[], &["IsActive", "UserType"]),
         Some(Object::Case | Object::Opportunity) | None => (&[], &["IsClosed"]),
         Some(_) => (&[], &[]),
     };
@@ -58,8 +59,10 @@ pub(crate) fn check(columns: &[String], object: Option<Object>, settings: &Setti
         ],
         Some(_) => &[],
     };
+    let account = (&["AccountId"][..], "which the setting `shared_number` compares");
+    let needs_account = object == Some(Object::Contact) && settings.shared_number.contains(&SharedNumber::Account);
     let has = |name: &str| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
-    for (names, why) in required {
+    for (names, why) in required.iter().chain(needs_account.then_some(&account)) {
         let is_there = names.iter().any(|name| has(name));
         ensure!(is_there, "the file has no column {}, {why}; found {}", quoted(names, " or "), found(columns));
     }

@@ -167,14 +167,19 @@ fn add(row: &Row<'_>, id: Id, object: Option<Object>, settings: &Settings, lists
             }
             let is_person = object == Object::Account && row.is("IsPersonAccount") == Some(true);
             let record_type = if is_person { "PersonAccount" } else { object.name() };
+            // Only a Contact has an Account (REC-9).
+            let account = row.get("AccountId").filter(|_| object == Object::Contact);
+            let account = account.map(|_| row.id("AccountId")).transpose()?;
             let record = serde_json::from_value(json!({
-                "type": record_type, "id": id, "name": row.name(), "owner": row.get("OwnerId"), "phones": row.phones(),
+                "type": record_type, "id": id, "name": row.name(), "owner": row.get("OwnerId"), "account": account,
+                "phones": row.phones(),
             }));
             lists.records.push(record.context("`OwnerId`")?);
         }
         Some(Object::User) => {
             let user = serde_json::from_value(json!({
                 "id": id, "email": row.get("Email").unwrap_or_default(), "active": row.is("IsActive").unwrap_or(true),
+                "standard": row.get("UserType").is_none_or(|user_type| user_type == "Standard"),
                 "created_at": row.get("CreatedDate").context("`CreatedDate` is missing")?,
             }));
             lists.users.push(user.context("`CreatedDate`")?);

@@ -222,8 +222,53 @@ fn a_comparison_counts_decisions_and_fields() {
             "owner_change.type: 1",
         ]
     );
+    // All calls but call 3 were answered, for 20 seconds.
+    assert_eq!(compared(r#""exclude": {"shorter_than": 21}"#), ["(action) create -> skip: 3", "(skip) -> excluded: 3"]);
+    assert_eq!(
+        compared(r#""extra_fields": {"Line__c": "{number}", "Logged__c": true}"#),
+        ["Line__c: 4", "Logged__c: 4"]
+    );
     // A field that only one of the settings writes is counted by its name. Call 4 has no country.
     assert_eq!(compared(r#""package_fields": {"country": "Land__c"}"#), ["Land__c: 3", "aircall__Country__c: 3"]);
+}
+
+#[test]
+fn contacts_of_one_account_share_a_number() {
+    let world = World::new(SETTINGS);
+    world.write("calls", call(1).to_string());
+    let contacts = "Id,Name,OwnerId,AccountId,Phone\n\
+         003000000000001AAA,Ada Lovelace,,001000000000001AAA,+33199001201\n\
+         003000000000002AAA,Omar Haddad,,001000000000001AAA,+33199001201\n";
+    world.write("in/contacts.csv", contacts);
+    world.write("others.json", SETTINGS.replacen('{', r#"{"shared_number": ["account"], "#, 1));
+    world.backfill("out", 0, &["--directory", "in", "--compare", "others.json", "calls"]);
+    let report = world.report("out");
+    let changes: Vec<_> = report["changes"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        changes,
+        ["(record) first_match -> shared_account", "(relation) none -> account", "Subject", "WhatId", "WhoId"]
+    );
+    world.write("in/contacts.csv", contacts.replace("AccountId", "Account Name"));
+    world.write("settings.json", world.read("others.json"));
+    let said = world.backfill("without", 1, &["--directory", "in", "calls"]);
+    assert!(said.contains("line 1: the file has no column `AccountId`, which the setting `shared_number`"), "{said}");
+}
+
+#[test]
+fn a_user_who_cannot_own_tasks_owns_none() {
+    let world = World::new(SETTINGS);
+    let mut answered = call(1);
+    answered["user"] = json!({"id": 5, "name": "Jonas Weber", "email": "jonas@example.com"});
+    world.write("calls", answered.to_string());
+    world.write("in/contacts.csv", ADA);
+    world.write(
+        "in/users.csv",
+        "Id,Email,CreatedDate,UserType\n\
+         005000000000006,jonas@example.com,2025-01-01T08:00:00Z,CsnOnly\n\
+         005000000000007,jonas@example.com,2025-01-01T08:00:00Z,Standard\n",
+    );
+    world.backfill("out", 0, &["--directory", "in", "calls"]);
+    assert_eq!(world.rows("out/tasks-0001.csv")[0]["OwnerId"], "005000000000007AAA");
 }
 
 #[test]
