@@ -58,7 +58,7 @@ lean! {
     Call {
         id: Number<'a>, direction: Text<'a>, started_at: Number<'a>, answered_at: Number<'a>, ended_at: Number<'a>,
         missed_call_reason: Text<'a>, raw_digits: Text<'a>, user: User<'a>, number: CompanyNumber<'a>, contact: Contact<'a>,
-        comments: Vec<Comment<'a>>, tags: Vec<Tag<'a>>, participants: Vec<Participant<'a>>, transferred_to: User<'a>,
+        comments: Vec<Comment<'a>>, tags: Vec<Tag<'a>>, participants: Vec<Participant<'a>>, teams: Vec<Team<'a>>, transferred_to: User<'a>,
         asset: Text<'a>, recording: Text<'a>, recording_short_url: Text<'a>, voicemail: Text<'a>, voicemail_short_url: Text<'a>,
     }
     User { id: Number<'a>, name: Text<'a>, email: Text<'a>, }
@@ -67,6 +67,7 @@ lean! {
     Comment { id: Number<'a>, content: Text<'a>, posted_at: Number<'a>, posted_by: User<'a>, }
     Tag { name: Text<'a>, tagged_by: User<'a>, }
     Participant { r#type: Text<'a>, }
+    Team { name: Text<'a>, }
 }
 
 /// Parses a webhook that matches the documentation.

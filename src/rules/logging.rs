@@ -21,10 +21,11 @@
 use serde::Serialize;
 
 use super::fields::call_duration;
-use super::record::is_own;
 use crate::aircall::MissedCallReason;
 use crate::facts::Facts;
-use crate::settings::{Exclude, LogAt, OutsideBusinessHours, Settings, WorkflowAction};
+use crate::settings::{
+    CompanyNumberRef, Exclude, LogAt, NumberPattern, OutsideBusinessHours, Settings, WorkflowAction,
+};
 
 /// The reason why nothing is written, in the order in which the reasons are tried (LOG-7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -69,9 +70,8 @@ fn is_outside_business_hours(facts: &Facts<'_>) -> bool {
 /// Returns whether the settings exclude a call (LOG-9).
 fn is_excluded(facts: &Facts<'_>, settings: &Settings) -> bool {
     let Exclude { lines, numbers, tags, shorter_than, own_numbers } = &settings.exclude;
-    let is_line =
-        |line: &crate::settings::CompanyNumberRef| line.names(facts.call.number.as_ref(), facts.company_number);
-    let number = facts.party.number();
+    let is_line = |line: &CompanyNumberRef| line.names(facts.call.number.as_ref(), facts.company_number);
+    let is_number = |pattern: &NumberPattern| facts.party.number().is_some_and(|number| pattern.matches(&number));
     let has_tag = |tag: &String| {
         let mut names = facts.call.tags.iter().filter_map(|tag| tag.name.as_deref());
         names.any(|name| name.trim() == tag.trim())
@@ -82,8 +82,8 @@ fn is_excluded(facts: &Facts<'_>, settings: &Settings) -> bool {
     };
     lines.iter().any(is_line)
         || settings.only_lines.as_ref().is_some_and(|only| !only.iter().any(is_line))
-        || number.is_some_and(|number| numbers.iter().any(|pattern| pattern.matches(&number)))
-        || (*own_numbers && number.is_some_and(|number| is_own(&number, settings)))
+        || numbers.iter().any(is_number)
+        || (*own_numbers && settings.own_numbers.iter().any(is_number))
         || tags.iter().any(has_tag)
         || is_short()
 }

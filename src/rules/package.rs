@@ -27,7 +27,7 @@
 
 use std::borrow::Cow;
 
-use chrono::Timelike;
+use chrono::{Offset, TimeZone};
 use chrono_tz::Tz;
 
 use super::{fields, line, recording};
@@ -112,6 +112,9 @@ const HOURS: [&str; 24] = [
     "21", "22", "23",
 ];
 
+const SECONDS_AN_HOUR: i64 = 3_600;
+const SECONDS_A_DAY: i64 = 24 * SECONDS_AN_HOUR;
+
 /// The IANA database's name for "no zone set".
 const NO_ZONE: &str = "Factory";
 
@@ -123,7 +126,9 @@ pub(super) fn zone(facts: &Facts<'_>) -> Option<Tz> {
 
 /// Returns the hour in which a call began there (PKG-8).
 pub(super) fn hour(facts: &Facts<'_>) -> Option<&'static str> {
-    let hour = facts.call.started_at.date_time().with_timezone(&zone(facts)?).hour();
+    let started_at = facts.call.started_at;
+    let offset = zone(facts)?.offset_from_utc_datetime(&started_at.date_time().naive_utc()).fix().local_minus_utc();
+    let hour = (started_at.seconds() + i64::from(offset)).rem_euclid(SECONDS_A_DAY) / SECONDS_AN_HOUR;
     HOURS.get(usize::try_from(hour).ok()?).copied()
 }
 

@@ -166,7 +166,9 @@ pub(crate) fn record_id(logged: &LoggedTask) -> Option<&Value> {
 
 /// Returns the value of a field, ignoring the case of its name (LIMIT-6).
 pub(crate) fn value_of<'t>(fields: &'t Map<String, Value>, field: &str) -> Option<&'t Value> {
-    fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)).map(|(_, value)| value)
+    let (name, value) = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field))?;
+    // A map of a caller can have the name twice; what a plan wrote has the exact name.
+    if name == field { Some(value) } else { fields.get(field).or(Some(value)) }
 }
 
 /// Returns the text of a field with several lines, cleaned; `None` if it is not known.
