@@ -5,7 +5,7 @@
 //!
 //! | subject of the article | rules | function |
 //! |---|---|---|
-//! | when a call is logged or not | LOG-1, LOG-4, LOG-5, LOG-7, LOG-9 | [`logging::skip_creation`] |
+//! | when a call is logged | LOG-1, LOG-4, LOG-5, LOG-7, LOG-9 | [`logging::skip_creation`] |
 //! | later tags and notes: the same Task is updated | LOG-2, UPD | [`update`] |
 //! | the kind of a call | KIND | [`Kind::from_call`](crate::Kind::from_call) |
 //! | the subject | SUBJ | [`subject::subject`] |
@@ -28,8 +28,10 @@
 //!
 //! | subject | rules | type or module |
 //! |---|---|---|
+//! | one call out of many webhooks | HIST | [`CallHistory`](crate::CallHistory) |
 //! | constant fields, fields never written | LOG-3, LOG-6 | [`TaskCreate`](crate::TaskCreate) |
 //! | the fields of a call that must be readable | LOG-8 | [`Call`](crate::Call) |
+//! | templates and placeholders | SUBJ-10 | [`Template`](crate::wording::Template) |
 //! | texts too long or empty | LIMIT-1, LIMIT-4 | [`text`] |
 //! | ids | LIMIT-2 | [`Id`](crate::Id) |
 //! | times | LIMIT-3 | [`Timestamp`](crate::aircall::Timestamp) |

@@ -44,7 +44,8 @@ pub mod field {
     pub const WHAT_ID: &str = "WhatId";
 }
 
-/// The standard fields that the setting `extra_fields` can name. Only a create writes them (FIELD-5).
+/// The standard fields that the setting `extra_fields` can name; only a create writes them
+/// (FIELD-5).
 pub(crate) const CREATE_ONLY: [&str; 2] = [field::PRIORITY, field::RECORD_TYPE_ID];
 
 /// A record that the Task, or a new Case, refers to.
