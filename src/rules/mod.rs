@@ -19,7 +19,7 @@
 //! | the duration | FIELD-3 | [`fields::call_duration`] |
 //! | the status and the call type | FIELD-1, FIELD-4 | [`fields`] |
 //! | the fields of the package | PKG, LIMIT-5 | [`package::package_fields`] |
-//! | fields of your own | FIELD-5 | [`extra::extra_field`] |
+//! | fields of your own | FIELD-5 | [`extra`] |
 //! | the link to the recording or voicemail | PKG-5 | [`recording::link`] |
 //! | the comments | DESC | [`description::description`] |
 //! | tags after a transfer | XFER-1 to XFER-4 | [`transfer::logged_tags`] |

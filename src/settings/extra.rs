@@ -157,7 +157,7 @@ impl<'de> Deserialize<'de> for Agents {
                 let mut agents = BTreeMap::new();
                 while let Some((email, UserId(user))) = map.next_entry::<String, UserId>()? {
                     if agents.insert(text::email_key(&email).into_owned(), user).is_some() {
-                        return Err(json::refused("two addresses are the same but for case and outer blanks"));
+                        return Err(json::refused("two addresses differ only in case and outer blanks"));
                     }
                 }
                 Ok(Agents(agents))

@@ -205,9 +205,17 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Fails on text that is not JSON, an unknown key or value, a wrong id, a bad template, a
-    /// number that is not E.164, and settings that contradict each other (LIMIT-6), such as two
-    /// settings that name the same field. The error names the field and its place.
+    /// Fails on text that is not JSON, an unknown key or value, a wrong id, a bad template, and a
+    /// number that is not E.164. It also fails on settings that cannot be meant (LIMIT-6):
+    ///
+    /// - two settings that name the same field,
+    /// - an `unknown_number` that creates a type which `record_order` lacks: each call would create
+    ///   another record,
+    /// - an empty `record_order` or `only_lines`,
+    /// - an entry that is in `exclude.lines` and in `only_lines`,
+    /// - two addresses in `agents` that differ only in case and outer blanks.
+    ///
+    /// The error names the field and its place.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
         json::from_str(text)
     }
@@ -253,7 +261,7 @@ impl Settings {
     }
 }
 
-/// The reason why settings that are valid by themselves contradict each other (LIMIT-6).
+/// The reason why settings are refused although each value can be read (LIMIT-6).
 #[derive(Debug, thiserror::Error)]
 enum SettingsError {
     #[error(transparent)]
