@@ -7,7 +7,7 @@ use aircall_salesforce::rules::record::{Target, find};
 use aircall_salesforce::rules::{recording, transfer};
 use aircall_salesforce::salesforce::FieldName;
 use aircall_salesforce::salesforce::task::field;
-use aircall_salesforce::settings::PackageField;
+use aircall_salesforce::settings::{ActivityDate, PackageField};
 use aircall_salesforce::{Action, Because, Call, Facts, Plan, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -109,7 +109,14 @@ impl<L: Lookup> Explainer<'_, L> {
                 format!("{}; related to: {}", self.found(), word(self.plan.because.relation)),
             ),
             field::CALL_DURATION_IN_SECONDS => ("FIELD-3", self.times()),
-            field::ACTIVITY_DATE => ("FIELD-2", format!("began {}", time(self.facts.call.started_at))),
+            field::ACTIVITY_DATE => {
+                let began = format!("began {}", time(self.facts.call.started_at));
+                let inputs = match self.settings.activity_date {
+                    ActivityDate::Line => format!("{began}; {}", self.zone()),
+                    ActivityDate::Utc => began,
+                };
+                ("FIELD-2", inputs)
+            }
             field::STATUS => {
                 ("FIELD-4, LOG-4, UPD-4", format!("{}; the `workflow` setting for this kind", self.kind()))
             }
