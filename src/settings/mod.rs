@@ -41,7 +41,8 @@ json_object! {
     ///
     /// JSON must contain `admin`; every other key has a default. Unknown keys are refused, because
     /// a typo must not pass as a default. The keys with their defaults are below. The type of a
-    /// setting lists its other values.
+    /// setting lists its other values. The [`cookbook`](crate::cookbook) has settings for common
+    /// questions.
     ///
     /// ```
     /// # use aircall_salesforce::Settings;
