@@ -25,6 +25,9 @@ pub mod salesforce;
 
 pub mod request;
 
+#[doc = include_str!("../docs/cookbook.md")]
+pub mod cookbook {}
+
 pub use aircall::{Call, Webhook};
 // Its types are in this library's API.
 pub use chrono;

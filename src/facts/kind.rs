@@ -48,7 +48,7 @@ impl Kind {
         Self::InboundConference,
     ];
 
-    /// Returns the word for the kind in a plan.
+    /// Returns the word by which a plan names the kind.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -121,7 +121,7 @@ call_history! {
         raw_digits: String,
         number: Entity,
         contact: Entity,
-        // Left out if empty, so that what earlier versions stored is what this one stores.
+        // Left out if empty, so that a history without teams has the same stored form as before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         teams: Vec<Option<String>>,
         participants: Vec<Option<String>>,

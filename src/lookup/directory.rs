@@ -13,8 +13,9 @@ use crate::salesforce::text::{self, SANDBOX};
 
 /// What Salesforce returned, in Salesforce's order.
 ///
-/// The JSON below contains every key. The lists and the keys `owner`, `account`, `phones`, `active`,
-/// `standard`, `open`, `fields`, `wrote` and `sent` can be missing. Unknown keys are refused.
+/// The JSON below contains every key. The lists and the keys `owner`, `account`, `phones`,
+/// `active`, `standard`, `open`, `fields`, `wrote` and `sent` can be missing. Unknown keys are
+/// refused.
 ///
 /// ```
 /// # use aircall_salesforce::Directory;
@@ -143,8 +144,8 @@ impl Lookup for Directory {
     }
 }
 
-/// Returns the addresses by which a user is found: the user's own, and the one before a sandbox
-/// appended `.invalid` (OWN-8).
+/// Returns the addresses by which a user is found: the user's address, and the address to which a
+/// sandbox appended `.invalid` (OWN-8).
 fn user_emails(email: &str) -> impl Iterator<Item = String> {
     let email = text::email_key(email).into_owned();
     let original = email.strip_suffix(SANDBOX).map(str::to_owned);

@@ -60,7 +60,7 @@ json_object! {
         /// The user's `IsActive`.
         #[serde(default = "read::yes")]
         pub active: bool,
-        /// Whether the user can own Tasks, which is known from a `UserType` of `Standard` (OWN-8).
+        /// Whether the user can own Tasks: only a user whose `UserType` is `Standard` can (OWN-8).
         #[serde(default = "read::yes")]
         pub standard: bool,
     }
@@ -119,11 +119,13 @@ pub trait Lookup {
     /// Text without `+` is read as dialled in `number.home`.
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record>;
 
-    /// Returns the record with an id. Updates need it (UPD-5), and Contacts of one Account (REC-9).
+    /// Returns the record with an id. Updates read a Task's record (UPD-5), and REC-9 reads the
+    /// Account of several Contacts.
     fn record(&self, id: Id) -> Option<&Record>;
 
     /// Returns the users with an e-mail address, ignoring ASCII case and outer blanks (OWN-8). A
-    /// user whose address ends in `.invalid`, as a sandbox writes it, is also found without it.
+    /// sandbox appends `.invalid` to the addresses of its users: such a user is also found by the
+    /// address without `.invalid`.
     fn users_by_email(&self, email: &str) -> Vec<&User>;
 
     /// Returns the user with an id.

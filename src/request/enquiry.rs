@@ -149,9 +149,9 @@ impl<'s> Enquiry<'s> {
         Directory::from(self.lists)
     }
 
-    /// Returns the questions that depend on the responses and were not asked: for a Task, its record;
-    /// without a Task, the owner of the record that was found, its Account if the settings ask for
-    /// it, and what the call can be related to.
+    /// Returns the questions that depend on the responses and were not asked yet. With a Task, they
+    /// ask for its record. Without a Task, they ask for the owner of the record that was found, for
+    /// the record's Account if the settings require it, and for what the call can be related to.
     fn follow_ups(&self) -> Vec<Question> {
         if let Some(task) = self.lists.tasks.first() {
             let is_there = |id: &Id| self.lists.records.iter().any(|record| record.id == *id);

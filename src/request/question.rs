@@ -133,8 +133,8 @@ pub(super) fn record(id: Id) -> Option<Question> {
 
 const USER: &str = "Id, Email, CreatedDate, IsActive, UserType";
 
-/// Asks for the users with an e-mail address, also as a sandbox writes it, the oldest first. SOQL
-/// ignores case, as OWN-8 does.
+/// Asks for the users with an e-mail address, with and without the suffix of a sandbox, the oldest
+/// first. SOQL ignores case, as OWN-8 does.
 /// `None` for an address that is too long for a query, and so for a user.
 pub(super) fn users(email: &str) -> Option<Question> {
     if email.chars().count() + SANDBOX.len() > SOQL_LITERAL_LIMIT {

@@ -7,9 +7,9 @@ use crate::salesforce::Id;
 use crate::settings::Settings;
 
 /// Returns the agent's user: the user whom the setting `agents` names, else the first user with the
-/// agent's e-mail address who can own records and meets the condition.
+/// agent's e-mail address. The user must be able to own Tasks, and meet the condition.
 ///
-/// A user whom the setting names and who was not looked up meets every condition.
+/// If the user whom the setting names was not looked up, the user counts as meeting both.
 pub(super) fn user(
     facts: &Facts<'_>,
     lookup: &dyn Lookup,
@@ -24,8 +24,8 @@ pub(super) fn user(
     }
 }
 
-/// Returns the user of the agent who makes the call or receives it: of any outbound call, and of an
-/// answered inbound call. The user's age does not matter (OWN-10, REC-9).
+/// Returns the user of the agent who makes an outbound call, or who answers an inbound call. The
+/// user's age does not matter (OWN-10, REC-9).
 pub(super) fn user_on_call(facts: &Facts<'_>, lookup: &dyn Lookup, settings: &Settings) -> Option<Id> {
     // A missed call was offered to agents, but none of them took it.
     let is_on_call = facts.call.direction == Direction::Outbound || facts.is_answered();

@@ -1,10 +1,10 @@
 //! Fields of your own.
 //!
 //! - FIELD-5: the setting `extra_fields` gives a custom field a text template, a number, `true` or
-//!   `false`, and gives Task's own `Priority` and `RecordTypeId` a value on create only. The custom
-//!   fields follow from the call, so an update writes them, too. A field that names `{record}` is
-//!   not sent if Subject is not sent (UPD-5). A template that leaves nothing leaves the field out. A
-//!   text is cut to 255 characters, `Priority` to its own 20.
+//!   `false`. Custom fields follow from the call, so an update writes them too. The setting also
+//!   gives Task's own `Priority` and `RecordTypeId` a value, which only a create writes. A field
+//!   that names `{record}` is not sent if Subject is not sent (UPD-5). If a template renders to
+//!   nothing, the field is left out. A text is cut to 255 characters, `Priority` to 20.
 //!
 //! Source: this project's decision; Aircall's integration writes no such fields.
 
@@ -17,7 +17,7 @@ use crate::salesforce::task::{FieldName, FieldValue, field};
 use crate::salesforce::text::{LINE_LIMIT, PRIORITY_LIMIT};
 use crate::settings::{ExtraValue, Settings};
 
-/// Returns the value of a field; `None` if its template leaves nothing.
+/// Returns the value of a field; `None` if its template renders to nothing.
 ///
 /// `record` is the name of the record that the call is logged on.
 pub(crate) fn extra_field<'a>(

@@ -1,8 +1,8 @@
 //! The standard fields that follow from the call alone.
 //!
 //! - FIELD-1: `CallType` is `Inbound` or `Outbound`.
-//! - FIELD-2: `ActivityDate` is the UTC date of `started_at`, whatever the time zone of the
-//!   company's number; with the setting `activity_date: line`, the date in that zone, if it is known.
+//! - FIELD-2: `ActivityDate` is the UTC date of `started_at`. If the setting `activity_date` is
+//!   `line` and the time zone of the company's number is known, it is the date in that zone.
 //! - FIELD-3: `CallDurationInSeconds` is `ended_at` − `answered_at`, so neither the caller's wait
 //!   nor the ringing of an outbound call is in it. It is 0 if nobody answered and absent while the
 //!   call runs. It is limited to 0 to 99,999,999, with a notice if the limit changed it.

@@ -10,9 +10,9 @@
 //!   `out_of_opening_hours`. The `open` flag of the company's number is known to be stale.
 //! - LOG-7: the plan contains the first reason that applies. From the workflow on, the reasons
 //!   prevent only creation: a call that has a Task is updated anyway.
-//! - LOG-9: the settings `exclude` and `only_lines` name calls that get no Task: by the company's
-//!   number, by the number at the far end, by a tag that anybody set, or by the length of an
-//!   answered call. If only the end of an answered call decides, the call is `not_yet` until then.
+//! - LOG-9: the settings `exclude` and `only_lines` select calls that get no Task: by the company's
+//!   number, by the other party's number, by a tag that anybody set, or by the length of an
+//!   answered call. If tags or a length are set, an answered call is `not_yet` until it has ended.
 //!   A tag that is set after the Task was created does not remove the Task.
 //!
 //! Source: Aircall's help article on logging. What "outside" means, `log_at` and LOG-9 are this
@@ -34,13 +34,13 @@ use crate::settings::{
 pub enum Skip {
     /// The webhook is about another resource.
     NotACall,
-    /// The call is not over, or has not got as far as the settings ask.
+    /// The call still rings, or the settings wait for its end.
     NotYet,
     /// The workflow does nothing for this kind of call.
     Workflow,
     /// The settings exclude calls outside business hours.
     OutsideBusinessHours,
-    /// The settings exclude this call.
+    /// The setting `exclude` or `only_lines` excludes the call (LOG-9).
     Excluded,
 }
 

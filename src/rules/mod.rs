@@ -5,7 +5,7 @@
 //!
 //! | subject of the article | rules | function |
 //! |---|---|---|
-//! | when a call is logged or not | LOG-1, LOG-4, LOG-5, LOG-7, LOG-9 | [`logging::skip_creation`] |
+//! | when a call is logged | LOG-1, LOG-4, LOG-5, LOG-7, LOG-9 | [`logging::skip_creation`] |
 //! | later tags and notes: the same Task is updated | LOG-2, UPD | [`update`] |
 //! | the kind of a call | KIND | [`Kind::from_call`](crate::Kind::from_call) |
 //! | the subject | SUBJ | [`subject::subject`] |
@@ -19,7 +19,7 @@
 //! | the duration | FIELD-3 | [`fields::call_duration`] |
 //! | the status and the call type | FIELD-1, FIELD-4 | [`fields`] |
 //! | the fields of the package | PKG, LIMIT-5 | [`package::package_fields`] |
-//! | fields of your own | FIELD-5 | [`extra::extra_field`] |
+//! | fields of your own | FIELD-5 | [`extra`] |
 //! | the link to the recording or voicemail | PKG-5 | [`recording::link`] |
 //! | the comments | DESC | [`description::description`] |
 //! | tags after a transfer | XFER-1 to XFER-4 | [`transfer::logged_tags`] |
@@ -28,8 +28,10 @@
 //!
 //! | subject | rules | type or module |
 //! |---|---|---|
+//! | one call out of many webhooks | HIST | [`CallHistory`](crate::CallHistory) |
 //! | constant fields, fields never written | LOG-3, LOG-6 | [`TaskCreate`](crate::TaskCreate) |
 //! | the fields of a call that must be readable | LOG-8 | [`Call`](crate::Call) |
+//! | templates and placeholders | SUBJ-10 | [`Template`](crate::wording::Template) |
 //! | texts too long or empty | LIMIT-1, LIMIT-4 | [`text`] |
 //! | ids | LIMIT-2 | [`Id`](crate::Id) |
 //! | times | LIMIT-3 | [`Timestamp`](crate::aircall::Timestamp) |

@@ -8,11 +8,12 @@
 //! - OWN-6: a record is created for this call and OWN-1 does not apply: the admin.
 //! - OWN-7: no record exists and none is created: `OwnerId` stays empty.
 //! - OWN-8: e-mail addresses are compared without ASCII case and outer blanks, and without the
-//!   `.invalid` that a sandbox appends to Salesforce's addresses. The setting `agents` names the user
-//!   of an agent instead. A user who is exactly 24 hours old is old enough. An inactive record owner
-//!   counts as no owner. A user who was not looked up counts as active; the admin and
-//!   `unmatched_owner` always do. A user who is known to be unable to own Tasks (`UserType` other
-//!   than `Standard`) is nobody's match and no record owner, not even as the admin.
+//!   `.invalid` that a sandbox appends to the addresses of its users. If the setting `agents` names
+//!   the user of an agent, that user alone can match. A user who is exactly 24 hours old is old
+//!   enough. An inactive record owner counts as no owner. A user who was not looked up counts as
+//!   active; the admin and `unmatched_owner` always do. If a user is known to be unable to own
+//!   Tasks (a `UserType` other than `Standard`), the user matches no agent and counts as no record
+//!   owner, even if the user is the admin.
 //! - OWN-9: `OwnerId` is decided before any hand-over. XFER-5: the agent at creation stays the
 //!   owner; a Task that is first written after a transfer gets the new agent's user.
 //! - OWN-10: a record that existed and is owned by the admin goes to the first active user with the

@@ -1,8 +1,8 @@
-//! What the placeholders of Subjects and of the company's own fields stand for (SUBJ-9, SUBJ-10).
+//! The values of the placeholders in Subjects and in fields of your own (SUBJ-9, SUBJ-10).
 //!
-//! `{record}`, `{number}` and `{user}` are those of Aircall's own Subjects. The others can have
-//! nothing to say: then the optional part that contains them is left out, and outside of optional
-//! parts nothing is written.
+//! Aircall's own Subjects use `{record}`, `{number}` and `{user}`, which have a fallback. Any other
+//! placeholder can have no value. Then an optional part that contains the placeholder is left out,
+//! and outside of optional parts nothing is written.
 
 use std::borrow::Cow;
 

@@ -13,12 +13,13 @@
 //! - REC-6: if no record has the number, the settings decide which record is created.
 //! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates
 //!   nothing.
-//! - REC-8: a number of the company's own matches nothing and creates nothing. A setting that ends
-//!   in `*` means every number that begins so.
-//! - REC-9: several records of the type that is chosen have the number: the setting `shared_number`
+//! - REC-8: a number of the company's own matches nothing and creates nothing. In the setting, an
+//!   entry that ends in `*` matches every number with this prefix.
+//! - REC-9: if several records of the chosen type have the number, the setting `shared_number`
 //!   lists what to try. `agents_own` is the first record that the agent's user owns. `account` is
 //!   the Account of all these Contacts, if each Contact's Account is known and the same. `nobody`
-//!   logs the call on no record and creates none. `first` is REC-2, and the end of every list.
+//!   logs the call on no record and creates none. `first` is REC-2; every list ends in it, written
+//!   or not.
 //!
 //! Source: Aircall's help articles on logging and matching. REC-5 and REC-7 to REC-9 are
 //! this project's decisions, and so is the match of every spelling.
@@ -66,11 +67,11 @@ pub struct Match<'l> {
     pub target: Option<Target<'l>>,
     /// How the record was found, or why there is none.
     pub reason: RecordReason,
-    /// How many records of the type that was chosen have the number.
+    /// How many records of the chosen type have the number.
     pub holders: usize,
 }
 
-/// Searches the record that has the other party's number (REC-1, REC-2, REC-7 to REC-9).
+/// Searches for the record that has the other party's number (REC-1, REC-2, REC-7 to REC-9).
 #[must_use]
 pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) -> Match<'l> {
     let none = |reason| Match { target: None, reason, holders: 0 };
@@ -118,7 +119,7 @@ pub(crate) fn is_own(number: &E164, settings: &Settings) -> bool {
 pub enum Target<'l> {
     /// A record that exists.
     Existing(&'l Record),
-    /// An Account of which only the id is known (REC-9).
+    /// An Account that was not looked up, so only its id is known (REC-9).
     Account(Id),
     /// A record that the same plan creates (REC-6).
     New(RecordType),

@@ -25,7 +25,7 @@ pub enum BodyValue<'b> {
     Text(&'b str),
     /// A whole number.
     Number(i64),
-    /// A number that a setting gives.
+    /// A number from the setting `extra_fields`.
     Decimal(&'b serde_json::Number),
     /// The state of a checkbox.
     Flag(bool),

@@ -12,9 +12,9 @@ use crate::json::words;
 
 /// The API names of the standard fields that the mapping writes.
 pub mod field {
-    /// How urgent the Task is; only the setting `extra_fields` writes it.
+    /// The urgency of the Task, which is written only if the setting `extra_fields` names it.
     pub const PRIORITY: &str = "Priority";
-    /// The record type; only the setting `extra_fields` writes it.
+    /// The record type, which is written only if the setting `extra_fields` names it.
     pub const RECORD_TYPE_ID: &str = "RecordTypeId";
     /// The text that lists of Tasks show.
     pub const SUBJECT: &str = "Subject";
@@ -28,7 +28,7 @@ pub mod field {
     pub const CALL_OBJECT: &str = "CallObject";
     /// `Inbound` or `Outbound`.
     pub const CALL_TYPE: &str = "CallType";
-    /// The due date, in UTC.
+    /// The due date: the day on which the call began.
     pub const ACTIVITY_DATE: &str = "ActivityDate";
     /// The state of the Task, open or closed.
     pub const STATUS: &str = "Status";
@@ -44,7 +44,8 @@ pub mod field {
     pub const WHAT_ID: &str = "WhatId";
 }
 
-/// The standard fields that the setting `extra_fields` can name. Only a create writes them (FIELD-5).
+/// The standard fields that the setting `extra_fields` can name; only a create writes them
+/// (FIELD-5).
 pub(crate) const CREATE_ONLY: [&str; 2] = [field::PRIORITY, field::RECORD_TYPE_ID];
 
 /// A record that the Task, or a new Case, refers to.
@@ -98,7 +99,8 @@ words! {
     }
 }
 
-/// The API name of a field whose name is a setting: a custom field, or `CallObject`.
+/// The API name of a field that the settings name: a custom field, `CallObject`, `Priority` or
+/// `RecordTypeId`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldName<'a>(&'a str);
 
@@ -128,7 +130,7 @@ pub enum FieldValue<'a> {
     Text(Cow<'a, str>),
     /// A whole number.
     Number(i64),
-    /// A number that a setting gives.
+    /// A number from the setting `extra_fields`.
     Decimal(serde_json::Number),
     /// The state of a checkbox.
     Flag(bool),

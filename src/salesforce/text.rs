@@ -224,7 +224,7 @@ fn rewrite(text: &str, is_line: bool) -> String {
     clean
 }
 
-/// What a sandbox appends to the users' addresses, so that it sends them no mail.
+/// The text that a sandbox appends to the addresses of its users, so that its mails reach nobody.
 pub(crate) const SANDBOX: &str = ".invalid";
 
 /// Returns the form in which e-mail addresses are compared (OWN-8).

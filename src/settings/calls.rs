@@ -1,5 +1,4 @@
-//! Which calls are logged, by their numbers, tags and length (LOG-9), and the company's own numbers
-//! (REC-8).
+//! The settings that exclude calls (LOG-9), and how settings name numbers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,10 +9,10 @@ use crate::aircall::CompanyNumber;
 use crate::json;
 use crate::phone::{E164, E164Error};
 
-/// A number, or the beginning of numbers.
+/// A number, or a prefix of numbers.
 ///
-/// In JSON it is a number in E.164, or `+`, digits and `*`: `"+4930*"` is every number that begins
-/// with `+4930`.
+/// In JSON it is a number in E.164, or `+`, digits and `*`: `"+4930*"` matches every number that
+/// begins with `+4930`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NumberPattern {
     start: String,
@@ -21,7 +20,7 @@ pub struct NumberPattern {
 }
 
 impl NumberPattern {
-    /// Returns whether a number is one of those that the pattern means.
+    /// Returns whether the pattern matches a number.
     #[must_use]
     pub fn matches(&self, number: &E164) -> bool {
         number.as_str().strip_prefix(&self.start).is_some_and(|rest| self.is_prefix || rest.is_empty())
@@ -36,7 +35,7 @@ impl FromStr for NumberPattern {
             let number: E164 = text.parse()?;
             return Ok(Self { start: number.as_str().to_owned(), is_prefix: false });
         };
-        // A prefix is no whole number, so it has no length to check.
+        // A prefix is not a whole number, so the limits of a number's length do not apply.
         let is_prefix = start.strip_prefix('+').is_some_and(is_digits);
         is_prefix.then(|| Self { start: start.to_owned(), is_prefix }).ok_or(E164Error::FORM)
     }
@@ -54,17 +53,18 @@ impl<'de> Deserialize<'de> for NumberPattern {
 
 /// One of the company's numbers, as a setting names it.
 ///
-/// In JSON Aircall's id of the number (a number, or text of digits), or the number in E.164.
+/// In JSON it is Aircall's id of the number (as a number, or as a text of digits), or the number in
+/// E.164.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CompanyNumberRef {
     /// Aircall's id of the number.
     Id(String),
-    /// The number.
+    /// The number in E.164.
     Number(E164),
 }
 
 impl CompanyNumberRef {
-    /// Returns whether this names a company number whose E.164 is `e164`.
+    /// Returns whether the setting names this company number, whose E.164 form is `e164`.
     pub(crate) fn names(&self, number: Option<&CompanyNumber<'_>>, e164: Option<E164>) -> bool {
         match self {
             Self::Id(id) => number.and_then(|number| number.id.as_ref()).is_some_and(|other| other.to_string() == *id),
@@ -109,14 +109,14 @@ pub struct Exclude {
     pub numbers: Vec<NumberPattern>,
     /// Calls with one of these tags, whoever set it.
     pub tags: Vec<String>,
-    /// Answered calls that lasted less than so many seconds; 0 excludes none.
+    /// Answered calls that lasted fewer seconds than this. 0 excludes no call.
     pub shorter_than: u32,
     /// Calls with the company's own numbers (REC-8).
     pub own_numbers: bool,
 }
 
 impl Exclude {
-    /// Returns whether only the end of a call tells whether it is excluded.
+    /// Returns whether a call that was answered must end before the settings can decide about it.
     pub(crate) fn waits_for_end(&self) -> bool {
         self.shorter_than > 0 || !self.tags.is_empty()
     }

@@ -137,10 +137,10 @@ words! {
     /// When the Task of an answered call is created (LOG-1).
     #[derive(Default)]
     pub enum LogAt {
-        /// Creates it when the call is answered.
+        /// Creates the Task when the call is answered.
         #[default]
         Answered = "answered",
-        /// Creates it when the call has ended, so that no Task is half filled.
+        /// Creates the Task when the call has ended, so that every Task is complete at once.
         Ended = "ended",
     }
 }
@@ -158,7 +158,7 @@ words! {
 }
 
 words! {
-    /// What to try where several records of one type hold a number (REC-9).
+    /// What to try if several records of one type have the number (REC-9).
     pub enum SharedNumber {
         /// Logs the call on the first record that the agent's user owns.
         AgentsOwn = "agents_own",

@@ -13,7 +13,7 @@ use crate::salesforce::task::{CREATE_ONLY, FieldName, field};
 use crate::salesforce::{Id, id, text};
 use crate::wording::Template;
 
-/// The value of one of the fields.
+/// The value of a field in the setting `extra_fields`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ExtraValue {
     /// A text with the placeholders of a Subject (SUBJ-10).
@@ -32,8 +32,9 @@ impl ExtraValue {
 
 /// Fields of your own: custom fields by API name, `Priority` and `RecordTypeId` (FIELD-5).
 ///
-/// In JSON it is an object. A custom field has a text with the placeholders of a Subject, a number,
-/// `true` or `false`. `Priority` has a text, and `RecordTypeId` the id of a record type.
+/// In JSON it is an object. The value of a custom field is a text, a number, `true` or `false`. The
+/// value of `Priority` is a text, and the value of `RecordTypeId` is the id of a record type. The
+/// texts can contain the placeholders of a Subject: [`Template::SUBJECT`] lists them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ExtraFields(Vec<(String, ExtraValue)>);
 
@@ -43,7 +44,7 @@ impl ExtraFields {
         self.0.iter().map(|(name, value)| (FieldName::checked(name), value))
     }
 
-    /// Returns the fields that an update writes, too: the custom fields.
+    /// Returns the fields that an update writes as well: the custom fields.
     pub(crate) fn on_update(&self) -> impl Iterator<Item = (FieldName<'_>, &ExtraValue)> {
         self.on_create().filter(|(name, _)| !CREATE_ONLY.contains(&name.as_str()))
     }
@@ -127,7 +128,7 @@ impl<'de> Deserialize<'de> for ExtraValue {
 
 /// The Salesforce users of Aircall agents, by the agent's e-mail address (OWN-8).
 ///
-/// In JSON it is an object of addresses and ids of users.
+/// In JSON it is an object: the keys are addresses, the values are ids of users.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Agents(BTreeMap<String, Id>);
 
@@ -156,7 +157,7 @@ impl<'de> Deserialize<'de> for Agents {
                 let mut agents = BTreeMap::new();
                 while let Some((email, UserId(user))) = map.next_entry::<String, UserId>()? {
                     if agents.insert(text::email_key(&email).into_owned(), user).is_some() {
-                        return Err(json::refused("two addresses are the same but for case and outer blanks"));
+                        return Err(json::refused("two addresses differ only in case and outer blanks"));
                     }
                 }
                 Ok(Agents(agents))

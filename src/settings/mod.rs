@@ -41,7 +41,8 @@ json_object! {
     ///
     /// JSON must contain `admin`; every other key has a default. Unknown keys are refused, because
     /// a typo must not pass as a default. The keys with their defaults are below. The type of a
-    /// setting lists its other values.
+    /// setting lists its other values. The [`cookbook`](crate::cookbook) has settings for common
+    /// questions.
     ///
     /// ```
     /// # use aircall_salesforce::Settings;
@@ -59,7 +60,9 @@ json_object! {
     ///     "relate_to": "nothing",
     ///     "unmatched_owner": null,
     ///     "own_numbers": [],
-    ///     "exclude": {"lines": [], "numbers": [], "tags": [], "shorter_than": 0, "own_numbers": false},
+    ///     "exclude": {
+    ///         "lines": [], "numbers": [], "tags": [], "shorter_than": 0, "own_numbers": false
+    ///     },
     ///     "only_lines": null,
     ///     "log_at": "answered",
     ///     "shared_number": ["first"],
@@ -91,11 +94,12 @@ json_object! {
     /// ```
     ///
     /// - `unmatched_owner` is the id of a user or queue.
-    /// - `own_numbers` and `exclude.numbers` are numbers in E.164, or `+`, digits and `*`.
-    /// - `exclude.lines` and `only_lines` are ids of company numbers, or E.164.
+    /// - `own_numbers` and `exclude.numbers` contain numbers in E.164, or prefixes: `+`, digits and
+    ///   `*`.
+    /// - `exclude.lines` and `only_lines` contain company numbers, by id or in E.164.
     /// - `agents` maps addresses of Aircall agents to ids of users.
-    /// - `extra_fields` maps names of custom fields to templates, numbers, `true` or `false`; also
-    ///   `Priority` to a template, and `RecordTypeId` to an id.
+    /// - `extra_fields` maps names of custom fields to templates, numbers, `true` or `false`.
+    ///   `Priority` takes a template, and `RecordTypeId` takes an id.
     /// - `call_id_field` is `"CallObject"` or the API name of a custom field.
     /// - `null` in `package_fields` leaves a field out.
     /// - `wording` can contain your own texts: see [`Wording`].
@@ -128,8 +132,8 @@ json_object! {
         /// or queue (OWN-5).
         #[serde(default, deserialize_with = "id::owner_or_null")]
         pub unmatched_owner: Option<Id>,
-        /// The company's own numbers, which match no record (REC-8). The number that
-        /// the call used is not added to them.
+        /// The company's own numbers, which match no record (REC-8). The company number of the call
+        /// is not added to them.
         #[serde(default)]
         pub own_numbers: Vec<NumberPattern>,
         /// Calls that get no Task (LOG-9).
@@ -141,16 +145,17 @@ json_object! {
         /// When the Task of an answered call is created (LOG-1).
         #[serde(default)]
         pub log_at: LogAt,
-        /// What to try, in this order, where several records of one type hold the number (REC-9).
+        /// What to try, in this order, if several records of one type have the number (REC-9).
+        /// Every list ends in `first`, written or not.
         #[serde(default = "first_of_shared", deserialize_with = "different")]
         pub shared_number: Vec<SharedNumber>,
-        /// The Salesforce users of Aircall agents, where their addresses differ (OWN-8).
+        /// The Salesforce users of Aircall agents whose addresses differ (OWN-8).
         #[serde(default)]
         pub agents: Agents,
         /// The time zone of `ActivityDate` (FIELD-2).
         #[serde(default)]
         pub activity_date: ActivityDate,
-        /// Fields of the company's own (FIELD-5).
+        /// Fields of your own (FIELD-5).
         #[serde(default)]
         pub extra_fields: ExtraFields,
         /// Where the marker `aircall` is written in `CallDisposition` (DISP-2).
@@ -201,9 +206,17 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Fails on text that is not JSON, an unknown key or value, a wrong id, a bad template, a
-    /// number that is not E.164, and two settings that name the same field. The error names the
-    /// field and its place.
+    /// Fails on text that is not JSON, an unknown key or value, a wrong id, a bad template, and a
+    /// number that is not E.164. It also fails on settings that cannot be meant (LIMIT-6):
+    ///
+    /// - two settings that name the same field,
+    /// - an `unknown_number` that creates a type which `record_order` lacks: each call would create
+    ///   another record,
+    /// - an empty `record_order` or `only_lines`,
+    /// - an entry that is in `exclude.lines` and in `only_lines`,
+    /// - two addresses in `agents` that differ only in case and outer blanks.
+    ///
+    /// The error names the field and its place.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
         json::from_str(text)
     }
@@ -249,7 +262,7 @@ impl Settings {
     }
 }
 
-/// The reason why settings that are valid by themselves contradict each other (LIMIT-6).
+/// The reason why settings are refused although each value can be read (LIMIT-6).
 #[derive(Debug, thiserror::Error)]
 enum SettingsError {
     #[error(transparent)]
@@ -275,7 +288,7 @@ fn first_of_shared() -> Vec<SharedNumber> {
     vec![SharedNumber::First]
 }
 
-/// Reads a list in which no element stands twice.
+/// Reads a list whose elements must all be different.
 fn different<'de, D: Deserializer<'de>, T: Deserialize<'de> + PartialEq>(deserializer: D) -> Result<Vec<T>, D::Error> {
     struct ListVisitor<T>(PhantomData<T>);
     impl<'de, T: Deserialize<'de> + PartialEq> Visitor<'de> for ListVisitor<T> {

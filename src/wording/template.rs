@@ -40,11 +40,30 @@ enum Token<'t> {
     Close,
 }
 
-/// The only placeholder that says something outside of optional parts if it has no value (SUBJ-9).
+/// The only placeholder that has a fallback outside of optional parts if it has no value (SUBJ-9).
 const USER: &str = "user";
 
 impl Template {
-    /// Lists the placeholders of a Subject.
+    /// Lists the placeholders of a Subject and of a field in the setting `extra_fields`.
+    ///
+    /// | placeholder | value |
+    /// |---|---|
+    /// | `{record}` | the record's name; without a record, the other party's number (SUBJ-9) |
+    /// | `{number}` | the name of the company's number, else its digits |
+    /// | `{user}`, `{user_email}` | the agent's name and e-mail address |
+    /// | `{caller}`, `{caller_e164}` | the other party's number, as Aircall shows it and in E.164 |
+    /// | `{line_e164}` | the company's number in E.164 (PKG-3) |
+    /// | `{country}` | the other party's country in the wording's language (PKG-4) |
+    /// | `{direction}` | `Inbound` or `Outbound` |
+    /// | `{kind}` | the kind of call as in [`Because`](crate::Because), such as `missed` |
+    /// | `{tags}`, `{teams}` | the names of the tags that are logged, and of the call's teams |
+    /// | `{missed_reason}` | Aircall's word for why nobody answered |
+    /// | `{contact}`, `{company}` | the name and the company of Aircall's own contact |
+    /// | `{call_id}` | Aircall's id of the call |
+    /// | `{duration}` | the seconds from the answer to the end (FIELD-3) |
+    /// | `{date}` | the date of the call (FIELD-2) |
+    /// | `{time_zone}` | the time zone of the company's number (PKG-7) |
+    /// | `{hour}` | the hour in that time zone in which the call began (PKG-8) |
     #[rustfmt::skip]
     pub const SUBJECT: &'static [&'static str] = &[
         "record", "number", "user", "caller", "caller_e164", "line_e164", "country", "direction", "kind",
@@ -119,7 +138,7 @@ impl Template {
     /// Writes the text with the values of its placeholders.
     ///
     /// If a placeholder has no value, the optional part that contains it is left out. Outside of
-    /// optional parts nothing is written in its place, and `fallback` in the place of `{user}`.
+    /// optional parts `fallback` is written for `{user}`, and nothing for any other placeholder.
     pub fn render<'v>(&self, out: &mut String, fallback: &str, value: impl Fn(&str) -> Option<Cow<'v, str>>) {
         let mut part_start = None;
         let mut is_left_out = false;

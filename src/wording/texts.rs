@@ -98,7 +98,7 @@ texts! {
     /// | key | text | placeholders |
     /// |---|---|---|
     /// | `base` | the language whose texts stay where the object has no text | |
-    /// | `subject` | an object: a `Subject` by kind of call | `{record}`, `{number}`, `{user}` |
+    /// | `subject` | an object: a `Subject` by kind of call | [`Template`](super::Template) |
     /// | `voicemail_link` | a voicemail's line of `Description` (DESC-1) | `{link}`, required |
     /// | `recording_link` | a recording's line of `Description` (DESC-2) | `{link}`, required |
     /// | `note` | the line above a note (DESC-3) | `{agent}` |
@@ -108,7 +108,8 @@ texts! {
     /// | `unknown` | the text for an unknown name or number (SUBJ-9) | none |
     ///
     /// The keys of `subject` are the kinds of call as in [`Because`](crate::Because) (SUBJ-1 to
-    /// SUBJ-7). [`Template`](super::Template) explains what texts with placeholders may contain.
+    /// SUBJ-7). [`Template`](super::Template) explains what texts with placeholders may contain,
+    /// and lists the placeholders of a Subject.
     ///
     /// ```
     /// use aircall_salesforce::Settings;

@@ -3,12 +3,12 @@
 use aircall_salesforce::aircall::Timestamp;
 use aircall_salesforce::facts::Party;
 use aircall_salesforce::lookup::Lookup;
-use aircall_salesforce::rules::record::{Match, find};
+use aircall_salesforce::rules::record::{Target, find};
 use aircall_salesforce::rules::{recording, transfer};
 use aircall_salesforce::salesforce::FieldName;
 use aircall_salesforce::salesforce::task::field;
-use aircall_salesforce::settings::PackageField;
-use aircall_salesforce::{Action, Call, Facts, Plan, Settings};
+use aircall_salesforce::settings::{ActivityDate, PackageField};
+use aircall_salesforce::{Action, Because, Call, Facts, Plan, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -103,12 +103,20 @@ impl<L: Lookup> Explainer<'_, L> {
             }
             field::DESCRIPTION => ("DESC", format!("{}; notes: {}", self.link(), self.facts.call.comments.len())),
             field::OWNER_ID => return (word(self.plan.because.owner), [self.agent(), self.record()].join("; ")),
-            field::WHO_ID => ("REC-1, REC-2, REC-6", self.found()),
-            field::WHAT_ID => {
-                ("REC-4, REC-5", format!("{}; related to: {}", self.found(), word(self.plan.because.relation)))
-            }
+            field::WHO_ID => ("REC-1, REC-2, REC-6, REC-9", self.found()),
+            field::WHAT_ID => (
+                "REC-3, REC-4, REC-5, REC-9",
+                format!("{}; related to: {}", self.found(), word(self.plan.because.relation)),
+            ),
             field::CALL_DURATION_IN_SECONDS => ("FIELD-3", self.times()),
-            field::ACTIVITY_DATE => ("FIELD-2", format!("began {}", time(self.facts.call.started_at))),
+            field::ACTIVITY_DATE => {
+                let began = format!("began {}", time(self.facts.call.started_at));
+                let inputs = match self.settings.activity_date {
+                    ActivityDate::Line => format!("{began}; {}", self.zone()),
+                    ActivityDate::Utc => began,
+                };
+                ("FIELD-2", inputs)
+            }
             field::STATUS => {
                 ("FIELD-4, LOG-4, UPD-4", format!("{}; the `workflow` setting for this kind", self.kind()))
             }
@@ -127,7 +135,7 @@ impl<L: Lookup> Explainer<'_, L> {
             return ("LIMIT-5".to_owned(), format!("call {}", self.facts.call.id));
         }
         let Some((field, rule)) = PACKAGE_RULES.into_iter().find(|(field, _)| is_it(names.package(*field))) else {
-            return (String::new(), String::new());
+            return ("FIELD-5".to_owned(), format!("the `extra_fields` setting; {}; {}", self.kind(), self.record()));
         };
         let inputs = match field {
             PackageField::WaitingTime | PackageField::ConnectionStatus | PackageField::HasConnected => self.times(),
@@ -152,14 +160,22 @@ impl<L: Lookup> Explainer<'_, L> {
     }
 
     fn record(&self) -> String {
-        match find(&self.facts, self.lookup, self.settings) {
-            Match::Record(record) => format!("{} {} ({})", record.record_type.as_str(), record.name, record.id),
-            Match::Unknown(_) | Match::Unusable(_) => format!("no record; {}", self.number()),
+        match find(&self.facts, self.lookup, self.settings).target {
+            Some(Target::Existing(record)) => {
+                format!("{} {} ({})", record.record_type.as_str(), record.name, record.id)
+            }
+            Some(Target::Account(id)) => format!("Account {id}"),
+            Some(Target::New(_)) | None => format!("no record; {}", self.number()),
         }
     }
 
     fn found(&self) -> String {
-        format!("{}: {}", self.number(), word(self.plan.because.record))
+        let Because { record, holders, .. } = self.plan.because;
+        let found = format!("{}: {}", self.number(), word(record));
+        match holders {
+            Some(holders) => format!("{found}; {holders} records have the number"),
+            None => found,
+        }
     }
 
     fn number(&self) -> String {

@@ -27,6 +27,53 @@ async fn a_webhook_is_planned_with_selected_settings_without_writing() {
     service.close().await;
 }
 
+/// The settings that the page shows as an example.
+const MORE_SETTINGS: &str = include_str!("../../data/more_settings.json");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_is_planned_with_typed_settings() {
+    let sandbox = Sandbox::new().await;
+    let service = sandbox.service().await;
+    let planned = async |typed: &str, more: &[(&str, &str)]| {
+        let form = [&[("webhook", SAMPLE), ("ask", "on"), ("anew", "on"), ("settings", typed)], more].concat();
+        service.fill_in("/try", &form).await
+    };
+
+    let (status, page) = planned(MORE_SETTINGS, &[]).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    for text in ["Voicemail from Ada Lovelace (VIP)", "Support Berlin, France", "High", "FIELD-5"] {
+        assert!(page.contains(text), "no {text}: {page}");
+    }
+    let offered = html_text(MORE_SETTINGS.trim());
+    assert_eq!(page.matches(&offered).count(), 2, "as an example and as it was typed: {page}");
+
+    let (_, excluded) = planned(r#"{"exclude": {"tags": ["VIP"]}}"#, &[]).await;
+    assert!(excluded.contains("not logged: excluded"), "{excluded}");
+    // What is typed replaces what is selected.
+    let (_, typed) =
+        planned(r#"{"workflow": {"voicemail": "do_nothing"}}"#, &[("workflow.voicemail", "completed")]).await;
+    assert!(typed.contains("not logged: workflow"), "{typed}");
+
+    let mistakes = [
+        ("[1]", "The settings are not a JSON object"),
+        ("{\"exclude\": ", "The settings are not a JSON object"),
+        (r#"{"workflow": "completed"}"#, "settings: "),
+        (r#"{"record_order": []}"#, "`record_order` must not be empty"),
+    ];
+    for (typed, message) in mistakes {
+        let (status, page) = planned(typed, &[("workflow.missed", "completed")]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+        assert!(page.contains(message), "no {message} for {typed}: {page}");
+    }
+    assert!(sandbox.tasks().is_empty());
+    service.close().await;
+}
+
+/// Returns a text as it is written in HTML.
+fn html_text(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_explains_why_a_text_is_not_a_webhook() {
     let sandbox = Sandbox::new().await;

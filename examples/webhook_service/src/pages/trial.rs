@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use salesforce_client::Kept;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::frame::page as frame;
 use super::{SAMPLE, lists};
@@ -20,18 +20,21 @@ use crate::intake::BODY_LIMIT;
 use crate::report::Report;
 
 const WEBHOOK: &str = "webhook";
+const MORE_SETTINGS: &str = "settings";
 const LOOK_UP: &str = "ask";
 const UNLOGGED: &str = "anew";
 /// How many characters of a pasted text the page shows on each side of an error.
 const AROUND: usize = 40;
 
 /// The settings that a person can select: their keys and values.
-const SELECTABLE_SETTINGS: [(&[&str], &[&str]); 12] = [
+const SELECTABLE_SETTINGS: [(&[&str], &[&str]); 14] = [
     (&["wording"], &["en", "de", "fr", "es"]),
     (&["edition"], &["2023", "2025"]),
     (&["unknown_number"], &["do_nothing", "create_contact", "create_lead", "create_account"]),
     (&["relate_to"], &["nothing", "case", "case_or_create", "opportunity"]),
     (&["outside_business_hours"], &["log", "do_nothing"]),
+    (&["log_at"], &["answered", "ended"]),
+    (&["activity_date"], &["utc", "line"]),
     (&["disposition_order"], &["tags_first", "marker_first"]),
     (&["recording_link"], &["asset", "direct"]),
     (&["workflow", "outbound_answered"], &WORKFLOW_ACTIONS),
@@ -41,6 +44,9 @@ const SELECTABLE_SETTINGS: [(&[&str], &[&str]); 12] = [
     (&["workflow", "voicemail"], &WORKFLOW_ACTIONS),
 ];
 const WORKFLOW_ACTIONS: [&str; 3] = ["completed", "in_progress", "do_nothing"];
+
+/// An example of the settings whose values the page cannot list.
+const EXAMPLE: &str = include_str!("../../../data/more_settings.json");
 
 type Picked = BTreeMap<String, String>;
 
@@ -162,8 +168,8 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
     })
 }
 
-/// Returns the service's settings with the selected values. `unlogged` removes the field by which
-/// the library finds the Task of a logged call.
+/// Returns the service's settings with the selected and the typed values. `unlogged` removes the
+/// field by which the library finds the Task of a logged call.
 fn settings(own: &str, picked: &Picked, unlogged: bool) -> Result<Settings, Problem> {
     let mut settings: Value = serde_json::from_str(own).unwrap_or_default();
     for (path, values) in SELECTABLE_SETTINGS {
@@ -176,6 +182,15 @@ fn settings(own: &str, picked: &Picked, unlogged: bool) -> Result<Settings, Prob
             target = &mut target[*parent];
         }
         target[*key] = json!(value);
+    }
+    // Added last: a typed value of another shape has no place for a selected value.
+    let typed = picked.get(MORE_SETTINGS).map_or("", |typed| typed.trim());
+    if !typed.is_empty() {
+        let typed: Map<String, Value> = serde_json::from_str(typed)
+            .map_err(|error| Problem::plain(&format!("The settings are not a JSON object: {error}")))?;
+        for (key, value) in typed {
+            settings[key] = value;
+        }
     }
     if unlogged {
         settings["call_id_field"] = Value::Null;
@@ -208,6 +223,14 @@ fn form(picked: &Picked, result: &Markup) -> Markup {
                         }
                     }
                 }
+            }
+            label for=(MORE_SETTINGS) { "Other settings, as JSON" }
+            textarea id=(MORE_SETTINGS) name=(MORE_SETTINGS) rows="3" spellcheck="false" autocomplete="off" {
+                (picked.get(MORE_SETTINGS).map(String::as_str).unwrap_or_default())
+            }
+            details {
+                summary { "An example" }
+                pre { (EXAMPLE) }
             }
             label class="check" {
                 input type="checkbox" name=(LOOK_UP) checked[picked.contains_key(LOOK_UP)];

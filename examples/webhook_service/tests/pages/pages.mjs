@@ -89,6 +89,9 @@ for (const [index, screen] of screens.entries()) {
   assert.equal(await page.getByLabel("wording").inputValue(), "fr");
   await page.getByText("The plan as JSON").click();
   await picture(page, screen, "try");
+  await page.getByLabel("Other settings").fill('{"exclude": {"tags": ["VIP"]}}');
+  await page.getByRole("button", { name: "Show the plan" }).click();
+  await page.getByText("not logged: excluded").waitFor();
 
   await page.getByLabel("Webhook").fill("{\n  \"event\": \"call.ended\",\n  \"data\": {\"id\": 1, \"direction\": \"sideways\"}\n}");
   await page.getByRole("button", { name: "Show the plan" }).click();
