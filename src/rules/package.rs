@@ -102,7 +102,7 @@ fn waiting_time(facts: &Facts<'_>) -> Option<i64> {
 fn phone_number<'a>(facts: &Facts<'a>) -> Option<Cow<'a, str>> {
     let number = facts.company_number.as_ref()?;
     let spelled = facts.call.number.as_ref().and_then(|number| number.e164_digits.as_deref());
-    let spelled = spelled.filter(|spelled| *spelled == number.as_str()).and_then(|spelled| spelled.strip_prefix('+'));
+    let spelled = spelled.filter(|spelled| number.is_spelled(spelled)).and_then(|spelled| spelled.strip_prefix('+'));
     Some(spelled.map_or_else(|| Cow::Owned(number.digits().to_owned()), Cow::Borrowed))
 }
 

@@ -30,14 +30,17 @@ fn value<'v>(
     record: Option<&'v str>,
     settings: &'v Settings,
 ) -> Option<Cow<'v, str>> {
-    let (call, unknown) = (facts.call, settings.wording.unknown.as_ref());
+    let (call, unknown) = (facts.call, || settings.wording.unknown.as_ref());
     let number = call.number.as_ref();
-    let contact = call.contact.as_ref();
     let text = match name {
-        "record" => record.and_then(non_blank).or_else(|| facts.party.shown().and_then(non_blank)).unwrap_or(unknown),
+        "record" => {
+            let shown = || facts.party.shown().and_then(non_blank);
+            return Some(record.and_then(non_blank).or_else(shown).unwrap_or_else(unknown).into());
+        }
         "number" => {
             let name = number.and_then(|number| non_blank(number.name.as_deref()?));
-            name.or_else(|| number.and_then(|number| non_blank(number.digits.as_deref()?))).unwrap_or(unknown)
+            let digits = || number.and_then(|number| non_blank(number.digits.as_deref()?));
+            return Some(name.or_else(digits).unwrap_or_else(unknown).into());
         }
         "user" => facts.agent_name()?,
         "user_email" => facts.agent_email()?,
@@ -54,10 +57,10 @@ fn value<'v>(
         "teams" => return joined(call.teams.iter().filter_map(|team| team.name.as_deref()), ", "),
         "missed_reason" => call.missed_call_reason.as_ref().map(MissedCallReason::as_str)?,
         "contact" => {
-            let names = contact.map(|contact| [&contact.first_name, &contact.last_name]);
+            let names = call.contact.as_ref().map(|contact| [&contact.first_name, &contact.last_name]);
             return joined(names.into_iter().flatten().filter_map(Option::as_deref), " ");
         }
-        "company" => contact?.company_name.as_deref()?,
+        "company" => call.contact.as_ref()?.company_name.as_deref()?,
         "call_id" => return Some(call.id.to_string().into()),
         "duration" => return Some(fields::call_duration(facts, &mut Vec::new())?.to_string().into()),
         "date" => return Some(fields::activity_date(facts, settings).to_string().into()),
