@@ -50,13 +50,15 @@ mod open_text;
 mod people;
 mod strict;
 mod time;
+mod unusable;
 mod webhook;
 
 pub use call::{Call, Direction, MissedCallReason};
 pub use id::AircallId;
 pub(crate) use lenient::digits;
 pub use notes::{Comment, Tag, Tags};
-pub use people::{CompanyNumber, Contact, Participant, ParticipantType, User};
+pub use people::{CompanyNumber, Contact, Participant, ParticipantType, Team, User};
 pub(crate) use time::OUT_OF_RANGE;
 pub use time::Timestamp;
+pub(crate) use unusable::Unusable;
 pub use webhook::{Event, Token, Webhook};

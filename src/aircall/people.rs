@@ -71,3 +71,11 @@ wire_object! {
         pub participant_type: Option<ParticipantType<'a>> = "type",
     }
 }
+
+wire_object! {
+    /// A team of agents to which an inbound call was directed.
+    pub struct Team<'a> {
+        /// The name that people read.
+        pub name: Option<Cow<'a, str>> = "name",
+    }
+}

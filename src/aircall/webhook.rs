@@ -10,6 +10,7 @@ use super::envelope::{Envelope, located};
 use super::lenient::ReadInto;
 use super::open_text::open_text;
 use super::time::Timestamp;
+use super::unusable::Report;
 use crate::json::{self, ReadError};
 
 open_text! {
@@ -99,7 +100,8 @@ impl<'a> Webhook<'a> {
         let mut envelope = Envelope::default();
         let mut payload = serde_json::Deserializer::from_str(text);
         // `end` rejects a second value after the first, such as two webhooks in one body.
-        let read = ReadInto(&mut envelope).deserialize(&mut payload).and_then(|()| payload.end());
+        let read =
+            ReadInto(&mut envelope, &mut Report::default()).deserialize(&mut payload).and_then(|()| payload.end());
         read.map_err(|error| json::read_error(&error, text, ""))?;
         envelope.check().map_err(|error| located(text, error))?;
         Ok(envelope.open())
@@ -109,7 +111,7 @@ impl<'a> Webhook<'a> {
 impl<'de: 'a, 'a> Deserialize<'de> for Webhook<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut envelope = Envelope::<'de>::default();
-        ReadInto(&mut envelope).deserialize(deserializer)?;
+        ReadInto(&mut envelope, &mut Report::default()).deserialize(deserializer)?;
         envelope.check().map_err(json::refused)?;
         Ok(envelope.open())
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::CallHistory;
-use crate::aircall::{Participant, Timestamp};
+use crate::aircall::{Participant, Team, Timestamp};
 
 /// A value of the call, and the form in which a history stores it.
 pub(super) trait Value<'h>: Sized {
@@ -54,6 +54,19 @@ impl<'h> Value<'h> for Participant<'h> {
 
     fn load(stored: &'h Option<String>, _: &'h CallHistory) -> Self {
         Self { participant_type: stored.as_deref().map(|role| Cow::Borrowed(role).into()) }
+    }
+}
+
+/// A team is stored as its name.
+impl<'h> Value<'h> for Team<'h> {
+    type Stored = Option<String>;
+
+    fn store(&self) -> Option<String> {
+        self.name.as_ref().map(|name| name.clone().into_owned())
+    }
+
+    fn load(stored: &'h Option<String>, _: &'h CallHistory) -> Self {
+        Self { name: stored.as_deref().map(Cow::Borrowed) }
     }
 }
 
