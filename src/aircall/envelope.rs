@@ -1,6 +1,7 @@
 //! Finds the call in a payload, whatever its envelope.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 
@@ -36,21 +37,27 @@ pub(super) enum PayloadError {
     Call { key: Option<&'static str>, error: FieldError },
 }
 
-/// Adds the line and column to an error.
+impl PayloadError {
+    /// Returns the keys that lead to the value that is wrong.
+    pub(super) fn path(self) -> Vec<&'static str> {
+        let path = match self {
+            Self::Shape(_) | Self::NoCall | Self::Refusal | Self::NoData => [None, None],
+            Self::Page => [Some("calls"), None],
+            Self::NotAnObject { key, .. } => [Some(key), None],
+            Self::Call { key, error } => [key, Some(error.field())],
+        };
+        path.into_iter().flatten().collect()
+    }
+}
+
+/// Adds the line and column to an error about the value to which a path of keys leads.
 ///
 /// The payload is parsed a second time to find them, so that reading a valid payload does not have
 /// to keep positions.
-pub(super) fn located(text: &str, error: PayloadError) -> ReadError {
-    let path = match error {
-        PayloadError::Shape(_) | PayloadError::NoCall | PayloadError::Refusal | PayloadError::NoData => [None, None],
-        PayloadError::Page => [Some("calls"), None],
-        PayloadError::NotAnObject { key, .. } => [Some(key), None],
-        PayloadError::Call { key, error } => [key, Some(error.field())],
-    };
-    let path: Vec<_> = path.into_iter().flatten().collect();
+pub(super) fn located(text: &str, path: &[&str], error: &impl fmt::Display) -> ReadError {
     let mut payload = serde_json::Deserializer::from_str(text);
-    match Stop(&path).deserialize(&mut payload) {
-        Err(stopped) => ReadError::at(&stopped, &error),
+    match Stop(path).deserialize(&mut payload) {
+        Err(stopped) => ReadError::at(&stopped, error),
         Ok(never) => match never {},
     }
 }
@@ -131,11 +138,11 @@ impl<'a> Wire<'a> for Envelope<'a> {
         while let Some(Key(key)) = map.next_key()? {
             match key {
                 TopField::Envelope(EnvelopeField::resource) => {
-                    map.next_value_seed(ReadInto(&mut self.resource, report))?
+                    map.next_value_seed(ReadInto(&mut self.resource, report))?;
                 }
                 TopField::Envelope(EnvelopeField::event) => map.next_value_seed(ReadInto(&mut self.event, report))?,
                 TopField::Envelope(EnvelopeField::timestamp) => {
-                    map.next_value_seed(ReadInto(&mut self.timestamp, report))?
+                    map.next_value_seed(ReadInto(&mut self.timestamp, report))?;
                 }
                 TopField::Envelope(EnvelopeField::token) => map.next_value_seed(ReadInto(&mut self.token, report))?,
                 TopField::Envelope(EnvelopeField::data) => {

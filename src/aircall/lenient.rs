@@ -312,6 +312,19 @@ where
     }
 }
 
+impl Wire<'_> for Option<u64> {
+    fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
+        *self = match value {
+            Json::Whole(number) => Some(number),
+            Json::Text(text) => digits(&text),
+            other => {
+                report.unusable(&other);
+                None
+            }
+        };
+    }
+}
+
 /// Parses a whole number that was sent as text.
 pub(crate) fn digits(text: &str) -> Option<u64> {
     let text = text.trim();

@@ -130,7 +130,9 @@ impl Wire<'_> for Option<Timestamp> {
             Strict::OutOfRange => Some(Shape::OutOfRange),
             Strict::Unreadable(_) | Strict::Absent | Strict::Read(_) => None,
         };
-        unusable.into_iter().for_each(|shape| report.add(shape));
+        if let Some(shape) = unusable {
+            report.add(shape);
+        }
         *self = if let Strict::Read(time) = time { Some(time) } else { None };
     }
 }

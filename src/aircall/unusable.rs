@@ -67,7 +67,7 @@ impl Report {
         self.0.push(Reported { path: Vec::new(), shape });
     }
 
-    pub(super) const fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 

@@ -81,7 +81,7 @@ impl<'a> Webhook<'a> {
     /// - The body is not UTF-8 or not JSON.
     /// - A text that is read contains half a surrogate pair (`\ud83d` alone).
     /// - A number that is read has more than 308 digits.
-    /// - The JSON contains no call.
+    /// - The JSON contains no call, for example because it is an error answer of Aircall.
     /// - `id`, `direction` or `started_at` is missing or unreadable.
     /// - `answered_at` or `ended_at` is present but unreadable.
     /// - One of these times lies outside the years 1700 to 4000.
@@ -103,7 +103,7 @@ impl<'a> Webhook<'a> {
         let read =
             ReadInto(&mut envelope, &mut Report::default()).deserialize(&mut payload).and_then(|()| payload.end());
         read.map_err(|error| json::read_error(&error, text, ""))?;
-        envelope.check().map_err(|error| located(text, error))?;
+        envelope.check().map_err(|error| located(text, &error.path(), &error))?;
         Ok(envelope.open())
     }
 }
