@@ -222,6 +222,8 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
                 f.write_str("a key")
             }
 
+            #[expect(clippy::inline_always, reason = "called for every key, from two kinds of deserializers")]
+            #[inline(always)]
             fn visit_str<E>(self, key: &str) -> Result<Key<F>, E> {
                 Ok(Key(F::of(key)))
             }
@@ -233,6 +235,7 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
 
 /// Reads a text. A blank text is absent: Rails sends `""` for a field that nobody filled in.
 impl<'de> Wire<'de> for Option<Cow<'de, str>> {
+    #[inline]
     fn take_value(&mut self, value: Json<'de>, report: &mut Report) {
         *self = None;
         report.unusable(&value);

@@ -9,6 +9,7 @@ use super::unusable::Report;
 
 /// Reads the value of a field that has two keys. An absent value under one key leaves the value
 /// that the other key had.
+#[inline]
 pub(super) fn read_either<'de, A, T>(map: &mut A, value: &mut T, report: &mut Report) -> Result<(), A::Error>
 where
     A: MapAccess<'de>,

@@ -38,6 +38,7 @@ macro_rules! open_text {
         }
 
         impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
+            #[inline]
             fn take_value(
                 &mut self,
                 value: $crate::aircall::lenient::Json<'a>,

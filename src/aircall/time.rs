@@ -78,15 +78,20 @@ impl Expected for Timestamp {
 impl Wire<'_> for Strict<Timestamp> {
     #[inline]
     fn take_value(&mut self, value: Json<'_>, _: &mut Report) {
-        *self = match value {
-            // Only an empty text is absent. A blank one was meant as a time.
-            Json::Text(text) if text.is_empty() => Self::Absent,
-            Json::Text(text) => read_text(text.trim()),
-            Json::Whole(number) => i64::try_from(number).map_or(Self::OutOfRange, |time| Timestamp::new(time).into()),
-            Json::Negative(number) => Timestamp::new(number).into(),
-            Json::Fraction(number) => read_fraction(number, Shape::Number),
-            other => Self::unreadable(&other),
-        };
+        *self = read(&value);
+    }
+}
+
+#[inline]
+fn read(value: &Json<'_>) -> Strict<Timestamp> {
+    match value {
+        // Only an empty text is absent. A blank one was meant as a time.
+        Json::Text(text) if text.is_empty() => Strict::Absent,
+        Json::Text(text) => read_text(text.trim()),
+        Json::Whole(number) => i64::try_from(*number).map_or(Strict::OutOfRange, |time| Timestamp::new(time).into()),
+        Json::Negative(number) => Timestamp::new(*number).into(),
+        Json::Fraction(number) => read_fraction(*number, Shape::Number),
+        other => Strict::unreadable(other),
     }
 }
 
@@ -98,17 +103,23 @@ fn read_text(text: &str) -> Strict<Timestamp> {
         // A number with more digits than an `i64` has is out of range too.
         return text.parse().map_or(Strict::OutOfRange, |seconds| Timestamp::new(seconds).into());
     }
-    // The characters are tested first because `parse` accepts `inf`.
-    if text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E')) {
-        if let Ok(number) = text.parse() {
-            return read_fraction(number, Shape::Text);
-        }
+    match iso(text) {
+        Some(time) => Timestamp::new(time.timestamp()).into(),
+        None => read_fraction_text(text),
     }
-    iso(text).map_or(Strict::Unreadable(Shape::Text), |time| Timestamp::new(time.timestamp()).into())
+}
+
+#[cold]
+fn read_fraction_text(text: &str) -> Strict<Timestamp> {
+    // The characters are tested because `parse` accepts `inf`.
+    let is_number = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
+    let number = if is_number { text.parse().ok() } else { None };
+    number.map_or(Strict::Unreadable(Shape::Text), |number| read_fraction(number, Shape::Text))
 }
 
 /// Reads whole seconds that were written as a fraction: tables make `1772457500.0` of a column that
 /// has gaps.
+#[cold]
 fn read_fraction(seconds: f64, shape: Shape) -> Strict<Timestamp> {
     if seconds.fract() != 0.0 {
         return Strict::Unreadable(shape);
@@ -122,17 +133,17 @@ fn read_fraction(seconds: f64, shape: Shape) -> Strict<Timestamp> {
 impl Wire<'_> for Option<Timestamp> {
     #[inline]
     fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
-        let says_something = value.says_something();
-        let mut time = Strict::Absent;
-        time.take_value(value, report);
-        let unusable = match time {
-            Strict::Unreadable(shape) if says_something => Some(shape),
-            Strict::OutOfRange => Some(Shape::OutOfRange),
-            Strict::Unreadable(_) | Strict::Absent | Strict::Read(_) => None,
+        *self = match read(&value) {
+            Strict::Read(time) => Some(time),
+            Strict::Absent => None,
+            Strict::Unreadable(_) => {
+                report.unusable(&value);
+                None
+            }
+            Strict::OutOfRange => {
+                report.add(Shape::OutOfRange);
+                None
+            }
         };
-        if let Some(shape) = unusable {
-            report.add(shape);
-        }
-        *self = if let Strict::Read(time) = time { Some(time) } else { None };
     }
 }

@@ -57,7 +57,16 @@ struct Reported {
 
 impl Report {
     /// Adds a value, unless it says nothing.
+    #[inline]
     pub(super) fn unusable(&mut self, value: &Json<'_>) {
+        // Almost every value that fills no field is `null`.
+        if !matches!(value, Json::Null) {
+            self.add_value(value);
+        }
+    }
+
+    #[cold]
+    fn add_value(&mut self, value: &Json<'_>) {
         if value.says_something() {
             self.add(value.shape());
         }
@@ -186,31 +195,39 @@ impl<'de> Deserialize<'de> for Place {
 
 /// The values of a call that were there, said something and could not be used (LOG-8).
 ///
-/// As JSON it is an object of paths and shapes. A call is written with it under a key of ours,
+/// As JSON they are an object of paths and shapes. A call is written with it under a key of ours,
 /// `unusable`, so that the call that is read back has the same notices.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Unusable(BTreeMap<Place, Shape>);
+#[expect(clippy::box_collection, reason = "almost every call has none, and each word of a call costs when it is moved")]
+pub(crate) struct Unusable(Option<Box<BTreeMap<Place, Shape>>>);
 
 impl Unusable {
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     /// Returns the path, the shape that was found and what was expected, in the order of LOG-8.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, Shape, &'static str)> + '_ {
-        self.0.iter().map(|(Place { path, expected, .. }, shape)| (*path, *shape, *expected))
+        self.0
+            .iter()
+            .flat_map(|values| values.iter())
+            .map(|(Place { path, expected, .. }, shape)| (*path, *shape, *expected))
     }
 
     /// Adds all values of another call. Returns whether any of them is new.
     pub(crate) fn absorb(&mut self, other: Self) -> bool {
-        let before = self.0.clone();
-        for (place, shape) in other.0 {
-            // The greater of two shapes: arbitrary, but independent of the order of arrival.
-            let known = self.0.entry(place).or_insert(shape);
-            *known = shape.max(*known);
+        let before = self.clone();
+        for (place, shape) in other.0.into_iter().flat_map(|values| *values) {
+            self.add(place, shape);
         }
-        self.0 != before
+        *self != before
+    }
+
+    fn add(&mut self, place: Place, shape: Shape) {
+        let known = self.0.get_or_insert_default().entry(place).or_insert(shape);
+        // The greater of two shapes: arbitrary, but independent of the order of arrival.
+        *known = shape.max(*known);
     }
 
     /// Moves what the value of a call's key reported here, as far as LOG-8 looks at it.
@@ -226,7 +243,7 @@ impl Unusable {
         for Reported { path, shape } in report.0.drain(..) {
             let path: Vec<_> = [key].into_iter().chain(path.into_iter().rev()).collect();
             if let Some(place) = Place::of(&path.join(".")) {
-                self.0.entry(place).or_insert(shape);
+                self.add(place, shape);
             }
         }
     }
@@ -245,7 +262,7 @@ impl<'de> Wire<'de> for Unusable {
                 Shape::deserialize(word).ok()
             });
             if let (Some(place), Some(shape)) = (Place::of(&path), shape) {
-                self.0.entry(place).or_insert(shape);
+                self.add(place, shape);
             }
         }
         Ok(())
