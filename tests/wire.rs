@@ -986,9 +986,8 @@ fn what_one_webhook_has_unusable_stays_known_in_any_order() {
 fn a_stored_history_without_the_newer_keys_is_read() {
     let text = without(&["teams"]);
     let history = CallHistory::new(&Webhook::from_json(&text).unwrap()).unwrap();
-    let mut stored = serde_json::to_value(&history).unwrap();
-    assert!(stored.get("unusable").is_none());
-    assert_eq!(stored.as_object_mut().unwrap().remove("teams"), Some(Value::Null));
+    let stored = serde_json::to_value(&history).unwrap();
+    assert!(stored.get("unusable").is_none() && stored.get("teams").is_none());
     assert_eq!(CallHistory::from_json(&stored.to_string()).unwrap(), history);
 }
 

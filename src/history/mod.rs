@@ -123,6 +123,8 @@ call_history! {
         number: Entity,
         contact: Entity,
         participants: Vec<Option<String>>,
+        // Histories that were stored before these two keys existed lack them: this and `unusable`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         teams: Vec<Option<String>>,
         transferred_by: Entity,
         transferred_to: Entity,
@@ -155,7 +157,6 @@ call_history! {
         people: Attributes = attributes(as_of, people(call)),
         numbers: Attributes = attributes(as_of, call.number.store()),
         contacts: Attributes = attributes(as_of, call.contact.store()),
-        // Histories that were stored before this field existed lack it.
         #[serde(default, skip_serializing_if = "Unusable::is_empty")]
         unusable: Unusable = call.unusable.clone(),
     }
