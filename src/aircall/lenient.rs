@@ -130,6 +130,10 @@ pub(super) struct ReadInto<'p, T>(pub(super) &'p mut T, pub(super) &'p mut Repor
 impl<'de, T: Wire<'de>> DeserializeSeed<'de> for ReadInto<'_, T> {
     type Value = ();
 
+    // Payloads and the JSON in their texts have deserializers of their own. The compiler would call
+    // what both share, and a call of each small step costs more than the step.
+    #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+    #[inline(always)]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
@@ -222,7 +226,7 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
                 f.write_str("a key")
             }
 
-            #[expect(clippy::inline_always, reason = "called for every key, from two kinds of deserializers")]
+            #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
             #[inline(always)]
             fn visit_str<E>(self, key: &str) -> Result<Key<F>, E> {
                 Ok(Key(F::of(key)))
@@ -252,8 +256,8 @@ pub(super) fn is_blank(text: &str) -> bool {
     !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
 
-/// Reads a text that is itself the JSON of an object or a list, which begins with `opening`. Returns
-/// whether it is. If not, what the value contains is of no use.
+/// Reads a text that is itself the JSON of an object or a list, which begins with `opening`.
+/// Returns whether it is. If not, what the value contains is of no use.
 ///
 /// The text of a text is not read: so each part of a payload is unpacked at most as often as
 /// objects and lists contain each other.

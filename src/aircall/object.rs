@@ -9,7 +9,8 @@ use super::unusable::Report;
 
 /// Reads the value of a field that has two keys. An absent value under one key leaves the value
 /// that the other key had.
-#[inline]
+#[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+#[inline(always)]
 pub(super) fn read_either<'de, A, T>(map: &mut A, value: &mut T, report: &mut Report) -> Result<(), A::Error>
 where
     A: MapAccess<'de>,
@@ -36,7 +37,7 @@ pub(super) use read_value;
 
 /// Declares an enum of the keys that an object is read for. Any other key is `Unknown`.
 macro_rules! fields {
-    ($name:ident { $($field:ident = $key:literal,)* }) => {
+    ($(#[$inline:meta])* $name:ident { $($field:ident = $key:literal,)* }) => {
         #[expect(non_camel_case_types, reason = "a variant has the name of its field or key")]
         pub(super) enum $name {
             $($field,)*
@@ -44,6 +45,7 @@ macro_rules! fields {
         }
 
         impl $crate::aircall::lenient::Field for $name {
+            $(#[$inline])*
             fn of(key: &str) -> Self {
                 match key {
                     $($key => Self::$field,)*
@@ -75,8 +77,8 @@ pub(super) use take_text;
 /// - Unknown keys are ignored.
 /// - If a key is repeated, the last value counts.
 /// - If a field has two keys, the last value that is present counts.
-/// - A text that is the JSON of the object is read as the object. `or text` names the field that any
-///   other text fills; without it, such a text is of a wrong shape.
+/// - A text that is the JSON of the object is read as the object. `or text` names the field that
+///   any other text fills; without it, such a text is of a wrong shape.
 macro_rules! wire_object {
     (
         $(#[$meta:meta])*
@@ -94,7 +96,11 @@ macro_rules! wire_object {
 
         // A scope of its own, so that every object can call its fields `Key`.
         const _: () = {
-            $crate::aircall::object::fields! { Key { $($field = $key, $($other = $alias,)?)* } }
+            $crate::aircall::object::fields! {
+                // Hot, and shared by two kinds of deserializers.
+                #[inline(always)]
+                Key { $($field = $key, $($other = $alias,)?)* }
+            }
 
             impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
                 fn take_value(

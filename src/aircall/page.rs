@@ -22,11 +22,11 @@ use crate::json::{self, ReadError};
 ///                    {"id": 813, "direction": "outbound"}],
 ///         "meta": {"total": 2, "next_page_link": null}}"#,
 /// )?;
-/// assert_eq!(page.calls[0].as_ref()?.id, 812);
+/// assert_eq!(page.calls[0].as_ref().map(|call| call.id), Ok(812));
 /// let error = page.calls[1].as_ref().unwrap_err();
 /// assert!(error.message().starts_with("`calls[1]`: `started_at` is missing"));
 /// assert_eq!(page.next_page_link, None);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), aircall_salesforce::ReadError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

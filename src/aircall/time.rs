@@ -131,7 +131,8 @@ fn read_fraction(seconds: f64, shape: Shape) -> Strict<Timestamp> {
 
 /// Reads a time that may be absent. A time that cannot be read is absent too.
 impl Wire<'_> for Option<Timestamp> {
-    #[inline]
+    #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+    #[inline(always)]
     fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
         *self = match read(&value) {
             Strict::Read(time) => Some(time),

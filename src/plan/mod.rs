@@ -126,11 +126,12 @@ pub fn plan_webhook<'a>(webhook: &'a Webhook<'a>, lookup: &'a dyn Lookup, settin
 }
 
 /// Returns the notices of what a call contains and no rule can use (LOG-8).
+#[inline]
 fn unusable<'a>(call: &Call<'_>) -> Vec<Notice<'a>> {
     let notice = |(path, found, expected)| {
         Notice::new(rule::LOG_8, path, format!("{found} where {expected} was expected, so it was ignored"))
     };
-    call.unusable.iter().map(notice).collect()
+    if call.unusable.is_empty() { Vec::new() } else { call.unusable.iter().map(notice).collect() }
 }
 
 impl Plan<'_> {

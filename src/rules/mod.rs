@@ -28,7 +28,7 @@
 //! | subject | rules | type or module |
 //! |---|---|---|
 //! | constant fields, fields never written | LOG-3, LOG-6 | [`TaskCreate`](crate::TaskCreate) |
-//! | the fields of a call that must be readable | LOG-8 | [`Call`](crate::Call) |
+//! | what must be readable, what could not be used | LOG-8 | [`aircall`](crate::aircall) |
 //! | texts too long or empty | LIMIT-1, LIMIT-4 | [`text`] |
 //! | ids | LIMIT-2 | [`Id`](crate::Id) |
 //! | times | LIMIT-3 | [`Timestamp`](crate::aircall::Timestamp) |
