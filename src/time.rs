@@ -23,8 +23,8 @@ pub(crate) fn iso(text: &str) -> Option<DateTime<Utc>> {
         return Some(time.to_utc());
     }
     let text = text.strip_suffix("UTC").map_or(Cow::Borrowed(text), |time| Cow::Owned(format!("{time}Z")));
-    // A blank in the format stands for any number of blanks, and `%#z` for an offset with or without
-    // a colon or minutes.
+    // A blank in the format stands for any number of blanks, and `%#z` for an offset with or
+    // without a colon or minutes.
     let formats = ["%Y-%m-%dT%H:%M:%S%.f %#z", "%Y-%m-%d %H:%M:%S%.f %#z"];
     formats.iter().find_map(|format| DateTime::parse_from_str(&text, format).ok()).map(|time| time.to_utc())
 }

@@ -30,8 +30,8 @@
 //!   counts. Absent, null, `{}` and `""` are no values: they remove nothing, and an older snapshot
 //!   fills in what newer snapshots lack. So these values stay: an agent whose seat was deleted
 //!   later, a `transferred_by` that `call.ended` lacks, and the time of an answer. Links that
-//!   change with every event follow the same rule. What one snapshot contained and no rule could use
-//!   stays known (LOG-8).
+//!   change with every event follow the same rule. What one snapshot contained and no rule could
+//!   use stays known (LOG-8).
 //! - **HIST-2**: Within one second, the snapshot whose event comes later in a call's life is the
 //!   newer. The order is: created, ringing, declined, IVR option, answered, hold, unhold,
 //!   transferred, external transfer, unsuccessful transfer, hung up, ended, recording, voicemail,
