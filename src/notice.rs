@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// The ids of the rules that push notices. The docs of [`rules`](crate::rules) describe when.
 pub(crate) mod rule {
+    pub(crate) const LOG_8: &str = "LOG-8";
     pub(crate) const LIMIT_1: &str = "LIMIT-1";
     pub(crate) const DISP_6: &str = "DISP-6";
     pub(crate) const DESC_5: &str = "DESC-5";
@@ -30,7 +31,8 @@ pub struct Notice<'a> {
     /// The id of the rule that reports it, such as `DESC-5`.
     pub rule: &'static str,
     /// The field's API name. The object's name precedes it unless the object is the Task:
-    /// `Lead.LastName`.
+    /// `Lead.LastName`. A value of the call that could not be used has its path in Aircall's names:
+    /// `user.email` (LOG-8).
     pub field: &'a str,
     /// A sentence for people; its wording may change.
     pub message: Cow<'static, str>,

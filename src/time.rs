@@ -1,5 +1,7 @@
 //! Points in time that Aircall and Salesforce share.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 /// 1700-01-01T00:00:00Z
@@ -15,11 +17,14 @@ pub(crate) const fn is_storable(seconds: i64) -> bool {
 /// Parses an ISO 8601 time with an offset.
 ///
 /// Aircall sends `2020-01-02T11:41:01Z`, `…01.000Z` and `…01+00:00`. Salesforce sends
-/// `…01.000+0000`.
+/// `…01.000+0000`. Databases write `2020-01-02 11:41:01 UTC`, `…01+00` and `…01 +0000`.
 pub(crate) fn iso(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text)
-        // RFC 3339 requires a colon in the offset, which Salesforce leaves out.
-        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
-        .ok()
-        .map(|time| time.to_utc())
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.to_utc());
+    }
+    let text = text.strip_suffix("UTC").map_or(Cow::Borrowed(text), |time| Cow::Owned(format!("{time}Z")));
+    // A blank in the format stands for any number of blanks, and `%#z` for an offset with or
+    // without a colon or minutes.
+    let formats = ["%Y-%m-%dT%H:%M:%S%.f %#z", "%Y-%m-%d %H:%M:%S%.f %#z"];
+    formats.iter().find_map(|format| DateTime::parse_from_str(&text, format).ok()).map(|time| time.to_utc())
 }

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use aircall_salesforce::aircall::CallPage;
 use aircall_salesforce::wording::Template;
 use aircall_salesforce::{Directory, ReadError, Settings, Webhook, plan_webhook, read_json};
 use serde::de::{self, Deserialize, Deserializer};
@@ -124,8 +125,51 @@ fn json_that_is_no_object_is_named_by_its_shape() {
 #[test]
 fn an_object_that_is_no_call_says_what_would_be_one() {
     webhook("{}", NO_CALL);
-    webhook(r#"{"error": "Not found", "troubleshoot": "Check the id"}"#, NO_CALL);
-    webhook(r#"{"message": "Forbidden"}"#, NO_CALL);
+    webhook(r#"{"error": null, "message": 7}"#, NO_CALL);
+}
+
+#[test]
+fn an_error_answer_of_aircall_is_told_as_one() {
+    for answer in [
+        r#"{"error": "Not found", "troubleshoot": "Check the id"}"#,
+        r#"{"message": "Forbidden"}"#,
+        r#"{"error": "Bad Request", "data": null, "message": "10,000 items at most", "troubleshoot": "Narrow the dates"}"#,
+    ] {
+        let error = "an error answer of Aircall (`error`, `message`, `troubleshoot`) where";
+        webhook(answer, &format!("{error} a call was expected"));
+        let of_page = CallPage::from_json(answer).unwrap_err();
+        assert_eq!(of_page.message(), format!("{error} a page of calls was expected"));
+    }
+    // A webhook is no answer of the API.
+    webhook(r#"{"event": "call.ended", "message": "x"}"#, "`data` is missing, expected a call");
+}
+
+#[test]
+fn what_is_no_page_of_calls_is_named() {
+    for (text, message) in [
+        ("[]", "a list where a page of calls (`calls`) was expected"),
+        ("null", "null where a page of calls (`calls`) was expected"),
+        ("{}", "no page of calls here: expected `calls`"),
+        (r#"{"calls": null}"#, "no page of calls here: expected `calls`"),
+        (r#"{"call": {"id": 1}}"#, "no page of calls here: expected `calls`"),
+        (r#"{"calls": {"id": 1}}"#, "`calls` is no list, expected a list of calls"),
+    ] {
+        assert_eq!(CallPage::from_json(text).unwrap_err().message(), message, "{text}");
+    }
+    assert!(CallPage::from_json(r#"{"calls": [1}"#).unwrap_err().message().starts_with("not JSON: "));
+}
+
+#[test]
+fn the_errors_of_a_page_s_calls_have_their_place_in_the_page() {
+    let page = "{\"calls\": [{\"id\": 1}, 7,\n null, {\"id\": []}, {\n\"id\": 2}]}";
+    let errors: Vec<_> = CallPage::from_json(page).unwrap().calls.into_iter().map(Result::unwrap_err).collect();
+    let places: Vec<_> = errors.iter().map(|error| (error.line(), error.column())).collect();
+    // The ends of the values that are wrong.
+    assert_eq!(places, [(1, 20), (1, 23), (2, 16), (3, 8)]);
+    let messages: Vec<_> = errors.iter().map(|error| error.message().to_owned()).collect();
+    assert_eq!(messages[0], format!("`calls[0]`: `direction` is missing, expected {A_DIRECTION}"));
+    assert_eq!(messages[1], "`calls[1]`: a number where a call was expected");
+    assert_eq!(messages[2], format!("`calls[3]`: `id` is a list where {AN_ID} was expected"));
 }
 
 #[test]
@@ -184,7 +228,7 @@ fn an_id_of_64_bits_is_read() {
 #[test]
 fn a_direction_that_cannot_be_read_is_named() {
     for (value, found) in
-        [("\"sideways\"", "a text"), ("\"Inbound\"", "a text"), ("1", "a number"), ("{}", "an object")]
+        [("\"sideways\"", "a text"), ("\"in bound\"", "a text"), ("1", "a number"), ("{}", "an object")]
     {
         unreadable("direction", value, found, A_DIRECTION);
     }
@@ -199,7 +243,9 @@ fn a_time_that_cannot_be_read_is_named() {
             ("\"2026-03-02T13:18:20\"", "a text"),
             ("\"2026-02-30T13:18:20Z\"", "a text"),
             ("1772457500.5", "a number"),
-            ("1e9", "a number"),
+            ("1e-9", "a number"),
+            ("\"1772457500.5\"", "a text"),
+            ("\"inf\"", "a text"),
             ("{}", "an object"),
             ("[]", "a list"),
             ("true", "true or false"),
@@ -220,6 +266,8 @@ fn a_time_out_of_range_is_named() {
             "64092211200",
             "\"4001-01-01T00:00:00Z\"",
             "-8520336001",
+            "1e30",
+            "\"1772457500000.0\"",
             "\"1699-12-31T23:59:59Z\"",
             "9223372036854775808",
             "\"99999999999999999999\"",
@@ -1113,7 +1161,7 @@ fn no_notice_holds_a_text_of_the_payload_or_directory() {
             "number": {"name": name(300), "digits": NAME, "country": NAME, "time_zone": name(300)},
             "contact": {"first_name": name(100), "last_name": name(100), "company_name": name(300)},
             "comments": [{"content": name(40_000), "posted_by": {"name": name(300)}}],
-            "tags": [{"name": name(300)}, {"name": NAME}]
+            "tags": [{"name": name(300)}, {"name": NAME}, [NAME]], "teams": NAME, "asset": {NAME: NAME}
         });
         let settings = json!({
             "admin": ADMIN, "unknown_number": unknown, "relate_to": "case", "own_numbers": ["+12125550188"]
@@ -1129,5 +1177,5 @@ fn no_notice_holds_a_text_of_the_payload_or_directory() {
     }
     seen.sort_unstable();
     seen.dedup();
-    assert_eq!(seen, ["DESC-5", "DISP-6", "FIELD-3", "LIMIT-1", "PKG-5", "PKG-8", "REC-5", "REC-7", "REC-8"]);
+    assert_eq!(seen, ["DESC-5", "DISP-6", "FIELD-3", "LIMIT-1", "LOG-8", "PKG-5", "PKG-8", "REC-5", "REC-7", "REC-8"]);
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aircall_salesforce::aircall::AircallId;
-use aircall_salesforce::{Call, Directory, Settings, Webhook, plan_webhook, read_json};
+use aircall_salesforce::aircall::{AircallId, CallPage};
+use aircall_salesforce::{Call, CallHistory, Directory, Settings, Webhook, plan_webhook};
 use serde_json::{Map, Value, json};
 
 fn settings() -> Settings {
@@ -85,9 +85,15 @@ fn without(keys: &[&str]) -> String {
     Value::Object(call).to_string()
 }
 
-/// Returns values that are absent in a field whose value is a text, an object or a list.
-fn absent_values() -> [Value; 8] {
-    [json!(null), json!({}), json!([]), json!(""), json!("  "), json!(7.5), json!(true), json!([null, {}])]
+/// Returns values that say nothing in a field whose value is a text, an object or a list.
+fn absent_values() -> [Value; 6] {
+    [json!(null), json!({}), json!([]), json!(""), json!("  "), json!([null, {}])]
+}
+
+/// Returns the fields of the LOG-8 notices of a plan.
+fn unusable(plan: &Value) -> Vec<&str> {
+    let notices = plan["notices"].as_array().unwrap().iter();
+    notices.filter(|notice| notice["rule"] == "LOG-8").map(|notice| notice["field"].as_str().unwrap()).collect()
 }
 
 // Fixtures
@@ -457,8 +463,8 @@ fn an_absent_author_or_tagger_is_the_same_in_every_way() {
 fn list_entries_that_are_nothing_are_passed_over() {
     let text = with("tags", json!([null, {}, {"name": "A"}, [], "", "tag", 7, true, {"name": "B"}, [{"name": "C"}]]));
     let names: Vec<_> = read(&text).tags.iter().map(|tag| tag.name.as_deref().unwrap().to_owned()).collect();
-    assert_eq!(names, ["A", "B"]);
-    let text = with("comments", json!([null, {}, {"content": "A"}, [], 7]));
+    assert_eq!(names, ["A", "tag", "B"]);
+    let text = with("comments", json!([null, {}, {"content": "A"}, [], 7, "B"]));
     assert_eq!(read(&text).comments.len(), 1);
     let text = with("participants", json!([{}, {"id": 1}, null]));
     assert_eq!(read(&text).participants.len(), 1);
@@ -575,6 +581,18 @@ fn spellings() -> Vec<Value> {
         json!("2026-03-02T14:18:20+01:00"),
         json!("2026-03-02T08:48:20.5-0430"),
         json!(" 2026-03-02T13:18:20Z "),
+        json!(1_772_457_500.0),
+        json!("1772457500.0"),
+        json!(" 1772457500.000 "),
+        json!("1.7724575E9"),
+        json!("2026-03-02 13:18:20 UTC"),
+        json!("2026-03-02 13:18:20.25 UTC"),
+        json!("2026-03-02T13:18:20UTC"),
+        json!("2026-03-02 13:18:20Z"),
+        json!("2026-03-02 14:18:20+01:00"),
+        json!("2026-03-02 13:18:20+00"),
+        json!("2026-03-02 08:48:20 -0430"),
+        json!("2026-03-02 13:18:20.123456+00:00"),
     ]
 }
 
@@ -610,7 +628,7 @@ fn times_before_1970_count_down() {
 #[test]
 fn an_empty_time_is_no_time() {
     for field in ["answered_at", "ended_at"] {
-        for nothing in [json!(null), json!("")] {
+        for nothing in [json!(null), json!(""), json!(0), json!(0.0), json!(-0.0), json!("0"), json!("0.0")] {
             assert_eq!(read(&with(field, nothing.clone())), read(&without(&[field])), "{field}: {nothing}");
         }
     }
@@ -762,28 +780,277 @@ fn a_wrong_shape_costs_only_what_depends_on_it() {
     for (field, depends) in cases {
         let depends: BTreeSet<_> = depends.iter().map(|field| (*field).to_owned()).collect();
         for shape in &shapes {
-            let found = differing(&whole, &plan(&with(field, shape.clone())));
-            assert_eq!(found, depends, "{field}: {shape}");
+            let mut found = plan(&with(field, shape.clone()));
+            found["notices"].as_array_mut().unwrap().retain(|notice| notice["rule"] != "LOG-8");
+            assert_eq!(differing(&whole, &found), depends, "{field}: {shape}");
         }
     }
 }
 
-/// A page of REST's list of calls, as a caller declares it.
-#[derive(Debug, serde::Deserialize)]
-struct Page<'a> {
-    #[serde(borrow)]
-    calls: Vec<Call<'a>>,
+/// A place that the rules read: its JSON pointer in [`full`], the path in its notice, what belongs
+/// there.
+const PLACES: [(&str, &str, Kind); 44] = [
+    ("/raw_digits", "raw_digits", Kind::Text),
+    ("/missed_call_reason", "missed_call_reason", Kind::Text),
+    ("/recording", "recording", Kind::Text),
+    ("/voicemail", "voicemail", Kind::Text),
+    ("/recording_short_url", "recording_short_url", Kind::Text),
+    ("/voicemail_short_url", "voicemail_short_url", Kind::Text),
+    ("/asset", "asset", Kind::Text),
+    ("/user", "user", Kind::Object),
+    ("/user/id", "user.id", Kind::Id),
+    ("/user/name", "user.name", Kind::Text),
+    ("/user/email", "user.email", Kind::Text),
+    ("/transferred_to", "transferred_to", Kind::Object),
+    ("/transferred_to/id", "transferred_to.id", Kind::Id),
+    ("/transferred_to/name", "transferred_to.name", Kind::Text),
+    ("/transferred_to/email", "transferred_to.email", Kind::Text),
+    ("/number", "number", Kind::Object),
+    ("/number/id", "number.id", Kind::Id),
+    ("/number/name", "number.name", Kind::Text),
+    ("/number/digits", "number.digits", Kind::Text),
+    ("/number/e164_digits", "number.e164_digits", Kind::Text),
+    ("/number/country", "number.country", Kind::Text),
+    ("/number/time_zone", "number.time_zone", Kind::Text),
+    ("/contact", "contact", Kind::Object),
+    ("/contact/first_name", "contact.first_name", Kind::Text),
+    ("/contact/last_name", "contact.last_name", Kind::Text),
+    ("/contact/company_name", "contact.company_name", Kind::Text),
+    ("/tags", "tags", Kind::List),
+    ("/tags/0/name", "tags.name", Kind::Text),
+    ("/tags/0/tagged_by", "tags.tagged_by", Kind::Object),
+    ("/tags/0/tagged_by/id", "tags.tagged_by.id", Kind::Id),
+    ("/comments", "comments", Kind::List),
+    ("/comments/0", "comments", Kind::Object),
+    ("/comments/0/id", "comments.id", Kind::Id),
+    ("/comments/0/content", "comments.content", Kind::Text),
+    ("/comments/0/posted_at", "comments.posted_at", Kind::Time),
+    ("/comments/0/posted_by", "comments.posted_by", Kind::Object),
+    ("/comments/0/posted_by/name", "comments.posted_by.name", Kind::Text),
+    ("/participants", "participants", Kind::List),
+    ("/participants/0/type", "participants.type", Kind::Text),
+    ("/participants/1", "participants", Kind::Object),
+    ("/teams", "teams", Kind::List),
+    ("/teams/0", "teams", Kind::Object),
+    ("/teams/0/name", "teams.name", Kind::Text),
+    // No rule reads it.
+    ("/transferred_by", "", Kind::Object),
+];
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Text,
+    Id,
+    Time,
+    Object,
+    List,
+}
+
+impl Kind {
+    fn wrong_shapes(self) -> Vec<Value> {
+        let more = match self {
+            Self::Text => vec![json!(7), json!(-1.5)],
+            Self::Id => vec![json!(-7), json!(7.5), json!(7.0)],
+            Self::Time => vec![json!("soon"), json!(1.5), json!(1_772_457_520_000_u64), json!("1772457520000.0")],
+            Self::Object => vec![json!("Ann"), json!(7), json!("[1, 2]"), json!("{\"id\": 7"), json!("7")],
+            Self::List => vec![json!("Ann"), json!(7), json!({"id": 7}), json!("{\"id\": 7}"), json!("[{\"id\": 7}")],
+        };
+        // A list in place of a list has entries of wrong shapes: the place is the same.
+        let mut shapes = vec![json!(true), json!([[1]]), json!([7])];
+        if !matches!(self, Self::List) {
+            shapes.push(json!({"of tomorrow": null}));
+        }
+        // An object in place of an object is of the right shape.
+        shapes.retain(|shape| !matches!(self, Self::Object) || !shape.is_object());
+        shapes.extend(more);
+        shapes
+    }
+}
+
+/// A call with one of the values at each of the places, as far as they are there.
+fn spoilt(places: &[(usize, usize)], nothing: bool) -> (Value, BTreeSet<&'static str>) {
+    let (mut call, mut paths) = (Value::Object(full()), BTreeSet::new());
+    let empty = [json!(null), json!(""), json!([]), json!({}), json!([null, "", {}, []])];
+    for (place, shape) in places {
+        let (pointer, path, kind) = PLACES[*place];
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        let shapes = if nothing { empty.to_vec() } else { kind.wrong_shapes() };
+        let shape = shapes[shape % shapes.len()].clone();
+        match call.pointer_mut(parent) {
+            Some(Value::Object(object)) if key.parse::<usize>().is_err() => drop(object.insert(key.to_owned(), shape)),
+            // Only entries of the call as it was: a list of a wrong shape has others.
+            Some(Value::Array(list)) => match key.parse().ok().and_then(|key: usize| list.get_mut(key)) {
+                Some(entry) if entry.is_object() => *entry = shape,
+                _ => continue,
+            },
+            _ => continue,
+        }
+        if !nothing && !path.is_empty() {
+            paths.insert(path);
+        }
+    }
+    (call, paths)
+}
+
+proptest::proptest! {
+    /// Whatever is of a wrong shape, the call is read, and the plan has a notice of each path.
+    #[test]
+    fn every_unusable_value_has_a_notice(
+        // Ordered: a value that was replaced has no parts any more.
+        places in proptest::collection::btree_map(0..PLACES.len(), 0_usize..12, 0..12),
+        nothing in proptest::bool::weighted(0.2),
+    ) {
+        let places: Vec<_> = places.into_iter().collect();
+        let (call, paths) = spoilt(&places, nothing);
+        let text = call.to_string();
+        let planned = plan(&text);
+        proptest::prop_assert_eq!(unusable(&planned).into_iter().collect::<BTreeSet<_>>(), paths.clone(), "{}", text);
+        proptest::prop_assert_eq!(unusable(&planned).len(), paths.len(), "one notice a path");
+
+        // The call that is written and read back, and the history's, have the same notices.
+        let read_first = read(&text);
+        let written = serde_json::to_string(&read_first).unwrap();
+        proptest::prop_assert_eq!(&read(&written), &read_first);
+        proptest::prop_assert_eq!(&plan(&written)["notices"], &planned["notices"]);
+        let history = CallHistory::new(&Webhook::from_json(&text).unwrap()).unwrap();
+        let stored = CallHistory::from_json(&serde_json::to_string(&history).unwrap()).unwrap();
+        proptest::prop_assert_eq!(&stored, &history);
+        let of_history = serde_json::to_string(&stored.call().unwrap()).unwrap();
+        let of_history = plan(&of_history);
+        proptest::prop_assert_eq!(unusable(&of_history), unusable(&planned));
+    }
+
+    /// The JSON of objects and lists as text, at any depth, is the same call.
+    #[test]
+    fn json_as_text_is_the_same_call(chosen in proptest::collection::vec(proptest::bool::ANY, 16)) {
+        let mut call = Value::Object(full());
+        let mut chosen = chosen.into_iter();
+        for path in [
+            "/tags/0/tagged_by", "/tags/0", "/tags", "/comments/0/posted_by", "/comments/0", "/comments",
+            "/participants/1", "/participants", "/teams/0", "/teams", "/user", "/number", "/contact", "/transferred_by",
+            "/transferred_to",
+        ] {
+            if chosen.next().unwrap() {
+                let part = call.pointer_mut(path).unwrap();
+                *part = json!(format!(" {part}\n"));
+            }
+        }
+        let (text, plain) = (call.to_string(), Value::Object(full()).to_string());
+        proptest::prop_assert_eq!(read(&text), read(&plain), "{}", text);
+    }
 }
 
 #[test]
-fn a_page_of_calls_reads_call_by_call() {
-    let page = r#"{"calls": [{"id": "812", "direction": "outbound", "started_at": 1772457500, "number": {}},
-        {"id": 813, "direction": "inbound", "started_at": 1772457600, "tags": null}],
-        "meta": {"count": 2, "total": 2234, "current_page": 1, "per_page": 20,
-        "next_page_link": "https://api.example.com/v1/calls?page=2\u0026per_page=20", "previous_page_link": null}}"#;
-    let page: Page<'_> = read_json(page.as_bytes()).unwrap();
-    assert_eq!(page.calls.iter().map(|call| call.id).collect::<Vec<_>>(), [812, 813]);
+fn a_notice_names_the_shape_and_not_the_value() {
+    let message = |path, value| plan(&with(path, value))["notices"][0]["message"].clone();
+    assert_eq!(message("user", json!("Ann")), "a text where an object was expected, so it was ignored");
+    assert_eq!(
+        message("comments.0.posted_at", json!(1_772_457_520_000_u64)),
+        "a time out of range where a time between 1700-01-01 and 4000-12-31 was expected, so it was ignored"
+    );
+    assert_eq!(
+        message("tags", json!("VIP")),
+        "a text where a list of objects or names was expected, so it was ignored"
+    );
+}
 
-    let error = read_json::<Page<'_>>(b"{\"calls\": [\n{\"id\": 1}]}").unwrap_err();
-    assert_eq!((error.line(), error.message().starts_with("`calls[0]`: `direction` is missing")), (2, true), "{error}");
+#[test]
+fn what_one_webhook_has_unusable_stays_known_in_any_order() {
+    let webhook = |timestamp: u64, key: &str, value: Value| {
+        let mut call = full();
+        call.insert(key.to_owned(), value);
+        json!({"event": "call.ended", "timestamp": timestamp, "data": call}).to_string()
+    };
+    let texts = [
+        webhook(1_772_457_570, "user", json!("Ann")),
+        webhook(1_772_457_571, "teams", json!(7)),
+        webhook(1_772_457_572, "user", json!([1])),
+        webhook(1_772_457_573, "archived", json!(true)),
+    ];
+    let of = |order: [usize; 4]| {
+        let mut history = CallHistory::new(&Webhook::from_json(&texts[order[0]]).unwrap()).unwrap();
+        for index in order {
+            history.absorb(&Webhook::from_json(&texts[index]).unwrap()).unwrap();
+        }
+        history
+    };
+    let history = of([0, 1, 2, 3]);
+    assert_eq!(history, of([3, 2, 1, 0]));
+    assert_eq!(history, of([1, 3, 0, 2]));
+    let call = serde_json::to_string(&history.call().unwrap()).unwrap();
+    assert_eq!(unusable(&plan(&call)), ["user", "teams"]);
+    assert_eq!(read(&call).user.unwrap().id, Some(AircallId::from(Cow::Borrowed("1"))), "the usable value counts");
+}
+
+#[test]
+fn a_stored_history_without_the_newer_keys_is_read() {
+    let text = without(&["teams"]);
+    let history = CallHistory::new(&Webhook::from_json(&text).unwrap()).unwrap();
+    let stored = serde_json::to_value(&history).unwrap();
+    assert!(stored.get("unusable").is_none() && stored.get("teams").is_none());
+    assert_eq!(CallHistory::from_json(&stored.to_string()).unwrap(), history);
+}
+
+#[test]
+fn a_text_among_the_tags_is_a_name_unless_it_is_an_object() {
+    let text = with("tags", json!(["VIP", "null", "{}", "[ ]", " ", "[urgent]", "{x}", "7", "{\"name\": \"Sales\"}"]));
+    let names: Vec<_> = read(&text).tags.iter().map(|tag| tag.name.as_deref().unwrap().to_owned()).collect();
+    assert_eq!(names, ["VIP", "[urgent]", "{x}", "7", "Sales"]);
+    assert!(unusable(&plan(&text)).is_empty());
+}
+
+#[test]
+fn only_the_json_of_the_right_kind_is_read_from_text() {
+    let json_of_text = json!(json!("{\"id\": 1}").to_string());
+    for other in [json!("[{\"id\": 1}]"), json!("{\"id\": 1} {}"), json!("{\"name\": \"\\ud83d\"}"), json_of_text] {
+        let text = with("user", other);
+        assert_eq!(read(&text).user, None, "{text}");
+        assert_eq!(unusable(&plan(&text)), ["user"], "{text}");
+    }
+    // A text that breaks off leaves nothing of itself behind.
+    assert_eq!(unusable(&plan(&with("comments", json!("[{\"id\": true}, {\"id\": ")))), ["comments"]);
+}
+
+#[test]
+fn deep_and_long_json_in_text_costs_no_more_than_its_length() {
+    let deep = "[".repeat(100_000);
+    let closed = format!("{deep}{}", "]".repeat(100_000));
+    for path in ["tags", "tags.0.tagged_by", "comments.0.posted_by", "user", "user.name", "teams"] {
+        for text in [&deep, &closed] {
+            read(&with(path, json!(text)));
+        }
+    }
+    let mut nested = String::from("{\"id\": 1}");
+    for _ in 0..16 {
+        nested = json!([nested, "x"]).to_string();
+    }
+    read(&with("comments", json!(nested)));
+    let many = with("tags", json!(vec![json!([1]); 200_000]));
+    assert_eq!(unusable(&plan(&many)), ["tags"]);
+}
+
+#[test]
+fn a_page_gives_one_result_a_call() {
+    let page = r#"{"calls": [{"id": "812", "direction": "outbound", "started_at": 1772457500, "number": {}}, null, {},
+        {"id": 813, "direction": "inbound", "started_at": null},
+        {"id": 814, "direction": "inbound", "started_at": 1772457600, "tags": null, "user": "\ud83d"}, 7,
+        {"id": 815, "direction": "inbound", "started_at": 1772457600, "tags": null}],
+        "meta": {"count": 7, "total": 2234, "current_page": 1, "per_page": 20,
+        "next_page_link": "https://api.example.com/v1/calls?page=2\u0026per_page=20", "previous_page_link": null}}"#;
+    let page = CallPage::from_slice(page.as_bytes()).unwrap();
+    let ids: Vec<_> = page.calls.iter().map(|call| call.as_ref().ok().map(|call| call.id)).collect();
+    assert_eq!(ids, [Some(812), None, None, None, Some(815)]);
+    assert_eq!(page.next_page_link.as_deref(), Some("https://api.example.com/v1/calls?page=2&per_page=20"));
+    assert_eq!(page.total, Some(2234));
+}
+
+#[test]
+fn a_page_may_be_empty_or_the_last() {
+    for meta in ["", r#", "meta": {"next_page_link": null}"#, r#", "meta": {}"#, r#", "meta": 7"#] {
+        let text = format!("{{\"calls\": []{meta}}}");
+        let page = CallPage::from_json(&text).unwrap();
+        assert_eq!((page.calls.len(), page.next_page_link, page.total), (0, None, None));
+    }
+    let text = fixture("rest_calls_page");
+    assert!(CallPage::from_json(&text).unwrap().calls.iter().all(Result::is_ok));
 }

@@ -2,19 +2,20 @@
 
 #![no_main]
 
-use aircall_salesforce::{Call, read_json};
+use aircall_salesforce::aircall::CallPage;
 use aircall_salesforce_fuzz::{judge_call, judge_error};
 use libfuzzer_sys::fuzz_target;
 
-#[derive(serde::Deserialize)]
-struct Page<'a> {
-    #[serde(borrow)]
-    calls: Vec<Call<'a>>,
-}
-
 fuzz_target!(|body: &[u8]| {
-    match read_json::<Page>(body) {
-        Ok(page) => page.calls.iter().take(2).for_each(|call| judge_call(call, body.len())),
+    match CallPage::from_slice(body) {
+        Ok(page) => {
+            for call in page.calls.iter().take(2) {
+                match call {
+                    Ok(call) => judge_call(call, body.len()),
+                    Err(error) => judge_error(error),
+                }
+            }
+        }
         Err(error) => judge_error(&error),
     }
 });

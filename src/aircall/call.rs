@@ -12,6 +12,7 @@ use super::open_text::open_text;
 use super::people::{CompanyNumber, Contact, Participant, Team, User};
 use super::strict::{Expected, Strict};
 use super::time::Timestamp;
+use super::unusable::{Report, Shape, Unusable};
 use crate::json;
 
 /// The direction of a call.
@@ -42,17 +43,23 @@ impl Expected for Direction {
 
 impl Wire<'_> for Strict<Direction> {
     #[inline]
-    fn take_value(&mut self, value: Json<'_>) {
-        *self = match &value {
-            Json::Text(text) => match text.trim() {
-                "" => Self::Absent,
-                "inbound" => Self::Read(Direction::Inbound),
-                "outbound" => Self::Read(Direction::Outbound),
-                // A new direction would need rules of its own, so it must not be read as one of
-                // the two.
-                _ => Self::unreadable(&value),
-            },
-            other => Self::unreadable(other),
+    fn take_value(&mut self, value: Json<'_>, _: &mut Report) {
+        let Json::Text(text) = &value else {
+            *self = Self::unreadable(&value);
+            return;
+        };
+        let text = text.trim();
+        let is = |direction: Direction| text.eq_ignore_ascii_case(direction.as_str());
+        *self = match text {
+            "" => Self::Absent,
+            // Aircall's own spelling first, because it costs less to compare.
+            "inbound" => Self::Read(Direction::Inbound),
+            "outbound" => Self::Read(Direction::Outbound),
+            _ if is(Direction::Inbound) => Self::Read(Direction::Inbound),
+            _ if is(Direction::Outbound) => Self::Read(Direction::Outbound),
+            // A new direction would need rules of its own, so it must not be read as one of the
+            // two.
+            _ => Self::unreadable(&value),
         };
     }
 }
@@ -87,7 +94,8 @@ strict_object! {
     /// escapes.
     ///
     /// `id`, `direction` and `started_at` are required (LOG-8). `answered_at` and `ended_at` may be
-    /// absent, but must be readable. Any other field that cannot be read is absent.
+    /// absent, but must be readable. Any other field that cannot be read is absent, and the plan
+    /// has a notice of it.
     pub struct Call<'a>;
 
     strict {
@@ -120,10 +128,10 @@ strict_object! {
         pub comments: Vec<Comment<'a>> = "comments",
         /// The tags that agents set.
         pub tags: Tags<'a> = "tags",
-        /// The teams that the call rang at.
-        pub teams: Vec<Team<'a>> = "teams",
         /// The people on the call: `participants` in webhooks, `conference_participants` in REST.
-        pub participants: Vec<Participant<'a>> = "participants" | "conference_participants",
+        pub participants: Vec<Participant<'a>> = "participants" | conference_participants = "conference_participants",
+        /// The teams to which an inbound call was directed.
+        pub teams: Vec<Team<'a>> = "teams",
         /// The agent who transferred the call.
         pub transferred_by: Option<User<'a>> = "transferred_by",
         /// The agent to whom the call was transferred, even if that agent did not answer.
@@ -151,15 +159,15 @@ impl Draft<'_> {
 }
 
 /// The draft of a call, or the shape of another value that the payload contains instead.
-pub(super) type DraftOrShape<'a> = Result<Draft<'a>, &'static str>;
+pub(super) type DraftOrShape<'a> = Result<Draft<'a>, Shape>;
 
 impl<'a> Wire<'a> for DraftOrShape<'a> {
     #[inline]
-    fn take_value(&mut self, value: Json<'a>) {
+    fn take_value(&mut self, value: Json<'a>, _: &mut Report) {
         *self = Err(value.shape());
     }
 
-    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
+    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, _: &mut Report) -> Result<(), A::Error> {
         *self = Ok(Draft::default());
         // Filled after the assignment, because returning a full draft would copy it.
         if let Ok(draft) = self {
@@ -173,9 +181,9 @@ impl<'a> Wire<'a> for DraftOrShape<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // `"null"` is never seen: every value replaces it.
-        let mut found: DraftOrShape<'de> = Err("null");
-        ReadInto(&mut found).deserialize(deserializer)?;
+        // `Null` is never seen: every value replaces it.
+        let mut found: DraftOrShape<'de> = Err(Shape::Null);
+        ReadInto(&mut found, &mut Report::default()).deserialize(deserializer)?;
         match found {
             Ok(mut draft) => {
                 draft.check().map_err(json::refused)?;

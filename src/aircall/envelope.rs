@@ -1,15 +1,17 @@
 //! Finds the call in a payload, whatever its envelope.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 
 use super::call::{CallField, Draft, DraftOrShape};
 use super::lenient::{Field, Json, Key, ReadInto, Wire};
 use super::locate::Stop;
-use super::object::fields;
+use super::object::{fields, read_either};
 use super::strict::FieldError;
 use super::time::Timestamp;
+use super::unusable::{Report, Shape};
 use super::webhook::{Event, Webhook};
 use crate::json::ReadError;
 
@@ -17,7 +19,7 @@ use crate::json::ReadError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PayloadError {
     #[error("{0} where a webhook, a REST response or a call was expected")]
-    Shape(&'static str),
+    Shape(Shape),
     #[error(
         "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, `direction`, \
          `started_at`)"
@@ -25,29 +27,37 @@ pub(super) enum PayloadError {
     NoCall,
     #[error("a page of calls (`calls`) where one call was expected")]
     Page,
+    #[error("an error answer of Aircall (`error`, `message`, `troubleshoot`) where a call was expected")]
+    Refusal,
     #[error("`data` is missing, expected a call")]
     NoData,
     #[error("`{key}` is {found} where a call was expected")]
-    NotAnObject { key: &'static str, found: &'static str },
+    NotAnObject { key: &'static str, found: Shape },
     #[error("{error}")]
     Call { key: Option<&'static str>, error: FieldError },
 }
 
-/// Adds the line and column to an error.
+impl PayloadError {
+    /// Returns the keys that lead to the value that is wrong.
+    pub(super) fn path(self) -> Vec<&'static str> {
+        let path = match self {
+            Self::Shape(_) | Self::NoCall | Self::Refusal | Self::NoData => [None, None],
+            Self::Page => [Some("calls"), None],
+            Self::NotAnObject { key, .. } => [Some(key), None],
+            Self::Call { key, error } => [key, Some(error.field())],
+        };
+        path.into_iter().flatten().collect()
+    }
+}
+
+/// Adds the line and column to an error about the value to which a path of keys leads.
 ///
 /// The payload is parsed a second time to find them, so that reading a valid payload does not have
 /// to keep positions.
-pub(super) fn located(text: &str, error: PayloadError) -> ReadError {
-    let path = match error {
-        PayloadError::Shape(_) | PayloadError::NoCall | PayloadError::NoData => [None, None],
-        PayloadError::Page => [Some("calls"), None],
-        PayloadError::NotAnObject { key, .. } => [Some(key), None],
-        PayloadError::Call { key, error } => [key, Some(error.field())],
-    };
-    let path: Vec<_> = path.into_iter().flatten().collect();
+pub(super) fn located(text: &str, path: &[&str], error: &impl fmt::Display) -> ReadError {
     let mut payload = serde_json::Deserializer::from_str(text);
-    match Stop(&path).deserialize(&mut payload) {
-        Err(stopped) => ReadError::at(&stopped, &error),
+    match Stop(path).deserialize(&mut payload) {
+        Err(stopped) => ReadError::at(&stopped, error),
         Ok(never) => match never {},
     }
 }
@@ -61,6 +71,9 @@ fields! {
         data = "data",
         call = "call",
         calls = "calls",
+        error = "error",
+        message = "message",
+        troubleshoot = "troubleshoot",
     }
 }
 
@@ -112,34 +125,43 @@ pub(super) struct Envelope<'a> {
     /// The content of the source. A top object without any key of a call has `None`.
     found: Option<DraftOrShape<'a>>,
     is_page: bool,
+    /// The text under a key with which Aircall says why it refuses a request.
+    refusal: Option<Cow<'a, str>>,
 }
 
 impl<'a> Wire<'a> for Envelope<'a> {
-    fn take_value(&mut self, value: Json<'a>) {
+    fn take_value(&mut self, value: Json<'a>, _: &mut Report) {
         self.found = Some(Err(value.shape()));
     }
 
-    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
+    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
         while let Some(Key(key)) = map.next_key()? {
             match key {
-                TopField::Envelope(EnvelopeField::resource) => map.next_value_seed(ReadInto(&mut self.resource))?,
-                TopField::Envelope(EnvelopeField::event) => map.next_value_seed(ReadInto(&mut self.event))?,
-                TopField::Envelope(EnvelopeField::timestamp) => map.next_value_seed(ReadInto(&mut self.timestamp))?,
-                TopField::Envelope(EnvelopeField::token) => map.next_value_seed(ReadInto(&mut self.token))?,
+                TopField::Envelope(EnvelopeField::resource) => {
+                    map.next_value_seed(ReadInto(&mut self.resource, report))?;
+                }
+                TopField::Envelope(EnvelopeField::event) => map.next_value_seed(ReadInto(&mut self.event, report))?,
+                TopField::Envelope(EnvelopeField::timestamp) => {
+                    map.next_value_seed(ReadInto(&mut self.timestamp, report))?;
+                }
+                TopField::Envelope(EnvelopeField::token) => map.next_value_seed(ReadInto(&mut self.token, report))?,
                 TopField::Envelope(EnvelopeField::data) => {
                     // `insert` discards what earlier keys contributed: only the last source counts.
                     self.source = Source::Data;
-                    map.next_value_seed(ReadInto(self.found.insert(Err("null"))))?;
+                    map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null)), report))?;
                 }
                 TopField::Envelope(EnvelopeField::call) if self.source != Source::Data => {
                     self.source = Source::Call;
-                    map.next_value_seed(ReadInto(self.found.insert(Err("null"))))?;
+                    map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null)), report))?;
                 }
                 TopField::Call(field) if self.source == Source::Top => {
                     // The first key of a call makes the draft, so that other objects have none.
                     if let Ok(draft) = self.found.get_or_insert_with(|| Ok(Draft::default())) {
                         draft.read_field(&field, &mut map)?;
                     }
+                }
+                TopField::Envelope(EnvelopeField::error | EnvelopeField::message | EnvelopeField::troubleshoot) => {
+                    read_either(&mut map, &mut self.refusal, report)?;
                 }
                 TopField::Envelope(key) => {
                     self.is_page |= matches!(key, EnvelopeField::calls);
@@ -174,22 +196,23 @@ impl<'a> Envelope<'a> {
             self.found = None;
             return Ok(());
         }
-        // An error response of REST has neither: it gets the message that explains all forms.
         let is_enveloped = self.event.is_some() || self.resource.is_some();
         match (self.source.key(), &mut self.found) {
-            (None, Some(Err(shape))) => Err(PayloadError::Shape(shape)),
+            (None, Some(Err(shape))) => Err(PayloadError::Shape(*shape)),
             (None, _) if is_enveloped => Err(PayloadError::NoData),
             (None, _) if self.is_page => Err(PayloadError::Page),
+            // Beyond 10,000 calls Aircall answers with `data: null` beside the reason.
+            (_, None | Some(Err(Shape::Null))) if self.refusal.is_some() && !is_enveloped => Err(PayloadError::Refusal),
             (None, Some(Ok(draft))) if draft.is_empty() => Err(PayloadError::NoCall),
             (_, None) => Err(PayloadError::NoCall),
-            (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found }),
+            (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found: *found }),
             (key, Some(Ok(draft))) => draft.check().map_err(|error| PayloadError::Call { key, error }),
         }
     }
 
     /// Returns the webhook, after [`check`](Self::check).
     pub(super) fn open(self) -> Webhook<'a> {
-        let Self { resource, event, timestamp, token, found, source: _, is_page: _ } = self;
+        let Self { resource, event, timestamp, token, found, source: _, is_page: _, refusal: _ } = self;
         let call = match found {
             Some(Ok(draft)) => Some(draft.finish()),
             Some(Err(_)) | None => None,

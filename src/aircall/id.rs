@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::lenient::{Json, Wire, digits, is_blank};
+use super::unusable::Report;
 
 /// The id of a user, tag, comment or other object of Aircall.
 ///
@@ -41,11 +42,14 @@ impl fmt::Display for AircallId<'_> {
 
 impl<'a> Wire<'a> for Option<AircallId<'a>> {
     #[inline]
-    fn take_value(&mut self, value: Json<'a>) {
+    fn take_value(&mut self, value: Json<'a>, report: &mut Report) {
         *self = match value {
             Json::Whole(number) => Some(AircallId(Repr::Number(number))),
             Json::Text(text) if !is_blank(&text) => Some(text.into()),
-            _ => None,
+            other => {
+                report.unusable(&other);
+                None
+            }
         };
     }
 }

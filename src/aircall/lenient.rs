@@ -6,9 +6,11 @@
 //! - An id is a number in one endpoint and text in another.
 //! - A list can be `null`.
 //!
+//! - An object or list can be a text that contains its JSON, as warehouses export it.
+//!
 //! Every value is therefore read through [`Wire`], which accepts all shapes. A field treats a shape
-//! that it cannot use as absent (LOG-8). Only the fields that a Task needs reject a wrong shape:
-//! see [`strict`](super::strict).
+//! that it cannot use as absent and reports it (LOG-8). Only the fields that a Task needs reject a
+//! wrong shape: see [`strict`](super::strict).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,29 +18,54 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::unusable::{Report, Shape};
+
 /// A JSON value, without the content of a list or an object.
 pub(super) enum Json<'de> {
     Null,
     Boolean,
     /// A number with a fraction or an exponent.
-    Fraction,
+    Fraction(f64),
     Whole(u64),
     Negative(i64),
     Text(Cow<'de, str>),
-    List,
-    Object,
+    List(Content),
+    Object(Content),
+}
+
+/// Whether a list or an object says something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// A list without entries, or whose entries are all empty. An object without keys.
+    Nothing,
+    Something,
+}
+
+impl Content {
+    const fn new(says_something: bool) -> Self {
+        if says_something { Self::Something } else { Self::Nothing }
+    }
 }
 
 impl Json<'_> {
-    /// Returns the shape of the value: error messages must not repeat the value itself.
-    pub(super) const fn shape(&self) -> &'static str {
+    /// Returns the shape of the value.
+    pub(super) const fn shape(&self) -> Shape {
         match self {
-            Self::Null => "null",
-            Self::Boolean => "true or false",
-            Self::Fraction | Self::Whole(_) | Self::Negative(_) => "a number",
-            Self::Text(_) => "a text",
-            Self::List => "a list",
-            Self::Object => "an object",
+            Self::Null => Shape::Null,
+            Self::Boolean => Shape::Boolean,
+            Self::Fraction(_) | Self::Whole(_) | Self::Negative(_) => Shape::Number,
+            Self::Text(_) => Shape::Text,
+            Self::List(_) => Shape::List,
+            Self::Object(_) => Shape::Object,
+        }
+    }
+
+    /// Returns whether the value says something. If it does not, it is as good as absent.
+    pub(super) fn says_something(&self) -> bool {
+        match self {
+            Self::Null | Self::List(Content::Nothing) | Self::Object(Content::Nothing) => false,
+            Self::Text(text) => !is_blank(text),
+            _ => true,
         }
     }
 }
@@ -47,35 +74,66 @@ impl Json<'_> {
 ///
 /// A value is written into the variable instead of being returned: a call takes some 900 bytes, and
 /// each return would copy them.
+///
+/// A value that says something and cannot be used is added to the report.
 pub(super) trait Wire<'de> {
-    fn take_value(&mut self, value: Json<'de>);
+    fn take_value(&mut self, value: Json<'de>, report: &mut Report);
 
     // Most values are texts. A type that keeps the text overrides this method, so that the text is
     // not wrapped in the enum and unwrapped again.
-    fn take_text(&mut self, text: Cow<'de, str>) {
-        self.take_value(Json::Text(text));
+    fn take_text(&mut self, text: Cow<'de, str>, report: &mut Report) {
+        self.take_value(Json::Text(text), report);
     }
 
-    fn take_object<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
-        // serde fails if the entries of an object are left unread.
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        self.take_value(Json::Object);
+    fn take_object<A: MapAccess<'de>>(&mut self, map: A, report: &mut Report) -> Result<(), A::Error> {
+        self.take_value(Json::Object(skip_object(map)?), report);
         Ok(())
     }
 
-    fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        self.take_value(Json::List);
+    fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A, report: &mut Report) -> Result<(), A::Error> {
+        let mut content = Content::Nothing;
+        while list.next_element_seed(ReadInto(&mut content, report))?.is_some() {}
+        self.take_value(Json::List(content), report);
         Ok(())
     }
 }
 
-/// Reads a value into a variable.
-pub(super) struct ReadInto<'p, T>(pub(super) &'p mut T);
+fn skip_object<'de, A: MapAccess<'de>>(mut map: A) -> Result<Content, A::Error> {
+    // serde fails if the entries of an object are left unread.
+    let mut says_something = false;
+    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+        says_something = true;
+    }
+    Ok(Content::new(says_something))
+}
+
+/// Reads the entries of a list that cannot be used: does one of them say something?
+impl<'de> Wire<'de> for Content {
+    fn take_value(&mut self, value: Json<'de>, _: &mut Report) {
+        if value.says_something() {
+            *self = Self::Something;
+        }
+    }
+
+    // An entry's own entries are not judged: lists of any depth are skipped without recursion.
+    fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A, _: &mut Report) -> Result<(), A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {
+            *self = Self::Something;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a value into a variable, and reports what cannot be used.
+pub(super) struct ReadInto<'p, T>(pub(super) &'p mut T, pub(super) &'p mut Report);
 
 impl<'de, T: Wire<'de>> DeserializeSeed<'de> for ReadInto<'_, T> {
     type Value = ();
 
+    // Payloads and the JSON in their texts have deserializers of their own. The compiler would call
+    // what both share, and a call of each small step costs more than the step.
+    #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+    #[inline(always)]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
@@ -89,50 +147,50 @@ impl<'de, T: Wire<'de>> Visitor<'de> for ReadInto<'_, T> {
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
-        self.0.take_text(Cow::Borrowed(text));
+        self.0.take_text(Cow::Borrowed(text), self.1);
         Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
         // In JSON text this is a text with escapes. serde's buffer holds it, so it must be copied.
-        self.0.take_text(Cow::Owned(text.to_owned()));
+        self.0.take_text(Cow::Owned(text.to_owned()), self.1);
         Ok(())
     }
 
     fn visit_string<E>(self, text: String) -> Result<(), E> {
-        self.0.take_text(Cow::Owned(text));
+        self.0.take_text(Cow::Owned(text), self.1);
         Ok(())
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-        self.0.take_value(Json::Whole(number));
+        self.0.take_value(Json::Whole(number), self.1);
         Ok(())
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<(), E> {
         // Some deserializers deliver every integer as `i64`, positive numbers too.
-        self.0.take_value(u64::try_from(number).map_or(Json::Negative(number), Json::Whole));
+        self.0.take_value(u64::try_from(number).map_or(Json::Negative(number), Json::Whole), self.1);
         Ok(())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.0.take_value(Json::Fraction);
+    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+        self.0.take_value(Json::Fraction(number), self.1);
         Ok(())
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        self.0.take_value(Json::Boolean);
+        self.0.take_value(Json::Boolean, self.1);
         Ok(())
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.0.take_value(Json::Null);
+        self.0.take_value(Json::Null, self.1);
         Ok(())
     }
 
     // `null` arrives as a unit from JSON text, and as `None` from other deserializers.
     fn visit_none<E>(self) -> Result<(), E> {
-        self.0.take_value(Json::Null);
+        self.0.take_value(Json::Null, self.1);
         Ok(())
     }
 
@@ -141,11 +199,11 @@ impl<'de, T: Wire<'de>> Visitor<'de> for ReadInto<'_, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        self.0.take_object(map)
+        self.0.take_object(map, self.1)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
-        self.0.take_list(list)
+        self.0.take_list(list, self.1)
     }
 }
 
@@ -168,6 +226,8 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
                 f.write_str("a key")
             }
 
+            #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+            #[inline(always)]
             fn visit_str<E>(self, key: &str) -> Result<Key<F>, E> {
                 Ok(Key(F::of(key)))
             }
@@ -179,11 +239,13 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
 
 /// Reads a text. A blank text is absent: Rails sends `""` for a field that nobody filled in.
 impl<'de> Wire<'de> for Option<Cow<'de, str>> {
-    fn take_value(&mut self, _: Json<'de>) {
+    #[inline]
+    fn take_value(&mut self, value: Json<'de>, report: &mut Report) {
         *self = None;
+        report.unusable(&value);
     }
 
-    fn take_text(&mut self, text: Cow<'de, str>) {
+    fn take_text(&mut self, text: Cow<'de, str>, _: &mut Report) {
         *self = (!is_blank(&text)).then_some(text);
     }
 }
@@ -194,24 +256,79 @@ pub(super) fn is_blank(text: &str) -> bool {
     !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
 
+/// Reads a text that is itself the JSON of an object or a list, which begins with `opening`.
+/// Returns whether it is. If not, what the value contains is of no use.
+///
+/// The text of a text is not read: so each part of a payload is unpacked at most as often as
+/// objects and lists contain each other.
+pub(super) fn read_json<'de, T: Wire<'de>>(value: &mut T, text: &str, opening: char, report: &mut Report) -> bool {
+    if !text.trim_start().starts_with(opening) {
+        return false;
+    }
+    let before = report.len();
+    // A reader, because what it reads does not borrow from the text, which is gone after this call.
+    let mut json = serde_json::Deserializer::from_reader(text.as_bytes());
+    let is_read = ReadInto(value, report).deserialize(&mut json).and_then(|()| json.end()).is_ok();
+    if !is_read {
+        report.truncate(before);
+    }
+    is_read
+}
+
+/// Reads a text that stands in place of an object or a list.
+pub(super) fn take_json<'de, T: Wire<'de>>(value: &mut T, text: Cow<'de, str>, opening: char, report: &mut Report) {
+    if !read_json(value, &text, opening, report) {
+        value.take_value(if is_nothing(&text) { Json::Null } else { Json::Text(text) }, report);
+    }
+}
+
+/// Returns whether a text in place of an object or a list says nothing: it is blank, or the JSON of
+/// an empty value.
+pub(super) fn is_nothing(text: &str) -> bool {
+    let mut rest = text.chars().filter(|character| !character.is_whitespace());
+    // No more characters than the longest of these words has, because texts can be long.
+    matches!(rest.by_ref().take(5).collect::<String>().as_str(), "" | "null" | "{}" | "[]")
+}
+
 /// Reads a list. Elements that are absent (`null`, `{}` or of a wrong shape) are left out.
 impl<'de, T> Wire<'de> for Vec<T>
 where
     Option<T>: Wire<'de>,
 {
     #[inline]
-    fn take_value(&mut self, _: Json<'de>) {
+    fn take_value(&mut self, value: Json<'de>, report: &mut Report) {
         self.clear();
+        report.unusable(&value);
     }
 
-    fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A) -> Result<(), A::Error> {
+    fn take_text(&mut self, text: Cow<'de, str>, report: &mut Report) {
+        take_json(self, text, '[', report);
+    }
+
+    fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A, report: &mut Report) -> Result<(), A::Error> {
         // If a key is repeated, the last list counts.
         self.clear();
+        let first = report.len();
+        let mut known = first;
         let mut element = None;
-        while list.next_element_seed(ReadInto(&mut element))?.is_some() {
+        while list.next_element_seed(ReadInto(&mut element, report))?.is_some() {
+            known = report.merge(first, known);
             self.extend(element.take());
         }
         Ok(())
+    }
+}
+
+impl Wire<'_> for Option<u64> {
+    fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
+        *self = match value {
+            Json::Whole(number) => Some(number),
+            Json::Text(text) => digits(&text),
+            other => {
+                report.unusable(&other);
+                None
+            }
+        };
     }
 }
 

@@ -3,25 +3,13 @@
 //! Reading is lenient: a payload needs only what a Task cannot do without. [`Call`] lists the
 //! required fields.
 //!
-//! [`Webhook::from_slice`] reads one payload. A page of calls (`GET /v1/calls`) is a list of
-//! [`Call`]s:
+//! [`Webhook::from_slice`] reads one payload, and [`CallPage::from_slice`] a page of calls
+//! (`GET /v1/calls`).
 //!
-//! ```
-//! use aircall_salesforce::{Call, read_json};
-//!
-//! #[derive(serde::Deserialize)]
-//! struct Page<'a> {
-//!     #[serde(borrow)]
-//!     calls: Vec<Call<'a>>,
-//! }
-//!
-//! let Page { calls } = read_json(
-//!     br#"{"calls": [{"id": 812, "direction": "outbound", "started_at": 1772457500}],
-//!         "meta": {"total": 1, "next_page_link": null}}"#,
-//! )?;
-//! assert_eq!(calls[0].id, 812);
-//! # Ok::<(), aircall_salesforce::ReadError>(())
-//! ```
+//! - **LOG-8**: Whatever else is missing, empty or of a wrong shape costs only what depends on it.
+//!   `null`, `{}`, `[]` and blank texts say nothing. A value that says something and cannot be used
+//!   becomes a [`Notice`](crate::Notice) in the plan. Its field is the path in Aircall's names,
+//!   without places in lists: `comments.posted_by.name`.
 //!
 //! # Sources
 //!
@@ -35,9 +23,13 @@
 //! |---|---|
 //! | participants | `participants`, `conference_participants` |
 //! | the time of a tag | `tagged_at`, `created_at` |
-//! | times | UNIX seconds, ISO 8601 |
+//! | times | UNIX seconds (`1772457500`, `1772457500.0`, both as text too), ISO 8601 |
+//! | no answer, no end | `null`, `""`, 0, a missing key |
 //! | ids | numbers, text |
+//! | `direction` | in any case |
 //! | an absent person | `null`, `{}`, a missing key |
+//! | objects and lists | themselves, a text that contains their JSON |
+//! | tags | objects, names |
 
 mod call;
 mod envelope;
@@ -47,16 +39,20 @@ mod locate;
 mod notes;
 mod object;
 mod open_text;
+mod page;
 mod people;
 mod strict;
 mod time;
+mod unusable;
 mod webhook;
 
 pub use call::{Call, Direction, MissedCallReason};
 pub use id::AircallId;
 pub(crate) use lenient::digits;
 pub use notes::{Comment, Tag, Tags};
+pub use page::CallPage;
 pub use people::{CompanyNumber, Contact, Participant, ParticipantType, Team, User};
 pub(crate) use time::OUT_OF_RANGE;
 pub use time::Timestamp;
+pub(crate) use unusable::Unusable;
 pub use webhook::{Event, Token, Webhook};

@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde::de::SeqAccess;
 
 use super::id::AircallId;
-use super::lenient::{Json, Wire};
+use super::lenient::{Json, Wire, take_json};
 use super::object::wire_object;
 use super::people::User;
 use super::time::Timestamp;
+use super::unusable::Report;
 
 wire_object! {
     /// A note on the call. Every event contains all existing notes, but agents often write a note
@@ -38,8 +39,10 @@ wire_object! {
         /// contains `"tagged_by": {}`.
         pub tagged_by: Option<User<'a>> = "tagged_by",
         /// The time at which the tag was set: `tagged_at` in webhooks, `created_at` in REST.
-        pub tagged_at: Option<Timestamp> = "tagged_at" | "created_at",
+        pub tagged_at: Option<Timestamp> = "tagged_at" | created_at = "created_at",
     }
+    // Flows and warehouses reduce a tag to its name.
+    or text: name
 }
 
 impl Tag<'_> {
@@ -94,11 +97,16 @@ impl<'a> From<Vec<Tag<'a>>> for Tags<'a> {
 }
 
 impl<'de> Wire<'de> for Tags<'de> {
-    fn take_value(&mut self, _: Json<'de>) {
+    fn take_value(&mut self, value: Json<'de>, report: &mut Report) {
         self.0 = None;
+        report.unusable(&value);
     }
 
-    fn take_list<A: SeqAccess<'de>>(&mut self, list: A) -> Result<(), A::Error> {
-        self.0.insert(Vec::new()).take_list(list)
+    fn take_text(&mut self, text: Cow<'de, str>, report: &mut Report) {
+        take_json(self, text, '[', report);
+    }
+
+    fn take_list<A: SeqAccess<'de>>(&mut self, list: A, report: &mut Report) -> Result<(), A::Error> {
+        self.0.insert(Vec::new()).take_list(list, report)
     }
 }

@@ -5,46 +5,50 @@
 use serde::de::MapAccess;
 
 use super::lenient::{ReadInto, Wire};
+use super::unusable::Report;
 
 /// Reads the value of a field that has two keys. An absent value under one key leaves the value
 /// that the other key had.
-pub(super) fn read_either<'de, A, T>(map: &mut A, value: &mut T) -> Result<(), A::Error>
+#[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+#[inline(always)]
+pub(super) fn read_either<'de, A, T>(map: &mut A, value: &mut T, report: &mut Report) -> Result<(), A::Error>
 where
     A: MapAccess<'de>,
     T: Wire<'de> + Default + PartialEq,
 {
     let before = std::mem::take(value);
-    map.next_value_seed(ReadInto(value))?;
+    map.next_value_seed(ReadInto(value, report))?;
     if *value == T::default() {
         *value = before;
     }
     Ok(())
 }
 
-/// Reads the value of one key: the third argument is the field's other key, if it has one.
+/// Reads the value of one key: the fourth argument is the field's other key, if it has one.
 macro_rules! read_value {
-    ($map:expr, $value:expr) => {
-        $map.next_value_seed($crate::aircall::lenient::ReadInto(&mut $value))
+    ($map:expr, $value:expr, $report:expr) => {
+        $map.next_value_seed($crate::aircall::lenient::ReadInto(&mut $value, $report))
     };
-    ($map:expr, $value:expr, $alias:literal) => {
-        $crate::aircall::object::read_either($map, &mut $value)
+    ($map:expr, $value:expr, $report:expr, $alias:literal) => {
+        $crate::aircall::object::read_either($map, &mut $value, $report)
     };
 }
 pub(super) use read_value;
 
-/// Declares an enum of the fields that an object is read for. Any other key is `Unknown`.
+/// Declares an enum of the keys that an object is read for. Any other key is `Unknown`.
 macro_rules! fields {
-    ($name:ident { $($field:ident = $key:literal $(| $alias:literal)?,)* }) => {
-        #[expect(non_camel_case_types, reason = "a variant has the name of its field")]
+    ($(#[$inline:meta])* $name:ident { $($field:ident = $key:literal,)* }) => {
+        #[expect(non_camel_case_types, reason = "a variant has the name of its field or key")]
         pub(super) enum $name {
             $($field,)*
             Unknown,
         }
 
         impl $crate::aircall::lenient::Field for $name {
+            $(#[$inline])*
             fn of(key: &str) -> Self {
                 match key {
-                    $($key $(| $alias)? => Self::$field,)*
+                    $($key => Self::$field,)*
                     _ => Self::Unknown,
                 }
             }
@@ -53,18 +57,35 @@ macro_rules! fields {
 }
 pub(super) use fields;
 
+/// Reads a text that stands in place of an object. The last argument is what any text becomes.
+macro_rules! take_text {
+    ($value:expr, $text:expr, $report:expr) => {
+        $crate::aircall::lenient::take_json($value, $text, '{', $report)
+    };
+    ($value:expr, $text:expr, $report:expr, $name:ident { $field:ident }) => {
+        if !$crate::aircall::lenient::read_json($value, &$text, '{', $report) {
+            let is_nothing = $crate::aircall::lenient::is_nothing(&$text);
+            *$value = (!is_nothing).then(|| $name { $field: Some($text), ..$name::default() });
+        }
+    };
+}
+pub(super) use take_text;
+
 /// Declares an object that is read without errors.
 ///
 /// - `Option` of the object reads `{}` and every other shape as `None`.
 /// - Unknown keys are ignored.
 /// - If a key is repeated, the last value counts.
 /// - If a field has two keys, the last value that is present counts.
+/// - A text that is the JSON of the object is read as the object. `or text` names the field that
+///   any other text fills; without it, such a text is of a wrong shape.
 macro_rules! wire_object {
     (
         $(#[$meta:meta])*
         $visibility:vis struct $name:ident<'a> {
-            $($(#[$field_meta:meta])* pub $field:ident: $type:ty = $key:literal $(| $alias:literal)?,)*
+            $($(#[$field_meta:meta])* pub $field:ident: $type:ty = $key:literal $(| $other:ident = $alias:literal)?,)*
         }
+        $(or text: $text:ident)?
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
@@ -75,22 +96,54 @@ macro_rules! wire_object {
 
         // A scope of its own, so that every object can call its fields `Key`.
         const _: () = {
-            $crate::aircall::object::fields! { Key { $($field = $key $(| $alias)?,)* } }
+            $crate::aircall::object::fields! {
+                // Hot, and shared by two kinds of deserializers.
+                #[inline(always)]
+                Key { $($field = $key, $($other = $alias,)?)* }
+            }
 
             impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
-                fn take_value(&mut self, _: $crate::aircall::lenient::Json<'a>) {
+                fn take_value(
+                    &mut self,
+                    value: $crate::aircall::lenient::Json<'a>,
+                    report: &mut $crate::aircall::unusable::Report,
+                ) {
                     *self = None;
+                    report.unusable(&value);
                 }
 
-                fn take_object<A: serde::de::MapAccess<'a>>(&mut self, mut map: A) -> Result<(), A::Error> {
+                fn take_text(
+                    &mut self,
+                    text: std::borrow::Cow<'a, str>,
+                    report: &mut $crate::aircall::unusable::Report,
+                ) {
+                    $crate::aircall::object::take_text!(self, text, report $(, $name { $text })?);
+                }
+
+                fn take_object<A: serde::de::MapAccess<'a>>(
+                    &mut self,
+                    mut map: A,
+                    report: &mut $crate::aircall::unusable::Report,
+                ) -> Result<(), A::Error> {
                     *self = None;
+                    let first = report.len();
+                    let mut named = first;
                     while let Some($crate::aircall::lenient::Key(key)) = map.next_key()? {
                         // The first key makes the object, so that `{}` stays `None`.
                         let object = self.get_or_insert_default();
                         match key {
-                            $(Key::$field => {
-                                $crate::aircall::object::read_value!(&mut map, object.$field $(, $alias)?)?;
-                            })*
+                            $(
+                                Key::$field => {
+                                    $crate::aircall::object::read_value!(
+                                        &mut map, object.$field, report $(, $alias)?
+                                    )?;
+                                    named = report.name(first, named, $key);
+                                }
+                                $(Key::$other => {
+                                    $crate::aircall::object::read_either(&mut map, &mut object.$field, report)?;
+                                    named = report.name(first, named, $alias);
+                                })?
+                            )*
                             Key::Unknown => {
                                 map.next_value::<serde::de::IgnoredAny>()?;
                             }
@@ -123,7 +176,7 @@ macro_rules! strict_object {
             $($(#[$strict_meta:meta])* pub $strict:ident: $type:ty = $strict_key:literal as $found_type:ty,)*
         }
         lenient {
-            $($(#[$field_meta:meta])* pub $field:ident: $field_type:ty = $key:literal $(| $alias:literal)?,)*
+            $($(#[$field_meta:meta])* pub $field:ident: $field_type:ty = $key:literal $(| $other:ident = $alias:literal)?,)*
         }
     ) => {
         $(#[$meta])*
@@ -132,6 +185,9 @@ macro_rules! strict_object {
         $visibility struct $name<'a> {
             $($(#[$strict_meta])* #[serde(rename = $strict_key)] pub $strict: $type,)*
             $($(#[$field_meta])* #[serde(rename = $key)] pub $field: $field_type,)*
+            /// The values of the lenient fields that could not be used.
+            #[serde(skip_serializing_if = "Unusable::is_empty")]
+            pub(crate) unusable: Unusable,
         }
 
         #[derive(Default)]
@@ -141,11 +197,13 @@ macro_rules! strict_object {
 
         pub(super) struct $draft<'a> {
             found: $found,
+            /// The unusable values of the field that is being read.
+            report: Report,
             object: $name<'a>,
         }
 
         $crate::aircall::object::fields! {
-            $keys { $($strict = $strict_key,)* $($field = $key $(| $alias)?,)* }
+            $keys { $($strict = $strict_key,)* $($field = $key, $($other = $alias,)?)* unusable = "unusable", }
         }
 
         impl Default for $draft<'_> {
@@ -153,8 +211,9 @@ macro_rules! strict_object {
                 let object = $name {
                     $($strict: <$found_type as $crate::aircall::strict::Finish<$type>>::PLACEHOLDER,)*
                     $($field: Default::default(),)*
+                    unusable: Unusable::default(),
                 };
-                Self { found: $found::default(), object }
+                Self { found: $found::default(), report: Report::default(), object }
             }
         }
 
@@ -165,12 +224,26 @@ macro_rules! strict_object {
                 field: &$keys,
                 map: &mut A,
             ) -> Result<(), A::Error> {
-                use $crate::aircall::object::read_value;
+                use $crate::aircall::object::{read_either, read_value};
+                let Self { found, report, object } = self;
                 match field {
-                    $($keys::$strict => read_value!(map, self.found.$strict),)*
-                    $($keys::$field => read_value!(map, self.object.$field $(, $alias)?),)*
-                    $keys::Unknown => map.next_value::<serde::de::IgnoredAny>().map(drop),
+                    $($keys::$strict => read_value!(map, found.$strict, report)?,)*
+                    $(
+                        $keys::$field => {
+                            read_value!(map, object.$field, report $(, $alias)?)?;
+                            object.unusable.take_from(report, $key);
+                        }
+                        $($keys::$other => {
+                            read_either(map, &mut object.$field, report)?;
+                            object.unusable.take_from(report, $alias);
+                        })?
+                    )*
+                    $keys::unusable => read_value!(map, object.unusable, report)?,
+                    $keys::Unknown => {
+                        map.next_value::<serde::de::IgnoredAny>()?;
+                    }
                 }
+                Ok(())
             }
 
             /// Replaces the placeholders, or returns the first strict field that is wrong.

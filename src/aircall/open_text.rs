@@ -38,11 +38,17 @@ macro_rules! open_text {
         }
 
         impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
-            fn take_value(&mut self, _: $crate::aircall::lenient::Json<'a>) {
+            #[inline]
+            fn take_value(
+                &mut self,
+                value: $crate::aircall::lenient::Json<'a>,
+                report: &mut $crate::aircall::unusable::Report,
+            ) {
                 *self = None;
+                report.unusable(&value);
             }
 
-            fn take_text(&mut self, text: std::borrow::Cow<'a, str>) {
+            fn take_text(&mut self, text: std::borrow::Cow<'a, str>, _: &mut $crate::aircall::unusable::Report) {
                 *self = (!$crate::aircall::lenient::is_blank(&text)).then_some($name(text));
             }
         }

@@ -57,14 +57,6 @@ wire_object! {
     }
 }
 
-wire_object! {
-    /// A team of agents that the call rang at.
-    pub struct Team<'a> {
-        /// The name of the team.
-        pub name: Option<Cow<'a, str>> = "name",
-    }
-}
-
 open_text! {
     /// The role of a participant: `user` or `contact` of Aircall, or `external` for anybody else.
     pub struct ParticipantType {
@@ -77,5 +69,13 @@ wire_object! {
     pub struct Participant<'a> {
         /// The role of the participant.
         pub participant_type: Option<ParticipantType<'a>> = "type",
+    }
+}
+
+wire_object! {
+    /// A team of agents to which an inbound call was directed.
+    pub struct Team<'a> {
+        /// The name that people read.
+        pub name: Option<Cow<'a, str>> = "name",
     }
 }

@@ -1,6 +1,7 @@
 //! Fields that must be readable (LOG-8, LIMIT-3): without them the call cannot be logged.
 
 use super::lenient::{Json, Wire, digits, is_blank};
+use super::unusable::{Report, Shape};
 
 /// The content of a payload at a field that must be readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -8,7 +9,7 @@ pub(super) enum Strict<T> {
     #[default]
     Absent,
     /// A value of this shape.
-    Unreadable(&'static str),
+    Unreadable(Shape),
     /// A time that Salesforce cannot store, for example milliseconds.
     OutOfRange,
     Read(T),
@@ -23,7 +24,7 @@ pub(super) enum FieldError {
     #[error("`{field}` is {state}, expected {expected}")]
     Unusable { field: &'static str, state: &'static str, expected: &'static str },
     #[error("`{field}` is {found} where {expected} was expected")]
-    Unreadable { field: &'static str, found: &'static str, expected: &'static str },
+    Unreadable { field: &'static str, found: Shape, expected: &'static str },
 }
 
 impl FieldError {
@@ -41,6 +42,11 @@ pub(super) trait Expected {
     const EXPECTED: &'static str;
     /// The value of a required field in a draft.
     const PLACEHOLDER: Self;
+
+    /// Returns whether the value means that an optional field is absent.
+    fn is_none(&self) -> bool {
+        false
+    }
 }
 
 /// Turns what was found in a field into the field's value.
@@ -55,13 +61,7 @@ impl<T: Expected> Finish<Option<T>> for Strict<T> {
     const PLACEHOLDER: Option<T> = None;
 
     fn finish(self, field: &'static str) -> Result<Option<T>, FieldError> {
-        let expected = T::EXPECTED;
-        match self {
-            Self::Absent => Ok(None),
-            Self::Unreadable(found) => Err(FieldError::Unreadable { field, found, expected }),
-            Self::OutOfRange => Err(FieldError::Unusable { field, state: "out of range", expected }),
-            Self::Read(value) => Ok(Some(value)),
-        }
+        Ok(self.value(field)?.filter(|value| !value.is_none()))
     }
 }
 
@@ -72,9 +72,20 @@ impl<T: Expected> Finish<T> for Strict<T> {
     const PLACEHOLDER: T = T::PLACEHOLDER;
 
     fn finish(self, field: &'static str) -> Result<T, FieldError> {
-        // The errors of a value that is present are those of an optional field.
-        let value: Option<T> = self.finish(field)?;
-        value.ok_or(FieldError::Unusable { field, state: "missing", expected: T::EXPECTED })
+        self.value(field)?.ok_or(FieldError::Unusable { field, state: "missing", expected: T::EXPECTED })
+    }
+}
+
+impl<T: Expected> Strict<T> {
+    /// Returns the value, or `None` if the field is absent.
+    fn value(self, field: &'static str) -> Result<Option<T>, FieldError> {
+        let expected = T::EXPECTED;
+        match self {
+            Self::Absent => Ok(None),
+            Self::Unreadable(found) => Err(FieldError::Unreadable { field, found, expected }),
+            Self::OutOfRange => Err(FieldError::Unusable { field, state: "out of range", expected }),
+            Self::Read(value) => Ok(Some(value)),
+        }
     }
 }
 
@@ -106,12 +117,12 @@ impl Expected for u64 {
 
 impl Wire<'_> for Strict<u64> {
     #[inline]
-    fn take_value(&mut self, value: Json<'_>) {
+    fn take_value(&mut self, value: Json<'_>, _: &mut Report) {
         *self = match value {
             Json::Whole(number) => Self::Read(number),
             // A blank text is an absent value in every field, so the field is missing.
             Json::Text(text) if is_blank(&text) => Self::Absent,
-            Json::Text(text) => digits(&text).map_or(Self::Unreadable("a text"), Self::Read),
+            Json::Text(text) => digits(&text).map_or(Self::Unreadable(Shape::Text), Self::Read),
             other => Self::unreadable(&other),
         };
     }

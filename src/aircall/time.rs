@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::lenient::{Json, ReadInto, Wire};
 use super::strict::{Expected, Strict};
+use super::unusable::{Report, Shape};
 use crate::json;
 use crate::time::{is_storable, iso};
 
@@ -59,7 +60,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut time = None;
-        ReadInto(&mut time).deserialize(deserializer)?;
+        ReadInto(&mut time, &mut Report::default()).deserialize(deserializer)?;
         time.ok_or_else(|| json::refused(OUT_OF_RANGE))
     }
 }
@@ -67,19 +68,30 @@ impl<'de> Deserialize<'de> for Timestamp {
 impl Expected for Timestamp {
     const EXPECTED: &'static str = "UNIX seconds or an ISO 8601 time between 1700-01-01 and 4000-12-31";
     const PLACEHOLDER: Self = Self(0);
+
+    /// Exports write 0 for a call that was never answered, or has not ended.
+    fn is_none(&self) -> bool {
+        self.0 == 0
+    }
 }
 
 impl Wire<'_> for Strict<Timestamp> {
     #[inline]
-    fn take_value(&mut self, value: Json<'_>) {
-        *self = match value {
-            // Only an empty text is absent. A blank one was meant as a time.
-            Json::Text(text) if text.is_empty() => Self::Absent,
-            Json::Text(text) => read_text(text.trim()),
-            Json::Whole(number) => i64::try_from(number).map_or(Self::OutOfRange, |time| Timestamp::new(time).into()),
-            Json::Negative(number) => Timestamp::new(number).into(),
-            other => Self::unreadable(&other),
-        };
+    fn take_value(&mut self, value: Json<'_>, _: &mut Report) {
+        *self = read(&value);
+    }
+}
+
+#[inline]
+fn read(value: &Json<'_>) -> Strict<Timestamp> {
+    match value {
+        // Only an empty text is absent. A blank one was meant as a time.
+        Json::Text(text) if text.is_empty() => Strict::Absent,
+        Json::Text(text) => read_text(text.trim()),
+        Json::Whole(number) => i64::try_from(*number).map_or(Strict::OutOfRange, |time| Timestamp::new(time).into()),
+        Json::Negative(number) => Timestamp::new(*number).into(),
+        Json::Fraction(number) => read_fraction(*number, Shape::Number),
+        other => Strict::unreadable(other),
     }
 }
 
@@ -91,18 +103,48 @@ fn read_text(text: &str) -> Strict<Timestamp> {
         // A number with more digits than an `i64` has is out of range too.
         return text.parse().map_or(Strict::OutOfRange, |seconds| Timestamp::new(seconds).into());
     }
-    iso(text).map_or(Strict::Unreadable("a text"), |time| Timestamp::new(time.timestamp()).into())
+    match iso(text) {
+        Some(time) => Timestamp::new(time.timestamp()).into(),
+        None => read_fraction_text(text),
+    }
+}
+
+#[cold]
+fn read_fraction_text(text: &str) -> Strict<Timestamp> {
+    // The characters are tested because `parse` accepts `inf`.
+    let is_number = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
+    let number = if is_number { text.parse().ok() } else { None };
+    number.map_or(Strict::Unreadable(Shape::Text), |number| read_fraction(number, Shape::Text))
+}
+
+/// Reads whole seconds that were written as a fraction: tables make `1772457500.0` of a column that
+/// has gaps.
+#[cold]
+fn read_fraction(seconds: f64, shape: Shape) -> Strict<Timestamp> {
+    if seconds.fract() != 0.0 {
+        return Strict::Unreadable(shape);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a number that is too large stays out of range")]
+    let seconds = seconds as i64;
+    Timestamp::new(seconds).into()
 }
 
 /// Reads a time that may be absent. A time that cannot be read is absent too.
 impl Wire<'_> for Option<Timestamp> {
-    #[inline]
-    fn take_value(&mut self, value: Json<'_>) {
-        let mut time = Strict::Absent;
-        time.take_value(value);
-        *self = match time {
+    #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+    #[inline(always)]
+    fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
+        *self = match read(&value) {
             Strict::Read(time) => Some(time),
-            Strict::Absent | Strict::Unreadable(_) | Strict::OutOfRange => None,
+            Strict::Absent => None,
+            Strict::Unreadable(_) => {
+                report.unusable(&value);
+                None
+            }
+            Strict::OutOfRange => {
+                report.add(Shape::OutOfRange);
+                None
+            }
         };
     }
 }

@@ -10,6 +10,7 @@ use super::envelope::{Envelope, located};
 use super::lenient::ReadInto;
 use super::open_text::open_text;
 use super::time::Timestamp;
+use super::unusable::Report;
 use crate::json::{self, ReadError};
 
 open_text! {
@@ -80,7 +81,7 @@ impl<'a> Webhook<'a> {
     /// - The body is not UTF-8 or not JSON.
     /// - A text that is read contains half a surrogate pair (`\ud83d` alone).
     /// - A number that is read has more than 308 digits.
-    /// - The JSON contains no call.
+    /// - The JSON contains no call, for example because it is an error answer of Aircall.
     /// - `id`, `direction` or `started_at` is missing or unreadable.
     /// - `answered_at` or `ended_at` is present but unreadable.
     /// - One of these times lies outside the years 1700 to 4000.
@@ -99,9 +100,10 @@ impl<'a> Webhook<'a> {
         let mut envelope = Envelope::default();
         let mut payload = serde_json::Deserializer::from_str(text);
         // `end` rejects a second value after the first, such as two webhooks in one body.
-        let read = ReadInto(&mut envelope).deserialize(&mut payload).and_then(|()| payload.end());
+        let read =
+            ReadInto(&mut envelope, &mut Report::default()).deserialize(&mut payload).and_then(|()| payload.end());
         read.map_err(|error| json::read_error(&error, text, ""))?;
-        envelope.check().map_err(|error| located(text, error))?;
+        envelope.check().map_err(|error| located(text, &error.path(), &error))?;
         Ok(envelope.open())
     }
 }
@@ -109,7 +111,7 @@ impl<'a> Webhook<'a> {
 impl<'de: 'a, 'a> Deserialize<'de> for Webhook<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut envelope = Envelope::<'de>::default();
-        ReadInto(&mut envelope).deserialize(deserializer)?;
+        ReadInto(&mut envelope, &mut Report::default()).deserialize(deserializer)?;
         envelope.check().map_err(json::refused)?;
         Ok(envelope.open())
     }

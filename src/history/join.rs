@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::stamp::Stamp;
+use crate::aircall::Unusable;
 
 /// A value that can be joined with another, in any order and any number of times.
 pub(super) trait Join {
@@ -76,6 +77,12 @@ impl<T: Ord> Join for Dated<T> {
 impl Join for Reverse<Stamp> {
     fn join(&mut self, other: Self) -> bool {
         greater(self, other)
+    }
+}
+
+impl Join for Unusable {
+    fn join(&mut self, other: Self) -> bool {
+        self.absorb(other)
     }
 }
 

@@ -30,7 +30,8 @@
 //!   counts. Absent, null, `{}` and `""` are no values: they remove nothing, and an older snapshot
 //!   fills in what newer snapshots lack. So these values stay: an agent whose seat was deleted
 //!   later, a `transferred_by` that `call.ended` lacks, and the time of an answer. Links that
-//!   change with every event follow the same rule.
+//!   change with every event follow the same rule. What one snapshot contained and no rule could
+//!   use stays known (LOG-8).
 //! - **HIST-2**: Within one second, the snapshot whose event comes later in a call's life is the
 //!   newer. The order is: created, ringing, declined, IVR option, answered, hold, unhold,
 //!   transferred, external transfer, unsuccessful transfer, hung up, ended, recording, voicemail,
@@ -41,7 +42,7 @@
 //!   [`Webhook::timestamp`].
 //! - **HIST-4**: People, numbers and contacts are identified by id. Other snapshots with the same
 //!   id complete an abridged person, number or contact. Without an id, or with another id, nothing
-//!   is mixed in. Participants are a whole list, and `[]` leaves the list unchanged.
+//!   is mixed in. Participants and teams are whole lists, and `[]` leaves the list unchanged.
 //! - **HIST-5**: Every event contains all tags, so the newest list counts as a whole. `[]` removes
 //!   the last tag; a missing list changes nothing. Within one second, and before HIST-2, the lists
 //!   are compared: tags that were set earlier can only have been removed, and tags that were set in
@@ -97,7 +98,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aircall::{AircallId, Call, Direction, MissedCallReason, Tags, Timestamp, User, Webhook};
+use crate::aircall::{AircallId, Call, Direction, MissedCallReason, Tags, Timestamp, Unusable, User, Webhook};
 use crate::json::{self, ReadError};
 use entity::{Attributes, Entity, attributes};
 use field::{Field, call_history};
@@ -121,10 +122,10 @@ call_history! {
         raw_digits: String,
         number: Entity,
         contact: Entity,
-        // Left out if empty, so that a history without teams has the same stored form as before.
+        participants: Vec<Option<String>>,
+        // Histories that were stored before these two keys existed lack them: this and `unusable`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         teams: Vec<Option<String>>,
-        participants: Vec<Option<String>>,
         transferred_by: Entity,
         transferred_to: Entity,
         asset: String,
@@ -156,6 +157,8 @@ call_history! {
         people: Attributes = attributes(as_of, people(call)),
         numbers: Attributes = attributes(as_of, call.number.store()),
         contacts: Attributes = attributes(as_of, call.contact.store()),
+        #[serde(default, skip_serializing_if = "Unusable::is_empty")]
+        unusable: Unusable = call.unusable.clone(),
     }
 
     call from |history| {
@@ -165,6 +168,7 @@ call_history! {
         user: history.agent(),
         comments: history.notes.to_comments(history),
         tags: history.logged_tags(),
+        unusable: history.unusable.clone(),
     }
 }
 

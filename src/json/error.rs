@@ -48,6 +48,13 @@ impl ReadError {
         Self { line: place.line(), column: place.column(), message: message.to_string() }
     }
 
+    /// Makes the error about a part of a text one about the whole text. `line_breaks` come before
+    /// the part, and `column` bytes on its first line. `path` leads to the part.
+    pub(crate) fn within(self, line_breaks: usize, column: usize, path: &str) -> Self {
+        let column = if self.line == 1 { column + self.column } else { self.column };
+        Self { line: line_breaks + self.line, column, message: format!("`{path}`: {}", self.message) }
+    }
+
     /// Makes an error at the end of a text.
     pub(super) fn at_end(text: &str, message: String) -> Self {
         let last_line = text.rsplit_once('\n').map_or(text, |(_, last_line)| last_line);

@@ -1,6 +1,6 @@
 //! Plans a Task for a call that has no Task yet.
 
-use super::{Action, Because, Create, Plan};
+use super::{Action, Because, Create, Plan, unusable};
 use crate::facts::Facts;
 use crate::lookup::Lookup;
 use crate::notice::{Notice, rule};
@@ -23,7 +23,7 @@ pub(super) fn create<'a>(
     lookup: &'a dyn Lookup,
     settings: &'a Settings,
 ) -> Plan<'a> {
-    let mut notices = Vec::new();
+    let mut notices = unusable(facts.call);
     let LoggedOn { found: Match { target, reason, holders }, new_record } =
         record(facts, lookup, settings, &mut notices);
     let Links { who_id, what_id, relation } = links(target, lookup, settings, &mut notices);

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use crate::aircall::{Call, Webhook};
 use crate::facts::{Facts, Kind};
 use crate::lookup::Lookup;
-use crate::notice::Notice;
+use crate::notice::{Notice, rule};
 use crate::rules::logging::{Skip, skip_creation};
 use crate::rules::owner::OwnerReason;
 use crate::rules::record::{RecordReason, Relation};
@@ -127,6 +127,15 @@ pub fn plan_webhook<'a>(webhook: &'a Webhook<'a>, lookup: &'a dyn Lookup, settin
         Some(call) => plan(call, lookup, settings),
         None => Plan::skip(Skip::NotACall, None),
     }
+}
+
+/// Returns the notices of what a call contains and no rule can use (LOG-8).
+#[inline]
+fn unusable<'a>(call: &Call<'_>) -> Vec<Notice<'a>> {
+    let notice = |(path, found, expected)| {
+        Notice::new(rule::LOG_8, path, format!("{found} where {expected} was expected, so it was ignored"))
+    };
+    if call.unusable.is_empty() { Vec::new() } else { call.unusable.iter().map(notice).collect() }
 }
 
 impl Plan<'_> {

@@ -1,6 +1,6 @@
 //! Plans the update of the Task that a call already has.
 
-use super::{Action, Because, Plan, Unsent};
+use super::{Action, Because, Plan, Unsent, unusable};
 use crate::facts::Facts;
 use crate::lookup::{LoggedTask, Lookup};
 use crate::rules::description;
@@ -23,7 +23,7 @@ pub(super) fn update<'a>(
     lookup: &'a dyn Lookup,
     settings: &'a Settings,
 ) -> Plan<'a> {
-    let mut notices = Vec::new();
+    let mut notices = unusable(facts.call);
     let present = Present::new(logged, facts);
     // Most updates change few fields.
     let mut fields = Fields { changes: Vec::with_capacity(4), unsent: Vec::with_capacity(16), kept: Vec::new() };

@@ -30,7 +30,7 @@
 //! |---|---|---|
 //! | one call out of many webhooks | HIST | [`CallHistory`](crate::CallHistory) |
 //! | constant fields, fields never written | LOG-3, LOG-6 | [`TaskCreate`](crate::TaskCreate) |
-//! | the fields of a call that must be readable | LOG-8 | [`Call`](crate::Call) |
+//! | what must be readable, what could not be used | LOG-8 | [`aircall`](crate::aircall) |
 //! | templates and placeholders | SUBJ-10 | [`Template`](crate::wording::Template) |
 //! | texts too long or empty | LIMIT-1, LIMIT-4 | [`text`] |
 //! | ids | LIMIT-2 | [`Id`](crate::Id) |

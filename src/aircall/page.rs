@@ -1,0 +1,190 @@
+//! A page of Aircall's list of calls.
+
+use std::borrow::Cow;
+
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
+use serde_json::value::RawValue;
+
+use super::call::{Call, DraftOrShape};
+use super::envelope::located;
+use super::lenient::{Json, Key, ReadInto, Wire, is_nothing};
+use super::object::{fields, read_either, wire_object};
+use super::unusable::{Report, Shape};
+use crate::json::{self, ReadError};
+
+/// A page of calls from Aircall's REST API: the answer of `GET /v1/calls` and `/v1/calls/search`.
+///
+/// ```
+/// use aircall_salesforce::aircall::CallPage;
+///
+/// let page = CallPage::from_slice(
+///     br#"{"calls": [{"id": 812, "direction": "outbound", "started_at": 1772457500},
+///                    {"id": 813, "direction": "outbound"}],
+///         "meta": {"total": 2, "next_page_link": null}}"#,
+/// )?;
+/// assert_eq!(page.calls[0].as_ref().map(|call| call.id), Ok(812));
+/// let error = page.calls[1].as_ref().unwrap_err();
+/// assert!(error.message().starts_with("`calls[1]`: `started_at` is missing"));
+/// assert_eq!(page.next_page_link, None);
+/// # Ok::<(), aircall_salesforce::ReadError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallPage<'a> {
+    /// The calls, in the order of the page. One that cannot be read costs only itself; entries that
+    /// are `null` or empty are passed over.
+    pub calls: Vec<Result<Call<'a>, ReadError>>,
+    /// The address of the next page, with every parameter of the request. The last page has none.
+    pub next_page_link: Option<Cow<'a, str>>,
+    /// How many calls the request finds. Aircall delivers the first 10,000 of them.
+    pub total: Option<u64>,
+}
+
+impl<'a> CallPage<'a> {
+    /// Reads a page from the body of a response.
+    ///
+    /// # Errors
+    ///
+    /// - The body is not UTF-8 or not JSON.
+    /// - The body is an error answer of Aircall.
+    /// - `calls` is missing or no list.
+    ///
+    /// A call that cannot be read is an error among the calls.
+    pub fn from_slice(body: &'a [u8]) -> Result<Self, ReadError> {
+        let text = json::utf8(body)?;
+        Self::from_json(text)
+    }
+
+    /// Reads a page from a text.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`CallPage::from_slice`].
+    pub fn from_json(text: &'a str) -> Result<Self, ReadError> {
+        let text = json::without_mark(text);
+        let mut answer = Answer::default();
+        let mut body = serde_json::Deserializer::from_str(text);
+        let read = ReadInto(&mut answer, &mut Report::default()).deserialize(&mut body).and_then(|()| body.end());
+        read.map_err(|error| json::read_error(&error, text, ""))?;
+        let entries = answer.entries().map_err(|error| located(text, error.path(), &error))?;
+        let Meta { total, next_page_link } = answer.meta.unwrap_or_default();
+        Ok(Self { calls: calls(text, &entries), next_page_link, total })
+    }
+}
+
+/// The reason why a text is no page of calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum PageError {
+    #[error("{0} where a page of calls (`calls`) was expected")]
+    Shape(Shape),
+    #[error("an error answer of Aircall (`error`, `message`, `troubleshoot`) where a page of calls was expected")]
+    Refusal,
+    #[error("no page of calls here: expected `calls`")]
+    NoCalls,
+    #[error("`calls` is no list, expected a list of calls")]
+    NoList,
+}
+
+impl PageError {
+    const fn path(self) -> &'static [&'static str] {
+        match self {
+            Self::Shape(_) | Self::Refusal | Self::NoCalls => &[],
+            Self::NoList => &["calls"],
+        }
+    }
+}
+
+fields! {
+    AnswerField {
+        calls = "calls",
+        meta = "meta",
+        error = "error",
+        message = "message",
+        troubleshoot = "troubleshoot",
+    }
+}
+
+wire_object! {
+    /// The part of the answer that is about the page.
+    struct Meta<'a> {
+        pub total: Option<u64> = "total",
+        pub next_page_link: Option<Cow<'a, str>> = "next_page_link",
+    }
+}
+
+/// The top object while it is being read.
+#[derive(Default)]
+struct Answer<'a> {
+    /// The JSON under `calls`, which is read call by call.
+    calls: Option<&'a RawValue>,
+    meta: Option<Meta<'a>>,
+    refusal: Option<Cow<'a, str>>,
+    /// The shape of another value that stands in place of the object.
+    other: Option<Shape>,
+}
+
+impl<'a> Wire<'a> for Answer<'a> {
+    fn take_value(&mut self, value: Json<'a>, _: &mut Report) {
+        self.other = Some(value.shape());
+    }
+
+    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
+        while let Some(Key(key)) = map.next_key()? {
+            match key {
+                AnswerField::calls => self.calls = map.next_value()?,
+                AnswerField::meta => map.next_value_seed(ReadInto(&mut self.meta, report))?,
+                AnswerField::error | AnswerField::message | AnswerField::troubleshoot => {
+                    read_either(&mut map, &mut self.refusal, report)?;
+                }
+                AnswerField::Unknown => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Answer<'a> {
+    /// Returns the JSON of every entry of `calls`.
+    fn entries(&self) -> Result<Vec<&'a RawValue>, PageError> {
+        match (self.other, self.calls) {
+            (Some(shape), _) => Err(PageError::Shape(shape)),
+            (None, Some(calls)) => serde_json::from_str(calls.get()).map_err(|_| PageError::NoList),
+            (None, None) if self.refusal.is_some() => Err(PageError::Refusal),
+            (None, None) => Err(PageError::NoCalls),
+        }
+    }
+}
+
+/// Reads the calls of a page. The errors have their position in the text of the page.
+fn calls<'a>(text: &'a str, entries: &[&'a RawValue]) -> Vec<Result<Call<'a>, ReadError>> {
+    let (mut passed, mut line_breaks, mut column) = (0, 0, 0);
+    let mut calls = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().map(|entry| entry.get()).enumerate().filter(|(_, entry)| !is_nothing(entry)) {
+        calls.push(call(entry).map_err(|error| {
+            let start = entry.as_ptr().addr() - text.as_ptr().addr();
+            // Counted from the last error on, so that a page of nothing but errors is read once.
+            let between = text.get(passed..start).unwrap_or_default();
+            line_breaks += between.matches('\n').count();
+            column = between.rsplit_once('\n').map_or(column + between.len(), |(_, last_line)| last_line.len());
+            passed = start;
+            error.within(line_breaks, column, &format!("calls[{index}]"))
+        }));
+    }
+    calls
+}
+
+fn call(text: &str) -> Result<Call<'_>, ReadError> {
+    let mut found: DraftOrShape<'_> = Err(Shape::Null);
+    let mut entry = serde_json::Deserializer::from_str(text);
+    let read = ReadInto(&mut found, &mut Report::default()).deserialize(&mut entry);
+    read.map_err(|error| json::read_error(&error, text, ""))?;
+    match found {
+        Ok(mut draft) => {
+            draft.check().map_err(|error| located(text, &[error.field()], &error))?;
+            Ok(draft.finish())
+        }
+        Err(shape) => Err(located(text, &[], &format_args!("{shape} where a call was expected"))),
+    }
+}

@@ -1,0 +1,270 @@
+//! What a payload contains and no rule can use (LOG-8).
+//!
+//! A value is reported if it is there, says something and has a shape that its field cannot use.
+//! `null`, `{}`, `[]` and blank texts say nothing.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{Deserializer, MapAccess};
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::lenient::{Json, ReadInto, Wire};
+use crate::json;
+
+/// The shape of a JSON value. Messages name it, because they must not repeat the value itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Shape {
+    Null,
+    Boolean,
+    Number,
+    Text,
+    List,
+    Object,
+    /// A time that Salesforce cannot store (LIMIT-3).
+    OutOfRange,
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "null",
+            Self::Boolean => "true or false",
+            Self::Number => "a number",
+            Self::Text => "a text",
+            Self::List => "a list",
+            Self::Object => "an object",
+            Self::OutOfRange => "a time out of range",
+        })
+    }
+}
+
+/// The unusable values of the value that is being read.
+///
+/// Each has the path that leads to it from there. A value does not know its own key, so every
+/// object puts the key before what the key's value reported.
+#[derive(Default)]
+pub(super) struct Report(Vec<Reported>);
+
+struct Reported {
+    /// The keys of the path, the innermost first.
+    path: Vec<&'static str>,
+    shape: Shape,
+}
+
+impl Report {
+    /// Adds a value, unless it says nothing.
+    #[inline]
+    pub(super) fn unusable(&mut self, value: &Json<'_>) {
+        // Almost every value that fills no field is `null`.
+        if !matches!(value, Json::Null) {
+            self.add_value(value);
+        }
+    }
+
+    #[cold]
+    fn add_value(&mut self, value: &Json<'_>) {
+        if value.says_something() {
+            self.add(value.shape());
+        }
+    }
+
+    pub(super) fn add(&mut self, shape: Shape) {
+        self.0.push(Reported { path: Vec::new(), shape });
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
+    /// Puts a key before the paths of the values from index `new` on. Returns the number of values.
+    /// The object's own values begin at `first`.
+    #[inline]
+    pub(super) fn name(&mut self, first: usize, new: usize, key: &'static str) -> usize {
+        // Almost every value is usable.
+        if self.len() == new { new } else { self.name_new(first, new, key) }
+    }
+
+    #[cold]
+    fn name_new(&mut self, first: usize, new: usize, key: &'static str) -> usize {
+        self.0.iter_mut().skip(new).for_each(|reported| reported.path.push(key));
+        self.merge_new(first, new)
+    }
+
+    /// Drops the values from index `new` on whose path an earlier value of the same list has.
+    /// Returns the number of values. The list's own values begin at `first`.
+    #[inline]
+    pub(super) fn merge(&mut self, first: usize, new: usize) -> usize {
+        if self.len() == new { new } else { self.merge_new(first, new) }
+    }
+
+    // Without it, a report would grow with every entry of a list.
+    #[cold]
+    fn merge_new(&mut self, first: usize, new: usize) -> usize {
+        for reported in self.0.split_off(new) {
+            if self.0.iter().skip(first).all(|known| known.path != reported.path) {
+                self.0.push(reported);
+            }
+        }
+        self.len()
+    }
+}
+
+/// The places that LOG-8 looks at, in its order, and what is expected there.
+const PLACES: [(&str, &str); 42] = [
+    ("raw_digits", "a text"),
+    ("missed_call_reason", "a text"),
+    ("recording", "a text"),
+    ("voicemail", "a text"),
+    ("recording_short_url", "a text"),
+    ("voicemail_short_url", "a text"),
+    ("asset", "a text"),
+    ("user", "an object"),
+    ("user.id", "an id"),
+    ("user.name", "a text"),
+    ("user.email", "a text"),
+    ("transferred_to", "an object"),
+    ("transferred_to.id", "an id"),
+    ("transferred_to.name", "a text"),
+    ("transferred_to.email", "a text"),
+    ("number", "an object"),
+    ("number.id", "an id"),
+    ("number.name", "a text"),
+    ("number.digits", "a text"),
+    ("number.e164_digits", "a text"),
+    ("number.country", "a text"),
+    ("number.time_zone", "a text"),
+    ("contact", "an object"),
+    ("contact.first_name", "a text"),
+    ("contact.last_name", "a text"),
+    ("contact.company_name", "a text"),
+    ("tags", "a list of objects or names"),
+    ("tags.name", "a text"),
+    ("tags.tagged_by", "an object"),
+    ("tags.tagged_by.id", "an id"),
+    ("comments", "a list of objects"),
+    ("comments.id", "an id"),
+    ("comments.content", "a text"),
+    ("comments.posted_at", "a time between 1700-01-01 and 4000-12-31"),
+    ("comments.posted_by", "an object"),
+    ("comments.posted_by.name", "a text"),
+    ("participants", "a list of objects"),
+    ("participants.type", "a text"),
+    ("conference_participants", "a list of objects"),
+    ("conference_participants.type", "a text"),
+    ("teams", "a list of objects"),
+    ("teams.name", "a text"),
+];
+
+/// A place that LOG-8 looks at. The order is the order of the notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    order: usize,
+    path: &'static str,
+    expected: &'static str,
+}
+
+impl Place {
+    fn of(wanted: &str) -> Option<Self> {
+        let (order, &(path, expected)) = PLACES.iter().enumerate().find(|(_, (path, _))| *path == wanted)?;
+        Some(Self { order, path, expected })
+    }
+}
+
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.path)
+    }
+}
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expected = "a path that LOG-8 names";
+        json::text(deserializer, expected, |text| {
+            Self::of(text).ok_or("a text where a path that LOG-8 names was expected")
+        })
+    }
+}
+
+/// The values of a call that were there, said something and could not be used (LOG-8).
+///
+/// As JSON they are an object of paths and shapes. A call is written with it under a key of ours,
+/// `unusable`, so that the call that is read back has the same notices.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+#[expect(clippy::box_collection, reason = "almost every call has none, and each word of a call costs when it is moved")]
+pub(crate) struct Unusable(Option<Box<BTreeMap<Place, Shape>>>);
+
+impl Unusable {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Returns the path, the shape that was found and what was expected, in the order of LOG-8.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, Shape, &'static str)> + '_ {
+        self.0
+            .iter()
+            .flat_map(|values| values.iter())
+            .map(|(Place { path, expected, .. }, shape)| (*path, *shape, *expected))
+    }
+
+    /// Adds all values of another call. Returns whether any of them is new.
+    pub(crate) fn absorb(&mut self, other: Self) -> bool {
+        let before = self.clone();
+        for (place, shape) in other.0.into_iter().flat_map(|values| *values) {
+            self.add(place, shape);
+        }
+        *self != before
+    }
+
+    fn add(&mut self, place: Place, shape: Shape) {
+        let known = self.0.get_or_insert_default().entry(place).or_insert(shape);
+        // The greater of two shapes: arbitrary, but independent of the order of arrival.
+        *known = shape.max(*known);
+    }
+
+    /// Moves what the value of a call's key reported here, as far as LOG-8 looks at it.
+    #[inline]
+    pub(super) fn take_from(&mut self, report: &mut Report, key: &'static str) {
+        if report.len() > 0 {
+            self.take_reported(report, key);
+        }
+    }
+
+    #[cold]
+    fn take_reported(&mut self, report: &mut Report, key: &'static str) {
+        for Reported { path, shape } in report.0.drain(..) {
+            let path: Vec<_> = [key].into_iter().chain(path.into_iter().rev()).collect();
+            if let Some(place) = Place::of(&path.join(".")) {
+                self.add(place, shape);
+            }
+        }
+    }
+}
+
+/// Reads our own key. What is not of its form is ignored, as in every payload.
+impl<'de> Wire<'de> for Unusable {
+    fn take_value(&mut self, _: Json<'de>, _: &mut Report) {}
+
+    fn take_object<A: MapAccess<'de>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
+        while let Some(path) = map.next_key::<Cow<'de, str>>()? {
+            let mut word: Option<Cow<'de, str>> = None;
+            map.next_value_seed(ReadInto(&mut word, report))?;
+            let shape = word.and_then(|word| {
+                let word: StrDeserializer<'_, serde::de::value::Error> = StrDeserializer::new(&word);
+                Shape::deserialize(word).ok()
+            });
+            if let (Some(place), Some(shape)) = (Place::of(&path), shape) {
+                self.add(place, shape);
+            }
+        }
+        Ok(())
+    }
+}
