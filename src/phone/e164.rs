@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use super::{Tail, plan};
+use super::{Region, Tail, plan};
 use crate::json;
 
 /// The least number of national digits, as in libphonenumber.
@@ -75,6 +75,18 @@ impl E164 {
     fn as_bytes(&self) -> &[u8] {
         // `new` fails if the text is longer than the array, so the fallback is unreachable.
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    /// Returns the main region of the calling code; `None` for a calling code without a country.
+    pub(super) fn main_region(&self) -> Option<Region> {
+        let (main, _) = plan::calling_code(self.digits().as_bytes())?;
+        Region::from_row(main.place)
+    }
+
+    /// Returns whether the digits after the calling code are zeros only.
+    pub(crate) fn is_zeros(&self) -> bool {
+        let parts = plan::calling_code(self.digits().as_bytes());
+        parts.is_some_and(|(_, national)| national.iter().all(|digit| *digit == b'0'))
     }
 
     /// Returns the last digits.

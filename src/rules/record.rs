@@ -2,7 +2,8 @@
 //!
 //! - REC-1: the records whose phone fields contain the other party's number, by type in the order
 //!   of the settings; by default Contact, Lead, Account, Person Account. The number matches in
-//!   every spelling. Without `+` it is read as dialled in the country of the company's number.
+//!   every spelling, and among words and other numbers. Without `+` it is read as dialled in the
+//!   country of the company's number, and in the other party's own.
 //! - REC-2: several records of one type: the first that Salesforce returned.
 //! - REC-3: the id of a Contact or Lead goes to `WhoId`. The id of an Account or Person Account
 //!   goes to `WhatId`, and `WhoId` stays empty.
@@ -12,7 +13,7 @@
 //!   opportunity and the record is not a Contact, there is a notice.
 //! - REC-6: if no record has the number, the settings decide which record is created.
 //! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates
-//!   nothing.
+//!   nothing. The digits that carriers send for withheld numbers, and zeros, count as withheld.
 //! - REC-8: a number of the company's own matches nothing and creates nothing.
 //!
 //! Source: Aircall's help articles on logging and matching. REC-5, REC-7 and REC-8 are
@@ -20,7 +21,7 @@
 
 use serde::Serialize;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Party};
 use crate::lookup::{Lookup, NumberNeed, Record};
 use crate::notice::{Notice, rule};
 use crate::phone::E164;
@@ -71,16 +72,16 @@ impl<'l> Match<'l> {
 /// Searches the record that has the other party's number (REC-1, REC-2, REC-7, REC-8).
 #[must_use]
 pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) -> Match<'l> {
-    let Some(e164) = facts.party.number() else {
+    let Party::Number { number, .. } = facts.party else {
         return Match::Unusable(RecordReason::NoNumber);
     };
     // Many records can contain a colleague's number, and none of them is the customer.
-    if settings.own_numbers.contains(&e164) {
+    if settings.own_numbers.contains(&number.e164) {
         return Match::Unusable(RecordReason::OwnNumber);
     }
-    match first(NumberNeed { e164, home: facts.home }, lookup, settings) {
+    match first(NumberNeed::new(number, facts.home), lookup, settings) {
         Some(record) => Match::Record(record),
-        None => Match::Unknown(e164),
+        None => Match::Unknown(number.e164),
     }
 }
 
