@@ -13,7 +13,7 @@ use super::text::{MAX_CHARS, is_digit, is_plus};
 const MAX_DIGITS: usize = 64;
 
 /// Returns whether a field has stretches that do not read as the whole field does.
-pub(crate) fn is_divided(field: &str) -> bool {
+fn is_divided(field: &str) -> bool {
     let number = field.trim_start_matches(|c| !is_digit(c) && !is_plus(c));
     number.chars().skip(1).any(|c| divides(c) || is_plus(c))
 }
@@ -25,8 +25,9 @@ pub(crate) fn is_divided(field: &str) -> bool {
 // Each start has a bounded number of ends, and nothing is collected. So the time grows with the
 // length of the field only, and not with its square.
 pub(crate) fn stretches(field: &str) -> impl Iterator<Item = &str> {
-    let divided = if is_divided(field) { field } else { "" };
-    let stretches = starts(divided).filter_map(|start| divided.get(start..)).flat_map(beginnings);
+    // Most fields are one number, so the others are not prepared before they are needed.
+    let divided = iter::once(field).filter(|field| is_divided(field));
+    let stretches = divided.flat_map(|field| starts(field).filter_map(|start| field.get(start..)).flat_map(beginnings));
     iter::once(field).chain(stretches.filter(|stretch| stretch.len() < field.len()))
 }
 

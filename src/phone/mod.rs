@@ -29,7 +29,7 @@ mod table;
 mod text;
 
 pub use e164::{E164, E164Error};
-pub(crate) use field::{is_divided, stretches};
+pub(crate) use field::stretches;
 pub use region::Region;
 pub use special::metadata_loaded;
 pub(crate) use spellings::spellings;
@@ -73,7 +73,8 @@ pub fn parse(text: &str, home: Option<Region>) -> Option<PhoneNumber> {
 /// Returns whether a text is a number, as dialled in one of the regions.
 pub(crate) fn is_number(text: &str, number: E164, regions: impl Iterator<Item = Option<Region>>) -> bool {
     // All spellings of a number end in the same digits.
-    let Some(dialled) = text::read(text).filter(|dialled| last(dialled.digits.as_bytes()) == number.tail()) else {
+    let Some(dialled) = text::read(text).filter(|dialled| last(dialled.digits.as_bytes()) == Some(number.tail()))
+    else {
         return false;
     };
     let mut numbers = regions.filter_map(|region| plan::number(&dialled, region.and_then(Row::of)));
@@ -100,11 +101,11 @@ const _: () = {
     }
 };
 
-/// Returns the last digits of a text; `None` if [`parse`] finds no number in any region.
+/// Returns the last digits of a text; `None` if [`parse`] finds no possible number in any region.
 pub(crate) fn tail(text: &str) -> Option<Tail> {
-    text::read(text).map(|dialled| last(dialled.digits.as_bytes()))
+    text::read(text).and_then(|dialled| last(dialled.digits.as_bytes()))
 }
 
-fn last(digits: &[u8]) -> Tail {
-    digits.last_chunk().map_or(0, |last| Tail::from_be_bytes(*last))
+fn last(digits: &[u8]) -> Option<Tail> {
+    digits.last_chunk().map(|last| Tail::from_be_bytes(*last))
 }
