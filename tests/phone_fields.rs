@@ -177,7 +177,7 @@ fn a_field_is_read_as_the_rule_defines_it() {
         usize::try_from(state >> 33).unwrap() % below
     };
     let mut found = 0;
-    for _ in 0..10_000 {
+    for _ in 0..3_000 {
         let field: String = (0..=draw(9)).map(|_| parts[draw(parts.len())]).collect();
         let all = stretches(&field);
         let directory = directory(vec![field.clone()]);
@@ -194,7 +194,7 @@ fn a_field_is_read_as_the_rule_defines_it() {
             found += usize::from(expected);
         }
     }
-    assert!(found > 1_000, "only {found} fields contain a number");
+    assert!(found > 300, "only {found} fields contain a number");
 }
 
 /// The time and memory for a field grow with its length. With the square of it, this would not end.
@@ -202,12 +202,12 @@ fn a_field_is_read_as_the_rule_defines_it() {
 fn long_fields_are_read() {
     let blanks = " ".repeat(250);
     let fields = [
-        "/".repeat(1_000_000),
-        format!("1{}", "/".repeat(1_000_000)),
-        "+".repeat(1_000_000),
-        "word ".repeat(200_000),
-        "7".repeat(1_000_000),
-        "1234567890/".repeat(10_000),
+        "/".repeat(200_000),
+        format!("1{}", "/".repeat(200_000)),
+        "+".repeat(200_000),
+        "word ".repeat(50_000),
+        "7".repeat(200_000),
+        "1234567890/".repeat(3_000),
         "1/".repeat(1_000),
         "1x".repeat(100),
         format!("1{blanks}/").repeat(1_000),
