@@ -8,7 +8,8 @@ Each field has words and one to three numbers in several spellings. There are tw
 - REC-1 written in Python, with the port's `parse` for every stretch. No difference is accepted.
 - The port's `PhoneNumberMatcher`, which finds numbers in text by other rules. The differences:
 
-  - found by us only, "vanity": the matcher takes no letter for a digit;
+  - found by us only, "vanity": the matcher takes no letter for a digit (an extension in letters
+    counts here, too);
   - found by us only, "joined": the matcher ends a number at a sign that REC-1 accepts inside;
   - found by us only, "stricter": the matcher rejects a text that `parse` accepts, because of the
     signs around it or inside (several blanks or slashes, unpaired brackets, a date), or because an
@@ -102,6 +103,13 @@ def stretches(field):
     return [field] + [field[first[0] : last[1]] for n, first in enumerate(pieces) for last in pieces[n:]]
 
 
+def core(text):
+    """Returns the text from the first digit or `+` to the last letter or digit, which is all that `parse` reads."""
+    begin = next((n for n, sign in enumerate(text) if sign.isdecimal() or is_begin(sign)), len(text))
+    end = max((n + 1 for n, sign in enumerate(text) if sign.isalnum()), default=0)
+    return text[begin:end]
+
+
 def judge(case):
     """Returns the stretch that is the number, the match that is the number, and whether the match is a stretch."""
     import phonenumbers
@@ -121,11 +129,6 @@ def judge(case):
             return False
         return phonenumbers.format_number(read, PhoneNumberFormat.E164) == e164
 
-    def core(text):
-        begin = next((n for n, sign in enumerate(text) if sign.isdecimal() or is_begin(sign)), len(text))
-        end = max((n + 1 for n, sign in enumerate(text) if sign.isalnum()), default=0)
-        return text[begin:end]
-
     all_stretches = stretches(field)
     found = next((text for text in all_stretches if any(is_it(text, region) for region in regions)), None)
     for region in regions:
@@ -144,9 +147,9 @@ def kind(ours, judged):
         return "unexplained" if is_stretch else "not a stretch"
     if found is None:
         return "unexplained"
-    if sum(sign.isalpha() for sign in found) > 2 and all(sign.isascii() for sign in found):
+    if sum(sign.isascii() and sign.isalpha() for sign in core(found)) > 2:
         return "vanity"
-    return "joined" if any(divides(sign) for sign in found) else "stricter"
+    return "joined" if any(divides(sign) for sign in core(found)) else "stricter"
 
 
 def main():
