@@ -214,7 +214,7 @@ fn long_fields_are_read() {
     ];
     for field in fields {
         let need = need("+1 212-555-0123", "US");
-        assert!(!need.is_in(&field), "{:.20}", field);
+        assert!(!need.is_in(&field), "{field:.20}");
         let field = format!("{field}; 212-555-0123 (Axel)");
         assert!(need.is_in(&field), "{field:.20}");
         assert_eq!(directory(vec![field]).records_by_phone(need).len(), 1);
