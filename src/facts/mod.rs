@@ -1,14 +1,13 @@
 //! The facts of a call, derived once: strict values from fields that were read leniently.
 
 mod kind;
+mod withheld;
 
 use crate::aircall::{Call, CompanyNumber};
 use crate::phone::{self, E164, PhoneNumber, Region};
 use crate::salesforce::text::{non_blank, trim};
 pub use kind::Kind;
-
-/// The text that Aircall sends as `raw_digits` of a caller who withheld their number.
-const ANONYMOUS: &str = "anonymous";
+use withheld::is_withheld;
 
 /// A call that is to be logged, with everything that the rules derive from it.
 ///
@@ -20,7 +19,7 @@ pub struct Facts<'c> {
     pub call: &'c Call<'c>,
     /// The kind of the call.
     pub kind: Kind,
-    /// The country of the company's number: numbers without `+` are read as dialled there (REC-1).
+    /// The country of the company's number: `raw_digits` without `+` is read as dialled there.
     pub home: Option<Region>,
     /// The other party.
     pub party: Party<'c>,
@@ -31,7 +30,8 @@ pub struct Facts<'c> {
 /// The other party, as far as their number identifies them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party<'c> {
-    /// `raw_digits` is `anonymous` in any case, blank or absent (SUBJ-9).
+    /// `raw_digits` is absent, blank, `anonymous` in any case, the digits that carriers send for a
+    /// withheld number, or zeros behind any calling code (SUBJ-9, REC-7).
     Withheld,
     /// `raw_digits` cannot be dialled from anywhere (REC-7).
     NoNumber {
@@ -55,6 +55,7 @@ impl<'c> Party<'c> {
             return Self::Withheld;
         };
         match phone::parse(shown, home) {
+            Some(number) if number.e164.is_zeros() => Self::Withheld,
             // A short number does not identify a caller: `110` reaches the police of any town.
             Some(number) if number.possible => Self::Number { shown, number },
             number => Self::NoNumber { shown, region: number.and_then(|number| number.region) },
@@ -88,15 +89,6 @@ impl<'c> Party<'c> {
             Self::Number { number, .. } => number.region,
         }
     }
-}
-
-fn is_withheld(shown: &str) -> bool {
-    // Nearly every text is a number: its first character settles the question.
-    if shown.starts_with(|first: char| first == '+' || first.is_ascii_digit()) {
-        return false;
-    }
-    let shown = shown.trim_matches(|character: char| character.is_whitespace() || character.is_control());
-    shown.is_empty() || shown.eq_ignore_ascii_case(ANONYMOUS)
 }
 
 impl<'c> Facts<'c> {

@@ -114,7 +114,7 @@ impl Directory {
 
 impl Lookup for Directory {
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record> {
-        let places = self.phones.places(number.e164, number.home);
+        let places = self.phones.places(number);
         places.into_iter().filter_map(|place| self.lists.records.get(place)).collect()
     }
 

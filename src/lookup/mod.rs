@@ -115,8 +115,12 @@ json_object! {
 /// An empty list means that Salesforce found nothing. The methods cannot fail: fetch first, then
 /// map.
 pub trait Lookup {
-    /// Returns the records that have the number in a phone field, in any spelling (REC-1).
-    /// Text without `+` is read as dialled in `number.home`.
+    /// Returns the records that have the number in a phone field, in any spelling, and among words
+    /// and other numbers (REC-1).
+    ///
+    /// [`NumberNeed::is_in`] decides this for a field. An implementation that narrows down the
+    /// records with an index of its own must find every record for which `is_in` returns `true`,
+    /// and return no other record.
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record>;
 
     /// Returns the record with an id. Updates read a Task's record (UPD-5), and REC-9 reads the

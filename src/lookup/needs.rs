@@ -1,8 +1,10 @@
 //! What to fetch from Salesforce before a call can be mapped.
 
+use std::iter;
+
 use crate::aircall::Call;
-use crate::facts::Facts;
-use crate::phone::{E164, Region};
+use crate::facts::{Facts, Party};
+use crate::phone::{self, E164, PhoneNumber, Region};
 use crate::rules::record::is_own;
 use crate::salesforce::Id;
 use crate::settings::{RelateTo, Settings};
@@ -27,14 +29,46 @@ pub struct Needs {
     pub related: RelateTo,
 }
 
-/// A number to look up.
+/// A number to look up, and the regions in whose national notation a phone field can contain it
+/// (REC-1).
+///
+/// ```
+/// use aircall_salesforce::lookup::NumberNeed;
+/// use aircall_salesforce::phone::{self, Region};
+///
+/// let number = phone::parse("+33 1 99 00 12 34", None).unwrap();
+/// let need = NumberNeed::new(number, Region::new("GB"));
+/// assert!(need.is_in("01 99 00 12 34 (Ada), 020 7946 0123 (office)"));
+/// assert!(!need.is_in("020 7946 0123"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberNeed {
     /// The number.
     pub e164: E164,
-    /// The region in whose national notation a phone field may contain the number: the region of
-    /// the company's number.
+    /// The region of the company's number.
     pub home: Option<Region>,
+    /// The number's own region, else the main region of its calling code.
+    pub own: Option<Region>,
+}
+
+impl NumberNeed {
+    /// Returns a number to look up for a call on a company's number in the region `home`.
+    #[must_use]
+    pub fn new(number: PhoneNumber, home: Option<Region>) -> Self {
+        Self { e164: number.e164, home, own: number.own_region() }
+    }
+
+    /// Returns whether a phone field contains the number, in any spelling, and among words and
+    /// other numbers (REC-1).
+    #[must_use]
+    pub fn is_in(&self, field: &str) -> bool {
+        phone::stretches(field).any(|text| phone::is_number(text, self.e164, self.regions()))
+    }
+
+    /// Returns `home` and `own`, or only one of them if they are the same.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = Option<Region>> {
+        iter::once(self.home).chain((self.own != self.home).then_some(self.own))
+    }
 }
 
 /// Returns what to look up before [`plan`](crate::plan()) can map a call.
@@ -45,8 +79,8 @@ pub struct NumberNeed {
 pub fn needs(call: &Call<'_>, settings: &Settings) -> Needs {
     let facts = Facts::new(call);
     let number = |facts: &Facts<'_>| {
-        let e164 = facts.party.number().filter(|number| !is_own(number, settings))?;
-        Some(NumberNeed { e164, home: facts.home })
+        let Party::Number { number, .. } = facts.party else { return None };
+        (!is_own(&number.e164, settings)).then(|| NumberNeed::new(number, facts.home))
     };
     let email = facts.as_ref().and_then(Facts::agent_email);
     let agent = email.and_then(|email| settings.agents.user(email));

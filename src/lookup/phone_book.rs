@@ -1,50 +1,69 @@
 //! An index of phone fields: finds the records that contain a number, in any spelling.
 
-use super::directory::Index;
-use crate::phone::{self, E164, Region, Tail};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-/// Phone fields, found by the end of their number.
+use super::NumberNeed;
+use super::directory::Index;
+use crate::phone::{self, E164, Tail};
+
+/// The numbers in phone fields, found by their ends.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct PhoneBook {
-    /// Each field with the place of its record.
-    fields: Vec<(usize, PhoneField)>,
+    /// Each number with the place of its record.
+    numbers: Vec<(usize, StoredNumber)>,
     by_tail: Index<Tail>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum PhoneField {
+enum StoredNumber {
     /// A number with a calling code. It is the same number everywhere.
     International(E164),
-    /// A number without a calling code. It depends on the region of the call.
-    National(String),
+    /// The field of a number without a calling code. The number depends on the regions of the call.
+    National(Arc<str>),
 }
 
 impl PhoneBook {
     pub(super) fn new<'a>(phones: impl Iterator<Item = (usize, &'a str)>) -> Self {
-        // All spellings of a number end in the same digits, so the tail finds every candidate.
-        let entry = |(place, phone)| match phone::parse(phone, None) {
-            Some(number) => Some((number.e164.tail(), (place, PhoneField::International(number.e164)))),
-            // A field without a tail is a number in no region, so no call can find it.
-            None => Some((phone::tail(phone)?, (place, PhoneField::National(phone.to_owned())))),
-        };
-        let (tails, fields): (Vec<_>, Vec<_>) = phones.filter_map(entry).unzip();
-        Self { fields, by_tail: Index::new(tails.into_iter()) }
+        let entries =
+            phones.flat_map(|(place, field)| entries(field).map(move |(tail, number)| (tail, (place, number))));
+        let (tails, numbers): (Vec<_>, Vec<_>) = entries.unzip();
+        Self { numbers, by_tail: Index::new(tails.into_iter()) }
     }
 
     /// Returns the indices of the records that contain a number, each index once, in order.
-    pub(super) fn places(&self, number: E164, home: Option<Region>) -> impl Iterator<Item = usize> {
-        let is_it = move |field: &PhoneField| match field {
-            PhoneField::International(e164) => *e164 == number,
+    pub(super) fn places(&self, number: NumberNeed) -> impl Iterator<Item = usize> {
+        let is_it = move |stored: &StoredNumber| match stored {
+            StoredNumber::International(e164) => *e164 == number.e164,
             // A national number is another number in every region, so each call parses it anew.
-            PhoneField::National(text) => {
-                home.is_some() && phone::parse(text, home).is_some_and(|read| read.e164 == number)
-            }
+            StoredNumber::National(field) => number.is_in(field),
         };
-        let tail = number.tail();
-        let found = self.by_tail.find(&self.fields, move |key| key.cmp(&tail));
-        // A record with the number in two fields is found once.
+        let tail = number.e164.tail();
+        let found = self.by_tail.find(&self.numbers, move |key| key.cmp(&tail));
+        // A record that contains the number twice is found once.
         let mut before = None;
-        let places = found.filter(move |(_, field)| is_it(field)).map(|&(place, _)| place);
-        places.filter(move |&place| before.replace(place) != Some(place))
+        let places = found.filter(move |(place, stored)| {
+            let is_new = before != Some(*place) && is_it(stored);
+            before = if is_new { Some(*place) } else { before };
+            is_new
+        });
+        places.map(|&(place, _)| place)
     }
+}
+
+/// Returns the numbers in a field, with their tails. All spellings of a number end in the same
+/// digits, so the tail finds every candidate.
+fn entries(field: &str) -> impl Iterator<Item = (Tail, StoredNumber)> {
+    // Sets, because a long field has many stretches that read alike.
+    let (mut international, mut national) = (BTreeSet::new(), BTreeSet::new());
+    for text in phone::stretches(field) {
+        match phone::parse(text, None) {
+            Some(number) => international.extend([number.e164]),
+            // A text without a tail is a number in no region, so no call can find it.
+            None => national.extend(phone::tail(text)),
+        }
+    }
+    let shared = Arc::<str>::from(if national.is_empty() { "" } else { field });
+    let national = national.into_iter().map(move |tail| (tail, StoredNumber::National(Arc::clone(&shared))));
+    international.into_iter().map(|e164| (e164.tail(), StoredNumber::International(e164))).chain(national)
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use super::{Tail, plan};
+use super::{Region, Tail, plan};
 use crate::json;
 
 /// The least number of national digits, as in libphonenumber.
@@ -80,9 +80,24 @@ impl E164 {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
+    /// Returns the main region of the calling code; `None` for a calling code without a country.
+    pub(super) fn main_region(&self) -> Option<Region> {
+        let (main, _) = plan::calling_code(self.as_bytes().strip_prefix(b"+")?)?;
+        Region::from_row(main.place)
+    }
+
+    /// Returns whether the digits after the calling code are zeros only.
+    pub(crate) fn is_zeros(&self) -> bool {
+        // Few numbers end in a zero, so the calling code is seldom looked up.
+        let digits = self.as_bytes().strip_prefix(b"+").filter(|digits| digits.ends_with(b"0"));
+        let parts = digits.and_then(plan::calling_code);
+        parts.is_some_and(|(_, national)| national.iter().all(|digit| *digit == b'0'))
+    }
+
     /// Returns the last digits.
     pub(crate) fn tail(&self) -> Tail {
-        super::last(self.as_bytes())
+        // `+`, the calling code and the national number are more than three bytes.
+        super::last(self.as_bytes()).unwrap_or_default()
     }
 
     /// Returns whether a text is this number in E.164.

@@ -20,6 +20,7 @@
 
 mod digits;
 mod e164;
+mod field;
 mod plan;
 mod region;
 mod special;
@@ -28,6 +29,7 @@ mod table;
 mod text;
 
 pub use e164::{E164, E164Error};
+pub(crate) use field::stretches;
 pub use region::Region;
 pub use special::metadata_loaded;
 pub(crate) use spellings::spellings;
@@ -47,6 +49,13 @@ pub struct PhoneNumber {
     pub possible: bool,
 }
 
+impl PhoneNumber {
+    /// Returns the number's region, else the main region of its calling code (REC-1).
+    pub(crate) fn own_region(&self) -> Option<Region> {
+        self.region.or_else(|| self.e164.main_region())
+    }
+}
+
 /// Reads a number in any spelling. A text without `+` is read as dialled in the region `home`.
 ///
 /// Returns `None` if libphonenumber finds no number:
@@ -59,6 +68,22 @@ pub struct PhoneNumber {
 pub fn parse(text: &str, home: Option<Region>) -> Option<PhoneNumber> {
     let dialled = text::read(text)?;
     plan::number(&dialled, home.and_then(Row::of))
+}
+
+/// Returns whether a text is a number, as dialled in one of the regions.
+pub(crate) fn is_number(text: &str, number: E164, regions: impl Iterator<Item = Option<Region>>) -> bool {
+    // All spellings of a number end in the same digits.
+    let Some(dialled) = text::read(text).filter(|dialled| last(dialled.digits.as_bytes()) == Some(number.tail()))
+    else {
+        return false;
+    };
+    let mut numbers = regions.filter_map(|region| plan::number(&dialled, region.and_then(Row::of)));
+    numbers.any(|read| read.e164 == number)
+}
+
+/// Returns the decimal digits of any script in a text, as ASCII digits.
+pub(crate) fn digits(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter_map(text::decimal).map(char::from)
 }
 
 /// The last four digits of a number, packed for comparison.
@@ -76,11 +101,11 @@ const _: () = {
     }
 };
 
-/// Returns the last digits of a text; `None` if [`parse`] finds no number in any region.
+/// Returns the last digits of a text; `None` if [`parse`] finds no possible number in any region.
 pub(crate) fn tail(text: &str) -> Option<Tail> {
-    text::read(text).map(|dialled| last(dialled.digits.as_bytes()))
+    text::read(text).and_then(|dialled| last(dialled.digits.as_bytes()))
 }
 
-fn last(digits: &[u8]) -> Tail {
-    digits.last_chunk().map_or(0, |last| Tail::from_be_bytes(*last))
+fn last(digits: &[u8]) -> Option<Tail> {
+    digits.last_chunk().map(|last| Tail::from_be_bytes(*last))
 }

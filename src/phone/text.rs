@@ -8,7 +8,7 @@ use super::digits::Digits;
 use super::table::ZEROS;
 
 /// The length limit of a text, in characters.
-const MAX_CHARS: usize = 250;
+pub(super) const MAX_CHARS: usize = 250;
 
 /// The digits that are to be dialled according to a text.
 pub(super) struct Dialled {
@@ -172,7 +172,8 @@ fn is_labelled(rest: &str, most: usize) -> bool {
 }
 
 fn is_number(digits: &str, most: usize) -> bool {
-    (1..=most).contains(&digits.chars().count()) && digits.chars().all(is_digit)
+    // Mostly the first character is no digit, so the others need not be counted.
+    digits.chars().all(is_digit) && (1..=most).contains(&digits.chars().count())
 }
 
 /// Returns the text after `ext`, `xtn`, `extensión` and similar labels, also full-width, Russian
@@ -213,7 +214,7 @@ fn small(c: char) -> char {
     }
 }
 
-fn is_plus(c: char) -> bool {
+pub(super) fn is_plus(c: char) -> bool {
     matches!(c, '+' | '＋')
 }
 
@@ -228,12 +229,12 @@ fn is_letter(c: char) -> bool {
     small(c).is_ascii_lowercase()
 }
 
-fn is_digit(c: char) -> bool {
+pub(super) fn is_digit(c: char) -> bool {
     decimal(c).is_some()
 }
 
 /// Converts a decimal digit of any script to an ASCII digit.
-fn decimal(c: char) -> Option<u8> {
+pub(super) fn decimal(c: char) -> Option<u8> {
     if c.is_ascii() {
         return u8::try_from(c).ok().filter(u8::is_ascii_digit);
     }

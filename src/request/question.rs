@@ -85,8 +85,8 @@ pub(super) fn records(number: NumberNeed, settings: &Settings, org: Org) -> Opti
         .filter_map(|object| Some(format!("{object}({})", returned(object, settings, org)?, object = object.name())))
         .collect();
     // Of the characters that SOSL reserves, a spelling contains only the plus sign.
-    let terms: Vec<_> =
-        phone::spellings(number.e164, number.home).iter().map(|text| text.replace('+', r"\+")).collect();
+    let spellings = phone::spellings(number.e164, number.regions());
+    let terms: Vec<_> = spellings.iter().map(|text| text.replace('+', r"\+")).collect();
     let text = format!("{FIND}{{{}}} IN PHONE FIELDS RETURNING {}", terms.join(" OR "), objects.join(", "));
     (!objects.is_empty()).then_some(Question { about: About::Records, text })
 }

@@ -2,7 +2,8 @@
 //!
 //! - REC-1: the records whose phone fields contain the other party's number, by type in the order
 //!   of the settings; by default Contact, Lead, Account, Person Account. The number matches in
-//!   every spelling. Without `+` it is read as dialled in the country of the company's number.
+//!   every spelling, and among words and other numbers. Without `+` it is read as dialled in the
+//!   country of the company's number, and in the other party's own.
 //! - REC-2: several records of one type: the first that Salesforce returned.
 //! - REC-3: the id of a Contact or Lead goes to `WhoId`. The id of an Account or Person Account
 //!   goes to `WhatId`, and `WhoId` stays empty.
@@ -12,7 +13,7 @@
 //!   opportunity and the record is not a Contact, there is a notice.
 //! - REC-6: if no record has the number, the settings decide which record is created.
 //! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates
-//!   nothing.
+//!   nothing. The digits that carriers send for withheld numbers, and zeros, count as withheld.
 //! - REC-8: a number of the company's own matches nothing and creates nothing. In the setting, an
 //!   entry that ends in `*` matches every number with this prefix.
 //! - REC-9: if several records of the chosen type have the number, the setting `shared_number`
@@ -27,7 +28,7 @@
 use serde::Serialize;
 
 use super::agent;
-use crate::facts::Facts;
+use crate::facts::{Facts, Party};
 use crate::lookup::{Lookup, NumberNeed, Record};
 use crate::notice::{Notice, rule};
 use crate::phone::E164;
@@ -75,14 +76,14 @@ pub struct Match<'l> {
 #[must_use]
 pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) -> Match<'l> {
     let none = |reason| Match { target: None, reason, holders: 0 };
-    let Some(e164) = facts.party.number() else {
+    let Party::Number { number, .. } = facts.party else {
         return none(RecordReason::NoNumber);
     };
     // Many records can contain a colleague's number, and none of them is the customer.
-    if is_own(&e164, settings) {
+    if is_own(&number.e164, settings) {
         return none(RecordReason::OwnNumber);
     }
-    let records = lookup.records_by_phone(NumberNeed { e164, home: facts.home });
+    let records = lookup.records_by_phone(NumberNeed::new(number, facts.home));
     let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
     let Some(&first) = settings.record_order.iter().find_map(first_of) else {
         return none(RecordReason::NotFound);

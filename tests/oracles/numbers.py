@@ -19,30 +19,16 @@ import re
 import string
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-VENV = ROOT / "target" / "oracles" / "numbers"
+from port import ROOT, fast_patterns, inside_venv
+
 # Differences that the age of the `phonenumber` crate's metadata explains, with the reason; none so
 # far.
 EXPECTED: dict[tuple[str, str], str] = {}
 TYPES = (
     "fixed_line mobile toll_free premium_rate shared_cost personal_number voip pager uan voicemail general_desc"
 ).split()
-
-
-def inside_venv(newest):
-    """Restarts this script with a Python that has the right version of `phonenumbers`."""
-    made_from = re.search(r"metadata ([\d.]+)", (ROOT / "src/phone/table.rs").read_text()).group(1)
-    requirement = "phonenumbers" if newest else f"phonenumbers=={made_from}"
-    if Path(sys.prefix) == VENV:
-        return
-    if not (VENV / "bin" / "python").exists():
-        venv.create(VENV, with_pip=True)
-    python = VENV / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--upgrade", requirement], check=True)
-    os.execv(python, [python, *sys.argv])
 
 
 def answer(case):
@@ -241,13 +227,6 @@ def ours(binary, cases):
     lines = "".join(f"{text}\t{home or ''}\n" for text, home in cases)
     done = subprocess.run([binary], input=lines.encode(), stdout=subprocess.PIPE, check=True)
     return done.stdout.decode().splitlines()
-
-
-def fast_patterns():
-    from phonenumbers import re_util
-
-    # Without the cache, the port compiles its patterns repeatedly and is ten times slower.
-    getattr(re_util, "enable_pattern_cache", lambda: None)()
 
 
 def main():

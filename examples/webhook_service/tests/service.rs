@@ -68,6 +68,37 @@ async fn a_call_that_cannot_be_read_waits_for_a_person() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_phone_field_with_words_and_several_numbers_makes_no_second_contact() {
+    let sandbox = Sandbox::new().await;
+    let settings = json!({"admin": "005000000000001AAA", "unknown_number": "create_contact"}).to_string();
+    let service = TestService::open(sandbox.config(&settings, ":memory:")).await;
+    let person = Person::sign_in(&sandbox, &service).await;
+    let before = sandbox.stand_in.records(Table::Contact).len();
+    let phones = [
+        ("212-555-0123 (Axel)", "+1 212-555-0123", "US"),
+        ("+1 646 555 0100 / 646-555-0124; mobile", "+1 646-555-0124", "US"),
+        ("01 99 00 77 34", "+33 1 99 00 77 34", "GB"),
+        ("call 1-555-EXAMPLE, free", "+1 555-392-6753", "US"),
+    ];
+    for (call, (phone, caller, country)) in (70..).zip(phones) {
+        let id = person.create_contact(phone).await;
+        let webhook = webhook(call, "call.ended", 1_772_457_630, |data| {
+            data["raw_digits"] = json!(caller);
+            data["number"]["country"] = json!(country);
+        });
+        assert_eq!(service.post(webhook).await, StatusCode::OK);
+        service.quiet().await;
+        assert_eq!(sandbox.tasks().last().unwrap()["WhoId"], json!(id), "{phone}");
+    }
+    let withheld = webhook(80, "call.ended", 1_772_457_630, |data| data["raw_digits"] = json!("+17378742833"));
+    assert_eq!(service.post(withheld).await, StatusCode::OK);
+    service.quiet().await;
+    assert_eq!(sandbox.tasks().len(), phones.len() + 1);
+    assert_eq!(sandbox.stand_in.records(Table::Contact).len(), before + phones.len());
+    service.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_webhooks_of_one_call_at_once_are_one_task() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;

@@ -70,9 +70,9 @@ impl Index {
             }
         }
         for column in self.phone_columns.get(&table).into_iter().flatten() {
-            let digits = row.get(column).and_then(Value::as_str).map(phone::digits);
-            if let Some(tail) = digits.as_deref().and_then(phone::tail) {
-                change(self.phones.entry((table, tail.to_owned())).or_default());
+            let tails = row.get(column).and_then(Value::as_str).map(phone::tails);
+            for tail in tails.into_iter().flatten() {
+                change(self.phones.entry((table, tail)).or_default());
             }
         }
     }

@@ -165,6 +165,62 @@ async fn person_accounts_are_queried_if_the_org_has_them() {
     assert_eq!(client.task(&id).await["WhatId"], "001000000000009AAA");
 }
 
+/// Returns an org in which one Contact has the phone field.
+async fn org_with(phone: &str) -> Client {
+    let contact = json!({"Id": ADA, "LastName": "Lovelace", "Phone": phone});
+    let other = json!({"Id": EMIL, "LastName": "Kranz", "Phone": "+49 30 23125101"});
+    Client::of(Seed::from_json(&json!({"records": {"Contact": [contact, other]}}).to_string()).unwrap()).await
+}
+
+/// Returns the reason for the record of a call, and the record.
+async fn record_of(phone: &str, caller: &str, country: Value) -> (Value, Value) {
+    let client = org_with(phone).await;
+    let mut call = call(caller);
+    call["number"]["country"] = country;
+    let settings = r#"{"admin": "005000000000001AAA", "unknown_number": "create_contact"}"#;
+    let plan = planned(&client, call, settings, Org::default()).await;
+    (plan["because"]["record"].clone(), plan["task"]["WhoId"].clone())
+}
+
+#[tokio::test]
+async fn every_number_in_a_phone_field_is_found() {
+    let cases = [
+        // Words.
+        ("212-555-0123 (Axel)", "+1 212-555-0123", json!("US")),
+        ("mobile (212) 555-0123, home 2", "+1 212-555-0123", json!("US")),
+        ("212-555-0123 моб", "+1 212-555-0123", json!("US")),
+        // Several numbers.
+        ("212-555-0123 / 212-555-0199", "+1 212-555-0123", json!("US")),
+        ("646-555-0199; 212-555-0123 (home), x 7", "+1 212-555-0123", json!("US")),
+        ("+44 20 7946 0123 +1 212 555 0123", "+1 212-555-0123", json!("US")),
+        // The national number of the caller's own country, and of the country of the call's number.
+        ("01 99 00 12 34", "+33 1 99 00 12 34", json!("GB")),
+        ("01.99.00.12.34 (Ada)", "+33 1 99 00 12 34", json!("GB")),
+        ("00 33 1 99 00 12 34 & 020 7946 0123", "+33 1 99 00 12 34", json!("GB")),
+        ("(416) 555-0123", "+1 416-555-0123", Value::Null),
+        // One number with slashes, with an extension, and with letters.
+        ("030/23 125 000 (Büro)", "+49 30 23125000", json!("DE")),
+        ("1-212-555-0123 x204", "+1 212-555-0123", json!("US")),
+        ("1-555-EXAMPLE", "+1 555-392-6753", json!("US")),
+        ("030 23125001, call 1-555-EXAMPLE; free", "+1 555-392-6753", json!("US")),
+    ];
+    for (phone, caller, country) in cases {
+        assert_eq!(record_of(phone, caller, country).await, (json!("first_match"), json!(ADA)), "{phone}");
+    }
+}
+
+#[tokio::test]
+async fn no_other_number_in_a_phone_field_is_found() {
+    let cases = [
+        ("212-555-0199 / 646-555-0123", "+1 212-555-0123", json!("US")),
+        ("212-555-0199 212-555-0123", "+1 212-555-0123", json!("US")),
+        ("011 33 1 99 00 12 34", "+33 1 99 00 12 34", json!("GB")),
+    ];
+    for (phone, caller, country) in cases {
+        assert_eq!(record_of(phone, caller, country).await.0, "created", "{phone}");
+    }
+}
+
 #[tokio::test]
 async fn generated_contacts_are_found_by_their_numbers() {
     let client = Client::of(Seed::default().with_contacts(300)).await;

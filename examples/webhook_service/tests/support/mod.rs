@@ -183,6 +183,14 @@ impl<'t> Person<'t> {
         Self { sandbox, http: service.http.clone(), token: granted["access_token"].as_str().unwrap().to_owned() }
     }
 
+    pub(crate) async fn create_contact(&self, phone: &str) -> String {
+        let url = self.sandbox.org.join("services/data/v60.0/sobjects/Contact").unwrap();
+        let body = json!({"LastName": "Example", "Phone": phone});
+        let sent = self.http.post(url).bearer_auth(&self.token).json(&body).send().await.unwrap();
+        assert_eq!(sent.status(), StatusCode::CREATED);
+        sent.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
+    }
+
     fn url(&self, id: &str) -> reqwest::Url {
         self.sandbox.org.join(&format!("services/data/v60.0/sobjects/Task/{id}")).unwrap()
     }
