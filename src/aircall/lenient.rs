@@ -85,11 +85,14 @@ pub(super) trait Wire<'de> {
         self.take_value(Json::Text(text), report);
     }
 
+    // These two stay out of the code that reads every value, because almost no value needs them.
+    #[cold]
     fn take_object<A: MapAccess<'de>>(&mut self, map: A, report: &mut Report) -> Result<(), A::Error> {
         self.take_value(Json::Object(skip_object(map)?), report);
         Ok(())
     }
 
+    #[cold]
     fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A, report: &mut Report) -> Result<(), A::Error> {
         let mut content = Content::Nothing;
         while list.next_element_seed(ReadInto(&mut content, report))?.is_some() {}
@@ -219,15 +222,18 @@ pub(super) struct Key<F>(pub(super) F);
 impl<'de, F: Field> Deserialize<'de> for Key<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct KeyVisitor<F>(PhantomData<F>);
-        impl<F: Field> Visitor<'_> for KeyVisitor<F> {
+        impl<'de, F: Field> Visitor<'de> for KeyVisitor<F> {
             type Value = Key<F>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a key")
             }
 
-            #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
-            #[inline(always)]
+            #[inline]
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<F>, E> {
+                Ok(Key(F::of(key)))
+            }
+
             fn visit_str<E>(self, key: &str) -> Result<Key<F>, E> {
                 Ok(Key(F::of(key)))
             }
