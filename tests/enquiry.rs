@@ -317,6 +317,134 @@ fn an_owner_of_whom_it_does_not_matter_is_not_asked_for() {
     assert_eq!(plan["because"]["owner"], "OWN-2");
 }
 
+/// A search's rows of several Contacts with the number of the call, given their ids, owners and
+/// Accounts.
+fn contacts(rows: &[(&str, &str, Value)]) -> Value {
+    let row = |(id, owner, account): &(&str, &str, Value)| json!({"attributes": {"type": "Contact"}, "Id": id, "Name": "Ada", "OwnerId": owner, "AccountId": account, "Phone": "0199001234"});
+    json!({"searchRecords": rows.iter().map(row).collect::<Vec<_>>()})
+}
+
+fn user(id: &str, email: &str, user_type: &str) -> Value {
+    json!({"Id": id, "Email": email, "CreatedDate": "2020-01-01T00:00:00.000+0000", "IsActive": true, "UserType": user_type})
+}
+
+const OTHER: &str = "003000000000002AAA";
+const ACCOUNT: &str = "001000000000001AAA";
+const AGENT: &str = "005000000000003AAA";
+
+/// Returns what is asked for the call of an agent, and its plan.
+fn planned_with(more: &Value, answer: impl FnMut(&str, &str) -> Value) -> (Vec<String>, Value) {
+    let (body, settings) = (call("nora@example.com"), settings(more));
+    let webhook = Webhook::from_json(&body).unwrap();
+    let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
+    let (asked, directory) = ask(Enquiry::new(&wanted, &settings, Org::default()), answer);
+    (asked, serde_json::to_value(plan_webhook(&webhook, &directory, &settings)).unwrap())
+}
+
+fn users(condition: &str) -> String {
+    format!("SELECT Id, Email, CreatedDate, IsActive, UserType FROM User WHERE {condition} LIMIT 1")
+}
+
+fn cases(contact: &str) -> String {
+    format!(
+        "SELECT Id, ContactId, IsClosed FROM Case WHERE ContactId = '{contact}' AND IsClosed = false \
+         ORDER BY LastModifiedDate DESC, Id LIMIT 1"
+    )
+}
+
+#[test]
+fn of_a_shared_number_the_first_record_and_the_agents_own_are_asked_about() {
+    let holders = [
+        (CONTACT, "005000000000002AAA", Value::Null),
+        ("003000000000003AAA", "005000000000004AAA", Value::Null),
+        (OTHER, AGENT, Value::Null),
+    ];
+    let more = json!({"shared_number": ["agents_own"], "relate_to": "case"});
+    let (asked, plan) = planned_with(&more, |resource, text| match resource {
+        "search" => contacts(&holders),
+        _ if text.contains("Email IN") => json!({"records": [user(AGENT, "nora@example.com.invalid", "Standard")]}),
+        _ if text == cases(OTHER) => {
+            json!({"records": [{"Id": "500000000000001AAA", "ContactId": OTHER, "IsClosed": false}]})
+        }
+        _ => json!({"records": []}),
+    });
+    assert!(!asked[0].contains("AccountId"), "{}", asked[0]);
+    assert_eq!(asked[2..], [users("Id = '005000000000002AAA'"), cases(CONTACT), cases(OTHER)]);
+    assert_eq!((&plan["because"]["record"], &plan["because"]["holders"]), (&json!("agents_own"), &json!(3)));
+    assert_eq!((&plan["task"]["WhoId"], &plan["task"]["OwnerId"]), (&json!(OTHER), &json!(AGENT)));
+    assert_eq!(plan["task"]["WhatId"], "500000000000001AAA");
+}
+
+#[test]
+fn of_people_of_one_account_the_account_and_its_owner_are_asked_for() {
+    let account = format!("SELECT Id, Name, OwnerId FROM Account WHERE Id = '{ACCOUNT}' LIMIT 1");
+    let salesforce = |account_owner: &'static str, other: Value| {
+        move |resource: &str, text: &str| match resource {
+            "search" => contacts(&[(CONTACT, ADMIN, json!(ACCOUNT)), (OTHER, ADMIN, other.clone())]),
+            _ if text.contains(" FROM Account ") => {
+                json!({"records": [{"attributes": {"type": "Account"}, "Id": ACCOUNT, "Name": "Acme", "OwnerId": account_owner}]})
+            }
+            _ if text == users("Id = '005000000000004AAA'") => {
+                json!({"records": [user("005000000000004AAA", "al@example.com", "Guest")]})
+            }
+            _ => json!({"records": []}),
+        }
+    };
+    let more = json!({"shared_number": ["account"]});
+    let (asked, plan) = planned_with(&more, salesforce("005000000000002AAA", json!(ACCOUNT)));
+    assert!(asked[0].contains("Contact(Id, Name, OwnerId, AccountId, Phone,"), "{}", asked[0]);
+    assert_eq!(asked[0].matches("AccountId").count(), 1);
+    assert_eq!(asked[2..], [account.clone(), users("Id = '005000000000002AAA'")]);
+    assert_eq!(plan["because"]["record"], "shared_account");
+    assert_eq!(plan["task"]["Subject"], "Inbound call from Acme on Support");
+    assert_eq!((&plan["task"]["WhatId"], &plan["task"]["OwnerId"]), (&json!(ACCOUNT), &json!("005000000000002AAA")));
+
+    // OWN-8: the user who owns the Account cannot own a Task.
+    let (_, plan) = planned_with(&more, salesforce("005000000000004AAA", json!(ACCOUNT)));
+    assert_eq!((&plan["because"]["owner"], &plan["task"]["OwnerId"]), (&json!("OWN-3"), &json!(ADMIN)));
+
+    let (_, plan) = planned_with(&more, salesforce(ADMIN, Value::Null));
+    assert_eq!((&plan["because"]["record"], &plan["task"]["WhoId"]), (&json!("first_match"), &json!(CONTACT)));
+
+    // If the user does not see the Account, its id is enough.
+    let hidden = |resource: &str, _: &str| match resource {
+        "search" => contacts(&[(CONTACT, ADMIN, json!(ACCOUNT)), (OTHER, ADMIN, json!(ACCOUNT))]),
+        _ => json!({"records": []}),
+    };
+    let (asked, plan) = planned_with(&more, hidden);
+    assert_eq!(asked[2..], [account]);
+    assert_eq!(plan["task"]["WhatId"], ACCOUNT);
+}
+
+#[test]
+fn one_holder_of_a_number_needs_no_account() {
+    let more = json!({"shared_number": ["account", "agents_own"]});
+    let (asked, plan) = planned_with(&more, |resource, _| match resource {
+        "search" => contacts(&[(CONTACT, ADMIN, json!(ACCOUNT))]),
+        _ => json!({"records": []}),
+    });
+    assert_eq!((asked.len(), &plan["because"]["record"]), (2, &json!("first_match")), "{asked:?}");
+}
+
+#[test]
+fn an_agent_in_the_map_is_asked_for_by_id() {
+    let more = json!({"agents": {"Nora@example.com": AGENT}});
+    for (row, owner) in [
+        (Some(user(AGENT, "else@example.com", "Standard")), "OWN-1"),
+        (Some(user(AGENT, "nora@example.com", "CsnOnly")), "OWN-2"),
+        (None, "OWN-1"),
+    ] {
+        let rows: Vec<_> = row.into_iter().collect();
+        let (asked, plan) = planned_with(&more, |resource, text| match resource {
+            "search" => contacts(&[(CONTACT, ADMIN, Value::Null)]),
+            _ if text == users(&format!("Id = '{AGENT}'")) => json!({"records": rows}),
+            _ => json!({"records": []}),
+        });
+        assert_eq!(asked[1..], [users(&format!("Id = '{AGENT}'"))]);
+        assert_eq!(plan["because"]["owner"], owner);
+    }
+}
+
 #[test]
 fn a_logged_task_brings_its_record() {
     let (body, settings) = (call(""), settings(&json!({"call_id_field": "CallObject"})));

@@ -160,8 +160,7 @@ impl<'s> Enquiry<'s> {
             return missing.filter(|question| !self.asked.contains(question)).into_iter().collect();
         }
         let directory = Directory::from(self.lists.clone());
-        let chosen = self.candidates(&directory);
-        let accounts = chosen.iter().filter_map(|record| record.account.filter(|_| self.asks_for_accounts()));
+        let Candidates { records: chosen, account } = self.candidates(&directory);
         let owners = chosen.iter().filter_map(|record| record.owner).filter(|owner| self.is_asked_about(*owner));
         let contacts = chosen.iter().filter(|record| record.record_type == RecordType::Contact);
         let related = contacts.filter_map(|contact| match self.needs.related {
@@ -171,7 +170,7 @@ impl<'s> Enquiry<'s> {
         });
         let owners = owners.filter(|owner| directory.user(*owner).is_none()).map(question::user);
         let mut questions = Vec::new();
-        for question in accounts.filter_map(question::record).chain(owners).chain(related) {
+        for question in account.and_then(question::record).into_iter().chain(owners).chain(related) {
             if !self.asked.contains(&question) && !questions.contains(&question) {
                 questions.push(question);
             }
@@ -179,29 +178,27 @@ impl<'s> Enquiry<'s> {
         questions
     }
 
-    /// Returns the records on which the plan can log the call.
-    fn candidates<'d>(&self, directory: &'d Directory) -> Vec<&'d Record> {
+    /// Returns what the plan can log the call on (REC-9).
+    fn candidates<'d>(&self, directory: &'d Directory) -> Candidates<'d> {
         let records = self.needs.number.map(|number| directory.records_by_phone(number)).unwrap_or_default();
         let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
         let Some(&first) = self.settings.record_order.iter().find_map(first_of) else {
-            return Vec::new();
+            return Candidates::default();
         };
+        let holders: Vec<_> =
+            records.iter().copied().filter(|record| record.record_type == first.record_type).collect();
+        let is_asked = |choice| holders.len() > 1 && self.settings.shared_number.contains(&choice);
         let found = self.needs.emails.iter().flat_map(|email| directory.users_by_email(email));
         let agents: Vec<_> = found.map(|user| user.id).chain(self.needs.users.iter().copied()).collect();
         let is_agents = |record: &&Record| record.owner.is_some_and(|owner| agents.contains(&owner));
-        let others =
-            records.iter().copied().filter(|record| record.record_type == first.record_type && is_agents(record));
-        let account = first.account.and_then(|account| directory.record(account));
-        let mut candidates = vec![first];
-        if self.settings.shared_number.contains(&SharedNumber::AgentsOwn) {
-            candidates.extend(others);
+        let mut records = vec![first];
+        if is_asked(SharedNumber::AgentsOwn) {
+            records.extend(holders.iter().copied().filter(is_agents));
         }
-        candidates.extend(account);
-        candidates
-    }
-
-    fn asks_for_accounts(&self) -> bool {
-        self.settings.shared_number.contains(&SharedNumber::Account)
+        let is_shared = |account: &Id| holders.iter().all(|record| record.account == Some(*account));
+        let account = first.account.filter(|account| is_asked(SharedNumber::Account) && is_shared(account));
+        records.extend(account.and_then(|account| directory.record(account)));
+        Candidates { records, account }
     }
 
     /// Returns whether the owner must be looked up, to know if the owner is active. This is not the
@@ -210,4 +207,12 @@ impl<'s> Enquiry<'s> {
         let Settings { admin, unmatched_owner, .. } = self.settings;
         owner.object() == Some(Object::User) && owner != *admin && Some(owner) != *unmatched_owner
     }
+}
+
+/// What the plan can log a call on.
+#[derive(Default)]
+struct Candidates<'d> {
+    records: Vec<&'d Record>,
+    /// The Account of several Contacts, also if it is not among the records.
+    account: Option<Id>,
 }

@@ -118,6 +118,7 @@ const CALL_KEYS: &[&str] = &[
     "conference_participants",
     "transferred_to",
     "transferred_by",
+    "teams",
     "asset",
     "recording",
     "voicemail",
@@ -139,8 +140,15 @@ pub(crate) fn maybe<S: Strategy<Value: Into<Value>>>(value: S) -> impl Strategy<
 }
 
 pub(crate) fn email() -> impl Strategy<Value = String> {
-    select(&["zoe@example.com", "zoe@example.com", "ZOE@example.com ", "jonas@example.com", "o'hara@example.com"][..])
-        .prop_map(str::to_owned)
+    let emails = &[
+        "zoe@example.com",
+        "zoe@example.com",
+        "ZOE@example.com ",
+        "zoe@example.com.invalid",
+        "jonas@example.com",
+        "o'hara@example.com",
+    ];
+    select(&emails[..]).prop_map(str::to_owned)
 }
 
 pub(crate) fn number() -> BoxedStrategy<String> {
@@ -181,9 +189,10 @@ fn line() -> BoxedStrategy<Value> {
     let country = select(&["DE", "FR", "US", "GB", "de", "", "XX"][..]).prop_map(str::to_owned);
     let zones = &["Europe/Berlin", "US/Pacific", "Etc/UTC", " Europe/Paris ", "Mars/Olympus", "", "Asia/Kathmandu"][..];
     let zone = prop_oneof![9 => select(zones).prop_map(str::to_owned), 1 => text()];
-    (maybe(text()), maybe(number()), maybe(number()), maybe(country), maybe(zone))
-        .prop_map(|(name, digits, e164, country, zone)| {
+    (maybe(0_u64..4), maybe(text()), maybe(number()), maybe(number()), maybe(country), maybe(zone))
+        .prop_map(|(id, name, digits, e164, country, zone)| {
             object([
+                ("id", id),
                 ("name", name),
                 ("digits", digits),
                 ("e164_digits", e164),
@@ -216,6 +225,10 @@ fn comment() -> BoxedStrategy<Value> {
 
 fn tag() -> BoxedStrategy<Value> {
     (maybe(text()), maybe(person())).prop_map(|(name, by)| object([("name", name), ("tagged_by", by)])).boxed()
+}
+
+fn team() -> impl Strategy<Value = Value> {
+    maybe(text()).prop_map(|name| object([("name", name)]))
 }
 
 fn participant() -> impl Strategy<Value = Value> {
@@ -253,7 +266,7 @@ pub(crate) fn call() -> BoxedStrategy<Value> {
     let reasons = &["no_available_agent", "out_of_opening_hours", "abandoned", "'", ""][..];
     let reason = prop_oneof![9 => select(reasons).prop_map(str::to_owned), 1 => repeated(0_usize..250)];
     let people = (maybe(person()), maybe(line()), maybe(contact()), maybe(person()), weighted(0.3, person()));
-    let lists = (vec(comment(), 0..4), vec(tag(), 0..5), vec(participant(), 0..4));
+    let lists = (vec(comment(), 0..4), vec(tag(), 0..5), vec(participant(), 0..4), vec(team(), 0..3));
     let texts = (maybe(number()), weighted(0.3, reason));
     let links = [link(), link(), link(), link(), link()].map(|link| weighted(0.3, link));
     (core, times, people, lists, texts, links)
@@ -261,7 +274,7 @@ pub(crate) fn call() -> BoxedStrategy<Value> {
             let (id, id_as_text, direction) = core;
             let (started, answered, ended, spelling) = times;
             let (user, line, contact, transferred_to, transferred_by) = people;
-            let (comments, tags, participants) = lists;
+            let (comments, tags, participants, teams) = lists;
             let (raw_digits, reason) = texts;
             let [asset, recording, recording_short, voicemail, voicemail_short] =
                 links.map(|link| link.map(Value::from));
@@ -287,6 +300,7 @@ pub(crate) fn call() -> BoxedStrategy<Value> {
                 ("asset", asset),
                 ("recording", recording),
             ]);
+            call["teams"] = json!(teams);
             call["recording_short_url"] = json!(recording_short);
             call["voicemail"] = json!(voicemail);
             call["voicemail_short_url"] = json!(voicemail_short);

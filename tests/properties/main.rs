@@ -4,6 +4,8 @@
 //! --test properties`.
 
 mod checker;
+mod choices;
+mod enquiry;
 mod generate;
 mod rules;
 mod texts;

@@ -15,7 +15,7 @@ use crate::generate::{self, id};
 use crate::worlds::{self, World};
 
 /// Returns the plan for a world, or `None` if the webhook contains no readable call.
-fn plan(webhook: &str, world: &World) -> Option<Value> {
+pub(crate) fn plan(webhook: &str, world: &World) -> Option<Value> {
     let settings = Settings::from_json(&world.settings.to_string()).unwrap();
     let directory = Directory::from_json(&world.directory.to_string()).unwrap();
     let webhook = Webhook::from_json(webhook).ok()?;
@@ -23,7 +23,7 @@ fn plan(webhook: &str, world: &World) -> Option<Value> {
     Some(serde_json::to_value(plan).unwrap())
 }
 
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap_or_default()
 }
 
@@ -60,7 +60,7 @@ fn refusals(plan: &Value, settings: &Value) -> Vec<String> {
 }
 
 /// Returns what the caller keeps of a world's plan (UPD-6).
-fn wrote(world: &World) -> Option<Map<String, Value>> {
+pub(crate) fn wrote(world: &World) -> Option<Map<String, Value>> {
     let settings = Settings::from_json(&world.settings.to_string()).unwrap();
     let directory = Directory::from_json(&world.directory.to_string()).unwrap();
     let webhook = world.webhook.to_string();
@@ -70,7 +70,7 @@ fn wrote(world: &World) -> Option<Map<String, Value>> {
 
 /// Returns the world after its plan was carried out: the records that were made are there, and the
 /// Task holds what was sent. A caller that `keeps` what was written hands it in again.
-fn carried_out(plan: &Value, world: &World, keeps: bool) -> Option<World> {
+pub(crate) fn carried_out(plan: &Value, world: &World, keeps: bool) -> Option<World> {
     let mut directory = world.directory.clone();
     let mut fields = match text(plan, "action") {
         // Salesforce returns empty fields as null.
@@ -276,17 +276,20 @@ proptest! {
     }
 }
 
-fn without_tasks(mut directory: Value) -> Value {
+pub(crate) fn without_tasks(mut directory: Value) -> Value {
     directory["tasks"] = json!([]);
     directory
 }
+
+/// The standard fields of FIELD-5.
+const CREATE_ONLY: [&str; 2] = ["Priority", "RecordTypeId"];
 
 /// Checks that the generator reaches every decision; otherwise the properties would hold trivially.
 #[test]
 fn the_worlds_reach_every_decision() {
     let mut runner = TestRunner::deterministic();
     let mut reached = BTreeSet::new();
-    for _ in 0..1000 {
+    for _ in 0..2000 {
         let world = worlds::world().new_tree(&mut runner).unwrap().current();
         let Some(plan) = plan(&world.webhook.to_string(), &world) else {
             reached.insert("unreadable".to_owned());
@@ -310,6 +313,13 @@ fn the_worlds_reach_every_decision() {
         );
         let empties = plan["action"] == "update" && plan["task"].as_object().unwrap().values().any(Value::is_null);
         reached.extend(empties.then(|| "an emptied field".to_owned()));
+        let sent = plan.get("task").and_then(Value::as_object).into_iter().flatten();
+        let extra = sent
+            .filter(|(name, _)| worlds::EXTRA_FIELDS.contains(&name.as_str()) || CREATE_ONLY.contains(&name.as_str()));
+        reached.extend(extra.map(|(name, value)| {
+            let kind = if value.is_null() { "emptied" } else { name };
+            format!("{} {kind}", text(&plan, "action"))
+        }));
     }
     let decisions = [
         "unreadable",
@@ -320,10 +330,20 @@ fn the_worlds_reach_every_decision() {
         "new_case",
         "owner_change",
         "an emptied field",
+        "create Team__c",
+        "create Caller__c",
+        "create Score__c",
+        "create Priority",
+        "create RecordTypeId",
+        "update Team__c",
+        "update Caller__c",
+        "update Score__c",
+        "update emptied",
         "not_a_call",
         "not_yet",
         "workflow",
         "outside_business_hours",
+        "excluded",
         "kind outbound_answered",
         "kind outbound_unanswered",
         "kind inbound_answered",
@@ -332,6 +352,9 @@ fn the_worlds_reach_every_decision() {
         "kind outbound_conference",
         "kind inbound_conference",
         "record first_match",
+        "record agents_own",
+        "record shared_account",
+        "record shared_nobody",
         "record own_number",
         "record no_number",
         "record not_found",
@@ -361,6 +384,7 @@ fn the_worlds_reach_every_decision() {
         "REC-5",
         "REC-7",
         "REC-8",
+        "REC-9",
         "UPD-6",
     ];
     let missed: Vec<_> = decisions.into_iter().filter(|decision| !reached.contains(*decision)).collect();

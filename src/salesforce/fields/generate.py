@@ -15,7 +15,9 @@ from pathlib import Path
 # No type in the sources. Type: "picklist", Salesforce's page on Task; the other two are written by nobody who logs calls.
 UNTYPED = {"Type": "picklist", "IsVisibleInSelfService": "boolean", "TaskWhoIds": "any"}
 # The objects whose ids this crate tells apart by their prefix.
-KNOWN = ["Account", "Case", "Contact", "Group", "Lead", "Opportunity", "Task", "User"]
+KNOWN = ["Account", "Case", "Contact", "Group", "Lead", "Opportunity", "RecordType", "Task", "User"]
+# Only orgs with record types have this field, so the sources lack it.
+RECORD_TYPE = {"name": "RecordTypeId", "type": "reference", "referenceTo": ["RecordType"], "restrictedPicklist": False}
 WRITES = {(True, True): "Both", (True, False): "Create", (False, True): "Update", (False, False): "Never"}
 ZONES = "RecurrenceTimeZoneSidKey"
 WIDTH = 116
@@ -65,7 +67,7 @@ def lines(words):
 
 def main(source):
     facts = json.loads(Path(source).read_text())
-    fields = sorted(facts["fields"], key=lambda field: field["name"])
+    fields = sorted([*facts["fields"], RECORD_TYPE], key=lambda field: field["name"])
     zones = next(field for field in fields if field["name"] == ZONES)
     sources = "\n".join(f"//! - {source}" for source in facts["_sources"])
     rows = "\n".join(map(row, fields))

@@ -37,6 +37,7 @@ pub(super) const FIELDS: &[Field] = &[
     field("LastModifiedDate", DateTime, Never, false),
     field("OwnerId", Reference { to: &[Object::Group, Object::User], others: false }, Both, false),
     field("Priority", Line(Some(20)), Both, false),
+    field("RecordTypeId", Reference { to: &[Object::RecordType], others: false }, Both, true),
     field("RecurrenceActivityId", Reference { to: &[Object::Task], others: false }, Never, true),
     field("RecurrenceDayOfMonth", Int { digits: 9 }, Both, true),
     field("RecurrenceDayOfWeekMask", Int { digits: 9 }, Both, true),

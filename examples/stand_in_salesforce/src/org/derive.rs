@@ -35,7 +35,10 @@ pub(super) fn defaults(org: &Org, table: Table, id: Id, row: &mut Row) {
             default("CaseNumber", format!("{:08}", org.store.count(table) + 1).into());
         }
         Table::Lead => default("Status", "Open - Not Contacted".into()),
-        Table::User => default("IsActive", true.into()),
+        Table::User => {
+            default("IsActive", true.into());
+            default("UserType", "Standard".into());
+        }
         Table::Group => default("Type", "Queue".into()),
         Table::Account | Table::Contact | Table::Opportunity | Table::OpportunityContactRole => {}
     }
