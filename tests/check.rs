@@ -412,6 +412,13 @@ fn a_lead_has_no_related_record() {
 }
 
 #[test]
+fn a_record_type_is_one() {
+    let of = |id: &str| json!({ "RecordTypeId": id });
+    taken(Object::Task, Write::Create, of("012000000000001AAA"));
+    refused(Object::Task, Write::Create, of(CONTACT), "RecordTypeId", WRONG_OBJECT);
+}
+
+#[test]
 fn a_reference_needs_its_record_beside_it() {
     let beside = |created| CheckContext { created, ..NOTHING };
     let judged = |object, body: Value, beside| refusals(object, Write::Create, body, beside);

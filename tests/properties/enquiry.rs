@@ -44,8 +44,8 @@ impl Salesforce<'_> {
             let is_found = |row: &Value| found.iter().any(|record| row["Id"] == record.id.as_str());
             let of_object = self.rows(object).into_iter().filter(is_found).filter(|row| holds(row, condition));
             rows.extend(of_object.map(|row| {
-                let named = names.split(", ").map(|name| (name.to_owned(), row[name].clone()));
-                let row: Map<_, _> = named.filter(|(_, value)| !value.is_null()).collect();
+                let entries = names.split(", ").map(|name| (name.to_owned(), row[name].clone()));
+                let row: Map<_, _> = entries.filter(|(_, value)| !value.is_null()).collect();
                 Value::Object(row)
             }));
         }

@@ -229,3 +229,40 @@ async fn generated_contacts_are_found_by_their_numbers() {
         assert_eq!(found, [format!("Customer {n:05}")]);
     }
 }
+
+#[tokio::test]
+async fn people_of_one_number_lead_to_their_account_and_the_agent() {
+    let seed = r#"{"records": {
+        "User": [
+            {"Id": "005000000000001AAA", "LastName": "Admin", "Email": "admin@example.com"},
+            {"Id": "005000000000002AAA", "LastName": "Weber", "Email": "Jonas.Weber@example.com.invalid", "CreatedDate": "2025-01-01T00:00:00Z"},
+            {"Id": "005000000000003AAA", "LastName": "Guest", "Email": "guest@example.com", "UserType": "Guest"}],
+        "Account": [{"Id": "001000000000001AAA", "Name": "Acme"}],
+        "Contact": [
+            {"Id": "003000000000001AAA", "LastName": "One", "Phone": "+33 1 99 00 12 34", "AccountId": "001000000000001AAA"},
+            {"Id": "003000000000002AAA", "LastName": "Two", "Phone": "+33199001234", "AccountId": "001000000000001AAA", "OwnerId": "005000000000002AAA"}]}}"#;
+    let client = Client::of(Seed::from_json(seed).unwrap()).await;
+    assert_eq!(client.found("SELECT UserType FROM User ORDER BY Id").await, ["Standard", "Standard", "Guest"]);
+
+    let settings = |choice: &str| {
+        format!(
+            r#"{{"admin": "005000000000001AAA", "shared_number": ["{choice}"], "extra_fields": {{"Priority": "High"}}}}"#
+        )
+    };
+    let mut call = call("+33 1 99 00 12 34");
+    call["answered_at"] = json!(1_772_457_510);
+    let plan = planned(&client, call.clone(), &settings("account"), Org::default()).await;
+    assert_eq!(plan["because"]["record"], "shared_account", "{plan}");
+    assert_eq!(plan["task"]["Subject"], "Inbound call from Acme on Support");
+    let id = client.create("Task", plan["task"].clone()).await;
+    let task = client.task(&id).await;
+    assert_eq!((&task["WhatId"], &task["Priority"]), (&json!("001000000000001AAA"), &json!("High")));
+
+    // The sandbox appended to the agent's address.
+    let plan = planned(&client, call, &settings("agents_own"), Org::default()).await;
+    assert_eq!(plan["because"]["record"], "agents_own", "{plan}");
+    assert_eq!(
+        (&plan["task"]["WhoId"], &plan["task"]["OwnerId"]),
+        (&json!("003000000000002AAA"), &json!("005000000000002AAA"))
+    );
+}
