@@ -120,8 +120,11 @@ fn judge_again<L: Lookup>(
     // A caller that keeps what was written must keep this, too: without it, or with an old one, an
     // edited block does not show that the call's own text is in it.
     let forgets = task.is_none_or(|task| task.wrote.is_none() && task.sent.is_none()).then_some((None, None));
-    // Where the update has no new line, its arrival cannot always be told.
-    let lost = is_shown(before.as_ref(), written.as_ref()).then_some((before, written.clone()));
+    // Where the update has no new line, its arrival cannot always be told; nor can it where the answer
+    // to the update before was lost, too.
+    let is_first_loss = task.is_none_or(|task| task.sent.is_none());
+    let is_told = is_first_loss && is_shown(before.as_ref(), written.as_ref());
+    let lost = is_told.then_some((before, written.clone()));
     for (wrote, sent) in forgets.into_iter().chain([(written, None)]).chain(lost) {
         let logged = Logged::new(call, lookup, fields.clone(), wrote, sent);
         let again = plan(call, &logged, settings);
