@@ -119,7 +119,9 @@ fn judge_again<L: Lookup>(
     let written = done.wrote(before.as_ref());
     // A caller that keeps what was written must keep this, too: without it, or with an old one, an
     // edited block does not show that the call's own text is in it.
-    let forgets = task.is_none_or(|task| task.wrote.is_none() && task.sent.is_none()).then_some((None, None));
+    let keeps = task.is_some_and(|task| task.wrote.is_some() || task.sent.is_some());
+    // A note that quotes another one with its heading cannot be told from the two notes that spell it.
+    let forgets = (!keeps && !quotes(call)).then_some((None, None));
     // Where the update has no new line, its arrival cannot always be told; nor can it where the answer
     // to the update before was lost, too.
     let is_first_loss = task.is_none_or(|task| task.sent.is_none());
@@ -130,6 +132,13 @@ fn judge_again<L: Lookup>(
         let again = plan(call, &logged, settings);
         assert!(matches!(again.action, Action::Unchanged { .. }), "{}\nthen {}", json(done), json(&again));
     }
+}
+
+/// Returns whether a note contains the whole text of another note below a line of its own.
+fn quotes(call: &Call<'_>) -> bool {
+    let texts = || call.comments.iter().filter_map(|note| Some(text_area(note.content.as_deref()?)));
+    let quoted = |text: &str, other: &str| !other.is_empty() && text.contains(&format!("\n{other}"));
+    texts().any(|text| texts().any(|other| quoted(&text, &other)))
 }
 
 /// Returns whether a Description has a line that the one before lacks, so that Salesforce shows
