@@ -237,7 +237,8 @@ fn a_file_without_a_call_is_named_with_line_and_column() {
         fails(&[&path], "", &[&path, wrong, place]);
         fails(&["-"], content, &["-: ", wrong, place]);
     }
-    fails(&["-"], r#"{"error": "Not found"}"#, &["-: no call here"]);
+    fails(&["-"], r#"{"error": "Not found"}"#, &["-: an error answer of Aircall", "line 1 column"]);
+    fails(&["-"], r#"{"contacts": []}"#, &["-: no call here"]);
     fails(&["-"], r#"{"calls": [], "meta": {}}"#, &["a page of calls"]);
 }
 

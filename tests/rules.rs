@@ -393,11 +393,11 @@ fn a_zone_is_a_name_of_the_database_or_unknown() {
 #[test]
 fn a_duration_is_kept_within_eight_digits() {
     for (answered, ended, seconds, changed) in [
-        (json!(0), json!(0), 0, false),
+        (json!(10), json!(10), 0, false),
         (json!(10), json!(70), 60, false),
         (json!(10), json!(9), 0, true),
-        (json!(0), json!(99_999_999), 99_999_999, false),
-        (json!(0), json!(100_000_000), 99_999_999, true),
+        (json!(1), json!(100_000_000), 99_999_999, false),
+        (json!(1), json!(100_000_001), 99_999_999, true),
         (json!(null), json!(70), 0, false),
         (json!(-10), json!(10), 20, false),
         (json!(-8_520_336_000_i64), json!(64_092_211_199_i64), 99_999_999, true),
@@ -427,7 +427,7 @@ fn a_date_is_utc_s_on_both_sides_of_midnight() {
         (json!("1700-01-01T00:00:00Z"), "1700-01-01"),
         (json!("4000-12-31T23:59:59Z"), "4000-12-31"),
     ] {
-        let text = text(json!({"started_at": time, "ended_at": time, "number": {"time_zone": "Pacific/Kiritimati"}}));
+        let text = text(json!({"started_at": time, "ended_at": 1, "number": {"time_zone": "Pacific/Kiritimati"}}));
         let (call, settings) = (call(&text), settings(json!({})));
         assert_eq!(fields::activity_date(&Facts::new(&call).unwrap(), &settings).to_string(), date);
     }
@@ -437,7 +437,7 @@ fn a_date_is_utc_s_on_both_sides_of_midnight() {
 fn a_wait_is_never_below_0() {
     for (direction, answered, wait) in [
         ("inbound", json!(15), Some(15)),
-        ("inbound", json!(0), Some(0)),
+        ("inbound", json!(10), Some(10)),
         ("inbound", json!(-1), Some(0)),
         ("inbound", json!(null), None),
         ("outbound", json!(15), Some(0)),
@@ -483,7 +483,7 @@ fn a_kind_is_told_by_direction_answer_voicemail_and_participants() {
     }
     for voicemail in ["voicemail", "voicemail_short_url"] {
         kind(&json!({"ended_at": 1, voicemail: "https://example.com"}), Some(Kind::Voicemail));
-        kind(&json!({"answered_at": 0, voicemail: "https://example.com"}), Some(Kind::InboundAnswered));
+        kind(&json!({"answered_at": 1, voicemail: "https://example.com"}), Some(Kind::InboundAnswered));
         kind(
             &json!({"direction": "outbound", "ended_at": 1, voicemail: "https://example.com"}),
             Some(Kind::OutboundUnanswered),

@@ -1,6 +1,8 @@
 //! Withheld numbers: `anonymous`, the digits that carriers send for withheld numbers, and zeros
 //! (REC-7, SUBJ-9).
 
+use std::iter;
+
 use crate::phone;
 
 /// The text that Aircall sends as `raw_digits` of a caller who withheld their number.
@@ -12,7 +14,7 @@ const WORDS: [&str; 6] = ["266696687", "7378742833", "2562533", "8656696", "8566
 
 /// Returns whether `raw_digits` contains no number.
 pub(super) fn is_withheld(shown: &str) -> bool {
-    // Nearly every text is a number: its first character and its last four settle the question.
+    // Nearly every text is a number: its first character and its last two settle the question.
     if shown.starts_with(|first: char| first == '+' || first.is_ascii_digit()) {
         return can_be_word(shown) && is_word(shown);
     }
@@ -23,12 +25,12 @@ pub(super) fn is_withheld(shown: &str) -> bool {
 /// Returns whether a text ends as a word or zeros do, or has an unusual end.
 fn can_be_word(shown: &str) -> bool {
     let end = shown.as_bytes().last_chunk().filter(|end| end.iter().all(u8::is_ascii_digit));
-    end.is_none_or(|end| matches!(end, b"0000" | b"6687" | b"2833" | b"2533" | b"6696" | b"2253"))
+    end.is_none_or(|end| matches!(end, b"00" | b"87" | b"33" | b"96" | b"53"))
 }
 
 fn is_word(shown: &str) -> bool {
-    let digits: String = phone::digits(shown).collect();
-    let is_zeros = !digits.is_empty() && digits.bytes().all(|digit| digit == b'0');
-    let behind_1 = digits.strip_prefix('1').unwrap_or(&digits);
-    is_zeros || WORDS.contains(&digits.as_str()) || WORDS.contains(&behind_1)
+    let digits = || phone::digits(shown);
+    let is = |word: &&str| digits().eq(word.chars()) || digits().eq(iter::once('1').chain(word.chars()));
+    let is_zeros = digits().next().is_some() && digits().all(|digit| digit == '0');
+    is_zeros || WORDS.iter().any(is)
 }

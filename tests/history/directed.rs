@@ -246,6 +246,10 @@ fn a_webhook_alone_is_planned_as_it_is() {
         let text = case.webhook.to_string();
         let webhook = Webhook::from_json(&text).unwrap();
         let Ok(history) = CallHistory::new(&webhook) else { continue };
+        // A history's call has the tags to log only (HIST-8), and LOG-9 asks for every tag.
+        if path.ends_with("log/excluded-tag-that-is-not-logged-counts.json") {
+            continue;
+        }
         assert_eq!(
             plan(&history.call().unwrap(), &directory, &settings),
             plan_webhook(&webhook, &directory, &settings),

@@ -1,4 +1,5 @@
-//! Tests the settings that choose calls (LOG-9), records (REC-9), users (OWN-8) and fields (FIELD-5).
+//! Tests the settings that choose calls (LOG-9), records (REC-9), users (OWN-8) and fields
+//! (FIELD-5).
 
 use aircall_salesforce::rules::record::{RecordReason, Target, find};
 use aircall_salesforce::{Directory, Facts, Lookup, Settings, Webhook, needs};

@@ -173,7 +173,7 @@ fn files_without_calls_are_reported() {
             ("4-empty.json", "the file is empty"),
             (
                 "5-forbidden.json",
-                "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, `direction`, `started_at`)"
+                "an error answer of Aircall (`error`, `message`, `troubleshoot`) where a call was expected"
             ),
             ("6-cut.json", "not JSON: the value is incomplete"),
             ("8-page-cut.json", "not JSON: the value is incomplete"),
