@@ -55,7 +55,10 @@ fuzz_target!(|body: &str| {
     let is_ours = (has('w') && !has('s') && present == wrote && has_ended) || present.is_empty() && !has('w');
     if is_ours && !has('s') {
         let created = serde_json::to_value(plan(&call, directory, settings)).expect("a plan");
-        assert_eq!(description, created["task"]["Description"].as_str().unwrap_or_default());
+        // The settings can exclude a call that has no Task (LOG-9).
+        if created["action"] == "create" {
+            assert_eq!(description, created["task"]["Description"].as_str().unwrap_or_default());
+        }
     }
 });
 
