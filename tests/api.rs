@@ -71,6 +71,10 @@ impl Lookup for Rows {
         self.records.iter().find(|record| record.id == id)
     }
 
+    fn duplicates(&self) -> Vec<&Record> {
+        self.records.iter().filter(|record| record.duplicate).collect()
+    }
+
     fn users_by_email(&self, email: &str) -> Vec<&User> {
         self.users.iter().filter(|user| user.email.trim().eq_ignore_ascii_case(email.trim())).collect()
     }
@@ -100,6 +104,7 @@ fn contact() -> Record {
         owner: Some(admin()),
         account: None,
         phones: vec!["01 99 00 12 34".to_owned(), "+33199001234".to_owned()],
+        duplicate: false,
     }
 }
 

@@ -175,6 +175,7 @@ fn other_objects_are_rows_too() {
         company: None,
         phone,
         owner,
+        save_duplicate: false,
     };
     let contact_row = rows(Columns::of_records(Object::Contact), &|columns, out| {
         columns.write_row(None, contact.fields(), out).unwrap();

@@ -1,7 +1,7 @@
 //! The queries for a call, and what Salesforce's responses become.
 
 use aircall_salesforce::request::{Enquiry, Org, Question};
-use aircall_salesforce::{Directory, Lookup, Settings, Webhook, needs, plan_webhook};
+use aircall_salesforce::{Directory, Id, Lookup, Settings, Webhook, needs, plan_webhook};
 use serde_json::{Value, json};
 
 const ADMIN: &str = "005000000000001AAA";
@@ -26,10 +26,13 @@ fn call(email: &str) -> String {
     .to_string()
 }
 
-/// Returns the resource in a question's path: `search` or `query`.
+/// Returns the resource in a question's path: `search`, `query` or `queryAll`.
 fn resource(question: &Question) -> &'static str {
     let path = question.path();
-    ["search", "query"].into_iter().find(|name| path.starts_with(&format!("/services/data/v67.0/{name}?q="))).unwrap()
+    ["search", "query", "queryAll"]
+        .into_iter()
+        .find(|name| path.starts_with(&format!("/services/data/v67.0/{name}?q=")))
+        .unwrap()
 }
 
 /// Asks every question as a service does. `answer` stands for Salesforce.
@@ -151,16 +154,19 @@ fn a_task_is_asked_for_with_every_field_that_an_update_compares() {
         "transferred_to": null, "time_zone": null, "hour_of_the_day": null, "connection_status": null, "has_connected": null}});
     let fields = "Id, Subject, Status, CallDisposition, CallDurationInSeconds, Description, WhoId, WhatId, Country__c, CallObject";
     let asked = asked("", &names, Org::default());
-    let text = format!("SELECT {fields} FROM Task WHERE CallObject = 'aircall:7' ORDER BY CreatedDate, Id LIMIT 1");
+    let end = "AND IsDeleted = false ORDER BY CreatedDate, Id LIMIT 1";
+    let text = format!("SELECT {fields} FROM Task WHERE CallObject = 'aircall:7' {end}");
     assert_eq!(asked[1..], [text]);
 
     let (body, settings) = (call(""), settings(&names));
     let webhook = Webhook::from_json(&body).unwrap();
     let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
     let mut enquiry = Enquiry::new(&wanted, &settings, Org::default()).with_task("00T000000000001EAA".parse().unwrap());
-    let texts: Vec<_> = enquiry.questions().iter().map(|question| question.text().to_owned()).collect();
-    let text = format!("SELECT {fields} FROM Task WHERE Id = '00T000000000001EAA' ORDER BY CreatedDate, Id LIMIT 1");
-    assert_eq!(texts, [text]);
+    let questions = enquiry.questions();
+    let texts: Vec<_> = questions.iter().map(Question::text).collect();
+    assert_eq!(texts, [format!("SELECT {fields} FROM Task WHERE Id = '00T000000000001EAA' {end}")]);
+    // `query` does not return archived Tasks.
+    assert_eq!(resource(&questions[0]), "queryAll");
 }
 
 #[test]
@@ -477,6 +483,66 @@ fn a_logged_task_brings_its_record() {
     for (who, what) in [(Value::Null, json!("500000000000001AAA")), (Value::Null, Value::Null), (json!(""), json!(7))] {
         assert_eq!(ask(enquiry.clone(), answer(who, what)).0.len(), 2);
     }
+}
+
+/// Looks up a call with the records that a duplicate rule named. Salesforce has those in `there`.
+fn with_duplicates(duplicates: &[&str], there: &[&str], org: Org, more: &Value) -> (Vec<String>, Value) {
+    let (body, settings) = (call(""), settings(more));
+    let webhook = Webhook::from_json(&body).unwrap();
+    let wanted = needs(webhook.call.as_ref().unwrap(), &settings);
+    let duplicates: Vec<Id> = duplicates.iter().map(|id| id.parse().unwrap()).collect();
+    let enquiry = Enquiry::new(&wanted, &settings, org).with_duplicates(&duplicates);
+    let (asked, directory) = ask(enquiry, |_, text| {
+        let named = there.iter().filter(|id| text.contains(&format!(" WHERE Id = '{id}' ")));
+        let row = |id: &&str| json!({"Id": id, "Name": "Ines Example", "OwnerId": "005000000000002AAA", "IsPersonAccount": true});
+        json!({"records": named.map(row).collect::<Vec<_>>()})
+    });
+    (asked, serde_json::to_value(plan_webhook(&webhook, &directory, &settings)).unwrap())
+}
+
+#[test]
+fn a_record_that_a_duplicate_rule_named_is_looked_up_with_what_depends_on_it() {
+    let (lead, contact) = ("00Q000000000009EAA", "003000000000009AAA");
+    let question = |object: &str, id: &str| format!("SELECT Id, Name, OwnerId FROM {object} WHERE Id = '{id}' LIMIT 1");
+    let creates = json!({"unknown_number": "create_contact", "relate_to": "case"});
+    let there = [lead, contact];
+    let (asked, plan) = with_duplicates(&[contact, lead], &there, Org::default(), &creates);
+    assert_eq!(asked[1], question("Contact", contact));
+    assert!(asked[2].contains(" FROM User WHERE Id = '005000000000002AAA' "), "{asked:?}");
+    assert!(asked[3].contains(&format!(" FROM Case WHERE ContactId = '{contact}' ")), "{asked:?}");
+    assert_eq!(asked.len(), 4);
+    assert_eq!((&plan["because"]["record"], &plan["task"]["WhoId"]), (&json!("duplicate"), &json!(contact)));
+    assert_eq!(plan["task"]["Subject"], "Inbound call from Ines Example on Support");
+
+    // A record of a type that is not in `record_order` does not fit, so the next one is asked for.
+    let leads_only = json!({"record_order": ["Lead"], "unknown_number": "create_lead"});
+    let (asked, plan) = with_duplicates(&[contact, lead], &there, Org::default(), &leads_only);
+    assert_eq!(asked[1..3], [question("Contact", contact), question("Lead", lead)]);
+    assert_eq!(plan["task"]["WhoId"], lead);
+    // Nor does a record that somebody deleted.
+    let (asked, plan) = with_duplicates(&[contact, lead], &[lead], Org::default(), &creates);
+    assert_eq!(asked[1..3], [question("Contact", contact), question("Lead", lead)]);
+    assert_eq!(plan["task"]["WhoId"], lead);
+    let (asked, plan) = with_duplicates(&[contact], &[], Org::default(), &creates);
+    assert_eq!((asked.len(), &plan["because"]["record"]), (2, &json!("created")));
+    // An id of an object without phone fields is no record of a call.
+    assert_eq!(with_duplicates(&["500000000000001AAA"], &[], Org::default(), &creates).0.len(), 1);
+}
+
+#[test]
+fn a_person_account_that_a_duplicate_rule_named_is_one() {
+    let account = "001000000000009AAA";
+    let org = Org { person_accounts: true, ..Org::default() };
+    let order = json!({"record_order": ["PersonAccount"]});
+    let (asked, plan) = with_duplicates(&[account], &[account], org, &order);
+    assert_eq!(
+        asked[1],
+        format!("SELECT Id, Name, OwnerId, IsPersonAccount FROM Account WHERE Id = '{account}' LIMIT 1")
+    );
+    assert_eq!(plan["task"]["WhatId"], account);
+    let companies = json!({"record_order": ["Account"]});
+    let (_, plan) = with_duplicates(&[account], &[account], org, &companies);
+    assert_eq!(plan["because"]["record"], "not_found");
 }
 
 #[test]

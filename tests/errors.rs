@@ -330,7 +330,7 @@ fn an_error_is_one_line_that_can_be_read_whatever_the_key() {
 
 #[test]
 fn an_unknown_setting_is_named_with_those_there_are() {
-    let all = "`admin`, `workflow`, `outside_business_hours`, `record_order`, `unknown_number`, `relate_to`, \
+    let all = "`admin`, `workflow`, `outside_business_hours`, `record_order`, `unknown_number`, `duplicates`, `relate_to`, \
                `unmatched_owner`, `own_numbers`, `exclude`, `only_lines`, `log_at`, `shared_number`, `agents`, `activity_date`, `extra_fields`, `disposition_order`, `recording_link`, `count`, `write_type`, \
                `status`, `wording`, `edition`, `package_fields`, `call_id_field`";
     settings(
@@ -724,7 +724,7 @@ fn an_unknown_key_of_a_directory_is_named() {
         "records",
         "fone",
         "1",
-        "unknown field `fone`, expected one of `type`, `id`, `name`, `owner`, `account`, `phones` at line 9 column 10",
+        "unknown field `fone`, expected one of `type`, `id`, `name`, `owner`, `account`, `phones`, `duplicate` at line 9 column 10",
     );
     in_directory(
         "users",

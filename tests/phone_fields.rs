@@ -18,6 +18,7 @@ fn directory(phones: Vec<String>) -> Directory {
         owner: None,
         account: None,
         phones,
+        duplicate: false,
     };
     Directory::from(DirectoryLists { records: vec![record], ..DirectoryLists::default() })
 }

@@ -223,7 +223,7 @@ fn a_refused_request_stays_the_next_one() {
 }
 
 #[test]
-fn of_what_is_made_together_the_first_reason_counts() {
+fn of_what_is_made_together_the_gravest_reason_counts() {
     let mut writing = writing(json!({}), &json!({}), with_case());
     let halted = || json!([{"errorCode": "PROCESSING_HALTED", "message": "The transaction was rolled back"}]);
     let reason = json!([{"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Ada", "fields": ["Subject"]}]);
@@ -231,9 +231,19 @@ fn of_what_is_made_together_the_first_reason_counts() {
     let failure = writing.answer(200, &composite(&parts)).unwrap_err();
     assert_eq!(failure.to_string(), "status 400, `FIELD_CUSTOM_VALIDATION_EXCEPTION` of `Subject`");
     assert_eq!(writing.created(), &created_ids(None, None, None));
+    let locked = json!([{"errorCode": "UNABLE_TO_LOCK_ROW", "message": "Ada", "fields": []}]);
+    let parts = json!([part("record", 400, &locked), part("case", 400, &reason), part("task", 400, &halted())]);
+    assert_eq!(writing.answer(200, &composite(&parts)).unwrap_err().remedy(), Remedy::Settings);
+    let parts = json!([part("record", 400, &halted()), part("case", 400, &locked), part("task", 400, &halted())]);
+    let failure = writing.answer(200, &composite(&parts)).unwrap_err();
+    assert_eq!(
+        (failure.to_string().as_str(), failure.remedy()),
+        ("status 400, `UNABLE_TO_LOCK_ROW`", Remedy::TryAgain)
+    );
 
     let all = json!([part("record", 400, &halted()), part("case", 400, &halted()), part("task", 400, &halted())]);
-    assert_eq!(writing.answer(200, &composite(&all)).unwrap_err().code.as_deref(), Some("PROCESSING_HALTED"));
+    let failure = writing.answer(200, &composite(&all)).unwrap_err();
+    assert_eq!((failure.code.as_deref(), failure.remedy()), (Some("PROCESSING_HALTED"), Remedy::TryAgain));
     let too_few = json!([part("record", 201, &json!({"id": CONTACT, "success": true}))]);
     assert_eq!(writing.answer(200, &composite(&too_few)).unwrap_err().to_string(), "status 200");
     let of_another = three(TASK, "500000000000001AAA", TASK);
@@ -248,7 +258,15 @@ fn failures_say_what_to_do() {
     let of = |status, code: &str| {
         Failure::read(status, &json!([{"errorCode": code, "message": "Ada Lovelace"}]).to_string()).remedy()
     };
-    for code in ["UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "REQUEST_LIMIT_EXCEEDED", "QUERY_TIMEOUT"] {
+    for code in [
+        "UNABLE_TO_LOCK_ROW",
+        "SERVER_UNAVAILABLE",
+        "REQUEST_LIMIT_EXCEEDED",
+        "QUERY_TIMEOUT",
+        "ENTITY_IS_LOCKED",
+        "PROCESSING_HALTED",
+        "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+    ] {
         assert_eq!(of(400, code), Remedy::TryAgain, "{code}");
     }
     for code in [
@@ -257,6 +275,9 @@ fn failures_say_what_to_do() {
         "INVALID_CROSS_REFERENCE_KEY",
         "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
         "INACTIVE_OWNER_OR_USER",
+        "OP_WITH_INVALID_USER_TYPE_EXCEPTION",
+        "FIELD_INTEGRITY_EXCEPTION",
+        "TRANSFER_REQUIRES_READ",
     ] {
         assert_eq!(of(400, code), Remedy::LookUpAgain, "{code}");
     }
@@ -266,6 +287,12 @@ fn failures_say_what_to_do() {
         "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
         "REQUIRED_FIELD_MISSING",
         "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        "FIELD_FILTER_VALIDATION_EXCEPTION",
+        "STRING_TOO_LONG",
+        "STORAGE_LIMIT_EXCEEDED",
+        "MALFORMED_ID",
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+        "CANNOT_EXECUTE_FLOW_TRIGGER",
     ] {
         assert_eq!(of(400, code), Remedy::Settings, "{code}");
     }
@@ -273,8 +300,8 @@ fn failures_say_what_to_do() {
         assert_eq!(of(400, code), Remedy::Duplicate, "{code}");
     }
     assert_eq!(of(401, "INVALID_SESSION_ID"), Remedy::SignIn);
-    assert_eq!(of(400, "STRING_TOO_LONG"), Remedy::Unknown);
-    assert_eq!(of(503, "STRING_TOO_LONG"), Remedy::TryAgain);
+    assert_eq!(of(400, "CODE_OF_TOMORROW"), Remedy::Unknown);
+    assert_eq!(of(503, "CODE_OF_TOMORROW"), Remedy::TryAgain);
 
     let bare = |status| Failure::read(status, "<html>down</html>");
     assert_eq!(bare(503).to_string(), "status 503");
@@ -292,6 +319,125 @@ fn failures_say_what_to_do() {
         ]
     );
     assert_eq!(Failure::read(400, r#"{"error": "invalid_grant", "error_description": "x"}"#).remedy(), Remedy::SignIn);
+}
+
+#[test]
+fn a_lock_that_a_trigger_or_a_flow_met_passes() {
+    let remedy = |code: &str, message: &str| {
+        Failure::read(400, &json!([{"errorCode": code, "message": message, "fields": []}]).to_string()).remedy()
+    };
+    let trigger = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY";
+    let lock = "CallRollup: execution of AfterInsert\n\ncaused by: System.DmlException: Update failed. First exception \
+                on row 0 with id 001000000000001AAA; first error: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access \
+                to this record: []";
+    for code in [trigger, "CANNOT_EXECUTE_FLOW_TRIGGER", "FIELD_CUSTOM_VALIDATION_EXCEPTION"] {
+        assert_eq!(remedy(code, lock), Remedy::TryAgain, "{code}");
+        assert_eq!(remedy(code, "(QUERY_TIMEOUT)"), Remedy::TryAgain, "{code}");
+        assert_eq!(remedy(code, "first error: REQUIRED_FIELD_MISSING, Outcome__c: []"), Remedy::Settings, "{code}");
+    }
+    // A code is a whole word.
+    assert_eq!(remedy(trigger, "AFTER_UNABLE_TO_LOCK_ROW_TRIGGER failed"), Remedy::Settings);
+    assert_eq!(remedy(trigger, "CallTrigger: System.NullPointerException"), Remedy::Settings);
+    // Other messages repeat values, which people type.
+    assert_eq!(remedy("STRING_TOO_LONG", lock), Remedy::Settings);
+    assert_eq!(remedy("CODE_OF_TOMORROW", lock), Remedy::Unknown);
+}
+
+#[test]
+fn of_several_errors_the_gravest_decides_and_no_field_is_lost() {
+    let error = |code: &str, fields: &[&str]| json!({"errorCode": code, "message": "Ada", "fields": fields});
+    let of = |errors: &[Value]| Failure::read(400, &json!(errors).to_string());
+    let locked = error("UNABLE_TO_LOCK_ROW", &[]);
+    let gone = error("ENTITY_IS_DELETED", &["WhoId"]);
+    let twice = error("DUPLICATE_VALUE", &["CallId__c"]);
+    let ended = error("INVALID_SESSION_ID", &[]);
+    let unknown = error("CODE_OF_TOMORROW", &["Subject"]);
+    let rule = error("FIELD_CUSTOM_VALIDATION_EXCEPTION", &["Status", "WhoId"]);
+    let rising = [locked, ended, gone, twice, unknown, rule];
+    for (lesser, graver) in rising.iter().zip(&rising[1..]) {
+        for errors in [[lesser.clone(), graver.clone()], [graver.clone(), lesser.clone()]] {
+            let failure = of(&errors);
+            assert_eq!(json!(failure.code), graver["errorCode"]);
+            assert_eq!(failure.remedy(), of(std::slice::from_ref(graver)).remedy());
+        }
+    }
+    assert_eq!(
+        of(&rising).to_string(),
+        "status 400, `FIELD_CUSTOM_VALIDATION_EXCEPTION` of `Status`, `WhoId`, `Subject`, `CallId__c`"
+    );
+    // Of two that are equally grave, the first decides.
+    let hidden = error("INVALID_FIELD", &[]);
+    assert_eq!(of(&[hidden.clone(), rising[5].clone()]).code.as_deref(), Some("INVALID_FIELD"));
+
+    let request = Request { method: Method::Post, path: String::new(), body: String::new() };
+    let collection = Collection { request, plans: vec![0] };
+    let errors = json!([{"statusCode": "UNABLE_TO_LOCK_ROW", "message": "", "fields": []},
+        {"statusCode": "STRING_TOO_LONG", "message": "", "fields": ["Subject"]}]);
+    let results = collection.results(200, &json!([{"success": false, "errors": errors}]).to_string()).unwrap();
+    assert_eq!(results[0].as_ref().unwrap_err().to_string(), "status 200, `STRING_TOO_LONG` of `Subject`");
+}
+
+#[test]
+fn only_what_an_admin_wrote_can_be_shown() {
+    let rule =
+        |message: &str| json!({"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": message, "fields": []});
+    let of = |errors: Value| Failure::read(400, &errors.to_string());
+    let failure = of(json!([rule("OUT-3: choose an outcome"), {"errorCode": "STRING_TOO_LONG", "message": "Ada"},
+        rule("OUT-4: no calls on Sundays")]));
+    assert_eq!(failure.message(), Some("OUT-3: choose an outcome\nOUT-4: no calls on Sundays"));
+    for shown in [failure.to_string(), format!("{failure:?}")] {
+        assert!(!shown.contains("OUT-") && !shown.contains("Ada"), "{shown}");
+    }
+    assert_eq!(of(json!([{"errorCode": "STRING_TOO_LONG", "message": "Ada"}])).message(), None);
+    assert_eq!(Failure::read(503, "<html>down</html>").message(), None);
+}
+
+/// Returns an error of a duplicate rule that found these records.
+fn duplicates(key: &str, ids: &[&str]) -> Value {
+    let record = |id: &&str| json!({"matchConfidence": 100.0, "record": {"attributes": {"type": "Contact"}, "Id": id}});
+    let matches = json!([{"success": true, "matchRecords": ids.iter().map(record).collect::<Vec<_>>()}]);
+    let mut error = json!({"errorCode": "DUPLICATES_DETECTED", "message": "Is it one of these?"});
+    error[key] = json!({"allowSave": true, "duplicateRule": "Calls", "matchResults": matches});
+    error
+}
+
+#[test]
+fn the_records_of_a_duplicate_rule_are_named() {
+    let ids = |failure: &Failure| failure.duplicates.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let named = ["003000000000009AAA", "00Q000000000001EAA", "001000000000001AAA"];
+    // Some versions of the API send the second spelling.
+    for key in ["duplicateResult", "duplicateResut"] {
+        let failure = Failure::read(400, &json!([duplicates(key, &named)]).to_string());
+        assert_eq!((ids(&failure), failure.remedy()), (named.map(str::to_owned).to_vec(), Remedy::Duplicate), "{key}");
+        assert_eq!(failure.to_string(), "status 400, `DUPLICATES_DETECTED`");
+    }
+    // Two rules can name one record. An id of another object, or none, is passed over.
+    let twice = duplicates("duplicateResult", &["003000000000009AAA", "003000000000009", "a0B000000000001AAA", "Ada"]);
+    let failure = Failure::read(400, &json!([twice, duplicates("duplicateResult", &[named[1], named[0]])]).to_string());
+    assert_eq!(ids(&failure), named[..2]);
+    for odd in [json!(null), json!([]), json!({"matchResults": [null, {"matchRecords": [1, {"record": {"Id": 7}}]}]})] {
+        let error = json!([{"errorCode": "DUPLICATES_DETECTED", "duplicateResult": odd}]);
+        assert_eq!(Failure::read(400, &error.to_string()).duplicates, []);
+    }
+
+    let mut writing = writing(json!({}), &json!({}), json!({"unknown_number": "create_contact"}));
+    let halted = json!([{"errorCode": "PROCESSING_HALTED", "message": "The transaction was rolled back"}]);
+    let rule = json!([duplicates("duplicateResult", &named[..1])]);
+    let parts = json!([part("record", 400, &rule), part("task", 400, &halted)]);
+    let failure = writing.answer(200, &composite(&parts)).unwrap_err();
+    assert_eq!((ids(&failure), failure.remedy()), (vec![named[0].to_owned()], Remedy::Duplicate));
+}
+
+#[test]
+fn a_new_record_is_saved_past_a_duplicate_rule_where_the_settings_say_so() {
+    let headers = |duplicates: &str| {
+        let more = json!({"unknown_number": "create_contact", "duplicates": duplicates});
+        let body = next(&writing(json!({}), &json!({}), more), Method::Post, COMPOSITE);
+        [0, 1].map(|part| body["compositeRequest"][part].get("httpHeaders").cloned())
+    };
+    let saves = Some(json!({"Sforce-Duplicate-Rule-Header": "allowSave=true"}));
+    assert_eq!(headers("save_anyway"), [saves.clone(), saves]);
+    assert_eq!(headers("use_existing"), [None, None]);
 }
 
 #[test]

@@ -184,6 +184,10 @@ impl<L: Lookup> Lookup for Logged<'_, L> {
         self.lookup.record(id)
     }
 
+    fn duplicates(&self) -> Vec<&Record> {
+        self.lookup.duplicates()
+    }
+
     fn users_by_email(&self, email: &str) -> Vec<&User> {
         self.lookup.users_by_email(email)
     }

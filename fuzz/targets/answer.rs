@@ -26,7 +26,8 @@ fuzz_target!(|body: &str| {
     let call = webhook.call.expect("a call");
     let World { settings, .. } = world(body.len());
     let org = Org { person_accounts: body.len() % 2 == 0, ..Org::default() };
-    let mut enquiry = Enquiry::new(&needs(&call, settings), settings, org);
+    let named = Failure::read(400, body.rsplit('\u{1e}').next().unwrap_or_default()).duplicates;
+    let mut enquiry = Enquiry::new(&needs(&call, settings), settings, org).with_duplicates(&named);
     loop {
         let questions = enquiry.questions();
         if questions.is_empty() {

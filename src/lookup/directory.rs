@@ -14,15 +14,15 @@ use crate::salesforce::text::{self, SANDBOX};
 /// What Salesforce returned, in Salesforce's order.
 ///
 /// The JSON below contains every key. The lists and the keys `owner`, `account`, `phones`,
-/// `active`, `standard`, `open`, `fields`, `wrote` and `sent` can be missing. Unknown keys are
-/// refused.
+/// `duplicate`, `active`, `standard`, `open`, `fields`, `wrote` and `sent` can be missing. Unknown
+/// keys are refused.
 ///
 /// ```
 /// # use aircall_salesforce::Directory;
 /// let all = r#"{
 ///     "records": [{"type": "Contact", "id": "003000000000001AAA", "name": "Ada Example",
 ///                  "owner": "005000000000002AAA", "account": "001000000000001AAA",
-///                  "phones": ["+1 212-555-0123"]}],
+///                  "phones": ["+1 212-555-0123"], "duplicate": false}],
 ///     "users": [{"id": "005000000000002AAA", "email": "agent@example.com",
 ///                "created_at": "2025-01-01T08:00:00Z", "active": true, "standard": true}],
 ///     "cases": [{"id": "500000000000001AAA", "contact": "003000000000001AAA", "open": true}],
@@ -68,6 +68,7 @@ pub struct Directory {
     lists: DirectoryLists,
     phones: PhoneBook,
     records: Index<Id>,
+    duplicates: Vec<usize>,
     users: Index<Id>,
     emails: Index<String>,
     cases: Index<Id>,
@@ -81,9 +82,11 @@ impl From<DirectoryLists> for Directory {
         let emails = emails.flat_map(|(place, user)| user_emails(&user.email).map(move |email| (email, place)));
         let phones = lists.records.iter().enumerate();
         let phones = phones.flat_map(|(place, record)| record.phones.iter().map(move |phone| (place, phone.as_str())));
+        let duplicates = lists.records.iter().enumerate().filter(|(_, record)| record.duplicate);
         Self {
             phones: PhoneBook::new(phones),
             records: Index::new(lists.records.iter().map(|record| record.id)),
+            duplicates: duplicates.map(|(place, _)| place).collect(),
             users: Index::new(lists.users.iter().map(|user| user.id)),
             emails: Index::of_pairs(emails),
             cases: Index::new(lists.cases.iter().map(|case| case.contact)),
@@ -120,6 +123,10 @@ impl Lookup for Directory {
 
     fn record(&self, id: Id) -> Option<&Record> {
         self.records.find(&self.lists.records, |key| key.cmp(&id)).next()
+    }
+
+    fn duplicates(&self) -> Vec<&Record> {
+        self.duplicates.iter().filter_map(|&place| self.lists.records.get(place)).collect()
     }
 
     fn users_by_email(&self, email: &str) -> Vec<&User> {

@@ -40,6 +40,10 @@ json_object! {
         /// The contents of the record's phone fields, as they are written there.
         #[serde(default)]
         pub phones: Vec<String>,
+        /// Whether a duplicate rule named the record when the call's record was to be created
+        /// (REC-10).
+        #[serde(default)]
+        pub duplicate: bool,
     }
     with {}
     finish read::record
@@ -126,6 +130,10 @@ pub trait Lookup {
     /// Returns the record with an id. Updates read a Task's record (UPD-5), and REC-9 reads the
     /// Account of several Contacts.
     fn record(&self, id: Id) -> Option<&Record>;
+
+    /// Returns the records that a duplicate rule named when the call's record was to be created, in
+    /// Salesforce's order (REC-10). Other calls must not see them.
+    fn duplicates(&self) -> Vec<&Record>;
 
     /// Returns the users with an e-mail address, ignoring ASCII case and outer blanks (OWN-8). A
     /// sandbox appends `.invalid` to the addresses of its users: such a user is also found by the

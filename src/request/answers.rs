@@ -56,7 +56,7 @@ impl From<RecordRow> for Record {
         // A record without a name gets a blank name, which counts as no name (SUBJ-9).
         let name = row.name.unwrap_or_default();
         let phones = phones.into_iter().flatten().collect();
-        Self { record_type, id: row.id, name, owner: row.owner_id, account: row.account_id, phones }
+        Self { record_type, id: row.id, name, owner: row.owner_id, account: row.account_id, phones, duplicate: false }
     }
 }
 

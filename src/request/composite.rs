@@ -74,8 +74,18 @@ struct Subrequest<'b> {
     method: Method,
     url: String,
     reference_id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http_headers: Option<SaveDuplicate>,
     #[serde(serialize_with = "without_references")]
     body: &'b [(&'b str, BodyValue<'b>)],
+}
+
+/// The header that saves a record although a duplicate rule warns (REC-10). The parts of a
+/// composite request do not inherit the headers of the request.
+#[derive(Clone, Copy, Serialize)]
+struct SaveDuplicate {
+    #[serde(rename = "Sforce-Duplicate-Rule-Header")]
+    rule: &'static str,
 }
 
 fn without_references<S: Serializer>(body: &[(&str, BodyValue<'_>)], serializer: S) -> Result<S::Ok, S::Error> {
@@ -87,11 +97,13 @@ fn without_references<S: Serializer>(body: &[(&str, BodyValue<'_>)], serializer:
 
 /// Returns the request that creates the records in this order, and what is needed to read the
 /// response.
-pub(super) fn request(bodies: &[PartBody<'_>]) -> (Request, Vec<Part>) {
+pub(super) fn request(bodies: &[PartBody<'_>], save_duplicate: bool) -> (Request, Vec<Part>) {
+    let http_headers = save_duplicate.then_some(SaveDuplicate { rule: "allowSave=true" });
     let subrequests = bodies.iter().map(|(object, fields)| Subrequest {
         method: Method::Post,
         url: path(format_args!("sobjects/{}", object.name())),
         reference_id: reference_id(*object),
+        http_headers,
         body: fields,
     });
     let body = CompositeBody { all_or_none: true, composite_request: subrequests.collect() };
@@ -102,13 +114,12 @@ pub(super) fn request(bodies: &[PartBody<'_>]) -> (Request, Vec<Part>) {
 /// Returns the ids of the new records, in the order of the parts.
 ///
 /// The status of the response is 200 even if Salesforce created nothing: each part has a status of
-/// its own. A part that failed only because another part failed has the code `PROCESSING_HALTED`;
-/// the first part with another code is the reason.
+/// its own.
 pub(super) fn read_response(status: u16, body: &str, parts: &[Part]) -> Result<Vec<Id>, Failure> {
     let body: Value = serde_json::from_str(body).map_err(|_| Failure::new(status))?;
     let responses =
         body.get("compositeResponse").and_then(Value::as_array).ok_or_else(|| Failure::of_value(status, &body))?;
-    let mut halted = None;
+    let mut failure: Option<Failure> = None;
     let mut ids = Vec::new();
     for (number, response) in responses.iter().enumerate() {
         let status = response.get("httpStatusCode").and_then(Value::as_u64);
@@ -120,14 +131,13 @@ pub(super) fn read_response(status: u16, body: &str, parts: &[Part]) -> Result<V
             ids.push(id);
             continue;
         }
-        let failure = Failure::of_value(status, body);
-        // A halted part has no reason of its own, so the search goes on.
-        if failure.code.as_deref() != Some("PROCESSING_HALTED") {
-            return Err(failure);
-        }
-        halted = Some(failure);
+        let of_part = Failure::of_value(status, body);
+        failure = Some(match failure {
+            Some(before) => before.and(of_part),
+            None => of_part,
+        });
     }
-    match halted {
+    match failure {
         Some(failure) => Err(failure),
         None if ids.len() == parts.len() => Ok(ids),
         None => Err(Failure::new(status)),

@@ -7,6 +7,7 @@ use super::answers::{CaseRow, RecordRow, RoleRow, TaskRow, UserRow, rows};
 use super::question::{self, About, Org, Question};
 use crate::json::ReadError;
 use crate::lookup::{Directory, DirectoryLists, Lookup, Needs, Record, Related, User};
+use crate::rules::record;
 use crate::rules::update::record_id;
 use crate::salesforce::{Id, Object, RecordType};
 use crate::settings::{RelateTo, Settings, SharedNumber};
@@ -16,7 +17,8 @@ use crate::settings::{RelateTo, Settings, SharedNumber};
 /// 1. The call's Task, if the caller knows its id. Usually nothing else is needed then.
 /// 2. The records with the number, the agent's user, and the call's Task.
 /// 3. The objects that depend on the responses of round 2, or the record of the Task; then the
-///    owner of an Account that round 3 found.
+///    owner of an Account that round 3 found. With [`Enquiry::with_duplicates`], the record that a
+///    duplicate rule named comes before the objects that depend on it.
 ///
 /// ```
 /// use aircall_salesforce::request::{Enquiry, Org};
@@ -51,6 +53,8 @@ use crate::settings::{RelateTo, Settings, SharedNumber};
 pub struct Enquiry<'s> {
     needs: Needs,
     settings: &'s Settings,
+    org: Org,
+    duplicates: Vec<Id>,
     open: Vec<Question>,
     /// The questions that follow unless the Task that the caller knows exists.
     unless_logged: Vec<Question>,
@@ -72,6 +76,8 @@ impl<'s> Enquiry<'s> {
         Self {
             needs: needs.clone(),
             settings,
+            org,
+            duplicates: Vec::new(),
             open: records.into_iter().chain(users).chain(task).collect(),
             unless_logged: Vec::new(),
             asked: Vec::new(),
@@ -105,6 +111,15 @@ impl<'s> Enquiry<'s> {
         self
     }
 
+    /// Sets the records that a duplicate rule named when the call's record was to be created:
+    /// [`Failure::duplicates`](super::Failure::duplicates). The call is logged on the first of them
+    /// that fits (REC-10).
+    #[must_use]
+    pub fn with_duplicates(mut self, duplicates: &[Id]) -> Self {
+        self.duplicates = duplicates.to_vec();
+        self
+    }
+
     /// Returns the open questions, to be asked in any order or at once. Returns none once nothing
     /// is missing.
     pub fn questions(&mut self) -> Vec<Question> {
@@ -127,6 +142,10 @@ impl<'s> Enquiry<'s> {
         let lists = &mut self.lists;
         match question.about {
             About::Records => lists.records.extend(rows::<RecordRow, Record>(body)?),
+            About::Duplicate => {
+                let named = rows::<RecordRow, Record>(body)?.into_iter();
+                lists.records.extend(named.map(|record| Record { duplicate: true, ..record }));
+            }
             About::Users => lists.users.extend(rows::<UserRow, User>(body)?),
             About::Cases => lists.cases.extend(rows::<CaseRow, Related>(body)?),
             About::Opportunities => lists.opportunities.extend(rows::<RoleRow, Related>(body)?),
@@ -160,7 +179,17 @@ impl<'s> Enquiry<'s> {
             return missing.filter(|question| !self.asked.contains(question)).into_iter().collect();
         }
         let directory = Directory::from(self.lists.clone());
-        let Candidates { records: chosen, account } = self.candidates(&directory);
+        let duplicate = record::duplicate(&directory, self.settings);
+        let is_new = |question: &Question| !self.asked.contains(question);
+        // One after the other, because the first record that fits is the call's record (REC-10).
+        let mut named = self.duplicates.iter().filter_map(|id| question::duplicate(*id, self.org)).filter(is_new);
+        if let (None, Some(question)) = (duplicate, named.next()) {
+            return vec![question];
+        }
+        let Candidates { records: chosen, account } = match duplicate {
+            Some(record) => Candidates { records: vec![record], account: None },
+            None => self.candidates(&directory),
+        };
         let owners = chosen.iter().filter_map(|record| record.owner).filter(|owner| self.is_asked_about(*owner));
         let contacts = chosen.iter().filter(|record| record.record_type == RecordType::Contact);
         let related = contacts.filter_map(|contact| match self.needs.related {
@@ -171,7 +200,7 @@ impl<'s> Enquiry<'s> {
         let owners = owners.filter(|owner| directory.user(*owner).is_none()).map(question::user);
         let mut questions = Vec::new();
         for question in account.and_then(question::record).into_iter().chain(owners).chain(related) {
-            if !self.asked.contains(&question) && !questions.contains(&question) {
+            if is_new(&question) && !questions.contains(&question) {
                 questions.push(question);
             }
         }

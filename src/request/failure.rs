@@ -6,22 +6,43 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::salesforce::{Id, Object};
+
 /// `Failure` classifies an error response and says how to recover.
 ///
-/// It does not contain Salesforce's message: messages repeat values, which are people's names and
-/// numbers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A response can contain several errors. The gravest error decides: waiting does not help if
+/// another error of the same response needs a person.
+///
+/// `Display` and `Debug` contain no message of Salesforce: messages repeat values, which are
+/// people's names and numbers. [`Failure::message`] returns the messages that an admin wrote.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
     /// The HTTP status of the response, or of one part of a composite response.
     pub status: u16,
-    /// Salesforce's code, such as `UNABLE_TO_LOCK_ROW`; `None` if the response has no code.
+    /// The code of the gravest error, such as `UNABLE_TO_LOCK_ROW`; `None` if the response has no
+    /// code.
     pub code: Option<String>,
-    /// The API names of the fields that caused the failure.
+    /// The API names of the fields that caused the failure, those of the gravest error first.
     pub fields: Vec<String>,
+    /// The Contacts, Leads and Accounts that a duplicate rule named (REC-10). With
+    /// [`Enquiry::with_duplicates`](super::Enquiry::with_duplicates) the next plan logs the call on
+    /// such a record.
+    pub duplicates: Vec<Id>,
+    remedy: Remedy,
+    message: Option<String>,
 }
 
 impl Error for Failure {}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { status, code, fields, duplicates, remedy, message: _ } = self;
+        let mut debug = f.debug_struct("Failure");
+        debug.field("status", status).field("code", code).field("fields", fields);
+        debug.field("duplicates", duplicates).field("remedy", remedy).finish_non_exhaustive()
+    }
+}
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,8 +70,8 @@ pub enum Remedy {
     /// The org does not match the settings: a field is hidden, or a value is not allowed. A person
     /// must look.
     Settings,
-    /// The record exists already: look up again, then map again. If the failure persists, the org's
-    /// duplicate rule matches on more than the phone number, and a person must look.
+    /// The record exists already: look up again with [`Failure::duplicates`], then map again. If
+    /// the failure persists, a person must look.
     Duplicate,
     /// The session has expired, or the credentials are wrong: sign in again.
     SignIn,
@@ -63,19 +84,49 @@ pub enum Remedy {
 fn remedy_of(code: &str) -> Option<Remedy> {
     Some(match code {
         "UNABLE_TO_LOCK_ROW" | "SERVER_UNAVAILABLE" | "REQUEST_LIMIT_EXCEEDED" | "REQUEST_RUNNING_TOO_LONG"
-        | "QUERY_TIMEOUT" | "UNKNOWN_EXCEPTION" => Remedy::TryAgain,
+        | "QUERY_TIMEOUT" | "UNKNOWN_EXCEPTION" | "ENTITY_IS_LOCKED" | HALTED | ROLLED_BACK => Remedy::TryAgain,
         "CANNOT_UPDATE_CONVERTED_LEAD" | "ENTITY_IS_DELETED" | "NOT_FOUND" | "INVALID_CROSS_REFERENCE_KEY"
-        | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" | "INACTIVE_OWNER_OR_USER" => Remedy::LookUpAgain,
-        "INVALID_FIELD" | "INVALID_TYPE" | "INVALID_FIELD_FOR_INSERT_UPDATE" | "REQUIRED_FIELD_MISSING"
-        | "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" | "FIELD_CUSTOM_VALIDATION_EXCEPTION"
-        | "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" | "INSUFFICIENT_ACCESS_OR_READONLY" | "API_DISABLED_FOR_ORG" => {
-            Remedy::Settings
+        | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" | "INACTIVE_OWNER_OR_USER"
+        | "OP_WITH_INVALID_USER_TYPE_EXCEPTION" | "FIELD_INTEGRITY_EXCEPTION" | "TRANSFER_REQUIRES_READ" => {
+            Remedy::LookUpAgain
         }
+        "INVALID_FIELD" | "INVALID_TYPE" | "INVALID_FIELD_FOR_INSERT_UPDATE" | "REQUIRED_FIELD_MISSING"
+        | "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" | VALIDATION_RULE | "FIELD_FILTER_VALIDATION_EXCEPTION"
+        | "STRING_TOO_LONG" | "STORAGE_LIMIT_EXCEEDED" | "MALFORMED_ID" | TRIGGER | FLOW
+        | "INSUFFICIENT_ACCESS_OR_READONLY" | "API_DISABLED_FOR_ORG" => Remedy::Settings,
         "DUPLICATES_DETECTED" | "DUPLICATE_VALUE" => Remedy::Duplicate,
         // The codes in small letters are those of the sign-in, which follows OAuth.
         "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" | "invalid_grant" | "invalid_client" => Remedy::SignIn,
         _ => return None,
     })
+}
+
+/// The codes of a record that was not written because another record of the request failed.
+const HALTED: &str = "PROCESSING_HALTED";
+const ROLLED_BACK: &str = "ALL_OR_NONE_OPERATION_ROLLED_BACK";
+/// The code of a validation rule, whose message an admin wrote.
+const VALIDATION_RULE: &str = "FIELD_CUSTOM_VALIDATION_EXCEPTION";
+const TRIGGER: &str = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY";
+const FLOW: &str = "CANNOT_EXECUTE_FLOW_TRIGGER";
+
+/// Returns the remedy for one error of a response.
+fn remedy(status: u16, code: Option<&str>, message: &str) -> Remedy {
+    let words = || message.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_');
+    // A trigger, flow or roll-up that met a lock reports a code of its own and names the lock in
+    // the message. Apex can also report it as a validation rule does. Other messages repeat values,
+    // so their words prove nothing.
+    let is_passing = |code| {
+        [TRIGGER, FLOW, VALIDATION_RULE].contains(&code)
+            && words().any(|word| remedy_of(word) == Some(Remedy::TryAgain))
+    };
+    // A code is more precise than a status: a busy lock and a wrong field both have status 400.
+    match (code.and_then(remedy_of), status) {
+        (Some(_), _) if code.is_some_and(is_passing) => Remedy::TryAgain,
+        (Some(remedy), _) => remedy,
+        (None, 401) => Remedy::SignIn,
+        (None, 408 | 429 | 500..) => Remedy::TryAgain,
+        (None, _) => Remedy::Unknown,
+    }
 }
 
 /// The length of the longest name that is kept. Salesforce's codes and field names are shorter.
@@ -91,12 +142,22 @@ impl Failure {
     }
 
     /// Returns a failure without a code.
-    pub(super) const fn new(status: u16) -> Self {
-        Self { status, code: None, fields: Vec::new() }
+    pub(super) fn new(status: u16) -> Self {
+        let remedy = remedy(status, None, "");
+        Self { status, code: None, fields: Vec::new(), duplicates: Vec::new(), remedy, message: None }
     }
 
     /// Reads a body that is a list of errors or a single error.
     pub(super) fn of_value(status: u16, body: &Value) -> Self {
+        let errors = match body {
+            Value::Array(errors) => errors.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        let errors = errors.iter().map(|error| Self::of_error(status, error));
+        errors.reduce(Self::and).unwrap_or_else(|| Self::new(status))
+    }
+
+    fn of_error(status: u16, body: &Value) -> Self {
         #[derive(Deserialize)]
         struct ErrorEntry {
             // Most resources send `errorCode`, collections `statusCode`, the sign-in `error`.
@@ -107,12 +168,7 @@ impl Failure {
             #[serde(default)]
             message: Option<String>,
         }
-        // Salesforce can list several errors of a record. The first one decides.
-        let first = match body {
-            Value::Array(errors) => errors.first().unwrap_or(&Value::Null),
-            single => single,
-        };
-        let Ok(ErrorEntry { error, fields, message }) = ErrorEntry::deserialize(first) else {
+        let Ok(ErrorEntry { error, fields, message }) = ErrorEntry::deserialize(body) else {
             return Self::new(status);
         };
         let mut fields = fields.unwrap_or_default();
@@ -121,20 +177,77 @@ impl Failure {
         }
         // A text that is not an API name could be personal data.
         fields.retain(|name| is_name(name));
-        Self { status, code: is_name(&error).then_some(error), fields }
+        let code = is_name(&error).then_some(error);
+        let remedy = remedy(status, code.as_deref(), message.as_deref().unwrap_or_default());
+        let message = message.filter(|_| code.as_deref() == Some(VALIDATION_RULE));
+        Self { status, code, fields, duplicates: duplicates(body), remedy, message }
+    }
+
+    /// Joins two failures of one response. Of two that are equally grave, the first decides.
+    pub(super) fn and(self, other: Self) -> Self {
+        let (mut decisive, lesser) = if other.gravity() > self.gravity() { (other, self) } else { (self, other) };
+        extend(&mut decisive.fields, lesser.fields);
+        extend(&mut decisive.duplicates, lesser.duplicates);
+        let messages: Vec<_> = decisive.message.into_iter().chain(lesser.message).collect();
+        Self { message: (!messages.is_empty()).then(|| messages.join("\n")), ..decisive }
+    }
+
+    /// Returns how much a failure needs a person. A failure that only follows from another failure
+    /// comes last.
+    fn gravity(&self) -> u8 {
+        match (self.remedy, self.code.as_deref()) {
+            (_, Some(HALTED | ROLLED_BACK)) => 0,
+            (Remedy::TryAgain, _) => 1,
+            (Remedy::SignIn, _) => 2,
+            (Remedy::LookUpAgain, _) => 3,
+            (Remedy::Duplicate, _) => 4,
+            (Remedy::Unknown, None) => 5,
+            (Remedy::Unknown, Some(_)) => 6,
+            (Remedy::Settings, _) => 7,
+        }
     }
 
     /// Returns the way to recover.
     #[must_use]
-    pub fn remedy(&self) -> Remedy {
-        // A code is more precise than a status: a busy lock and a wrong field both have status 400.
-        match (self.code.as_deref().and_then(remedy_of), self.status) {
-            (Some(remedy), _) => remedy,
-            (None, 401) => Remedy::SignIn,
-            (None, 408 | 429 | 500..) => Remedy::TryAgain,
-            (None, _) => Remedy::Unknown,
+    pub const fn remedy(&self) -> Remedy {
+        self.remedy
+    }
+
+    /// Returns the messages of the validation rules that refused the record, one a line.
+    ///
+    /// An admin of the org wrote them, and a rule without a field has nothing else that says which
+    /// rule it was. Show them to an admin on request, and keep them out of logs: a rule can repeat
+    /// what a person typed.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+}
+
+/// Appends the elements that a list lacks.
+fn extend<T: PartialEq>(list: &mut Vec<T>, others: Vec<T>) {
+    for other in others {
+        if !list.contains(&other) {
+            list.push(other);
         }
     }
+}
+
+/// Returns the records that a duplicate rule named in an error, in Salesforce's order.
+fn duplicates(error: &Value) -> Vec<Id> {
+    fn list<'v>(of: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
+        of.get(name).and_then(Value::as_array).into_iter().flatten()
+    }
+    // Some versions of the API misspell the name.
+    let result = error.get("duplicateResult").or_else(|| error.get("duplicateResut")).unwrap_or(&Value::Null);
+    let matches = list(result, "matchResults").flat_map(|result| list(result, "matchRecords"));
+    let ids = matches.filter_map(|found| {
+        let id: Id = found.get("record")?.get("Id")?.as_str()?.parse().ok()?;
+        id.of(&[Object::Contact, Object::Lead, Object::Account]).ok()
+    });
+    let mut different = Vec::new();
+    extend(&mut different, ids.collect());
+    different
 }
 
 /// Returns the field that only the message names: the user cannot see it, or the org does not have

@@ -48,6 +48,8 @@ pub struct Question {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum About {
     Records,
+    /// A record that a duplicate rule named (REC-10).
+    Duplicate,
     Users,
     Cases,
     Opportunities,
@@ -68,7 +70,12 @@ impl Question {
     /// Returns the path and query string of the request, percent-encoded.
     #[must_use]
     pub fn path(&self) -> String {
-        let resource = if self.text.starts_with(FIND) { "search" } else { "query" };
+        let resource = match self.about {
+            // `query` lacks the Tasks that Salesforce archived.
+            About::Tasks => "queryAll",
+            _ if self.text.starts_with(FIND) => "search",
+            _ => "query",
+        };
         // RFC 3986 calls these characters unreserved. Every other byte is encoded.
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         let encoded = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
@@ -126,9 +133,22 @@ fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
 
 /// Asks for the record that a Task is related to. `None` for an object without phone fields.
 pub(super) fn record(id: Id) -> Option<Question> {
+    record_with(About::Records, "Id, Name, OwnerId", id)
+}
+
+/// Asks for a record that a duplicate rule named (REC-10). `None` for an object without phone
+/// fields.
+pub(super) fn duplicate(id: Id, org: Org) -> Option<Question> {
+    let select = match id.object() {
+        Some(Object::Account) if org.person_accounts => "Id, Name, OwnerId, IsPersonAccount",
+        _ => "Id, Name, OwnerId",
+    };
+    record_with(About::Duplicate, select, id)
+}
+
+fn record_with(about: About, select: &str, id: Id) -> Option<Question> {
     let object = id.object().filter(|object| [Object::Contact, Object::Lead, Object::Account].contains(object))?;
-    let end = format!("Id = '{id}' LIMIT 1");
-    Some(Question::soql(About::Records, "Id, Name, OwnerId", object.name(), &end))
+    Some(Question::soql(about, select, object.name(), &format!("Id = '{id}' LIMIT 1")))
 }
 
 const USER: &str = "Id, Email, CreatedDate, IsActive, UserType";
@@ -179,7 +199,8 @@ pub(super) fn task(id: Id, settings: &Settings) -> Question {
     tasks(&format!("Id = '{id}'"), settings)
 }
 
-/// Asks for a Task with every field that an update compares (UPD-3) or reads (UPD-4, UPD-5).
+/// Asks for a Task with every field that an update compares (UPD-3) or reads (UPD-4, UPD-5), also
+/// if Salesforce archived the Task.
 fn tasks(condition: &str, settings: &Settings) -> Question {
     let standard = [
         "Id",
@@ -192,6 +213,7 @@ fn tasks(condition: &str, settings: &Settings) -> Question {
         field::WHAT_ID,
     ];
     let names: Vec<_> = standard.into_iter().chain(settings.names_on_update().map(FieldName::as_str)).collect();
-    let end = format!("{condition} ORDER BY CreatedDate, Id LIMIT 1");
+    // `queryAll` also returns the Tasks that somebody deleted.
+    let end = format!("{condition} AND IsDeleted = false ORDER BY CreatedDate, Id LIMIT 1");
     Question::soql(About::Tasks, &names.join(", "), "Task", &end)
 }

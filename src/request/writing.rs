@@ -148,7 +148,8 @@ impl Writing {
             let case = new_case.iter().map(|case| (Object::Case, case.fields().collect()));
             let bodies: Vec<PartBody<'_>> =
                 record.chain(case).chain([(Object::Task, task.fields().collect())]).collect();
-            let (request, parts) = composite::request(&bodies);
+            let save_duplicate = new_record.as_ref().is_some_and(|record| record.save_duplicate);
+            let (request, parts) = composite::request(&bodies, save_duplicate);
             self.steps.push_back((request, Expected::Parts(parts)));
         }
         self.steps.extend(owner_change.iter().map(|change| (Request::hand_over(change), Expected::Success)));

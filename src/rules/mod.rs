@@ -10,7 +10,7 @@
 //! | the kind of a call | KIND | [`Kind::from_call`](crate::Kind::from_call) |
 //! | the subject | SUBJ | [`subject::subject`] |
 //! | the call result | DISP | [`disposition::disposition`] |
-//! | the related Contact, Lead or Account | REC-1, REC-2, REC-6 to REC-9 | [`record::find`] |
+//! | the related Contact, Lead or Account | REC-1, REC-2, REC-6 to REC-10 | [`record::find`] |
 //! | the related case or opportunity | REC-3 to REC-5 | [`record::links`] |
 //! | the record that is created for an unknown number | NEW | [`new_record`] |
 //! | the owner | OWN-1 to OWN-9, XFER-5 | [`owner::owner`] |

@@ -20,7 +20,7 @@ use crate::notice::Notice;
 use crate::phone::E164;
 use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, non_blank};
 use crate::salesforce::{Id, NewCase, NewRecord, Object, RecordRef, RecordType};
-use crate::settings::Settings;
+use crate::settings::{Duplicates, Settings};
 
 /// Returns the record for an unknown number, every name within its limit (LIMIT-1).
 #[must_use]
@@ -52,7 +52,8 @@ pub fn new_record<'a>(
     // A person account is a kind of Account, so the new record is a plain Account.
     let is_account = record_type.object() == Object::Account;
     let record_type = if is_account { RecordType::Account } else { record_type };
-    NewRecord { record_type, first_name, name, company, phone: number, owner: settings.admin }
+    let save_duplicate = settings.duplicates == Duplicates::SaveAnyway;
+    NewRecord { record_type, first_name, name, company, phone: number, owner: settings.admin, save_duplicate }
 }
 
 /// Returns the new Case of a Contact that has no open Case (NEW-4).

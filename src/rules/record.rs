@@ -21,8 +21,11 @@
 //!   the Account of all these Contacts, if each Contact's Account is known and the same. `nobody`
 //!   logs the call on no record and creates none. `first` is REC-2; every list ends in it, written
 //!   or not.
+//! - REC-10: a record that Salesforce's duplicate rule named, when a record was to be created for
+//!   this call, is the call's record, whatever its phones. It is the first such record whose type
+//!   is in `record_order`, before REC-1, REC-7 and REC-8.
 //!
-//! Source: Aircall's help articles on logging and matching. REC-5 and REC-7 to REC-9 are
+//! Source: Aircall's help articles on logging and matching. REC-5 and REC-7 to REC-10 are
 //! this project's decisions, and so is the match of every spelling.
 
 use serde::Serialize;
@@ -57,6 +60,8 @@ pub enum RecordReason {
     NotFound,
     /// No record has the number, so a record is created (REC-6).
     Created,
+    /// A duplicate rule named this record when a record was to be created (REC-10).
+    Duplicate,
     /// The Task existed already, and an update leaves its record to people (UPD-7).
     Task,
 }
@@ -72,9 +77,13 @@ pub struct Match<'l> {
     pub holders: usize,
 }
 
-/// Searches for the record that has the other party's number (REC-1, REC-2, REC-7 to REC-9).
+/// Searches for the record that a duplicate rule named, else the record that has the other party's
+/// number (REC-1, REC-2, REC-7 to REC-10).
 #[must_use]
 pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) -> Match<'l> {
+    if let Some(record) = duplicate(lookup, settings) {
+        return Match { target: Some(Target::Existing(record)), reason: RecordReason::Duplicate, holders: 0 };
+    }
     let none = |reason| Match { target: None, reason, holders: 0 };
     let Party::Number { number, .. } = facts.party else {
         return none(RecordReason::NoNumber);
@@ -108,6 +117,11 @@ pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) 
     let chosen = if holders > 1 { settings.shared_number.iter().find_map(shared) } else { None };
     let (target, reason) = chosen.unwrap_or(is_first);
     Match { target, reason, holders }
+}
+
+/// Returns the record that a duplicate rule named (REC-10).
+pub(crate) fn duplicate<'l>(lookup: &'l dyn Lookup, settings: &Settings) -> Option<&'l Record> {
+    lookup.duplicates().into_iter().find(|record| settings.record_order.contains(&record.record_type))
 }
 
 /// Returns whether a number is one of the company's own (REC-8).

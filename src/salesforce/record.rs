@@ -58,12 +58,14 @@ pub struct NewRecord<'a> {
     pub phone: E164,
     /// `OwnerId`
     pub owner: Id,
+    /// Whether Salesforce is asked to save the record although a duplicate rule warns (REC-10).
+    pub save_duplicate: bool,
 }
 
 impl NewRecord<'_> {
     /// Returns the fields of the body that creates the record, in the order in which they are sent.
     pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
-        let Self { record_type, first_name, name, company, phone, owner } = self;
+        let Self { record_type, first_name, name, company, phone, owner, save_duplicate: _ } = self;
         let name_field = match record_type {
             RecordType::Contact | RecordType::Lead => "LastName",
             RecordType::Account | RecordType::PersonAccount => "Name",

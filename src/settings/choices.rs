@@ -171,6 +171,18 @@ words! {
     }
 }
 
+words! {
+    /// What to do where a duplicate rule names records that a new record would repeat (REC-10).
+    #[derive(Default)]
+    pub enum Duplicates {
+        /// Logs the call on the first of these records.
+        #[default]
+        UseExisting = "use_existing",
+        /// Asks Salesforce to save the new record where the rule allows it.
+        SaveAnyway = "save_anyway",
+    }
+}
+
 /// The values of `Status` (FIELD-4): the API values of the org's picklist. Labels do not work.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]

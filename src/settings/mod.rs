@@ -18,8 +18,8 @@ use crate::salesforce::{FieldName, Id, RecordType, id};
 use crate::wording::{Edition, Wording, WordingTexts};
 pub use calls::{CompanyNumberRef, Exclude, NumberPattern};
 pub use choices::{
-    ActivityDate, DispositionOrder, LogAt, OutsideBusinessHours, RecordingLink, RelateTo, SharedNumber, StatusNames,
-    UnknownNumber, Workflow, WorkflowAction,
+    ActivityDate, DispositionOrder, Duplicates, LogAt, OutsideBusinessHours, RecordingLink, RelateTo, SharedNumber,
+    StatusNames, UnknownNumber, Workflow, WorkflowAction,
 };
 pub(crate) use extra::ExtraValue;
 pub use extra::{Agents, ExtraFields};
@@ -57,6 +57,7 @@ json_object! {
     ///     "outside_business_hours": "log",
     ///     "record_order": ["Contact", "Lead", "Account", "PersonAccount"],
     ///     "unknown_number": "do_nothing",
+    ///     "duplicates": "use_existing",
     ///     "relate_to": "nothing",
     ///     "unmatched_owner": null,
     ///     "own_numbers": [],
@@ -125,6 +126,9 @@ json_object! {
         /// Decides which record is created if no record has the number (REC-6).
         #[serde(default)]
         pub unknown_number: UnknownNumber,
+        /// Decides what happens if a duplicate rule refuses the new record (REC-10).
+        #[serde(default)]
+        pub duplicates: Duplicates,
         /// Decides what a Contact's call is related to (REC-4).
         #[serde(default)]
         pub relate_to: RelateTo,

@@ -73,7 +73,9 @@ impl Salesforce<'_> {
                     json!({"OpportunityId": role["id"], "ContactId": role["contact"], "Opportunity": opportunity})
                 })
                 .collect(),
-            "Task" => list("tasks").map(|task| with(&task["fields"], "Id", &task["id"])).collect(),
+            "Task" => list("tasks")
+                .map(|task| with(&with(&task["fields"], "Id", &task["id"]), "IsDeleted", &json!(false)))
+                .collect(),
             _ => panic!("{object}"),
         }
     }
