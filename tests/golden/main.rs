@@ -151,7 +151,7 @@ const RULES: [(&str, u32); 13] = [
     ("KIND", 3),
     ("SUBJ", 10),
     ("DISP", 6),
-    ("REC", 9),
+    ("REC", 10),
     ("NEW", 4),
     ("OWN", 10),
     ("FIELD", 5),
