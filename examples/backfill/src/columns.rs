@@ -16,6 +16,7 @@ const PHONES: [&str; 5] = ["Phone", "MobilePhone", "HomePhone", "OtherPhone", "A
 const ACCOUNT_PHONES: [&str; 5] =
     ["Phone", "PersonMobilePhone", "PersonHomePhone", "PersonOtherPhone", "PersonAssistantPhone"];
 const IS_PERSON: &str = "IsPersonAccount";
+const IS_DELETED: &str = "IsDeleted";
 const CONTACT: &str = "which connects a record with its contact";
 
 /// Returns whether a column has a phone number.
@@ -37,6 +38,7 @@ pub(crate) fn check(columns: &[String], object: Option<Object>, settings: &Setti
         Some(Object::Account) => (&ACCOUNT_PHONES, &[IS_PERSON]),
         Some(Object::User) => (&[], &["IsActive", "UserType"]),
         Some(Object::Case | Object::Opportunity) | None => (&[], &["IsClosed"]),
+        Some(Object::Task) => (&[], &[IS_DELETED]),
         Some(_) => (&[], &[]),
     };
     // One column of each list must be there; the text says why.

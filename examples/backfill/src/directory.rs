@@ -155,6 +155,10 @@ impl<'r> Row<'r> {
 
 /// Adds a row to the list of its object.
 fn add(row: &Row<'_>, id: Id, object: Option<Object>, settings: &Settings, lists: &mut DirectoryLists) -> Result<()> {
+    // An export with archived Tasks also has the rows that somebody deleted.
+    if row.is("IsDeleted") == Some(true) {
+        return Ok(());
+    }
     match object {
         None => {
             let is_closed = row.is("Opportunity.IsClosed").or_else(|| row.is("IsClosed")).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use aircall_salesforce::request::{Remedy, Writing};
-use aircall_salesforce::{CallHistory, Lookup, Webhook, needs, plan};
+use aircall_salesforce::{CallHistory, Id, Lookup, Webhook, needs, plan};
 use restate_sdk::prelude::*;
 use salesforce_client::{Error, Fields, Kept};
 use serde_json::Value;
@@ -63,7 +63,7 @@ async fn log(ctx: &ObjectContext<'_>, config: Arc<Config>, history: CallHistory)
     let task = ctx.get::<String>(TASK).await?.and_then(|task| task.parse().ok());
     let wrote = ctx.get::<Json<Fields>>(WROTE).await?.map(Json::into_inner);
     let sent = ctx.get::<Json<(CallHistory, Fields)>>(SENT).await?.map(|Json((_, sent))| sent);
-    let mut attempt = Attempt { config, history, kept: Kept { task, wrote, sent } };
+    let mut attempt = Attempt { config, history, kept: Kept { task, wrote, sent, duplicates: Vec::new() } };
     for repeated in 0..=LOOK_UP_LIMIT {
         let prepared = Prepared::default();
         let (planned, slot) = (attempt.clone(), Arc::clone(&prepared));
@@ -80,10 +80,13 @@ async fn log(ctx: &ObjectContext<'_>, config: Arc<Config>, history: CallHistory)
         if written.as_ref().is_err_and(|error| error.code() == REFUSED) {
             ctx.clear(SENT);
         }
-        if let Json(Some((task, wrote))) = written? {
-            ctx.set(TASK, task);
-            ctx.set(WROTE, Json(wrote));
-            break;
+        match written?.into_inner() {
+            Ok((task, wrote)) => {
+                ctx.set(TASK, task);
+                ctx.set(WROTE, Json(wrote));
+                break;
+            }
+            Err(duplicates) => attempt.kept.duplicates = duplicates,
         }
     }
     ctx.clear(SENT);
@@ -92,6 +95,9 @@ async fn log(ctx: &ObjectContext<'_>, config: Arc<Config>, history: CallHistory)
 
 /// The planned requests and their `Plan::wrote`; empty on a worker that runs the second step only.
 type Prepared = Arc<OnceLock<(Writing, Fields)>>;
+
+/// The Task and its fields, or the records that a duplicate rule named.
+type Written = Result<(String, Fields), Vec<Id>>;
 
 /// The inputs of both steps.
 #[derive(Clone)]
@@ -118,16 +124,19 @@ impl Attempt {
         Ok(Some((writing.created().task.map(|task| task.to_string()), wrote)))
     }
 
-    /// Returns the Task and the written fields; `None` if the looked-up records have changed.
-    async fn write(&self, prepared: &Prepared, is_last: bool) -> Result<Option<(String, Fields)>, HandlerError> {
+    /// Returns the Task and the written fields. If the looked-up records have changed, returns the
+    /// records that a duplicate rule named.
+    async fn write(&self, prepared: &Prepared, is_last: bool) -> Result<Written, HandlerError> {
         if prepared.get().is_none() {
             self.plan(prepared).await?;
         }
-        let Some((mut writing, wrote)) = prepared.get().cloned() else { return Ok(None) };
+        let Some((mut writing, wrote)) = prepared.get().cloned() else { return Ok(Err(Vec::new())) };
         let before = *writing.created();
         match self.config.salesforce.write(&mut writing).await {
-            Ok(()) => Ok(writing.created().task.map(|task| (task.to_string(), wrote))),
-            Err(error) if !is_last && matches!(error.remedy(), Remedy::LookUpAgain | Remedy::Duplicate) => Ok(None),
+            Ok(()) => Ok(writing.created().task.map(|task| (task.to_string(), wrote)).ok_or_else(Vec::new)),
+            Err(error) if !is_last && matches!(error.remedy(), Remedy::LookUpAgain | Remedy::Duplicate) => {
+                Ok(Err(error.duplicates().to_vec()))
+            }
             // If the owner change fails, the Task before it is written.
             Err(error) => Err(failure(&error, error.is_refusal() && *writing.created() == before)),
         }

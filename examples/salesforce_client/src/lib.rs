@@ -44,6 +44,9 @@ pub struct Kept {
     pub wrote: Option<Fields>,
     /// The result of `Plan::wrote` for a later plan whose response is missing.
     pub sent: Option<Fields>,
+    /// The records that a duplicate rule named when the call's record was to be created (REC-10):
+    /// [`Error::duplicates`] of the attempt before.
+    pub duplicates: Vec<Id>,
 }
 
 /// A client of an org. It signs in before its first request.
@@ -94,6 +97,21 @@ impl Error {
         }
     }
 
+    /// Returns the records that a duplicate rule named; look the call up again with them.
+    #[must_use]
+    pub fn duplicates(&self) -> &[Id] {
+        match self {
+            Self::Failure(failure) if failure.remedy() == Remedy::Duplicate => &failure.duplicates,
+            _ => &[],
+        }
+    }
+
+    /// Returns what the org's validation rules say, to be shown to an admin and kept out of logs.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        if let Self::Failure(failure) = self { failure.message() } else { None }
+    }
+
     /// Returns whether the request was certainly not carried out.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
@@ -124,11 +142,11 @@ impl Client {
     ///
     /// Salesforce does not respond, or responds with an error.
     pub async fn look_up(&self, needs: &Needs, settings: &Settings, kept: Kept) -> Result<Directory, Error> {
-        let Kept { task, wrote, sent } = kept;
+        let Kept { task, wrote, sent, duplicates } = kept;
         // Without a known Task, `sent` belongs to a create. If the Task exists now, all of it
         // arrived, and every difference is a person's change.
         let (wrote, sent) = if task.is_none() { (sent.or(wrote), None) } else { (wrote, sent) };
-        let mut enquiry = Enquiry::new(needs, settings, self.org).with_wrote(wrote, sent);
+        let mut enquiry = Enquiry::new(needs, settings, self.org).with_wrote(wrote, sent).with_duplicates(&duplicates);
         if let Some(task) = task {
             enquiry = enquiry.with_task(task);
         }

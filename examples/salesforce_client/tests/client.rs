@@ -7,7 +7,7 @@ use aircall_salesforce::{Settings, Webhook, needs, plan_webhook};
 use futures_util::future::join_all;
 use reqwest::Url;
 use salesforce_client::{Client, Credentials, Error, Kept};
-use serde_json::json;
+use serde_json::{Value, json};
 use stand_in_salesforce::{Failure, Seed, StandIn, Switches, Table};
 use tokio::net::TcpListener;
 
@@ -32,10 +32,14 @@ fn client(url: &Url, secret: &str) -> Client {
 
 /// Looks up the sample call and writes its Task.
 async fn log(client: &Client) -> Result<(), Error> {
-    let settings = Settings::from_json(SETTINGS).unwrap();
-    let webhook = Webhook::from_json(CALL).unwrap();
+    log_as(client, CALL, SETTINGS, Kept::default()).await
+}
+
+async fn log_as(client: &Client, call: &str, settings: &str, kept: Kept) -> Result<(), Error> {
+    let settings = Settings::from_json(settings).unwrap();
+    let webhook = Webhook::from_json(call).unwrap();
     let needs = needs(webhook.call.as_ref().unwrap(), &settings);
-    let directory = client.look_up(&needs, &settings, Kept::default()).await?;
+    let directory = client.look_up(&needs, &settings, kept).await?;
     let mut writing = Writing::new(&plan_webhook(&webhook, &directory, &settings));
     client.write(&mut writing).await
 }
@@ -86,6 +90,103 @@ async fn only_a_refusal_guarantees_that_nothing_was_written() {
         assert_eq!((error.remedy(), error.is_refusal()), (remedy, refused), "{error}");
         assert_eq!(org.records(Table::Task).len(), tasks, "{error}");
     }
+}
+
+/// Switches that refuse every Task.
+fn refuse(errors: Value) -> Switches {
+    let mut errors = errors;
+    errors.as_array_mut().unwrap().iter_mut().for_each(|error| error["object"] = json!("Task"));
+    serde_json::from_value(json!({"refusals": errors})).unwrap()
+}
+
+#[tokio::test]
+async fn each_class_of_refusal_has_its_remedy() {
+    let (org, url) = org().await;
+    let client = client(&url, SECRET);
+    let lock = "CallRollup: execution of AfterInsert\n\ncaused by: System.DmlException: Update failed. First exception on \
+                row 0; first error: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access to this record: []";
+    for (code, message, remedy) in [
+        ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", lock, Remedy::TryAgain),
+        ("CANNOT_EXECUTE_FLOW_TRIGGER", lock, Remedy::TryAgain),
+        ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CallRollup: System.NullPointerException", Remedy::Settings),
+        ("ENTITY_IS_LOCKED", "the entity is locked for editing", Remedy::TryAgain),
+        ("OP_WITH_INVALID_USER_TYPE_EXCEPTION", "Operation not valid for this user type", Remedy::LookUpAgain),
+        ("TRANSFER_REQUIRES_READ", "The new owner must have read permission", Remedy::LookUpAgain),
+        ("FIELD_FILTER_VALIDATION_EXCEPTION", "Value does not match filter criteria.", Remedy::Settings),
+        ("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded", Remedy::Settings),
+    ] {
+        org.set_switches(refuse(json!([{"code": code, "message": message}])));
+        let error = log(&client).await.unwrap_err();
+        assert_eq!((error.remedy(), error.is_refusal(), error.message()), (remedy, true, None), "{code}");
+    }
+    org.set_switches(refuse(json!([
+        {"code": "UNABLE_TO_LOCK_ROW"},
+        {"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "OUT-3: choose an outcome"},
+        {"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "OUT-4: no calls on Sundays", "fields": ["Status"]},
+    ])));
+    let error = log(&client).await.unwrap_err();
+    assert_eq!(error.message(), Some("OUT-3: choose an outcome\nOUT-4: no calls on Sundays"));
+    assert_eq!(
+        error.to_string(),
+        "Salesforce responded with status 400, `FIELD_CUSTOM_VALIDATION_EXCEPTION` of `Status`"
+    );
+    assert!(org.records(Table::Task).is_empty());
+}
+
+/// Returns the sample call as one from an unknown number whose Aircall contact is Emil Kranz.
+fn unknown_emil() -> String {
+    let mut call: Value = serde_json::from_str(CALL).unwrap();
+    call["data"]["raw_digits"] = json!("+33 1 99 00 77 77");
+    call["data"]["contact"] = json!({"id": 1, "first_name": "Emil", "last_name": "Kranz"});
+    call.to_string()
+}
+
+#[tokio::test]
+async fn a_call_is_logged_on_the_record_that_a_duplicate_rule_named() {
+    let (org, url) = org().await;
+    let client = client(&url, SECRET);
+    org.set_switches(Switches { duplicate_rules: vec![Table::Contact], ..Switches::default() });
+    let error = log_as(&client, &unknown_emil(), SETTINGS, Kept::default()).await.unwrap_err();
+    assert_eq!((error.remedy(), error.is_refusal()), (Remedy::Duplicate, true));
+    let kept = Kept { duplicates: error.duplicates().to_vec(), ..Kept::default() };
+    log_as(&client, &unknown_emil(), SETTINGS, kept).await.unwrap();
+    let tasks = org.records(Table::Task);
+    assert_eq!(tasks[0]["WhoId"], "003000000000002AAA");
+    assert!(tasks[0]["Subject"].as_str().unwrap().contains("Emil Kranz"), "{}", tasks[0]["Subject"]);
+    assert_eq!((tasks.len(), org.records(Table::Contact).len()), (1, 3));
+}
+
+#[tokio::test]
+async fn a_duplicate_is_saved_where_the_settings_say_so() {
+    let (org, url) = org().await;
+    let client = client(&url, SECRET);
+    org.set_switches(Switches { duplicate_rules: vec![Table::Contact], ..Switches::default() });
+    let mut settings: Value = serde_json::from_str(SETTINGS).unwrap();
+    settings["duplicates"] = json!("save_anyway");
+    log_as(&client, &unknown_emil(), &settings.to_string(), Kept::default()).await.unwrap();
+    assert_eq!((org.records(Table::Task).len(), org.records(Table::Contact).len()), (1, 4));
+}
+
+#[tokio::test]
+async fn an_archived_task_is_found_and_updated() {
+    let (org, url) = org().await;
+    let client = client(&url, SECRET);
+    let completed = SETTINGS.replace("in_progress", "completed");
+    log_as(&client, CALL, &completed, Kept::default()).await.unwrap();
+    org.set_switches(Switches { archived_before: Some("2100-01-01".to_owned()), ..Switches::default() });
+    let mut late: Value = serde_json::from_str(CALL).unwrap();
+    late["data"]["tags"] = json!([{"id": 1, "name": "Late"}]);
+    log_as(&client, &late.to_string(), &completed, Kept::default()).await.unwrap();
+    let tasks = org.records(Table::Task);
+    let task = tasks[0]["Id"].as_str().unwrap().parse().unwrap();
+    assert!(tasks[0]["CallDisposition"].as_str().unwrap().contains("'Late'"), "{}", tasks[0]["CallDisposition"]);
+    // The same with the Task's id, which a service keeps.
+    late["data"]["tags"] = json!([{"id": 1, "name": "Later"}]);
+    let kept = Kept { task: Some(task), ..Kept::default() };
+    log_as(&client, &late.to_string(), &completed, kept).await.unwrap();
+    let tasks = org.records(Table::Task);
+    assert!(tasks[0]["CallDisposition"].as_str().unwrap().contains("'Later'"), "{}", tasks[0]["CallDisposition"]);
+    assert_eq!(tasks.len(), 1);
 }
 
 #[tokio::test]

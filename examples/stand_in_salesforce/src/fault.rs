@@ -1,17 +1,23 @@
 //! Represents error responses: a status and a JSON array of errors.
 
+use std::borrow::Cow;
+
+use aircall_salesforce::salesforce::Id;
 use serde_json::{Value, json};
 
 use crate::json::with;
+use crate::schema::Table;
 
 /// One error of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
     /// The affected fields. A rejected write has a list, which may be empty; a malformed request
     /// has none.
     pub(crate) fields: Option<Vec<String>>,
+    /// The result of a duplicate rule.
+    pub(crate) duplicates: Option<Value>,
 }
 
 /// An error response.
@@ -28,13 +34,27 @@ impl Fault {
     }
 
     pub(crate) fn with_status(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, problems: vec![Problem { code, message: message.into(), fields: None }] }
+        Self { status, problems: vec![Problem::new(code, message.into(), None)] }
     }
 
     /// Creates the fault of a rejected write.
     pub(crate) fn write(code: &'static str, message: impl Into<String>, fields: &[&str]) -> Self {
         let fields = fields.iter().map(|&field| field.to_owned()).collect();
-        Self { status: 400, problems: vec![Problem { code, message: message.into(), fields: Some(fields) }] }
+        Self { status: 400, problems: vec![Problem::new(code, message.into(), Some(fields))] }
+    }
+
+    /// Creates the fault of a record that repeats other records.
+    pub(crate) fn duplicates(table: Table, ids: &[Id]) -> Self {
+        let record = |id: &Id| json!({"attributes": {"type": table.name()}, "Id": id.as_str()});
+        let records = ids.iter().map(|id| json!({"matchConfidence": 100.0, "record": record(id)}));
+        let message = "Use one of these records?";
+        let result = json!({
+            "allowSave": true, "duplicateRule": "Same_Name", "duplicateRuleEntityType": table.name(),
+            "errorMessage": message,
+            "matchResults": [{"entityType": table.name(), "success": true, "matchRecords": records.collect::<Vec<_>>()}],
+        });
+        let problem = Problem::new("DUPLICATES_DETECTED", message.to_owned(), None);
+        Self { status: 400, problems: vec![Problem { duplicates: Some(result), ..problem }] }
     }
 
     pub(crate) fn not_found() -> Self {
@@ -61,8 +81,16 @@ impl Fault {
 }
 
 impl Problem {
+    pub(crate) fn new(code: impl Into<Cow<'static, str>>, message: String, fields: Option<Vec<String>>) -> Self {
+        Self { code: code.into(), message, fields, duplicates: None }
+    }
+
     fn json(&self, code: &str) -> Value {
         let error = json!({code: self.code, "message": self.message});
+        let error = match &self.duplicates {
+            Some(result) => with(error, "duplicateResult", result.clone()),
+            None => error,
+        };
         match &self.fields {
             Some(fields) => with(error, "fields", fields.clone()),
             None => error,

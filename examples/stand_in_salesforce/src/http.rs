@@ -174,6 +174,8 @@ fn answer(org: &mut Org, headers: &HeaderMap, request: &Request<'_>) -> Result<R
         _ => return Ok(Fault::not_found().into()),
     }
     org.counts.requests += 1;
+    let rule = headers.get(rest::DUPLICATE_RULE).and_then(|value| value.to_str().ok());
+    org.saves_duplicates = rule.is_some_and(rest::saves_duplicates);
     // Rolls back the writes of a request that panicked before its commit.
     org.store.roll_back(0);
     let failure = if request.method == "GET" { None } else { next_failure(org) };

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::schema::Table;
+
 /// The switches of the stand-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -14,6 +16,29 @@ pub struct Switches {
     pub latency_ms: u64,
     /// Fields that the integration user cannot see, for example `Task.Type`.
     pub hidden_fields: Vec<String>,
+    /// Errors with which every write of an object fails, as by a validation rule, trigger or flow.
+    pub refusals: Vec<Refusal>,
+    /// Objects whose duplicate rule blocks a new record with the name of another record. The rule
+    /// lets a request with `allowSave=true` pass.
+    pub duplicate_rules: Vec<Table>,
+    /// Closed Tasks with an `ActivityDate` before this day (`YYYY-MM-DD`) are archived.
+    pub archived_before: Option<String>,
+}
+
+/// An error of every write of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    /// The object.
+    pub object: Table,
+    /// The error's code.
+    pub code: String,
+    /// The error's message.
+    #[serde(default)]
+    pub message: String,
+    /// The fields that the error names.
+    #[serde(default)]
+    pub fields: Vec<String>,
 }
 
 impl Default for Switches {
@@ -23,6 +48,9 @@ impl Default for Switches {
             failures: vec![Failure::RowLocked, Failure::Unavailable],
             latency_ms: 0,
             hidden_fields: Vec::new(),
+            refusals: Vec::new(),
+            duplicate_rules: Vec::new(),
+            archived_before: None,
         }
     }
 }

@@ -103,9 +103,9 @@ impl<L: Lookup> Explainer<'_, L> {
             }
             field::DESCRIPTION => ("DESC", format!("{}; notes: {}", self.link(), self.facts.call.comments.len())),
             field::OWNER_ID => return (word(self.plan.because.owner), [self.agent(), self.record()].join("; ")),
-            field::WHO_ID => ("REC-1, REC-2, REC-6, REC-9", self.found()),
+            field::WHO_ID => ("REC-1, REC-2, REC-6, REC-9, REC-10", self.found()),
             field::WHAT_ID => (
-                "REC-3, REC-4, REC-5, REC-9",
+                "REC-3, REC-4, REC-5, REC-9, REC-10",
                 format!("{}; related to: {}", self.found(), word(self.plan.because.relation)),
             ),
             field::CALL_DURATION_IN_SECONDS => ("FIELD-3", self.times()),

@@ -22,6 +22,10 @@ impl Lookup for Overlay {
         self.directory.record(id).or_else(|| self.made.as_ref().filter(|made| made.id == id))
     }
 
+    fn duplicates(&self) -> Vec<&Record> {
+        self.directory.duplicates()
+    }
+
     fn users_by_email(&self, email: &str) -> Vec<&User> {
         self.directory.users_by_email(email)
     }

@@ -41,6 +41,11 @@ enum Trouble {
 }
 
 impl Trouble {
+    /// Returns what the validation rules say that refused the record.
+    fn rules(&self) -> Option<&str> {
+        if let Self::Salesforce(error) = self { error.message() } else { None }
+    }
+
     /// Returns what a person can do about the failure.
     fn advice(&self) -> &'static str {
         match self {
@@ -117,7 +122,7 @@ impl Worker {
 
     async fn log(&self, claim: Claim, progress: &mut Progress) -> Result<Outcome, Trouble> {
         let Claim { call, history, is_written, failures: _, kept, owed, report, events } = claim;
-        let (task, before) = (kept.task, kept.wrote.clone());
+        let (mut kept, task, before) = (kept.clone(), kept.task, kept.wrote);
         let (history, is_new) = self.absorb(history, events).await?;
         let Some(history) = history.filter(|_| is_new || !is_written) else {
             return Ok(Outcome::Nothing);
@@ -132,46 +137,56 @@ impl Worker {
         // The lock covers the lookup and the write: a second call must find what the first one
         // created.
         let _number_lock = self.lock(&needs).await;
-        let directory = self.salesforce.look_up(&needs, &self.settings, kept).await?;
-        // A person has deleted the Task on purpose, so the service does not create another one.
-        if task.is_some() && directory.task(call).is_none() {
-            let report = Report::gone().to_json();
-            return Ok(Outcome::Written { history: stored, task: None, wrote: before, report });
-        }
-        let overlay = Overlay { directory, made: self.made_for(&needs).await? };
-        let plan = plan(&snapshot, &overlay, &self.settings);
-        let mut writing = Writing::new(&plan);
-        let create = if let Action::Create(create) = &plan.action { Some(create) } else { None };
-        let wrote = plan.wrote(before.as_ref());
-        if let (Some(_), Some(sent)) = (writing.request(), &wrote) {
-            let owed = create.and_then(|create| create.owner_change);
-            // The store comes first: after a crash between the two steps, the fields may be in the
-            // Task.
-            self.store.intend(call, stored.clone(), writing.created().task, sent.clone(), owed).await?;
-            let written = self.salesforce.write(&mut writing).await;
-            let made = *writing.created();
-            self.remember(create.and_then(|create| create.new_record.as_ref()), &made, &needs).await?;
-            if let Err(error) = written {
-                if error.remedy() == Remedy::LookUpAgain {
-                    self.forget_made(&needs).await?;
-                }
-                let is_made = create.is_some() && made.task.is_some();
-                progress.made = made;
-                progress.refused = Some(error.is_refusal() && !is_made);
-                return Err(error.into());
+        // The second time, the call is logged on the record that a duplicate rule named.
+        loop {
+            let directory = self.salesforce.look_up(&needs, &self.settings, kept.clone()).await?;
+            // A person has deleted the Task on purpose, so the service does not create another
+            // one.
+            if task.is_some() && directory.task(call).is_none() {
+                let report = Report::gone().to_json();
+                return Ok(Outcome::Written { history: stored, task: None, wrote: before, report });
             }
+            let overlay = Overlay { directory, made: self.made_for(&needs).await? };
+            let plan = plan(&snapshot, &overlay, &self.settings);
+            let mut writing = Writing::new(&plan);
+            let create = if let Action::Create(create) = &plan.action { Some(create) } else { None };
+            let wrote = plan.wrote(before.as_ref());
+            if let (Some(_), Some(sent)) = (writing.request(), &wrote) {
+                let owed = create.and_then(|create| create.owner_change);
+                // The store comes first: after a crash between the two steps, the fields may be in
+                // the Task.
+                self.store.intend(call, stored.clone(), writing.created().task, sent.clone(), owed).await?;
+                let written = self.salesforce.write(&mut writing).await;
+                let made = *writing.created();
+                self.remember(create.and_then(|create| create.new_record.as_ref()), &made, &needs).await?;
+                if let Err(error) = written {
+                    if error.remedy() == Remedy::LookUpAgain {
+                        self.forget_made(&needs).await?;
+                    }
+                    let is_made = create.is_some() && made.task.is_some();
+                    progress.made = made;
+                    progress.refused = Some(error.is_refusal() && !is_made);
+                    if kept.duplicates.is_empty() && !error.duplicates().is_empty() {
+                        kept.duplicates = error.duplicates().to_vec();
+                        continue;
+                    }
+                    return Err(error.into());
+                }
+            }
+            // A create makes its own owner change; only the change of an earlier attempt is still
+            // owed.
+            let owed = owed.filter(|_| create.is_none());
+            let owner_change_error = match owed {
+                Some(owed) => self.hand_over(&owed).await?,
+                None => None,
+            };
+            let made = writing.created();
+            let mut done = Report::new(&plan, Some(made), &snapshot, &overlay, &self.settings).after(report.as_deref());
+            done.besides.extend(owner_change_error);
+            tracing::info!(call, action = done.action, "logged");
+            let report = done.to_json();
+            return Ok(Outcome::Written { history: stored, task: made.task, wrote: wrote.or(before), report });
         }
-        // A create makes its own owner change; only the change of an earlier attempt is still owed.
-        let owed = owed.filter(|_| create.is_none());
-        let owner_change_error = match owed {
-            Some(owed) => self.hand_over(&owed).await?,
-            None => None,
-        };
-        let made = writing.created();
-        let mut done = Report::new(&plan, Some(made), &snapshot, &overlay, &self.settings).after(report.as_deref());
-        done.besides.extend(owner_change_error);
-        tracing::info!(call, action = done.action, "logged");
-        Ok(Outcome::Written { history: stored, task: made.task, wrote: wrote.or(before), report: done.to_json() })
     }
 
     /// Makes the owner change that an earlier attempt still owed. Returns a message if Salesforce
@@ -278,7 +293,9 @@ impl Worker {
             tracing::error!(call, attempts, %trouble, "the call was parked");
         }
         let due = wait.map(|wait| now().saturating_add(millis(wait)));
-        let trouble = format!("{trouble}. {}", trouble.advice());
+        // The page shows what the validation rules say; the log does not.
+        let rules = trouble.rules().map(|rules| format!("The org says: {rules} ")).unwrap_or_default();
+        let trouble = format!("{trouble}. {rules}{}", trouble.advice());
         // A rejected second Task proves that an earlier create arrived, so its fields stay known.
         let refused = refused == Some(true) && (due.is_none() || remedy != Remedy::Duplicate);
         Outcome::Failed { history, due, trouble, is_outdated, refused, task: made.task }

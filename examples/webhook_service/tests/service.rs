@@ -9,7 +9,7 @@ use aircall_salesforce::{CallHistory, Webhook};
 use reqwest::StatusCode;
 use serde_json::{Map, Value, json};
 use stand_in_salesforce::Table;
-use support::{Person, SAMPLE, SETTINGS, Sandbox, TestService, note, webhook};
+use support::{Person, SAMPLE, SETTINGS, Sandbox, TestService, note, tags, webhook};
 use webhook_service::store::{Outcome, Store};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -183,6 +183,64 @@ async fn a_rejected_write_is_parked_until_a_person_retries_it() {
     service.quiet().await;
     assert_eq!(service.figure("parked_calls").await, 0);
     assert_eq!(sandbox.tasks().len(), 1);
+    service.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_that_a_trigger_met_is_retried_and_a_validation_rule_speaks_to_the_admin() {
+    let sandbox = Sandbox::new().await;
+    let refuse = |code: &str, message: &str| {
+        sandbox.switch(json!({"refusals": [{"object": "Task", "code": code, "message": message}]}));
+    };
+    let lock = "CallRollup: execution of AfterInsert caused by: first error: UNABLE_TO_LOCK_ROW, unable to obtain";
+    refuse("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", lock);
+    let service = sandbox.service().await;
+    service.post(SAMPLE).await;
+    let failed = "calls_total{outcome=\"to_be_retried\"}";
+    service.until("an attempt failed", async || service.get("/metrics").await.contains(failed)).await;
+    refuse("FIELD_CUSTOM_VALIDATION_EXCEPTION", "OUT-3: choose an outcome");
+    service.until("it is parked", async || service.figure("parked_calls").await == 1).await;
+    let page = service.get("/").await;
+    assert!(page.contains("The org says: OUT-3: choose an outcome"), "{page}");
+    sandbox.switch(json!({}));
+    service.press("/retry").await;
+    service.quiet().await;
+    assert_eq!(sandbox.tasks().len(), 1);
+    service.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_logged_on_the_record_that_a_duplicate_rule_named() {
+    let sandbox = Sandbox::new().await;
+    sandbox.switch(json!({"duplicate_rules": ["Contact"]}));
+    let service = sandbox.service().await;
+    let contacts = sandbox.stand_in.records(Table::Contact).len();
+    service
+        .post(webhook(1, "call.ended", 1_772_457_630, |call| {
+            call["raw_digits"] = json!("+33 1 99 00 77 77");
+            call["contact"] = json!({"id": 1, "first_name": "Emil", "last_name": "Kranz"});
+        }))
+        .await;
+    service.quiet().await;
+    assert_eq!(sandbox.tasks()[0]["WhoId"], "003000000000002AAA");
+    assert_eq!(sandbox.stand_in.records(Table::Contact).len(), contacts);
+    assert_eq!(service.figure("calls_total{outcome=\"written\"}").await, 1);
+    assert!(service.get("/").await.contains("number +33199007777: duplicate"));
+    service.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_tag_reaches_an_archived_task() {
+    let sandbox = Sandbox::new().await;
+    let service = sandbox.service().await;
+    service.post(webhook(1, "call.ended", 1_772_457_630, |_| {})).await;
+    service.quiet().await;
+    sandbox.switch(json!({"archived_before": "2100-01-01"}));
+    service.post(webhook(1, "call.tagged", 1_772_457_640, |call| call["tags"] = tags(&["Late"]))).await;
+    service.quiet().await;
+    let tasks = sandbox.tasks();
+    assert_eq!((tasks.len(), &tasks[0]["IsClosed"]), (1, &json!(true)));
+    assert!(tasks[0]["CallDisposition"].as_str().unwrap().contains("'Late'"), "{}", tasks[0]["CallDisposition"]);
     service.close().await;
 }
 

@@ -272,6 +272,25 @@ fn a_user_who_cannot_own_tasks_owns_none() {
 }
 
 #[test]
+fn an_archived_task_is_updated_and_a_deleted_one_ignored() {
+    let world = World::new(SETTINGS);
+    world.write("calls", [call(1), call(2)].map(|call| call.to_string()).join("\n"));
+    let tasks = "Id,CallObject,Description,IsDeleted\n\
+         00T000000000001EAA,aircall:1,,true\n\
+         00T000000000002EAA,aircall:1,,false\n\
+         00T000000000003EAA,aircall:2,,1\n";
+    world.write("in/tasks.csv", tasks);
+    world.backfill("out", 0, &["--directory", "in", "calls"]);
+    let updates: Vec<_> = world.rows("out/updates-0001.csv").iter().map(|row| row["Id"].clone()).collect();
+    assert_eq!(updates, ["00T000000000002EAA"]);
+    let created: Vec<_> = world.rows("out/tasks-0001.csv").iter().map(|row| row["CallObject"].clone()).collect();
+    assert_eq!(created, ["aircall:2"]);
+    world.write("in/tasks.csv", tasks.replace("IsDeleted", "Deleted"));
+    let said = world.backfill("without", 1, &["--directory", "in", "calls"]);
+    assert!(said.contains("line 1: the file has no column `IsDeleted`, but `Deleted`"), "{said}");
+}
+
+#[test]
 fn errors_name_the_file_and_line_or_the_option() {
     let world = World::new(SETTINGS);
     world.write("calls", call(1).to_string());

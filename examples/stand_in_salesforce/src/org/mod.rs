@@ -34,6 +34,8 @@ pub(crate) struct Org {
     closed_statuses: Vec<String>,
     /// Whether the next write fails because another transaction holds the record.
     pub(crate) is_locked: bool,
+    /// Whether the current request saves records that a duplicate rule would block.
+    pub(crate) saves_duplicates: bool,
 }
 
 /// The result of an upsert.
@@ -64,6 +66,7 @@ impl Org {
             running_user,
             closed_statuses,
             is_locked: false,
+            saves_duplicates: false,
         };
         for (table, rows) in records {
             for (index, row) in rows.into_iter().enumerate() {
@@ -151,6 +154,15 @@ impl Org {
         })
     }
 
+    /// Returns whether `query` passes over a record: a Task that is closed and old.
+    pub(crate) fn is_archived(&self, table: Table, row: &Row) -> bool {
+        let date = ["ActivityDate", "CreatedDate"].iter().find_map(|name| row.get(*name)?.as_str());
+        let before = self.switches.archived_before.as_deref();
+        table == Table::Task
+            && row.get("IsClosed") == Some(&Value::Bool(true))
+            && date.zip(before).is_some_and(|(date, before)| date < before)
+    }
+
     /// Returns the record that a field refers to.
     pub(crate) fn referenced_row(&self, row: &Row, column: &Column) -> Option<&Row> {
         let (table, id) = referenced_id(row, column)?;
@@ -182,6 +194,7 @@ impl Org {
         validate::normal_times(self, table, &mut row);
         validate::long_ids(self, table, &mut row);
         validate::check_record(self, table, None, &row)?;
+        validate::check_rules(self, table, None, &row)?;
         self.take_lock(None)?;
         let full = || Fault::with_status(500, "UNKNOWN_EXCEPTION", "no more ids");
         let id = self.store.mint(table).ok_or_else(full)?;
@@ -207,6 +220,7 @@ impl Org {
         row.extend(changes);
         row.retain(|_, value| !value.is_null());
         validate::check_record(self, table, Some(id), &row)?;
+        validate::check_rules(self, table, Some(id), &row)?;
         self.take_lock(Some(id))?;
         derive::stamp(self, table, &mut row);
         derive::dependent_fields(self, table, &mut row);

@@ -6,7 +6,7 @@ use aircall_salesforce::salesforce::fields::{self, Field, FieldType};
 use aircall_salesforce::salesforce::text::{self, LINE_LIMIT};
 use serde_json::{Map, Value};
 
-use super::{Org, time};
+use super::{Org, derive, time};
 use crate::fault::{Fault, Problem};
 use crate::schema::{Column, Table};
 use crate::soql::run::is_deleted;
@@ -97,7 +97,7 @@ fn problem(refusal: &Refusal<'_>, table: Table, body: &Row) -> Problem {
         _ => refusal.to_string(),
     };
     let code = code.unwrap_or("FIELD_INTEGRITY_EXCEPTION");
-    Problem { code, message, fields: Some(vec![(*field).to_owned()]) }
+    Problem::new(code, message, Some(vec![(*field).to_owned()]))
 }
 
 fn limit(field: &Field) -> Option<usize> {
@@ -174,6 +174,25 @@ pub(super) fn check_record(org: &Org, table: Table, id: Option<Id>, row: &Row) -
         }
     }
     Ok(())
+}
+
+/// Applies the errors of the switches, and the duplicate rule to a new record.
+pub(super) fn check_rules(org: &Org, table: Table, id: Option<Id>, row: &Row) -> Result<(), Fault> {
+    let refusals = org.switches.refusals.iter().filter(|refusal| refusal.object == table).cloned();
+    let problems: Vec<_> =
+        refusals.map(|refusal| Problem::new(refusal.code, refusal.message, Some(refusal.fields))).collect();
+    if !problems.is_empty() {
+        return Err(Fault { status: 400, problems });
+    }
+    if id.is_some() || org.saves_duplicates || !org.switches.duplicate_rules.contains(&table) {
+        return Ok(());
+    }
+    let name = |row: &Row| row.get("Name").and_then(Value::as_str).map(str::to_lowercase);
+    let mut new = row.clone();
+    derive::dependent_fields(org, table, &mut new);
+    let others = org.store.all(table).filter(|(_, row)| !is_deleted(row) && name(row) == name(&new));
+    let others: Vec<_> = others.map(|(id, _)| id).collect();
+    if others.is_empty() { Ok(()) } else { Err(Fault::duplicates(table, &others)) }
 }
 
 /// Converts times to the form in which rows store them.

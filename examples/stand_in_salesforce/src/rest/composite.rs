@@ -29,6 +29,8 @@ struct Subrequest {
     url: String,
     reference_id: String,
     body: Option<Value>,
+    #[serde(default)]
+    http_headers: HashMap<String, String>,
 }
 
 pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
@@ -116,6 +118,9 @@ fn answer_subrequest(
     if path.first().is_some_and(|first| first == "composite") && path.len() == 1 {
         return Err(Fault::request("INVALID_INPUT", "a composite request must not contain a composite request"));
     }
+    // A subrequest does not inherit the headers of the request.
+    let mut rules = part.http_headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(super::DUPLICATE_RULE));
+    org.saves_duplicates = rules.any(|(_, value)| super::saves_duplicates(value));
     let part = Request {
         method: &part.method.to_ascii_uppercase(),
         version: &version,

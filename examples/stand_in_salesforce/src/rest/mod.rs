@@ -97,6 +97,14 @@ pub(crate) fn page(options: Option<&str>) -> usize {
     asked.map_or(PAGE, |asked| asked.clamp(MIN_PAGE, PAGE))
 }
 
+/// The header about duplicate rules.
+pub(crate) const DUPLICATE_RULE: &str = "Sforce-Duplicate-Rule-Header";
+
+/// Returns whether the value of [`DUPLICATE_RULE`] saves records that a rule would block.
+pub(crate) fn saves_duplicates(value: &str) -> bool {
+    value.split(';').any(|option| option.trim().eq_ignore_ascii_case("allowSave=true"))
+}
+
 /// Answers a request. The caller commits the writes.
 pub(crate) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
     let path: Vec<&str> = request.path.iter().map(String::as_str).collect();

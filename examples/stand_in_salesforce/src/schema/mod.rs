@@ -9,10 +9,10 @@ use aircall_salesforce::salesforce::fields::{self, Field, FieldType};
 use aircall_salesforce::salesforce::text::LINE_LIMIT;
 use aircall_salesforce::salesforce::{Id, Object};
 use aircall_salesforce::settings::{FieldNames, PackageField};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// An object that the stand-in stores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Table {
     /// A user of the org.
     User,

@@ -24,7 +24,7 @@ pub(crate) struct Answer {
     pub(crate) records: Vec<Value>,
 }
 
-/// Runs a query; `with_deleted` includes deleted records.
+/// Runs a query; `with_deleted` includes deleted records and archived Tasks.
 pub(crate) fn answer(org: &Org, version: &str, statement: &str, with_deleted: bool) -> Result<Answer, Fault> {
     let select = select(statement)?;
     let table = table(&select.from)?;
@@ -58,7 +58,8 @@ pub(crate) fn matching_rows<'o>(
     };
     let passing = rows
         .into_iter()
-        .filter(|(_, row)| (with_deleted || !is_deleted(row)) && test.as_ref().is_none_or(|test| test.holds(org, row)));
+        .filter(|(_, row)| with_deleted || !is_deleted(row) && !org.is_archived(table, row))
+        .filter(|(_, row)| test.as_ref().is_none_or(|test| test.holds(org, row)));
     finish(org, table, passing.collect(), &select.tail)
 }
 

@@ -1,6 +1,7 @@
 //! Sends requests directly to the router, without a network.
 
 use axum::body::{Body, to_bytes};
+use axum::http::request::Builder;
 use axum::http::{Request, header};
 use form_urlencoded::byte_serialize;
 use serde_json::{Value, json};
@@ -44,13 +45,20 @@ impl Client {
     }
 
     async fn send(&self, method: &str, address: &str, content: &str, body: &str) -> (u16, Value) {
-        let request = Request::builder()
-            .method(method)
-            .uri(address)
-            .header(header::CONTENT_TYPE, content)
-            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
-            .body(Body::from(body.to_owned()))
-            .unwrap();
+        let request = Request::builder().method(method).uri(address).header(header::CONTENT_TYPE, content);
+        self.finish(request, body).await
+    }
+
+    /// Sends a request that saves records past a duplicate rule.
+    pub(crate) async fn save_anyway(&self, resource: &str, body: Value) -> (u16, Value) {
+        let request = Request::builder().method("POST").uri(format!("{DATA}/{resource}"));
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        self.finish(request.header("Sforce-Duplicate-Rule-Header", "allowSave=true"), &body.to_string()).await
+    }
+
+    async fn finish(&self, request: Builder, body: &str) -> (u16, Value) {
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        let request = request.body(Body::from(body.to_owned())).unwrap();
         let response = self.stand_in.router().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();

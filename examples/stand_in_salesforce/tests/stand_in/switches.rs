@@ -70,6 +70,68 @@ async fn a_hidden_field_does_not_exist_for_the_user() {
 }
 
 #[tokio::test]
+async fn every_write_of_an_object_is_refused_with_all_errors() {
+    let client = Client::new().await;
+    let task = client.create("Task", json!({})).await;
+    client.switch(json!({"refusals": [
+        {"object": "Task", "code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Choose an outcome."},
+        {"object": "Task", "code": "STRING_TOO_LONG", "fields": ["Subject"]},
+    ]}));
+    let errors = json!([
+        {"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Choose an outcome.", "fields": []},
+        {"errorCode": "STRING_TOO_LONG", "message": "", "fields": ["Subject"]},
+    ]);
+    assert_eq!(client.call("POST", "sobjects/Task", json!({})).await, (400, errors.clone()));
+    let update = client.call("PATCH", &format!("sobjects/Task/{task}"), json!({"Subject": "x"})).await;
+    assert_eq!(update, (400, errors));
+    let (_, results) =
+        client.call("POST", "composite/sobjects", json!({"records": [{"attributes": {"type": "Task"}}]})).await;
+    assert_eq!(results[0]["errors"][1]["statusCode"], "STRING_TOO_LONG");
+    client.create("Contact", json!({"LastName": "x"})).await;
+}
+
+#[tokio::test]
+async fn a_duplicate_rule_names_the_records_unless_it_is_told_to_save() {
+    let client = Client::new().await;
+    client.switch(json!({"duplicate_rules": ["Contact"]}));
+    let ada = json!({"FirstName": "ada", "LastName": "Lovelace"});
+    let (status, answer) = client.call("POST", "sobjects/Contact", ada.clone()).await;
+    assert_eq!((status, code(&answer)), (400, "DUPLICATES_DETECTED"));
+    let found = &answer[0]["duplicateResult"]["matchResults"][0]["matchRecords"][0]["record"];
+    assert_eq!(found, &json!({"attributes": {"type": "Contact"}, "Id": crate::client::ADA}));
+    client.create("Contact", json!({"LastName": "Nobody"})).await;
+    assert_eq!(client.save_anyway("sobjects/Contact", ada.clone()).await.0, 201);
+    assert_eq!(client.call("POST", "sobjects/Contact", ada.clone()).await.0, 400);
+
+    // A subrequest has headers of its own.
+    let mut composite = crate::client::composite(&[("POST", "sobjects/Contact", "a", ada)]);
+    let (_, answer) = client.save_anyway("composite", composite.clone()).await;
+    assert_eq!(answer["compositeResponse"][0]["httpStatusCode"], 400);
+    composite["compositeRequest"][0]["httpHeaders"] = json!({"Sforce-Duplicate-Rule-Header": "allowSave=true"});
+    let (_, answer) = client.call("POST", "composite", composite).await;
+    assert_eq!(answer["compositeResponse"][0]["httpStatusCode"], 201);
+}
+
+#[tokio::test]
+async fn closed_tasks_are_archived() {
+    let client = Client::new().await;
+    let task = |subject: &str, day: &str, status: &str| json!({"Subject": subject, "ActivityDate": day, "Status": status, "CallObject": "aircall:1"});
+    let old = client.create("Task", task("old", "2026-03-01", "Completed")).await;
+    client.create("Task", task("open", "2026-03-01", "Not Started")).await;
+    client.create("Task", task("new", "2026-03-02", "Completed")).await;
+    client.switch(json!({"archived_before": "2026-03-02"}));
+    let query = "SELECT Subject FROM Task WHERE CallObject = 'aircall:1' AND IsDeleted = false ORDER BY Subject";
+    assert_eq!(client.found(query).await, ["new", "open"]);
+    assert_eq!(client.ask("queryAll", query).await.1["totalSize"], 3);
+    // An archived Task can be read by its id and updated.
+    assert_eq!(client.task(&old).await["Subject"], "old");
+    let changed = client.call("PATCH", &format!("sobjects/Task/{old}"), json!({"Subject": "older"})).await;
+    assert_eq!(changed.0, 204);
+    assert_eq!(client.call("DELETE", &format!("sobjects/Task/{old}"), json!({})).await.0, 204);
+    assert_eq!(client.ask("queryAll", query).await.1["totalSize"], 2);
+}
+
+#[tokio::test]
 async fn tokens_expire_when_all_are_signed_out() {
     let mut client = Client::new().await;
     assert_eq!(client.raw("POST", "/stand-in/sign-out", "").await.0, 204);

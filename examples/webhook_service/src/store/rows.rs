@@ -62,6 +62,7 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
                 task: row.get::<_, Option<String>>("task")?.and_then(|task| task.parse::<Id>().ok()),
                 wrote: fields(row, "wrote")?,
                 sent: fields(row, "sent")?,
+                duplicates: Vec::new(),
             },
             owed: fields(row, "owed")?.as_ref().and_then(owner_change),
             report: row.get("report")?,
