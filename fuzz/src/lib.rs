@@ -120,10 +120,11 @@ fn judge_again<L: Lookup>(
     // A caller that keeps what was written must keep this, too: without it, or with an old one, an
     // edited block does not show that the call's own text is in it.
     let keeps = task.is_some_and(|task| task.wrote.is_some() || task.sent.is_some());
-    // A note that quotes another one with its heading cannot be told from the two notes that spell it.
+    // A note that quotes another one with its heading cannot be distinguished from the two notes
+    // that spell it.
     let forgets = (!keeps && !quotes(call)).then_some((None, None));
-    // Where the update has no new line, its arrival cannot always be told; nor can it where the answer
-    // to the update before was lost, too.
+    // If the update has no new line, the Task does not always show whether the update arrived. It
+    // does not, either, if the answer to the update before was lost, too.
     let is_first_loss = task.is_none_or(|task| task.sent.is_none());
     let is_told = is_first_loss && is_shown(before.as_ref(), written.as_ref());
     let lost = is_told.then_some((before, written.clone()));
