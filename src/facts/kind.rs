@@ -12,28 +12,27 @@
 //! Source: Aircall's help article on the fields of a logged call. KIND-3 is this project's
 //! decision; the article defines no conference.
 
-use serde::Serialize;
-
 use crate::aircall::{Call, Direction, Participant, ParticipantType};
+use crate::json::words;
 
-/// The kinds of calls that can be logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// An agent called and somebody answered.
-    OutboundAnswered,
-    /// An agent called and nobody answered.
-    OutboundUnanswered,
-    /// Somebody called and an agent answered.
-    InboundAnswered,
-    /// Somebody called and nobody answered.
-    Missed,
-    /// Somebody called, nobody answered, and they left a message.
-    Voicemail,
-    /// An answered outbound call with more than one other party.
-    OutboundConference,
-    /// An answered inbound call with more than one other party.
-    InboundConference,
+words! {
+    /// The kinds of calls that can be logged.
+    pub enum Kind {
+        /// An agent called and somebody answered.
+        OutboundAnswered = "outbound_answered",
+        /// An agent called and nobody answered.
+        OutboundUnanswered = "outbound_unanswered",
+        /// Somebody called and an agent answered.
+        InboundAnswered = "inbound_answered",
+        /// Somebody called and nobody answered.
+        Missed = "missed",
+        /// Somebody called, nobody answered, and they left a message.
+        Voicemail = "voicemail",
+        /// An answered outbound call with more than one other party.
+        OutboundConference = "outbound_conference",
+        /// An answered inbound call with more than one other party.
+        InboundConference = "inbound_conference",
+    }
 }
 
 impl Kind {
@@ -47,20 +46,6 @@ impl Kind {
         Self::OutboundConference,
         Self::InboundConference,
     ];
-
-    /// Returns the word by which a plan names the kind.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OutboundAnswered => "outbound_answered",
-            Self::OutboundUnanswered => "outbound_unanswered",
-            Self::InboundAnswered => "inbound_answered",
-            Self::Missed => "missed",
-            Self::Voicemail => "voicemail",
-            Self::OutboundConference => "outbound_conference",
-            Self::InboundConference => "inbound_conference",
-        }
-    }
 
     /// Returns the kind of a call; `None` while nobody has answered and it has not ended (LOG-1).
     #[must_use]

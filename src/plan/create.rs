@@ -50,12 +50,9 @@ pub(super) fn create<'a>(
         description: description(facts, settings, &mut notices).map(Into::into),
         named: package_fields(facts, settings, &mut notices),
     };
-    task.named.extend(
-        settings
-            .extra_fields
-            .on_create()
-            .map(|field| (field.0, extra_field(field, facts, name, settings, &mut notices))),
-    );
+    for (field, value) in settings.extra_fields.on_create() {
+        task.named.push((field, extra_field(field, value, facts, name, settings, &mut notices)));
+    }
     let because = Because {
         kind: Some(facts.kind),
         record: Some(reason),

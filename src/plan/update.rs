@@ -28,15 +28,13 @@ pub(super) fn update<'a>(
     // Most updates change few fields.
     let mut fields = Fields { changes: Vec::with_capacity(4), unsent: Vec::with_capacity(16), kept: Vec::new() };
 
-    let mut with_subject = |name: Option<&str>| {
-        let subject = subject(facts, name, settings, &mut notices);
-        present.update(field::SUBJECT, subject.map(FieldValue::Text), &mut notices)
-    };
     let record = present.record(facts, lookup, settings);
-    let update = match record {
-        TaskRecord::Named(name) => with_subject(Some(name)),
-        TaskRecord::None => with_subject(None),
-        TaskRecord::Unknown => present.leave(field::SUBJECT),
+    let is_unknown = matches!(record, TaskRecord::Unknown);
+    let update = if is_unknown {
+        present.leave(field::SUBJECT)
+    } else {
+        let subject = subject(facts, record.name(), settings, &mut notices);
+        present.update(field::SUBJECT, subject.map(FieldValue::Text), &mut notices)
     };
     fields.add(field::SUBJECT, update);
     fields.add(field::STATUS, present.status(facts.kind, settings, &mut notices));
@@ -49,17 +47,14 @@ pub(super) fn update<'a>(
     for (name, wanted) in package_fields(facts, settings, &mut notices) {
         fields.add(name.as_str(), present.update(name.as_str(), wanted, &mut notices));
     }
-    for field in settings.extra_fields.on_update() {
-        let name = match record {
-            TaskRecord::Unknown if field.1.names_record() => {
-                fields.add(field.0.as_str(), present.leave(field.0.as_str()));
-                continue;
-            }
-            TaskRecord::Named(name) => Some(name),
-            TaskRecord::None | TaskRecord::Unknown => None,
+    for (name, value) in settings.extra_fields.on_update() {
+        let update = if is_unknown && value.names_record() {
+            present.leave(name.as_str())
+        } else {
+            let wanted = extra_field(name, value, facts, record.name(), settings, &mut notices);
+            present.update(name.as_str(), wanted, &mut notices)
         };
-        let wanted = extra_field(field, facts, name, settings, &mut notices);
-        fields.add(field.0.as_str(), present.update(field.0.as_str(), wanted, &mut notices));
+        fields.add(name.as_str(), update);
     }
 
     let Fields { changes, unsent, mut kept } = fields;

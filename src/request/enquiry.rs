@@ -209,23 +209,17 @@ impl<'s> Enquiry<'s> {
 
     /// Returns what the plan can log the call on (REC-9).
     fn candidates<'d>(&self, directory: &'d Directory) -> Candidates<'d> {
-        let records = self.needs.number.map(|number| directory.records_by_phone(number)).unwrap_or_default();
-        let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
-        let Some(&first) = self.settings.record_order.iter().find_map(first_of) else {
-            return Candidates::default();
-        };
-        let holders: Vec<_> =
-            records.iter().copied().filter(|record| record.record_type == first.record_type).collect();
+        let find = |number| record::holders(number, directory, self.settings);
+        let holders = self.needs.number.map(find).unwrap_or_default();
         let is_asked = |choice| holders.len() > 1 && self.settings.shared_number.contains(&choice);
         let found = self.needs.emails.iter().flat_map(|email| directory.users_by_email(email));
         let agents: Vec<_> = found.map(|user| user.id).chain(self.needs.users.iter().copied()).collect();
         let is_agents = |record: &&Record| record.owner.is_some_and(|owner| agents.contains(&owner));
-        let mut records = vec![first];
+        let mut records: Vec<_> = holders.first().copied().into_iter().collect();
         if is_asked(SharedNumber::AgentsOwn) {
             records.extend(holders.iter().copied().filter(is_agents));
         }
-        let is_shared = |account: &Id| holders.iter().all(|record| record.account == Some(*account));
-        let account = first.account.filter(|account| is_asked(SharedNumber::Account) && is_shared(account));
+        let account = if is_asked(SharedNumber::Account) { record::common_account(&holders) } else { None };
         records.extend(account.and_then(|account| directory.record(account)));
         Candidates { records, account }
     }
@@ -239,7 +233,6 @@ impl<'s> Enquiry<'s> {
 }
 
 /// What the plan can log a call on.
-#[derive(Default)]
 struct Candidates<'d> {
     records: Vec<&'d Record>,
     /// The Account of several Contacts, also if it is not among the records.

@@ -21,7 +21,8 @@ use crate::settings::{ExtraValue, Settings};
 ///
 /// `record` is the name of the record that the call is logged on.
 pub(crate) fn extra_field<'a>(
-    (name, value): (FieldName<'a>, &'a ExtraValue),
+    name: FieldName<'a>,
+    value: &'a ExtraValue,
     facts: &Facts<'_>,
     record: Option<&str>,
     settings: &Settings,

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::{fields, package, transfer};
-use crate::aircall::{Direction, MissedCallReason};
+use crate::aircall::MissedCallReason;
 use crate::facts::Facts;
 use crate::phone::E164;
 use crate::salesforce::text::non_blank;
@@ -48,10 +48,7 @@ fn value<'v>(
         "caller_e164" => return Some(facts.party.number()?.to_string().into()),
         "line_e164" => return facts.company_number.as_ref().map(E164::as_str).map(Cow::Borrowed),
         "country" => settings.wording.country(facts.party.region()?)?,
-        "direction" => match call.direction {
-            Direction::Inbound => "Inbound",
-            Direction::Outbound => "Outbound",
-        },
+        "direction" => fields::call_type(call.direction).as_str(),
         "kind" => facts.kind.as_str(),
         "tags" => return joined(transfer::logged_tags(facts), ", "),
         "teams" => return joined(call.teams.iter().filter_map(|team| team.name.as_deref()), ", "),

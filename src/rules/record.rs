@@ -92,31 +92,45 @@ pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) 
     if is_own(&number.e164, settings) {
         return none(RecordReason::OwnNumber);
     }
-    let records = lookup.records_by_phone(NumberNeed::new(number, facts.home));
-    let first_of = |wanted: &RecordType| records.iter().find(|record| record.record_type == *wanted);
-    let Some(&first) = settings.record_order.iter().find_map(first_of) else {
+    let holders = holders(NumberNeed::new(number, facts.home), lookup, settings);
+    let Some(&first) = holders.first() else {
         return none(RecordReason::NotFound);
     };
-    let of_type = || records.iter().copied().filter(|record| record.record_type == first.record_type);
-    let holders = of_type().count();
     let is_first = (Some(Target::Existing(first)), RecordReason::FirstMatch);
     let shared = |choice: &SharedNumber| match choice {
         SharedNumber::AgentsOwn => {
             let agent = agent::user_on_call(facts, lookup, settings)?;
-            let own = of_type().find(|record| record.owner == Some(agent))?;
+            let own = holders.iter().find(|record| record.owner == Some(agent))?;
             Some((Some(Target::Existing(own)), RecordReason::AgentsOwn))
         }
         SharedNumber::Account => {
-            let account = first.account.filter(|account| of_type().all(|record| record.account == Some(*account)))?;
+            let account = common_account(&holders)?;
             let target = lookup.record(account).map_or(Target::Account(account), Target::Existing);
             Some((Some(target), RecordReason::SharedAccount))
         }
         SharedNumber::Nobody => Some((None, RecordReason::SharedNobody)),
         SharedNumber::First => Some(is_first),
     };
-    let chosen = if holders > 1 { settings.shared_number.iter().find_map(shared) } else { None };
+    let chosen = if holders.len() > 1 { settings.shared_number.iter().find_map(shared) } else { None };
     let (target, reason) = chosen.unwrap_or(is_first);
-    Match { target, reason, holders }
+    Match { target, reason, holders: holders.len() }
+}
+
+/// Returns the records that have a number: those of the first type in the settings of which any
+/// record has it, in Salesforce's order (REC-1, REC-2).
+pub(crate) fn holders<'l>(number: NumberNeed, lookup: &'l dyn Lookup, settings: &Settings) -> Vec<&'l Record> {
+    let mut records = lookup.records_by_phone(number);
+    let has_record = |wanted: &&RecordType| records.iter().any(|record| record.record_type == **wanted);
+    let chosen = settings.record_order.iter().find(has_record).copied();
+    records.retain(|record| Some(record.record_type) == chosen);
+    records
+}
+
+/// Returns the Account to which all of these Contacts belong, as far as it is known of each
+/// (REC-9).
+pub(crate) fn common_account(holders: &[&Record]) -> Option<Id> {
+    let account = holders.first()?.account?;
+    holders.iter().all(|record| record.account == Some(account)).then_some(account)
 }
 
 /// Returns the record that a duplicate rule named (REC-10).

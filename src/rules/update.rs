@@ -133,16 +133,18 @@ impl<'t> Present<'t> {
     /// Returns the record whose name the Subject contains (UPD-5).
     pub(crate) fn record<'l>(&self, facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) -> TaskRecord<'l> {
         let [who, what] = [field::WHO_ID, field::WHAT_ID].map(|name| self.get(name));
-        let record = match (record_id(self.logged), who, what) {
-            (Some(id), ..) => id.as_str().and_then(|id| lookup.record(Id::from_first_15(id)?)),
+        match (record_id(self.logged), who, what) {
+            (Some(id), ..) => {
+                let record = id.as_str().and_then(|id| lookup.record(Id::from_first_15(id)?));
+                record.map_or(TaskRecord::Unknown, |record| TaskRecord::Named(&record.name))
+            }
             // Both are known to be null: the Task has lost its record, or never had one.
-            (None, Some(_), Some(_)) => return TaskRecord::None,
+            (None, Some(_), Some(_)) => TaskRecord::None,
             (None, ..) => match find(facts, lookup, settings).target {
-                Some(target) => return target.name().map_or(TaskRecord::None, TaskRecord::Named),
-                None => None,
+                Some(target) => target.name().map_or(TaskRecord::None, TaskRecord::Named),
+                None => TaskRecord::Unknown,
             },
-        };
-        record.map_or(TaskRecord::Unknown, |record| TaskRecord::Named(&record.name))
+        }
     }
 }
 
@@ -150,10 +152,21 @@ impl<'t> Present<'t> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum TaskRecord<'l> {
     Named(&'l str),
-    /// It has no record, or one without a name that is known.
+    /// No record, or an Account of which only the id is known (REC-9): `{record}` is the other
+    /// party's number (SUBJ-9).
     None,
     /// Its name is not known, so Subject is not sent.
     Unknown,
+}
+
+impl<'l> TaskRecord<'l> {
+    /// Returns the record's name, if it is known.
+    pub(crate) const fn name(self) -> Option<&'l str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::None | Self::Unknown => None,
+        }
+    }
 }
 
 /// Returns the id of the record that a Task is on, as the Task spells it: WhoId, else WhatId

@@ -1,7 +1,6 @@
-//! Fields of your own (FIELD-5), and the map of agents (OWN-8).
+//! Fields of your own (FIELD-5).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
@@ -10,7 +9,7 @@ use serde_json::Number;
 use super::field_names::{self, NameError};
 use crate::json;
 use crate::salesforce::task::{CREATE_ONLY, FieldName, field};
-use crate::salesforce::{Id, id, text};
+use crate::salesforce::{Id, id};
 use crate::wording::Template;
 
 /// The value of a field in the setting `extra_fields`.
@@ -123,46 +122,5 @@ impl<'de> Deserialize<'de> for ExtraValue {
             }
         }
         deserializer.deserialize_any(ValueVisitor)
-    }
-}
-
-/// The Salesforce users of Aircall agents, by the agent's e-mail address (OWN-8).
-///
-/// In JSON it is an object: the keys are addresses, the values are ids of users.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Agents(BTreeMap<String, Id>);
-
-impl Agents {
-    /// Returns the user whom the setting names for an agent.
-    #[must_use]
-    pub fn user(&self, email: &str) -> Option<Id> {
-        if self.0.is_empty() { None } else { self.0.get(text::email_key(email).as_ref()).copied() }
-    }
-}
-
-impl<'de> Deserialize<'de> for Agents {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(serde::Deserialize)]
-        struct UserId(#[serde(deserialize_with = "id::user")] Id);
-
-        struct AgentsVisitor;
-        impl<'de> Visitor<'de> for AgentsVisitor {
-            type Value = Agents;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of e-mail addresses and user ids")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Agents, A::Error> {
-                let mut agents = BTreeMap::new();
-                while let Some((email, UserId(user))) = map.next_entry::<String, UserId>()? {
-                    if agents.insert(text::email_key(&email).into_owned(), user).is_some() {
-                        return Err(json::refused("two addresses differ only in case and outer blanks"));
-                    }
-                }
-                Ok(Agents(agents))
-            }
-        }
-        deserializer.deserialize_map(AgentsVisitor)
     }
 }

@@ -1,5 +1,6 @@
 //! The settings: what the company has decided for Aircall's integration, and for this library.
 
+mod agents;
 mod calls;
 mod choices;
 mod extra;
@@ -16,13 +17,14 @@ use crate::json::{self, ReadError, json_object};
 use crate::salesforce::text::LengthUnit;
 use crate::salesforce::{FieldName, Id, RecordType, id};
 use crate::wording::{Edition, Wording, WordingTexts};
+pub use agents::Agents;
 pub use calls::{CompanyNumberRef, Exclude, NumberPattern};
 pub use choices::{
     ActivityDate, DispositionOrder, Duplicates, LogAt, OutsideBusinessHours, RecordingLink, RelateTo, SharedNumber,
     StatusNames, UnknownNumber, Workflow, WorkflowAction,
 };
+pub use extra::ExtraFields;
 pub(crate) use extra::ExtraValue;
-pub use extra::{Agents, ExtraFields};
 pub use field_names::{FieldNames, PackageField};
 use field_names::{NameError, PackageFields};
 
