@@ -10,7 +10,7 @@ use super::notes::{Comment, Tags};
 use super::object::strict_object;
 use super::open_text::open_text;
 use super::people::{CompanyNumber, Contact, Participant, Team, User};
-use super::strict::{Expected, Strict};
+use super::strict::{Expected, FieldError, Strict};
 use super::time::Timestamp;
 use super::unusable::{Report, Shape, Unusable};
 use crate::json;
@@ -148,6 +148,15 @@ strict_object! {
         /// A short link to the voicemail, valid for three hours.
         pub voicemail_short_url: Option<Cow<'a, str>> = "voicemail_short_url",
     }
+
+    own {
+        /// The values of the lenient fields that could not be used.
+        #[serde(skip_serializing_if = "Unusable::is_empty")]
+        unusable: Unusable = "unusable",
+        /// The names of the tags that a history does not log (HIST-8). LOG-9 asks for every tag.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        unlogged_tags: Vec<Cow<'a, str>> = "unlogged_tags",
+    }
 }
 
 impl Draft<'_> {
@@ -184,12 +193,32 @@ impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
         // `Null` is never seen: every value replaces it.
         let mut found: DraftOrShape<'de> = Err(Shape::Null);
         ReadInto(&mut found, &mut Report::default()).deserialize(deserializer)?;
-        match found {
-            Ok(mut draft) => {
-                draft.check().map_err(json::refused)?;
-                Ok(draft.finish())
-            }
-            Err(shape) => Err(json::refused(format_args!("{shape} where a call was expected"))),
+        finish(found).map_err(json::refused)
+    }
+}
+
+/// The reason why a value is no call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum CallError {
+    #[error("{0} where a call was expected")]
+    Shape(Shape),
+    #[error(transparent)]
+    Field(FieldError),
+}
+
+impl CallError {
+    /// Returns the key that leads from the call to the value that is wrong.
+    pub(super) const fn path(&self) -> Option<&'static str> {
+        match self {
+            Self::Shape(_) => None,
+            Self::Field(error) => Some(error.field()),
         }
     }
+}
+
+/// Returns the call that was read.
+pub(super) fn finish(found: DraftOrShape<'_>) -> Result<Call<'_>, CallError> {
+    let mut draft = found.map_err(CallError::Shape)?;
+    draft.check().map_err(CallError::Field)?;
+    Ok(draft.finish())
 }

@@ -19,6 +19,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::unusable::{Report, Shape};
+use crate::json::{self, ReadError};
 
 /// A JSON value, without the content of a list or an object.
 pub(super) enum Json<'de> {
@@ -208,6 +209,14 @@ impl<'de, T: Wire<'de>> Visitor<'de> for ReadInto<'_, T> {
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
         self.0.take_list(list, self.1)
     }
+}
+
+/// Reads a text that is one JSON value.
+pub(super) fn read_text<'de, T: Wire<'de>>(text: &'de str, value: &mut T) -> Result<(), ReadError> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    // `end` rejects a second value after the first, such as two webhooks in one body.
+    let read = ReadInto(value, &mut Report::default()).deserialize(&mut json).and_then(|()| json.end());
+    read.map_err(|error| json::read_error(&error, text, ""))
 }
 
 /// The fields of an object, chosen by key.

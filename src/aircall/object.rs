@@ -163,6 +163,9 @@ pub(super) use wire_object;
 /// - `draft`: the object while it is being read.
 /// - `found`: what was found in the strict fields.
 ///
+/// The `own` fields are the library's: it writes them, and no payload of Aircall has them. One of
+/// them must be `unusable`.
+///
 /// A strict field is judged only after the whole object has been read, because a later key can
 /// repeat an earlier one. The draft contains the object with placeholders in its strict fields, so
 /// that the object is copied only once, as a block. Returning it in a `Result`, or moving it field
@@ -178,6 +181,9 @@ macro_rules! strict_object {
         lenient {
             $($(#[$field_meta:meta])* pub $field:ident: $field_type:ty = $key:literal $(| $other:ident = $alias:literal)?,)*
         }
+        own {
+            $($(#[$own_meta:meta])* $own:ident: $own_type:ty = $own_key:literal,)*
+        }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -185,9 +191,7 @@ macro_rules! strict_object {
         $visibility struct $name<'a> {
             $($(#[$strict_meta])* #[serde(rename = $strict_key)] pub $strict: $type,)*
             $($(#[$field_meta])* #[serde(rename = $key)] pub $field: $field_type,)*
-            /// The values of the lenient fields that could not be used.
-            #[serde(skip_serializing_if = "Unusable::is_empty")]
-            pub(crate) unusable: Unusable,
+            $($(#[$own_meta])* #[serde(rename = $own_key)] pub(crate) $own: $own_type,)*
         }
 
         #[derive(Default)]
@@ -203,7 +207,7 @@ macro_rules! strict_object {
         }
 
         $crate::aircall::object::fields! {
-            $keys { $($strict = $strict_key,)* $($field = $key, $($other = $alias,)?)* unusable = "unusable", }
+            $keys { $($strict = $strict_key,)* $($field = $key, $($other = $alias,)?)* $($own = $own_key,)* }
         }
 
         impl Default for $draft<'_> {
@@ -211,7 +215,7 @@ macro_rules! strict_object {
                 let object = $name {
                     $($strict: <$found_type as $crate::aircall::strict::Finish<$type>>::PLACEHOLDER,)*
                     $($field: Default::default(),)*
-                    unusable: Unusable::default(),
+                    $($own: Default::default(),)*
                 };
                 Self { found: $found::default(), report: Report::default(), object }
             }
@@ -238,7 +242,8 @@ macro_rules! strict_object {
                             object.unusable.take_from(report, $alias);
                         })?
                     )*
-                    $keys::unusable => read_value!(map, object.unusable, report)?,
+                    // What the library wrote is not the payload's, so it is not reported.
+                    $($keys::$own => read_value!(map, object.$own, &mut Report::default())?,)*
                     $keys::Unknown => {
                         map.next_value::<serde::de::IgnoredAny>()?;
                     }

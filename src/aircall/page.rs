@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
+use serde::de::{IgnoredAny, MapAccess};
 use serde_json::value::RawValue;
 
-use super::call::{Call, DraftOrShape};
+use super::call::{Call, DraftOrShape, finish};
 use super::envelope::located;
-use super::lenient::{Json, Key, ReadInto, Wire, is_nothing};
+use super::lenient::{Json, Key, ReadInto, Wire, is_nothing, read_text};
 use super::object::{fields, read_either, wire_object};
 use super::unusable::{Report, Shape};
 use crate::json::{self, ReadError};
@@ -63,9 +63,7 @@ impl<'a> CallPage<'a> {
     pub fn from_json(text: &'a str) -> Result<Self, ReadError> {
         let text = json::without_mark(text);
         let mut answer = Answer::default();
-        let mut body = serde_json::Deserializer::from_str(text);
-        let read = ReadInto(&mut answer, &mut Report::default()).deserialize(&mut body).and_then(|()| body.end());
-        read.map_err(|error| json::read_error(&error, text, ""))?;
+        read_text(text, &mut answer)?;
         let entries = answer.entries().map_err(|error| located(text, error.path(), &error))?;
         let Meta { total, next_page_link } = answer.meta.unwrap_or_default();
         Ok(Self { calls: calls(text, &entries), next_page_link, total })
@@ -177,14 +175,6 @@ fn calls<'a>(text: &'a str, entries: &[&'a RawValue]) -> Vec<Result<Call<'a>, Re
 
 fn call(text: &str) -> Result<Call<'_>, ReadError> {
     let mut found: DraftOrShape<'_> = Err(Shape::Null);
-    let mut entry = serde_json::Deserializer::from_str(text);
-    let read = ReadInto(&mut found, &mut Report::default()).deserialize(&mut entry);
-    read.map_err(|error| json::read_error(&error, text, ""))?;
-    match found {
-        Ok(mut draft) => {
-            draft.check().map_err(|error| located(text, &[error.field()], &error))?;
-            Ok(draft.finish())
-        }
-        Err(shape) => Err(located(text, &[], &format_args!("{shape} where a call was expected"))),
-    }
+    read_text(text, &mut found)?;
+    finish(found).map_err(|error| located(text, error.path().as_slice(), &error))
 }

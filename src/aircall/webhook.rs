@@ -7,7 +7,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 
 use super::call::Call;
 use super::envelope::{Envelope, located};
-use super::lenient::ReadInto;
+use super::lenient::{ReadInto, read_text};
 use super::open_text::open_text;
 use super::time::Timestamp;
 use super::unusable::Report;
@@ -98,11 +98,7 @@ impl<'a> Webhook<'a> {
     pub fn from_json(text: &'a str) -> Result<Self, ReadError> {
         let text = json::without_mark(text);
         let mut envelope = Envelope::default();
-        let mut payload = serde_json::Deserializer::from_str(text);
-        // `end` rejects a second value after the first, such as two webhooks in one body.
-        let read =
-            ReadInto(&mut envelope, &mut Report::default()).deserialize(&mut payload).and_then(|()| payload.end());
-        read.map_err(|error| json::read_error(&error, text, ""))?;
+        read_text(text, &mut envelope)?;
         envelope.check().map_err(|error| located(text, &error.path(), &error))?;
         Ok(envelope.open())
     }

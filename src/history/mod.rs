@@ -98,7 +98,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aircall::{AircallId, Call, Direction, MissedCallReason, Tags, Timestamp, Unusable, User, Webhook};
+use crate::aircall::{AircallId, Call, Direction, MissedCallReason, Tag, Tags, Timestamp, Unusable, User, Webhook};
 use crate::json::{self, ReadError};
 use entity::{Attributes, Entity, attributes};
 use field::{Field, call_history};
@@ -168,6 +168,7 @@ call_history! {
         user: history.agent(),
         comments: history.notes.to_comments(history),
         tags: history.logged_tags(),
+        unlogged_tags: history.unlogged_tags(),
         unusable: history.unusable.clone(),
     }
 }
@@ -254,13 +255,21 @@ impl CallHistory {
 
     /// Returns the tags without those of agents who transferred the call (HIST-8).
     fn logged_tags(&self) -> Tags<'_> {
-        let Some(tags) = self.tags.to_tags(self) else {
-            return Tags::default();
-        };
+        self.listed_tags(true).map(Tags::from).unwrap_or_default()
+    }
+
+    /// Returns the names of the tags that are not logged.
+    fn unlogged_tags(&self) -> Vec<Cow<'_, str>> {
+        self.listed_tags(false).into_iter().flatten().filter_map(|tag| tag.name).collect()
+    }
+
+    /// Returns the tags that are logged, or the others; `None` if no snapshot contained a list.
+    fn listed_tags(&self, are_logged: bool) -> Option<Vec<Tag<'_>>> {
+        let tags = self.tags.to_tags(self)?;
         let agent: Option<AircallId<'_>> = self.agent().and_then(|agent| agent.id);
         // `None` unless the call was transferred: then all tags stay.
         let holder = agent.as_ref().filter(|agent| self.handovers.was_handed_to(agent));
-        tags.filter(|tag| tag.stays_with(holder)).collect::<Vec<_>>().into()
+        Some(tags.filter(|tag| tag.stays_with(holder) == are_logged).collect())
     }
 }
 

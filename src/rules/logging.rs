@@ -73,7 +73,8 @@ fn is_excluded(facts: &Facts<'_>, settings: &Settings) -> bool {
     let is_line = |line: &CompanyNumberRef| line.names(facts.call.number.as_ref(), facts.company_number);
     let is_number = |pattern: &NumberPattern| facts.party.number().is_some_and(|number| pattern.matches(&number));
     let has_tag = |tag: &String| {
-        let mut names = facts.call.tags.iter().filter_map(|tag| tag.name.as_deref());
+        let logged = facts.call.tags.iter().filter_map(|tag| tag.name.as_deref());
+        let mut names = logged.chain(facts.call.unlogged_tags.iter().map(AsRef::as_ref));
         names.any(|name| name.trim() == tag.trim())
     };
     let is_short = || {

@@ -101,6 +101,15 @@ fn two_notes_fit_up_to_the_limit() {
     becomes(&[&first, &format!("{second}b")], &typed, &text);
 }
 
+/// DESC-5: 34 for the heading and 31,956 leave 10, less than the 11 of the grapheme. Of the second
+/// note six characters would fit there, but the Description is a prefix of the call's own text.
+#[test]
+fn nothing_follows_a_note_that_is_cut() {
+    let (first, family) = ("a".repeat(31_956), "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{200d}\u{1f466}");
+    let call = Call::with_notes(&[&format!("{first}{family}"), "Rang."]);
+    assert_eq!(call.text(&english()), format!("{HEADING}\n{first}"));
+}
+
 /// DESC-9: without `wrote`, a note that does not fit whole is left out.
 #[test]
 fn note_without_wrote_is_added_whole_or_not_at_all() {
