@@ -238,7 +238,8 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
                 f.write_str("a key")
             }
 
-            #[inline]
+            #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+            #[inline(always)]
             fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<F>, E> {
                 Ok(Key(F::of(key)))
             }
