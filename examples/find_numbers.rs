@@ -1,5 +1,5 @@
-//! Reports whether phone fields contain numbers. Each line is a JSON array: the number, the region of
-//! the company's number (or `null`), and the field.
+//! Reports whether phone fields contain numbers. Each line is a JSON array: the number, the region
+//! of the company's number (or `null`), and the field.
 //!
 //! ```text
 //! $ echo '["+33199001234", "GB", "01 99 00 12 34 (Ada)"]' | cargo run -q --example find_numbers
