@@ -41,7 +41,7 @@ pub struct Needs {
 /// assert!(need.is_in("01 99 00 12 34 (Ada), 020 7946 0123 (office)"));
 /// assert!(!need.is_in("020 7946 0123"));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NumberNeed {
     /// The number.
     pub e164: E164,

@@ -1,22 +1,41 @@
-//! The rows of Salesforce's responses.
+//! The rows of Salesforce's answers, and what they say about each thing that was asked.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::ask::Ask;
+use super::question::Question;
 use crate::json::{self, ReadError};
-use crate::lookup::{LoggedTask, Record, Related, User, time};
-use crate::salesforce::{Id, Object, RecordType, id};
+use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, Record, Related, User, time};
+use crate::rules::fields::call_of;
+use crate::rules::update::{record_id, value_of};
+use crate::salesforce::task::field;
+use crate::salesforce::{Id, Object, OwnerChange, RecordType, id};
+use crate::settings::Settings;
 
-/// Reads the rows in the body of a response to a search or a query.
-pub(super) fn rows<'b, Row: Deserialize<'b>, T: From<Row>>(body: &'b str) -> Result<Vec<T>, ReadError> {
-    #[derive(Deserialize)]
-    struct Answer<Row> {
-        #[serde(alias = "searchRecords")]
-        records: Vec<Row>,
-    }
-    let json::Object(answer) = json::from_str::<json::Object<Answer<Row>>>(body)?;
-    Ok(answer.records.into_iter().map(T::from).collect())
+/// A page of an answer to a search or a query.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Page<Row> {
+    #[serde(alias = "searchRecords")]
+    pub(super) records: Vec<Row>,
+    /// Whether this page is the last one. A search has no pages.
+    #[serde(default = "yes")]
+    pub(super) done: bool,
+    #[serde(default)]
+    pub(super) next_records_url: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Reads the body of an answer.
+pub(super) fn page<'b, Row: Deserialize<'b>>(body: &'b str) -> Result<Page<Row>, ReadError> {
+    json::from_str::<json::Object<Page<Row>>>(body).map(|json::Object(page)| page)
 }
 
 // A row has only the fields of its object, and a query asks for fewer than a search. A row of a
@@ -125,6 +144,8 @@ impl From<RoleRow> for Related {
 pub(super) struct TaskRow {
     id: Id,
     fields: Map<String, Value>,
+    /// The names of the records that `WhoId` and `WhatId` refer to.
+    names: [Option<String>; 2],
 }
 
 impl<'de> Deserialize<'de> for TaskRow {
@@ -135,14 +156,107 @@ impl<'de> Deserialize<'de> for TaskRow {
         let id = fields.remove("Id").ok_or_else(|| serde::de::Error::missing_field("Id"))?;
         // The message is passed on unchanged, so `ReadError` still recognises its origin.
         let id = id::task(id).map_err(serde::de::Error::custom)?;
-        Ok(Self { id, fields })
+        let names = ["Who", "What"].map(|name| {
+            let record = fields.remove(name)?;
+            record.get("Name")?.as_str().map(str::to_owned)
+        });
+        Ok(Self { id, fields, names })
     }
 }
 
 impl TaskRow {
-    pub(super) fn of_call(self, call: u64) -> LoggedTask {
-        // The id names the Task of this call, even if no field of the Task contains the call's id.
-        let Self { id, fields } = self;
+    /// Returns the record that the Task is on, as far as its name is known (UPD-5).
+    pub(super) fn record(&self) -> Option<Record> {
+        let id = |name| self.fields.get(name)?.as_str()?.parse::<Id>().ok();
+        let ids = [field::WHO_ID, field::WHAT_ID].map(id);
+        let (id, name) = ids.into_iter().zip(&self.names).find_map(|(id, name)| Some((id?, name.clone()?)))?;
+        let record_type = match id.object()? {
+            Object::Contact => RecordType::Contact,
+            Object::Lead => RecordType::Lead,
+            Object::Account => RecordType::Account,
+            _ => return None,
+        };
+        Some(Record { record_type, id, name, owner: None, account: None, phones: Vec::new(), duplicate: false })
+    }
+
+    /// Returns the Task, with the call whose id it contains.
+    pub(super) fn logged(self, settings: &Settings) -> LoggedTask {
+        let Self { id, fields, names: _ } = self;
+        let text = settings.field_names.call_id().and_then(|name| value_of(&fields, name.as_str())?.as_str());
+        // A caller can know the Task of a call that it does not contain.
+        let call = text.and_then(call_of).unwrap_or_default();
         LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None }
     }
+}
+
+/// What Salesforce answered, by what was asked.
+///
+/// Hand it from one [`Batch`](super::Batch) to the next, and users and records of numbers are not
+/// asked for again. Drop it after a minute, because records change. It never contains Tasks, cases,
+/// opportunities, or numbers that no record had.
+#[derive(Debug, Clone, Default)]
+pub struct Answers(BTreeMap<Ask, DirectoryLists>);
+
+impl Answers {
+    pub(super) fn get(&self, ask: &Ask) -> Option<&DirectoryLists> {
+        self.0.get(ask)
+    }
+
+    pub(super) fn forget<'k>(&mut self, asks: impl IntoIterator<Item = &'k Ask>) {
+        for ask in asks {
+            self.0.remove(ask);
+        }
+    }
+
+    /// Adds what the complete answer to a question says about each thing that was asked.
+    pub(super) fn add(&mut self, Question { asks, mut rows, .. }: Question) {
+        let tasks = std::mem::take(&mut rows.tasks);
+        let directory = Directory::from(rows);
+        for ask in asks {
+            let found = found(&ask, &directory, &tasks);
+            self.0.insert(ask, found);
+        }
+    }
+
+    /// Adds a case that was created.
+    pub(super) fn add_case(&mut self, case: Related) {
+        self.0.entry(Ask::Cases(case.contact)).or_default().cases.push(case);
+    }
+
+    /// Changes the owner of a record.
+    pub(super) fn hand_over(&mut self, change: OwnerChange) {
+        let records = self.0.values_mut().flat_map(|found| &mut found.records);
+        records.filter(|record| record.id == change.id).for_each(|record| record.owner = Some(change.owner));
+    }
+
+    /// Removes what must be asked again each time: what changes often, and what was not found, since
+    /// somebody may create it any moment.
+    pub(super) fn keep_lasting(&mut self) {
+        self.0.retain(|ask, found| match ask {
+            Ask::Number(_) | Ask::Record(_) => !found.records.is_empty(),
+            Ask::Email(_) | Ask::User(_) => !found.users.is_empty(),
+            Ask::Task(_) | Ask::TaskOf(_) | Ask::Cases(_) | Ask::Opportunities(_) | Ask::Duplicate(_) => false,
+        });
+    }
+}
+
+fn found(ask: &Ask, directory: &Directory, tasks: &[LoggedTask]) -> DirectoryLists {
+    let mut lists = DirectoryLists::default();
+    let DirectoryLists { records, users, cases, opportunities, tasks: logged } = &mut lists;
+    match ask {
+        Ask::Number(number) => records.extend(directory.records_by_phone(*number).into_iter().cloned()),
+        Ask::Email(email) => users.extend(directory.users_by_email(email).into_iter().cloned()),
+        Ask::User(id) => users.extend(directory.user(*id).cloned()),
+        Ask::Cases(contact) => cases.extend(directory.cases(*contact)),
+        Ask::Opportunities(contact) => opportunities.extend(directory.opportunities(*contact)),
+        Ask::Record(id) => records.extend(directory.record(*id).cloned()),
+        Ask::Duplicate(id) => {
+            records.extend(directory.record(*id).map(|record| Record { duplicate: true, ..record.clone() }));
+        }
+        Ask::Task(id) => logged.extend(tasks.iter().find(|task| task.id == *id).cloned()),
+        Ask::TaskOf(call) => logged.extend(tasks.iter().find(|task| task.call == *call).cloned()),
+    }
+    let id = logged.first().and_then(|task| Id::from_first_15(record_id(task)?.as_str()?));
+    records.extend(id.and_then(|id| directory.record(id)).cloned());
+    lists
 }

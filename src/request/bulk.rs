@@ -47,7 +47,7 @@
 use std::io::Write;
 use std::iter::repeat_n;
 
-use super::composite::{OPENING, REFERENCE_FIELDS};
+use super::graph::{OPENING, REFERENCE_FIELDS};
 use crate::salesforce::task::field;
 use crate::salesforce::{BodyValue, FieldName, Id, Object, bytes};
 use crate::settings::Settings;

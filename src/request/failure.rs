@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::json::ReadError;
 use crate::salesforce::{Id, Object};
 
 /// `Failure` classifies an error response and says how to recover.
@@ -18,35 +19,43 @@ use crate::salesforce::{Id, Object};
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// The HTTP status of the response, or of one part of a composite response.
+    /// The HTTP status of the response, or of one part of it; 0 if there was no response.
     pub status: u16,
     /// The code of the gravest error, such as `UNABLE_TO_LOCK_ROW`; `None` if the response has no
     /// code.
     pub code: Option<String>,
     /// The API names of the fields that caused the failure, those of the gravest error first.
     pub fields: Vec<String>,
-    /// The Contacts, Leads and Accounts that a duplicate rule named (REC-10). With
-    /// [`Enquiry::with_duplicates`](super::Enquiry::with_duplicates) the next plan logs the call on
-    /// such a record.
+    /// The Contacts, Leads and Accounts that a duplicate rule named (REC-10).
     pub duplicates: Vec<Id>,
     remedy: Remedy,
     message: Option<String>,
+    /// Why a response could not be read.
+    unreadable: Option<ReadError>,
+    /// Whether the records of the request together exceeded a limit.
+    exceeds_limit: bool,
 }
 
 impl Error for Failure {}
 
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { status, code, fields, duplicates, remedy, message: _ } = self;
+        let Self { status, code, fields, duplicates, remedy, unreadable, .. } = self;
         let mut debug = f.debug_struct("Failure");
-        debug.field("status", status).field("code", code).field("fields", fields);
+        debug.field("status", status).field("code", code).field("fields", fields).field("unreadable", unreadable);
         debug.field("duplicates", duplicates).field("remedy", remedy).finish_non_exhaustive()
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "status {}", self.status)?;
+        match self.status {
+            NO_RESPONSE => f.write_str("no response")?,
+            status => write!(f, "status {status}")?,
+        }
+        if let Some(error) = &self.unreadable {
+            write!(f, ", unreadable: {error}")?;
+        }
         if let Some(code) = &self.code {
             write!(f, ", `{code}`")?;
         }
@@ -70,8 +79,8 @@ pub enum Remedy {
     /// The org does not match the settings: a field is hidden, or a value is not allowed. A person
     /// must look.
     Settings,
-    /// The record exists already: look up again with [`Failure::duplicates`], then map again. If
-    /// the failure persists, a person must look.
+    /// The record exists already: look up again, then map again. If the failure persists, a person
+    /// must look.
     Duplicate,
     /// The session has expired, or the credentials are wrong: sign in again.
     SignIn,
@@ -129,6 +138,12 @@ fn remedy(status: u16, code: Option<&str>, message: &str) -> Remedy {
     }
 }
 
+/// The status of a failure without a response.
+const NO_RESPONSE: u16 = 0;
+/// The error of a trigger that exceeded a limit of its transaction, which all records of a
+/// collection share.
+const LIMIT_ERROR: &str = "System.LimitException";
+
 /// The length of the longest name that is kept. Salesforce's codes and field names are shorter.
 const LONGEST_CODE: usize = 80;
 
@@ -143,8 +158,27 @@ impl Failure {
 
     /// Returns a failure without a code.
     pub(super) fn new(status: u16) -> Self {
-        let remedy = remedy(status, None, "");
-        Self { status, code: None, fields: Vec::new(), duplicates: Vec::new(), remedy, message: None }
+        Self {
+            status,
+            code: None,
+            fields: Vec::new(),
+            duplicates: Vec::new(),
+            remedy: remedy(status, None, ""),
+            message: None,
+            unreadable: None,
+            exceeds_limit: false,
+        }
+    }
+
+    /// Returns the failure of a request without a response. Salesforce may have carried it out.
+    pub(super) fn lost() -> Self {
+        Self { remedy: Remedy::TryAgain, ..Self::new(NO_RESPONSE) }
+    }
+
+    /// Returns the failure of a query whose answer is not one. It comes from a proxy, or from an org
+    /// under maintenance.
+    pub(super) fn unreadable(status: u16, error: ReadError) -> Self {
+        Self { remedy: Remedy::TryAgain, unreadable: Some(error), ..Self::new(status) }
     }
 
     /// Reads a body that is a list of errors or a single error.
@@ -179,8 +213,10 @@ impl Failure {
         fields.retain(|name| is_name(name));
         let code = is_name(&error).then_some(error);
         let remedy = remedy(status, code.as_deref(), message.as_deref().unwrap_or_default());
+        let exceeds_limit = message.as_deref().is_some_and(|message| message.contains(LIMIT_ERROR));
         let message = message.filter(|_| code.as_deref() == Some(VALIDATION_RULE));
-        Self { status, code, fields, duplicates: duplicates(body), remedy, message }
+        let duplicates = duplicates(body);
+        Self { code, fields, duplicates, remedy, message, exceeds_limit, ..Self::new(status) }
     }
 
     /// Joins two failures of one response. Of two that are equally grave, the first decides.
@@ -188,6 +224,7 @@ impl Failure {
         let (mut decisive, lesser) = if other.gravity() > self.gravity() { (other, self) } else { (self, other) };
         extend(&mut decisive.fields, lesser.fields);
         extend(&mut decisive.duplicates, lesser.duplicates);
+        decisive.exceeds_limit |= lesser.exceeds_limit;
         let messages: Vec<_> = decisive.message.into_iter().chain(lesser.message).collect();
         Self { message: (!messages.is_empty()).then(|| messages.join("\n")), ..decisive }
     }
@@ -211,6 +248,27 @@ impl Failure {
     #[must_use]
     pub const fn remedy(&self) -> Remedy {
         self.remedy
+    }
+
+    /// Returns whether Salesforce certainly did not carry out the request. After any other failure
+    /// of a write, the records may have been written.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self.status {
+            408 => false,
+            400..=499 => true,
+            status => self.code.is_some() && status < 500,
+        }
+    }
+
+    /// Returns whether the record was not written only because too many other records failed.
+    pub(super) fn is_halted(&self) -> bool {
+        self.code.as_deref() == Some(HALTED)
+    }
+
+    /// Returns whether fewer records in one request could succeed.
+    pub(super) const fn exceeds_limit(&self) -> bool {
+        self.exceeds_limit
     }
 
     /// Returns the messages of the validation rules that refused the record, one a line.

@@ -1,73 +1,65 @@
-//! The HTTP requests that write plans, and the reading of Salesforce's responses.
+//! The HTTP requests that look calls up and write their Tasks, and the reading of Salesforce's
+//! responses.
 //!
-//! - [`Enquiry`] builds the queries for a call and reads the responses into a directory.
-//! - [`Writing`] writes one plan.
-//! - [`collection`] writes many plans in requests of up to 200 records.
-//! - [`bulk`] writes thousands of plans as CSV files.
+//! - [`Batch`] takes one or many calls from the first query to the written Task.
 //! - [`Failure`] classifies an error response and says how to recover.
+//! - [`bulk`] writes thousands of plans as CSV files.
 //!
 //! Source: Salesforce's REST API Developer Guide and Composite resources, v67.
 
+mod allowance;
 mod answers;
+mod ask;
+mod batch;
 pub mod bulk;
-pub mod collection;
-mod composite;
-mod enquiry;
+mod collection;
+mod entry;
 mod failure;
+mod graph;
+mod outcome;
 mod question;
-mod writing;
+mod write;
 
-pub use enquiry::Enquiry;
+pub use allowance::Allowance;
+pub use answers::Answers;
+pub use batch::{Batch, Sending};
 pub use failure::{Failure, Remedy};
-pub use question::{Org, Question};
-pub use writing::{Created, Writing};
+pub use outcome::{Created, Fate, Known, Outcome};
+pub use question::Org;
 
 use serde::Serialize;
 
 use crate::json::words;
-use crate::salesforce::body::Fields;
 use crate::salesforce::rest::path;
-use crate::salesforce::{Id, Object, OwnerChange};
 
 words! {
     /// The HTTP method of a request.
     pub enum Method {
-        /// Creates records.
+        /// Reads.
+        Get = "GET",
+        /// Creates records, or runs several queries.
         Post = "POST",
         /// Updates records.
         Patch = "PATCH",
     }
 }
 
-/// A request to Salesforce whose body is `application/json`.
+/// A request to Salesforce.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Request {
     /// The HTTP method.
     pub method: Method,
-    /// The path on the org's host.
+    /// The path and query string on the org's host.
     pub path: String,
-    /// The JSON of the body.
-    pub body: String,
+    /// The JSON of the body, whose type is `application/json`. A `GET` has no body.
+    pub body: Option<String>,
+    /// What the batch knows it by.
+    number: usize,
 }
 
-impl Request {
-    /// Returns the request that changes the owner of a record (OWN-10).
-    ///
-    /// [`Writing`] sends this request after the Task. Use `hand_over` to resume a plan that was
-    /// interrupted in between.
-    #[must_use]
-    pub fn hand_over(change: &OwnerChange) -> Self {
-        Self::patch(change.object, change.id, to_json(&Fields(change.fields())))
-    }
-
-    fn post(object: Object, body: String) -> Self {
-        Self { method: Method::Post, path: path(format_args!("sobjects/{}", object.name())), body }
-    }
-
-    fn patch(object: Object, id: Id, body: String) -> Self {
-        Self { method: Method::Patch, path: path(format_args!("sobjects/{}/{id}", object.name())), body }
-    }
-}
+/// The status of a success.
+const OK: u16 = 200;
 
 /// Writes the body of a request.
 fn to_json(body: &impl Serialize) -> String {

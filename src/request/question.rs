@@ -1,101 +1,238 @@
-//! The queries for a call: SOSL for phone numbers, SOQL for everything else.
+//! The queries: SOSL for phone numbers, SOQL for everything else.
 //!
 //! Every query has an `ORDER BY`: Salesforce's default order is undefined, and REC-2 takes the
-//! first record. Every query has a `LIMIT`.
+//! first record. Every query has a `LIMIT`. An answer that fills it can lack what a part of the
+//! query would have found, so the query is asked again in halves.
 
-use crate::lookup::NumberNeed;
+use super::answers::{CaseRow, Page, RecordRow, RoleRow, TaskRow, UserRow, page};
+use super::ask::{Ask, RECORDS};
+use crate::json::ReadError;
+use crate::lookup::DirectoryLists;
 use crate::phone;
 use crate::rules::fields::call_id;
-use crate::salesforce::query::{SOQL_LITERAL_LIMIT, soql_literal};
+use crate::salesforce::query::soql_literal;
 use crate::salesforce::rest::path;
 use crate::salesforce::task::field;
 use crate::salesforce::text::SANDBOX;
-use crate::salesforce::{FieldName, Id, Object, RecordType};
+use crate::salesforce::{FieldName, Object, RecordType};
 use crate::settings::{Settings, SharedNumber};
 
-/// The greatest number of records that SOSL returns.
-const MOST_RECORDS: u16 = 2_000;
-
-/// The start of every SOSL query.
-const FIND: &str = "FIND ";
+/// The greatest number of records that a search returns.
+const MOST_FOUND: usize = 2_000;
+/// The greatest number of records that a query asks for: a page of the answer.
+const MOST_ROWS: usize = 2_000;
+/// The number of terms' characters beyond which a search loses its operators.
+const SEARCH_LIMIT: usize = 4_000;
+/// How many numbers one search looks for.
+const MOST_NUMBERS: usize = 50;
+/// How many elements the lists of a query have.
+const MOST_ELEMENTS: usize = 200;
 
 /// The facts about an org that the queries depend on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Org {
     /// Whether person accounts are enabled. Only then do Accounts have `IsPersonAccount` and the
     /// phone fields of a person.
     pub person_accounts: bool,
-    /// The most records of each object that a search returns, from 1 to 2,000. One record is not
-    /// enough, because a search also returns records with similar numbers.
-    pub records_per_object: u16,
 }
 
-impl Default for Org {
-    /// Returns an org without person accounts, and 20 records of each object.
-    fn default() -> Self {
-        Self { person_accounts: false, records_per_object: 20 }
+/// The rows that an answer contains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum About {
+    Search,
+    Users,
+    TasksById,
+    TasksByCall,
+    Cases,
+    Opportunities,
+    Records(Object),
+}
+
+/// A query, and the rows of its answer so far.
+#[derive(Debug, Clone)]
+pub(super) struct Question {
+    about: About,
+    pub(super) asks: Vec<Ask>,
+    /// The path and query string of the next request.
+    pub(super) path: String,
+    /// How many rows of one object fill the answer.
+    limit: usize,
+    pub(super) rows: DirectoryLists,
+}
+
+/// What a page of an answer brought.
+pub(super) enum Progress {
+    /// The answer is complete.
+    Complete,
+    /// More pages follow, at [`Question::path`].
+    Continues,
+    /// The answer can lack something, because it is full.
+    Full,
+}
+
+/// Returns the questions that ask everything, each as much as fits.
+pub(super) fn questions(asks: &[Ask], settings: &Settings, org: Org) -> Vec<Question> {
+    let mut of_kind: Vec<(About, Vec<Ask>)> = Vec::new();
+    for ask in asks {
+        let about = about(ask);
+        match of_kind.iter_mut().find(|(other, _)| *other == about) {
+            Some((_, asks)) => asks.push(ask.clone()),
+            None => of_kind.push((about, vec![ask.clone()])),
+        }
+    }
+    let chunks = of_kind.iter().flat_map(|(about, asks)| match about {
+        About::Search => searches(asks),
+        _ => asks.chunks(MOST_ELEMENTS).map(<[Ask]>::to_vec).collect(),
+    });
+    chunks.map(|asks| Question::new(asks, settings, org)).collect()
+}
+
+fn about(ask: &Ask) -> About {
+    match ask {
+        Ask::Number(_) => About::Search,
+        Ask::Email(_) | Ask::User(_) => About::Users,
+        Ask::Task(_) => About::TasksById,
+        Ask::TaskOf(_) => About::TasksByCall,
+        Ask::Cases(_) => About::Cases,
+        Ask::Opportunities(_) => About::Opportunities,
+        Ask::Record(id) | Ask::Duplicate(id) => About::Records(id.object().unwrap_or(Object::Contact)),
     }
 }
 
-/// A query for Salesforce, to be sent as `GET` [`Question::path`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    pub(super) about: About,
-    text: String,
+/// Returns the numbers of each search.
+fn searches(asks: &[Ask]) -> Vec<Vec<Ask>> {
+    let mut searches: Vec<Vec<Ask>> = Vec::new();
+    let mut length = usize::MAX;
+    for ask in asks {
+        let added = terms(ask).map(|term| term.len() + OR.len()).sum::<usize>();
+        match searches.last_mut() {
+            Some(search) if search.len() < MOST_NUMBERS && length + added <= SEARCH_LIMIT => {
+                search.push(ask.clone());
+                length += added;
+            }
+            _ => {
+                searches.push(vec![ask.clone()]);
+                length = added;
+            }
+        }
+    }
+    searches
 }
 
-/// The rows that the response contains.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum About {
-    Records,
-    /// A record that a duplicate rule named (REC-10).
-    Duplicate,
-    Users,
-    Cases,
-    Opportunities,
-    Tasks,
+const OR: &str = " OR ";
+
+/// Returns the spellings of a number as SOSL spells them.
+fn terms(ask: &Ask) -> impl Iterator<Item = String> + use<> {
+    let spellings = match ask {
+        Ask::Number(number) => phone::spellings(number.e164, number.regions()),
+        _ => Vec::new(),
+    };
+    // Of the characters that SOSL reserves, a spelling contains only the plus sign.
+    spellings.into_iter().map(|text| text.replace('+', r"\+"))
 }
 
 impl Question {
-    fn soql(about: About, select: &str, from: &str, end: &str) -> Self {
-        Self { about, text: format!("SELECT {select} FROM {from} WHERE {end}") }
-    }
-
-    /// Returns the SOSL or SOQL.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Returns the path and query string of the request, percent-encoded.
-    #[must_use]
-    pub fn path(&self) -> String {
-        let resource = match self.about {
+    /// Asks for things of one kind.
+    fn new(asks: Vec<Ask>, settings: &Settings, org: Org) -> Self {
+        let about = asks.first().map_or(About::Search, about);
+        let resource = match about {
+            About::Search => "search",
             // `query` lacks the Tasks that Salesforce archived.
-            About::Tasks => "queryAll",
-            _ if self.text.starts_with(FIND) => "search",
+            About::TasksById | About::TasksByCall => "queryAll",
             _ => "query",
         };
-        // RFC 3986 calls these characters unreserved. Every other byte is encoded.
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        let encoded = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-        let text: String = self.text.bytes().map(encoded).collect();
-        path(format_args!("{resource}?q={text}"))
+        // Of one Contact or one call, only the first row counts.
+        let is_single = asks.len() == 1 && !matches!(about, About::Users);
+        let (text, limit) = if about == About::Search {
+            search(&asks, settings, org)
+        } else {
+            let limit = if is_single { 1 } else { MOST_ROWS };
+            (format!("{} LIMIT {limit}", soql(about, &asks, settings, org)), limit)
+        };
+        let path = path(format_args!("{resource}?q={}", encoded(&text)));
+        Self { about, asks, path, limit, rows: DirectoryLists::default() }
+    }
+
+    /// Asks for each half by itself; `None` if this asks for one thing.
+    pub(super) fn halves(&self, settings: &Settings, org: Org) -> Option<[Self; 2]> {
+        let (one, other) = self.asks.split_at(self.asks.len() / 2);
+        let question = |asks: &[Ask]| Self::new(asks.to_vec(), settings, org);
+        (!one.is_empty()).then(|| [question(one), question(other)])
+    }
+
+    /// Returns whether it is SOSL, which has a request of its own.
+    pub(super) fn is_search(&self) -> bool {
+        self.about == About::Search
+    }
+
+    /// Reads the body of the answer, or of a further page.
+    pub(super) fn read(&mut self, body: &str, settings: &Settings) -> Result<Progress, ReadError> {
+        let rows = &mut self.rows;
+        let next = match self.about {
+            About::Search | About::Records(_) => take(page::<RecordRow>(body)?, &mut rows.records, Into::into),
+            About::Users => take(page::<UserRow>(body)?, &mut rows.users, Into::into),
+            About::Cases => take(page::<CaseRow>(body)?, &mut rows.cases, Into::into),
+            About::Opportunities => take(page::<RoleRow>(body)?, &mut rows.opportunities, Into::into),
+            About::TasksById | About::TasksByCall => {
+                let page = page::<TaskRow>(body)?;
+                rows.records.extend(page.records.iter().filter_map(TaskRow::record));
+                take(page, &mut rows.tasks, |row| row.logged(settings))
+            }
+        };
+        if let Some(next) = next {
+            self.path = next;
+            return Ok(Progress::Continues);
+        }
+        Ok(if self.asks.len() > 1 && self.is_full() { Progress::Full } else { Progress::Complete })
+    }
+
+    fn is_full(&self) -> bool {
+        let DirectoryLists { records, users, cases, opportunities, tasks } = &self.rows;
+        match self.about {
+            About::Search => RECORDS.iter().any(|object| {
+                records.iter().filter(|record| record.record_type.object() == *object).count() >= self.limit
+            }),
+            About::Records(_) => records.len() >= self.limit,
+            About::Users => users.len() >= self.limit,
+            About::Cases => cases.len() >= self.limit,
+            About::Opportunities => opportunities.len() >= self.limit,
+            About::TasksById | About::TasksByCall => tasks.len() >= self.limit,
+        }
     }
 }
 
-/// Asks for the records with a number, the most recently updated first. The search index is minutes
-/// behind the records.
-pub(super) fn records(number: NumberNeed, settings: &Settings, org: Org) -> Option<Question> {
-    let objects: Vec<_> = [Object::Contact, Object::Lead, Object::Account]
-        .into_iter()
-        .filter_map(|object| Some(format!("{object}({})", returned(object, settings, org)?, object = object.name())))
-        .collect();
-    // Of the characters that SOSL reserves, a spelling contains only the plus sign.
-    let spellings = phone::spellings(number.e164, number.regions());
-    let terms: Vec<_> = spellings.iter().map(|text| text.replace('+', r"\+")).collect();
-    let text = format!("{FIND}{{{}}} IN PHONE FIELDS RETURNING {}", terms.join(" OR "), objects.join(", "));
-    (!objects.is_empty()).then_some(Question { about: About::Records, text })
+/// Moves the rows of a page to a list. Returns the path of the next page.
+fn take<Row, T>(page: Page<Row>, list: &mut Vec<T>, read: impl Fn(Row) -> T) -> Option<String> {
+    list.extend(page.records.into_iter().map(read));
+    page.next_records_url.filter(|_| !page.done)
+}
+
+/// Encodes a text for a query string.
+fn encoded(text: &str) -> String {
+    // RFC 3986 calls these characters unreserved. Every other byte is encoded.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let encoded = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(encoded).collect()
+}
+
+/// Asks for the records with the numbers, the most recently updated first. The search index is
+/// minutes behind the records. Returns the SOSL, and the limit of each object.
+fn search(asks: &[Ask], settings: &Settings, org: Org) -> (String, usize) {
+    let limit = MOST_FOUND / RECORDS.len();
+    let objects = RECORDS.into_iter().filter_map(|object| {
+        let returned = returned(object, settings, org)?;
+        // `Id` decides between records of the same second, so that the order is always the same.
+        Some(format!("{}({returned} ORDER BY LastModifiedDate DESC, Id LIMIT {limit})", object.name()))
+    });
+    let objects: Vec<_> = objects.collect();
+    let terms: Vec<_> = asks.iter().flat_map(terms).collect();
+    (format!("FIND {{{}}} IN PHONE FIELDS RETURNING {}", terms.join(OR), objects.join(", ")), limit)
+}
+
+/// Returns whether the settings use a record that a search can find.
+pub(super) fn is_searchable(settings: &Settings, org: Org) -> bool {
+    RECORDS.into_iter().any(|object| returned(object, settings, org).is_some())
 }
 
 /// Returns what a search returns of an object, `None` if the settings use no record of the object.
@@ -121,87 +258,54 @@ fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
         _ => return None,
     };
     let condition = condition.map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
-    // `Id` decides between records of the same second, so that the order is always the same.
-    let limit = org.records_per_object.clamp(1, MOST_RECORDS);
     let account = if object == Object::Contact && settings.shared_number.contains(&SharedNumber::Account) {
         "AccountId, "
     } else {
         ""
     };
-    Some(format!("Id, Name, OwnerId, {account}{phones}{condition} ORDER BY LastModifiedDate DESC, Id LIMIT {limit}"))
+    Some(format!("Id, Name, OwnerId, {account}{phones}{condition}"))
 }
 
-/// Asks for the record that a Task is related to. `None` for an object without phone fields.
-pub(super) fn record(id: Id) -> Option<Question> {
-    record_with(About::Records, "Id, Name, OwnerId", id)
-}
-
-/// Asks for a record that a duplicate rule named (REC-10). `None` for an object without phone
-/// fields.
-pub(super) fn duplicate(id: Id, org: Org) -> Option<Question> {
-    let select = match id.object() {
-        Some(Object::Account) if org.person_accounts => "Id, Name, OwnerId, IsPersonAccount",
-        _ => "Id, Name, OwnerId",
-    };
-    record_with(About::Duplicate, select, id)
-}
-
-fn record_with(about: About, select: &str, id: Id) -> Option<Question> {
-    let object = id.object().filter(|object| [Object::Contact, Object::Lead, Object::Account].contains(object))?;
-    Some(Question::soql(about, select, object.name(), &format!("Id = '{id}' LIMIT 1")))
-}
-
-const USER: &str = "Id, Email, CreatedDate, IsActive, UserType";
-
-/// Asks for the users with an e-mail address, with and without the suffix of a sandbox, the oldest
-/// first. SOQL ignores case, as OWN-8 does.
-/// `None` for an address that is too long for a query, and so for a user.
-pub(super) fn users(email: &str) -> Option<Question> {
-    if email.chars().count() + SANDBOX.len() > SOQL_LITERAL_LIMIT {
-        return None;
+/// Returns the SOQL that asks for things of one kind, without its limit.
+fn soql(about: About, asks: &[Ask], settings: &Settings, org: Org) -> String {
+    let ids = list(asks.iter().filter_map(id));
+    match about {
+        About::Users => {
+            // SOQL ignores case, as OWN-8 does.
+            let emails =
+                list(asks.iter().filter_map(email).flat_map(|email| [email.to_owned(), email.to_owned() + SANDBOX]));
+            let conditions = [("Email", emails), ("Id", ids)].into_iter().filter(|(_, list)| !list.is_empty());
+            let conditions: Vec<_> = conditions.map(|(name, list)| format!("{name} IN ({list})")).collect();
+            let conditions = conditions.join(OR);
+            format!(
+                "SELECT Id, Email, CreatedDate, IsActive, UserType FROM User WHERE {conditions} ORDER BY CreatedDate, Id"
+            )
+        }
+        About::Cases => format!(
+            "SELECT Id, ContactId, IsClosed FROM Case WHERE ContactId IN ({ids}) AND IsClosed = false \
+             ORDER BY LastModifiedDate DESC, Id"
+        ),
+        About::Opportunities => format!(
+            "SELECT OpportunityId, ContactId, Opportunity.IsClosed FROM OpportunityContactRole \
+             WHERE ContactId IN ({ids}) AND Opportunity.IsClosed = false \
+             ORDER BY Opportunity.LastModifiedDate DESC, OpportunityId"
+        ),
+        About::TasksById => tasks(&format!("Id IN ({ids})"), settings),
+        About::TasksByCall => {
+            let name = settings.field_names.call_id().map(FieldName::as_str).unwrap_or_default();
+            tasks(&format!("{name} IN ({})", list(asks.iter().filter_map(call))), settings)
+        }
+        About::Records(object) => {
+            let is_person = if object == Object::Account && org.person_accounts { ", IsPersonAccount" } else { "" };
+            format!("SELECT Id, Name, OwnerId{is_person} FROM {} WHERE Id IN ({ids}) ORDER BY Id", object.name())
+        }
+        About::Search => String::new(),
     }
-    // An address that many users share, such as an integration's, must not fill the response.
-    let (own, sandbox) = (soql_literal(email), soql_literal(&format!("{email}{SANDBOX}")));
-    let end = format!("Email IN ({own}, {sandbox}) ORDER BY CreatedDate, Id LIMIT 200");
-    Some(Question::soql(About::Users, USER, "User", &end))
 }
 
-/// Asks for the user with an id.
-pub(super) fn user(id: Id) -> Question {
-    Question::soql(About::Users, USER, "User", &format!("Id = '{id}' LIMIT 1"))
-}
-
-/// Asks for a Contact's open cases, the most recently updated first.
-pub(super) fn cases(contact: Id) -> Question {
-    let end = format!("ContactId = '{contact}' AND IsClosed = false ORDER BY LastModifiedDate DESC, Id LIMIT 1");
-    Question::soql(About::Cases, "Id, ContactId, IsClosed", "Case", &end)
-}
-
-/// Asks for the open opportunities in which a Contact has a role, the most recently updated first.
-pub(super) fn opportunities(contact: Id) -> Question {
-    let select = "OpportunityId, ContactId, Opportunity.IsClosed";
-    let end = format!(
-        "ContactId = '{contact}' AND Opportunity.IsClosed = false \
-         ORDER BY Opportunity.LastModifiedDate DESC, OpportunityId LIMIT 1"
-    );
-    Question::soql(About::Opportunities, select, "OpportunityContactRole", &end)
-}
-
-/// Asks for the first Task of a call (UPD-5). `None` if the settings name no field
-/// for the call's id (LIMIT-5).
-pub(super) fn task_of(call: u64, settings: &Settings) -> Option<Question> {
-    let name = settings.field_names.call_id()?.as_str();
-    Some(tasks(&format!("{name} = {}", soql_literal(&call_id(call))), settings))
-}
-
-/// Asks for the Task with an id.
-pub(super) fn task(id: Id, settings: &Settings) -> Question {
-    tasks(&format!("Id = '{id}'"), settings)
-}
-
-/// Asks for a Task with every field that an update compares (UPD-3) or reads (UPD-4, UPD-5), also
-/// if Salesforce archived the Task.
-fn tasks(condition: &str, settings: &Settings) -> Question {
+/// Asks for Tasks with every field that an update compares (UPD-3) or reads (UPD-4, UPD-5), also
+/// those that Salesforce archived.
+fn tasks(condition: &str, settings: &Settings) -> String {
     let standard = [
         "Id",
         field::SUBJECT,
@@ -211,9 +315,36 @@ fn tasks(condition: &str, settings: &Settings) -> Question {
         field::DESCRIPTION,
         field::WHO_ID,
         field::WHAT_ID,
+        // The name of the Task's record, so that an update needs no other query (UPD-5).
+        "Who.Name",
+        "What.Name",
     ];
     let names: Vec<_> = standard.into_iter().chain(settings.names_on_update().map(FieldName::as_str)).collect();
     // `queryAll` also returns the Tasks that somebody deleted.
-    let end = format!("{condition} AND IsDeleted = false ORDER BY CreatedDate, Id LIMIT 1");
-    Question::soql(About::Tasks, &names.join(", "), "Task", &end)
+    format!("SELECT {} FROM Task WHERE {condition} AND IsDeleted = false ORDER BY CreatedDate, Id", names.join(", "))
+}
+
+fn id(ask: &Ask) -> Option<String> {
+    match ask {
+        Ask::User(id)
+        | Ask::Task(id)
+        | Ask::Cases(id)
+        | Ask::Opportunities(id)
+        | Ask::Record(id)
+        | Ask::Duplicate(id) => Some(id.to_string()),
+        Ask::Number(_) | Ask::Email(_) | Ask::TaskOf(_) => None,
+    }
+}
+
+fn email(ask: &Ask) -> Option<&str> {
+    if let Ask::Email(email) = ask { Some(email) } else { None }
+}
+
+fn call(ask: &Ask) -> Option<String> {
+    if let Ask::TaskOf(call) = ask { Some(call_id(*call)) } else { None }
+}
+
+/// Returns the elements of a list in SOQL.
+fn list(texts: impl Iterator<Item = String>) -> String {
+    texts.map(|text| soql_literal(&text)).collect::<Vec<_>>().join(", ")
 }

@@ -1,6 +1,7 @@
-//! One request for records that are created together: all of them or none.
+//! Records that are created together: all of them or none.
 //!
-//! A later part of the request refers to the id of an earlier part as `@{record.id}`.
+//! Each call has a graph of its own, so no call's failure touches another call. A later part of the
+//! graph refers to the id of an earlier part as `@{record.id}`.
 //!
 //! **Assumed**, because no public source says otherwise: Salesforce takes `@{` for such a reference
 //! in any text of a body. So a text that contains `@{` is sent with another bracket of the same
@@ -10,9 +11,13 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::{Method, Request, is_success, path, to_json};
+use super::{Method, is_success, path, to_json};
+use crate::plan::Create;
 use crate::salesforce::task::field::{WHAT_ID, WHO_ID};
 use crate::salesforce::{BodyValue, Id, Object};
+
+/// The number of graphs that one request can have.
+pub(super) const LIMIT: usize = 75;
 
 /// The characters that open a reference.
 pub(super) const OPENING: &str = "@{";
@@ -22,7 +27,7 @@ const REPLACEMENT: &str = "@(";
 /// The fields that can refer to an earlier part.
 pub(super) const REFERENCE_FIELDS: [&str; 3] = [WHO_ID, WHAT_ID, "ContactId"];
 
-/// A record of a composite request.
+/// A record of a graph.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Part {
     pub(super) object: Object,
@@ -31,7 +36,7 @@ pub(super) struct Part {
 }
 
 /// The object of a part and the fields of its body.
-pub(super) type PartBody<'b> = (Object, Vec<(&'b str, BodyValue<'b>)>);
+type PartBody<'b> = (Object, Vec<(&'b str, BodyValue<'b>)>);
 
 impl Part {
     fn new((object, fields): &PartBody<'_>) -> Self {
@@ -60,17 +65,10 @@ const fn reference_id(object: Object) -> &'static str {
     }
 }
 
-/// The body of a composite request.
+/// A record of a graph as Salesforce reads it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct CompositeBody<'b> {
-    all_or_none: bool,
-    composite_request: Vec<Subrequest<'b>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Subrequest<'b> {
+struct Node<'b> {
     method: Method,
     url: String,
     reference_id: &'static str,
@@ -80,8 +78,8 @@ struct Subrequest<'b> {
     body: &'b [(&'b str, BodyValue<'b>)],
 }
 
-/// The header that saves a record although a duplicate rule warns (REC-10). The parts of a
-/// composite request do not inherit the headers of the request.
+/// The header that saves a record although a duplicate rule warns (REC-10). Nodes do not inherit
+/// the headers of the request.
 #[derive(Clone, Copy, Serialize)]
 struct SaveDuplicate {
     #[serde(rename = "Sforce-Duplicate-Rule-Header")]
@@ -95,39 +93,52 @@ fn without_references<S: Serializer>(body: &[(&str, BodyValue<'_>)], serializer:
     }))
 }
 
-/// Returns the request that creates the records in this order, and what is needed to read the
-/// response.
-pub(super) fn request(bodies: &[PartBody<'_>], save_duplicate: bool) -> (Request, Vec<Part>) {
+/// Returns the nodes of a plan that creates a record or a case beside its Task, as JSON, and what is
+/// needed to read the response.
+pub(super) fn nodes(create: &Create<'_>) -> (String, Vec<Part>) {
+    let Create { new_record, new_case, task, owner_change: _ } = create;
+    // The order matters: a part can only refer to a part before it.
+    let record = new_record.iter().map(|record| (record.record_type.object(), record.fields().collect()));
+    let case = new_case.iter().map(|case| (Object::Case, case.fields().collect()));
+    let bodies: Vec<PartBody<'_>> = record.chain(case).chain([(Object::Task, task.fields().collect())]).collect();
+    let save_duplicate = new_record.as_ref().is_some_and(|record| record.save_duplicate);
     let http_headers = save_duplicate.then_some(SaveDuplicate { rule: "allowSave=true" });
-    let subrequests = bodies.iter().map(|(object, fields)| Subrequest {
+    let nodes = bodies.iter().map(|(object, fields)| Node {
         method: Method::Post,
         url: path(format_args!("sobjects/{}", object.name())),
         reference_id: reference_id(*object),
         http_headers,
         body: fields,
     });
-    let body = CompositeBody { all_or_none: true, composite_request: subrequests.collect() };
-    let request = Request { method: Method::Post, path: path("composite"), body: to_json(&body) };
-    (request, bodies.iter().map(Part::new).collect())
+    (to_json(&nodes.collect::<Vec<_>>()), bodies.iter().map(Part::new).collect())
 }
 
-/// Returns the ids of the new records, in the order of the parts.
+/// Returns the body of a request with several graphs, each given by its nodes.
+pub(super) fn body<'n>(graphs: impl Iterator<Item = &'n str>) -> String {
+    let graphs = graphs.zip(0_usize..).map(|(nodes, id)| format!(r#"{{"graphId":"{id}","compositeRequest":{nodes}}}"#));
+    format!(r#"{{"graphs":[{}]}}"#, graphs.collect::<Vec<_>>().join(","))
+}
+
+/// Returns the ids of the new records of each graph, in the order of its parts.
 ///
 /// The status of the response is 200 even if Salesforce created nothing: each part has a status of
 /// its own.
-pub(super) fn read_response(status: u16, body: &str, parts: &[Part]) -> Result<Vec<Id>, Failure> {
-    let body: Value = serde_json::from_str(body).map_err(|_| Failure::new(status))?;
-    let responses =
-        body.get("compositeResponse").and_then(Value::as_array).ok_or_else(|| Failure::of_value(status, &body))?;
+pub(super) fn results(body: &str, graphs: &[&[Part]]) -> Option<Vec<Result<Vec<Id>, Failure>>> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let responses = body.get("graphs")?.as_array().filter(|responses| responses.len() == graphs.len())?;
+    responses.iter().zip(graphs).map(|(response, parts)| result(response, parts)).collect()
+}
+
+fn result(graph: &Value, parts: &[Part]) -> Option<Result<Vec<Id>, Failure>> {
+    let responses = graph.get("graphResponse")?.get("compositeResponse")?.as_array()?;
     let mut failure: Option<Failure> = None;
     let mut ids = Vec::new();
-    for (number, response) in responses.iter().enumerate() {
+    for (response, part) in responses.iter().zip(parts) {
         let status = response.get("httpStatusCode").and_then(Value::as_u64);
         // A part without a status is a failure: 0 is not a status of success.
         let status = status.and_then(|status| u16::try_from(status).ok()).unwrap_or(0);
         let body = response.get("body").unwrap_or(&Value::Null);
-        let id = parts.get(number).and_then(|part| created_id(body, part.object));
-        if let Some(id) = id.filter(|_| is_success(status)) {
+        if let Some(id) = created_id(body, part.object).filter(|_| is_success(status)) {
             ids.push(id);
             continue;
         }
@@ -138,9 +149,9 @@ pub(super) fn read_response(status: u16, body: &str, parts: &[Part]) -> Result<V
         });
     }
     match failure {
-        Some(failure) => Err(failure),
-        None if ids.len() == parts.len() => Ok(ids),
-        None => Err(Failure::new(status)),
+        Some(failure) => Some(Err(failure)),
+        None if ids.len() == parts.len() => Some(Ok(ids)),
+        None => None,
     }
 }
 

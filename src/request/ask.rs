@@ -1,0 +1,115 @@
+//! What a call asks of Salesforce: first what the call itself names, then what the answers name.
+
+use crate::aircall::Call;
+use crate::facts::Facts;
+use crate::lookup::{Directory, Lookup, Needs, NumberNeed, Record};
+use crate::plan::{Action, plan};
+use crate::rules::record;
+use crate::salesforce::query::SOQL_LITERAL_LIMIT;
+use crate::salesforce::text::SANDBOX;
+use crate::salesforce::{Id, Object, RecordType};
+use crate::settings::{RelateTo, Settings, SharedNumber};
+
+/// One thing to look up.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ask {
+    /// The records with a number.
+    Number(NumberNeed),
+    /// The users with an address.
+    Email(String),
+    User(Id),
+    /// The Task that contains the id of a call.
+    TaskOf(u64),
+    Task(Id),
+    /// The open cases of a Contact.
+    Cases(Id),
+    /// The open opportunities in which a Contact has a role.
+    Opportunities(Id),
+    /// A Contact, Lead or Account.
+    Record(Id),
+    /// A Contact, Lead or Account that a duplicate rule named (REC-10).
+    Duplicate(Id),
+}
+
+/// The objects with phone fields.
+pub(super) const RECORDS: [Object; 3] = [Object::Contact, Object::Lead, Object::Account];
+
+/// Returns what to ask before anything is known of a call.
+///
+/// An update needs only the Task, so nothing else is asked about a call whose Task the caller
+/// knows. A call that the settings do not log needs nothing else either.
+pub(super) fn first(call: &Call<'_>, needs: &Needs, task: Option<Id>, settings: &Settings) -> Vec<Ask> {
+    // A call that still rings is not logged, whether it has a Task or not.
+    if Facts::new(call).is_none() {
+        return Vec::new();
+    }
+    if let Some(task) = task {
+        return vec![Ask::Task(task)];
+    }
+    let mut asks: Vec<_> = settings.field_names.call_id().map(|_| Ask::TaskOf(needs.call)).into_iter().collect();
+    // No reason to skip a call depends on the directory.
+    let nothing = Directory::default();
+    if !matches!(plan(call, &nothing, settings).action, Action::Skip(_)) {
+        asks.extend(needs.number.map(Ask::Number));
+        asks.extend(needs.emails.iter().filter(|email| is_askable(email)).cloned().map(Ask::Email));
+        asks.extend(needs.users.iter().copied().map(Ask::User));
+    }
+    asks
+}
+
+/// Returns whether a query can contain an address; a user's address always fits.
+fn is_askable(email: &str) -> bool {
+    email.chars().count() + SANDBOX.len() <= SOQL_LITERAL_LIMIT
+}
+
+/// Returns what the answers make necessary for a call without a Task, asked before or not: the
+/// records that a duplicate rule named, the owner of the record that was found, the record's
+/// Account if the settings require it, and what the call can be related to.
+pub(super) fn follow_ups(needs: &Needs, duplicates: &[Id], directory: &Directory, settings: &Settings) -> Vec<Ask> {
+    let is_record = |id: &&Id| id.of(&RECORDS).is_ok();
+    let mut asks: Vec<_> = duplicates.iter().filter(is_record).copied().map(Ask::Duplicate).collect();
+    let Candidates { records: chosen, account } = match record::duplicate(directory, settings) {
+        Some(record) => Candidates { records: vec![record], account: None },
+        None => candidates(needs, directory, settings),
+    };
+    asks.extend(account.map(Ask::Record));
+    let is_asked = |owner: &Id| is_asked_about(*owner, settings) && directory.user(*owner).is_none();
+    asks.extend(chosen.iter().filter_map(|record| record.owner).filter(is_asked).map(Ask::User));
+    let contacts = chosen.iter().filter(|record| record.record_type == RecordType::Contact);
+    asks.extend(contacts.filter_map(|contact| match needs.related {
+        RelateTo::Case | RelateTo::CaseOrCreate => Some(Ask::Cases(contact.id)),
+        RelateTo::Opportunity => Some(Ask::Opportunities(contact.id)),
+        RelateTo::Nothing => None,
+    }));
+    asks
+}
+
+/// What a plan can log a call on (REC-9).
+struct Candidates<'d> {
+    records: Vec<&'d Record>,
+    /// The Account of several Contacts, also if it is not among the records.
+    account: Option<Id>,
+}
+
+fn candidates<'d>(needs: &Needs, directory: &'d Directory, settings: &Settings) -> Candidates<'d> {
+    let find = |number| record::holders(number, directory, settings);
+    let holders = needs.number.map(find).unwrap_or_default();
+    let is_asked = |choice| holders.len() > 1 && settings.shared_number.contains(&choice);
+    let found = needs.emails.iter().flat_map(|email| directory.users_by_email(email));
+    let agents: Vec<_> = found.map(|user| user.id).chain(needs.users.iter().copied()).collect();
+    let is_agents = |record: &&Record| record.owner.is_some_and(|owner| agents.contains(&owner));
+    let mut records: Vec<_> = holders.first().copied().into_iter().collect();
+    if is_asked(SharedNumber::AgentsOwn) {
+        records.extend(holders.iter().copied().filter(is_agents));
+    }
+    let account = if is_asked(SharedNumber::Account) { record::common_account(&holders) } else { None };
+    records.extend(account.and_then(|account| directory.record(account)));
+    Candidates { records, account }
+}
+
+/// Returns whether the owner must be looked up, to know if the owner is active. This is not the
+/// case for queues and for the two users that settings name (OWN-8).
+fn is_asked_about(owner: Id, settings: &Settings) -> bool {
+    let Settings { admin, unmatched_owner, .. } = settings;
+    owner.object() == Some(Object::User) && owner != *admin && Some(owner) != *unmatched_owner
+}

@@ -1,0 +1,326 @@
+//! A call of a batch, from what it asks to what its plan writes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::answers::Answers;
+use super::ask::{self, Ask};
+use super::batch::Sending;
+use super::failure::{Failure, Remedy};
+use super::outcome::{Created, Fate, Fields, Known, Outcome};
+use super::question::{Org, is_searchable};
+use super::write::{self, Step, Write};
+use crate::aircall::Call;
+use crate::lookup::{Directory, DirectoryLists, Lookup, Needs, Record, Related, needs};
+use crate::phone::E164;
+use crate::plan::{Action, plan};
+use crate::rules::new_record::name_of;
+use crate::salesforce::{Id, NewRecord, OwnerChange, RecordRef};
+use crate::settings::Settings;
+
+/// What the calls of a batch share.
+#[derive(Debug, Clone, Default)]
+pub(super) struct World {
+    pub(super) answers: Answers,
+    pub(super) failed: BTreeMap<Ask, Failure>,
+    /// The records that were created for a number, by this batch or shortly before.
+    made: BTreeMap<E164, Record>,
+    /// What a request without a response may have created or changed.
+    uncertain: BTreeSet<Claim>,
+}
+
+/// A call of a batch.
+#[derive(Debug, Clone)]
+pub(super) struct Entry<'a> {
+    pub(super) call: &'a Call<'a>,
+    needs: Needs,
+    known: Known,
+    /// The records that a duplicate rule named.
+    duplicates: Vec<Id>,
+    asks: Vec<Ask>,
+    directory: Directory,
+    created: Created,
+    made: Option<Record>,
+    not_handed_over: Option<Failure>,
+    state: State,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    /// Questions are open, or the call waits for another one.
+    LookingUp,
+    Writing(Writing),
+    Ended(Fate),
+}
+
+/// A plan that is being written.
+#[derive(Debug, Clone)]
+struct Writing {
+    wrote: Fields,
+    /// The new owner that is written after the Task.
+    owed: Option<OwnerChange>,
+    new_record: Option<Record>,
+    /// The Contact of a new case.
+    contact: Option<Id>,
+    /// What the plan creates or changes.
+    claims: Vec<Claim>,
+    /// How many writes have no result yet.
+    open: usize,
+}
+
+/// What a plan creates or changes besides its Task, or depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Claim {
+    /// The records with a number.
+    Number(E164),
+    /// A record, with its owner and its cases.
+    Record(Id),
+}
+
+impl<'a> Entry<'a> {
+    pub(super) fn new(call: &'a Call<'a>, mut known: Known, settings: &Settings, org: Org, world: &mut World) -> Self {
+        let needs = needs(call, settings);
+        if let Some((need, made)) = needs.number.zip(known.made.take()) {
+            world.made.entry(need.e164).or_insert(made);
+        }
+        let mut asks = ask::first(call, &needs, known.task, settings);
+        if !is_searchable(settings, org) {
+            asks.retain(|ask| !matches!(ask, Ask::Number(_)));
+        }
+        Self {
+            call,
+            asks,
+            needs,
+            known,
+            duplicates: Vec::new(),
+            directory: Directory::default(),
+            created: Created::default(),
+            made: None,
+            not_handed_over: None,
+            state: State::LookingUp,
+        }
+    }
+
+    /// Returns the questions without an answer. Ends the call if a question has failed.
+    pub(super) fn missing(&mut self, world: &World, settings: &Settings) -> Vec<Ask> {
+        if !self.is_looking_up() {
+            return Vec::new();
+        }
+        loop {
+            if let Some(failure) = self.asks.iter().find_map(|ask| world.failed.get(ask)) {
+                self.state = State::Ended(Fate::Failed(failure.clone()));
+                return Vec::new();
+            }
+            let missing: Vec<_> = self.asks.iter().filter(|ask| world.answers.get(ask).is_none()).cloned().collect();
+            if !missing.is_empty() {
+                return missing;
+            }
+            self.directory = self.directory(world);
+            if self.asks.is_empty() || self.known.task.is_some() || self.directory.task(self.call.id).is_some() {
+                return missing;
+            }
+            let before = self.asks.len();
+            for ask in ask::follow_ups(&self.needs, &self.duplicates, &self.directory, settings) {
+                if !self.asks.contains(&ask) {
+                    self.asks.push(ask);
+                }
+            }
+            if self.asks.len() == before {
+                return missing;
+            }
+        }
+    }
+
+    fn is_looking_up(&self) -> bool {
+        matches!(self.state, State::LookingUp)
+    }
+
+    /// Returns what Salesforce answered about the call.
+    fn directory(&self, world: &World) -> Directory {
+        let mut lists = DirectoryLists::default();
+        for ask in &self.asks {
+            let Some(found) = world.answers.get(ask) else { continue };
+            let DirectoryLists { records, users, cases, opportunities, tasks } = found.clone();
+            match ask {
+                Ask::Number(need) if records.is_empty() => lists.records.extend(world.made.get(&need.e164).cloned()),
+                _ => lists.records.extend(records),
+            }
+            lists.users.extend(users);
+            lists.cases.extend(cases);
+            lists.opportunities.extend(opportunities);
+            lists.tasks.extend(tasks);
+        }
+        for task in &mut lists.tasks {
+            task.call = self.call.id;
+            (task.wrote, task.sent) = self.kept();
+        }
+        Directory::from(lists)
+    }
+
+    /// Returns what the integration wrote to the call's Task, and what it may have written.
+    fn kept(&self) -> (Option<Fields>, Option<Fields>) {
+        let Known { task, wrote, sent, .. } = self.known.clone();
+        // Without a known Task, `sent` belongs to a create. If the Task exists now, all of it
+        // arrived, and every difference is a person's change.
+        if task.is_none() { (sent.or(wrote), None) } else { (wrote, sent) }
+    }
+
+    /// Plans a call that is looked up, unless another call that is being written claims what the
+    /// plan touches. Returns what the plan writes first.
+    pub(super) fn plan(
+        &mut self,
+        index: usize,
+        claimed: &mut BTreeSet<Claim>,
+        world: &World,
+        settings: &Settings,
+    ) -> Option<Write> {
+        if !self.is_looking_up() {
+            return None;
+        }
+        if self.known.task.is_some() && !self.asks.is_empty() && self.directory.task(self.call.id).is_none() {
+            self.state = State::Ended(Fate::Gone);
+            return None;
+        }
+        let plan = plan(self.call, &self.directory, settings);
+        let Some(wrote) = plan.wrote(self.kept().0.as_ref()) else {
+            self.state = State::Ended(Fate::Done);
+            return None;
+        };
+        let mut writing = Writing { wrote, owed: None, new_record: None, contact: None, claims: Vec::new(), open: 1 };
+        match &plan.action {
+            Action::Create(create) => {
+                let id = |of: Option<RecordRef>| if let Some(RecordRef::Id(id)) = of { Some(id) } else { None };
+                let number = self.needs.number.map(|need| Claim::Number(need.e164));
+                writing.owed = create.owner_change;
+                writing.contact = id(create.new_case.as_ref().map(|case| case.contact_id));
+                writing.new_record = create.new_record.as_ref().map(|record| made(record, settings));
+                writing.claims.extend(number.filter(|_| create.new_record.is_some()));
+                let changed = writing.contact.into_iter().chain(create.owner_change.map(|change| change.id));
+                writing.claims.extend(changed.map(Claim::Record));
+                let records = [id(create.task.who_id), id(create.task.what_id)].into_iter().flatten();
+                let touched: Vec<_> = number.into_iter().chain(records.map(Claim::Record)).collect();
+                if touched.iter().any(|claim| world.uncertain.contains(claim)) {
+                    self.state = State::Ended(Fate::Failed(Failure::lost()));
+                    return None;
+                }
+                if touched.iter().any(|claim| claimed.contains(claim)) {
+                    return None;
+                }
+                claimed.extend(&writing.claims);
+            }
+            Action::Update { task_id, .. } | Action::Unchanged { task_id } => {
+                self.known.task = Some(*task_id);
+                writing.owed = self.known.owed;
+            }
+            Action::Skip(_) => {}
+        }
+        let first = write::task(index, &plan).or_else(|| {
+            (self.known.wrote, self.known.sent) = (Some(writing.wrote.clone()), None);
+            writing.owed.map(|change| write::hand_over(index, &change))
+        });
+        self.state = if first.is_some() { State::Writing(writing) } else { State::Ended(Fate::Done) };
+        first
+    }
+
+    /// Returns what the call's plan creates or changes while it is being written.
+    pub(super) fn claims(&self) -> &[Claim] {
+        if let State::Writing(Writing { claims, .. }) = &self.state { claims } else { &[] }
+    }
+
+    /// Returns the Task that is being written.
+    pub(super) fn sending(&self) -> Option<Sending<'_>> {
+        let State::Writing(Writing { wrote, owed, .. }) = &self.state else { return None };
+        Some(Sending { call: self.call.id, task: self.known.task, sent: wrote, owed: *owed })
+    }
+
+    /// Takes the result of a write. Returns what is written next.
+    pub(super) fn take(&mut self, write: &Write, result: Result<Vec<Id>, Failure>, world: &mut World) -> Vec<Write> {
+        let State::Writing(writing) = &mut self.state else { return Vec::new() };
+        writing.open -= 1;
+        let ids = match result {
+            Ok(ids) => ids,
+            Err(failure) => {
+                self.fail(&write.step, failure, world);
+                return Vec::new();
+            }
+        };
+        for id in &ids {
+            self.created.add(*id);
+        }
+        let mut next = Vec::new();
+        if write.step.is_task() {
+            self.known.task = self.created.task.or(self.known.task);
+            (self.known.wrote, self.known.sent) = (Some(writing.wrote.clone()), None);
+            self.known.owed = writing.owed;
+            if let Step::Graph(parts) = &write.step {
+                next.extend(write::texts(write.call, parts, &ids));
+            }
+            next.extend(writing.owed.map(|change| write::hand_over(write.call, &change)));
+            let new_record = writing.new_record.take().zip(self.created.record).zip(self.needs.number);
+            if let Some(((record, id), need)) = new_record {
+                let record = Record { id, ..record };
+                world.made.insert(need.e164, record.clone());
+                self.made = Some(record);
+            }
+            if let Some((contact, id)) = writing.contact.zip(self.created.case) {
+                world.answers.add_case(Related { id, contact, open: true });
+            }
+        } else if matches!(write.step, Step::HandOver) {
+            self.known.owed.take().into_iter().for_each(|change| world.answers.hand_over(change));
+        }
+        writing.open += next.len();
+        if writing.open == 0 {
+            self.state = State::Ended(Fate::Done);
+        }
+        next
+    }
+
+    fn fail(&mut self, step: &Step, failure: Failure, world: &mut World) {
+        let State::Writing(writing) = &self.state else { return };
+        let remedy = failure.remedy();
+        if !failure.is_refusal() {
+            world.uncertain.extend(&writing.claims);
+            if step.is_task() {
+                (self.known.sent, self.known.owed) = (Some(writing.wrote.clone()), writing.owed);
+            }
+        } else if matches!(step, Step::HandOver) && !matches!(remedy, Remedy::TryAgain | Remedy::SignIn) {
+            // The Task is written. Salesforce would refuse the new owner again.
+            self.known.owed = None;
+            self.not_handed_over = Some(failure);
+            if writing.open == 0 {
+                self.state = State::Ended(Fate::Done);
+            }
+            return;
+        } else if step.is_task() && self.duplicates.is_empty() && !failure.duplicates.is_empty() {
+            self.duplicates = failure.duplicates;
+            self.state = State::LookingUp;
+            return;
+        }
+        if matches!(remedy, Remedy::LookUpAgain | Remedy::Duplicate) {
+            world.answers.forget(&self.asks);
+        }
+        self.state = State::Ended(Fate::Failed(failure));
+    }
+
+    pub(super) fn into_outcome(self) -> Outcome {
+        let Self { call, known, directory, created, made, not_handed_over, state, .. } = self;
+        let fate = match state {
+            State::Ended(fate) => fate,
+            State::LookingUp | State::Writing(_) => Fate::Failed(Failure::lost()),
+        };
+        Outcome { call: call.id, fate, known, created, made, not_handed_over, directory }
+    }
+}
+
+/// Returns a new record as a search will return it.
+fn made(new: &NewRecord<'_>, settings: &Settings) -> Record {
+    Record {
+        record_type: new.record_type,
+        // Replaced once Salesforce has returned the id.
+        id: settings.admin,
+        name: name_of(new),
+        owner: Some(new.owner),
+        account: None,
+        phones: vec![new.phone.to_string()],
+        duplicate: false,
+    }
+}

@@ -1,0 +1,180 @@
+//! What a call writes, and the requests that write for many calls.
+
+use super::failure::{Failure, Remedy};
+use super::graph::Part;
+use super::{Method, Request, collection, graph, is_success, path};
+use crate::plan::{Action, Create, Plan};
+use crate::salesforce::{BodyValue, Id, Object, OwnerChange};
+
+/// One record, or the records of one graph.
+#[derive(Debug, Clone)]
+pub(super) struct Write {
+    /// The index of the call.
+    pub(super) call: usize,
+    pub(super) step: Step,
+    /// A record of a collection, or the nodes of a graph.
+    json: String,
+}
+
+/// What is written.
+#[derive(Debug, Clone)]
+pub(super) enum Step {
+    /// The new Task.
+    Create,
+    /// The new Task with its new record and case.
+    Graph(Vec<Part>),
+    /// The Task that the call has.
+    Update,
+    /// The true texts of a new record, which a graph would misread.
+    Texts,
+    /// The new owner of a record (OWN-10).
+    HandOver,
+}
+
+/// The requests that a step can share with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resource {
+    NewTasks,
+    Updates,
+    Graphs,
+}
+
+impl Step {
+    const fn resource(&self) -> Resource {
+        match self {
+            Self::Create => Resource::NewTasks,
+            Self::Graph(_) => Resource::Graphs,
+            Self::Update | Self::Texts | Self::HandOver => Resource::Updates,
+        }
+    }
+
+    /// Returns whether the step writes the call's Task, and not what follows it.
+    pub(super) const fn is_task(&self) -> bool {
+        matches!(self, Self::Create | Self::Graph(_) | Self::Update)
+    }
+}
+
+/// Returns the write of a plan's Task; `None` if the plan writes nothing.
+pub(super) fn task(call: usize, plan: &Plan<'_>) -> Option<Write> {
+    let (step, json) = match &plan.action {
+        Action::Create(Create { new_record: None, new_case: None, task, .. }) => {
+            (Step::Create, collection::record(Object::Task, None, task.fields()))
+        }
+        Action::Create(create) => {
+            let (nodes, parts) = graph::nodes(create);
+            (Step::Graph(parts), nodes)
+        }
+        Action::Update { task_id, task } => {
+            (Step::Update, collection::record(Object::Task, Some(*task_id), task.fields()))
+        }
+        Action::Unchanged { .. } | Action::Skip(_) => return None,
+    };
+    Some(Write { call, step, json })
+}
+
+/// Returns the write of a record's new owner.
+pub(super) fn hand_over(call: usize, change: &OwnerChange) -> Write {
+    let json = collection::record(change.object, Some(change.id), change.fields());
+    Write { call, step: Step::HandOver, json }
+}
+
+/// Returns the writes of the true texts of a graph's records.
+pub(super) fn texts(call: usize, parts: &[Part], ids: &[Id]) -> Vec<Write> {
+    let misread = parts.iter().zip(ids).filter(|(part, _)| !part.texts.is_empty());
+    let write = |(part, id): (&Part, &Id)| {
+        let fields = part.texts.iter().map(|(name, text)| (name.as_str(), BodyValue::Text(text)));
+        Write { call, step: Step::Texts, json: collection::record(part.object, Some(*id), fields) }
+    };
+    misread.map(write).collect()
+}
+
+/// Writes that go in one request.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    resource: Resource,
+    pub(super) writes: Vec<Write>,
+}
+
+/// The results of a group, in the order of its writes: the ids of the new records of each write, or
+/// why it was not written.
+pub(super) type Results = Vec<(Write, Result<Vec<Id>, Failure>)>;
+
+impl Group {
+    /// Sorts writes into as few requests as carry them.
+    pub(super) fn of(writes: Vec<Write>) -> Vec<Self> {
+        let mut groups: Vec<Self> = Vec::new();
+        for write in writes {
+            let resource = write.step.resource();
+            let limit = if resource == Resource::Graphs { graph::LIMIT } else { collection::LIMIT };
+            let is_open = |group: &&mut Self| group.resource == resource && group.writes.len() < limit;
+            match groups.iter_mut().find(is_open) {
+                Some(group) => group.writes.push(write),
+                None => groups.push(Self { resource, writes: vec![write] }),
+            }
+        }
+        groups
+    }
+
+    /// Returns the request, to which the caller gives a number.
+    pub(super) fn request(&self, number: usize) -> Request {
+        let records = self.writes.iter().map(|write| write.json.as_str());
+        let (method, resource, body) = match self.resource {
+            Resource::NewTasks => (Method::Post, COLLECTION, collection::body(records)),
+            Resource::Updates => (Method::Patch, COLLECTION, collection::body(records)),
+            Resource::Graphs => (Method::Post, "composite/graph", graph::body(records)),
+        };
+        Request { method, path: path(resource), body: Some(body), number }
+    }
+
+    /// Reads the response. Returns the results, and the groups to be sent again: a group that
+    /// exceeds a limit in halves, as long as it has halves, and graphs that were halted because
+    /// others failed.
+    pub(super) fn read(self, status: u16, body: &str) -> (Results, Vec<Self>) {
+        let results = if is_success(status) { self.results(body) } else { None };
+        let Some(results) = results else {
+            let failure = if is_success(status) { Failure::new(status) } else { Failure::read(status, body) };
+            // One record that Salesforce cannot read, or too large a body, must not hold up the others.
+            if self.writes.len() > 1 && matches!(status, 400 | 413) && failure.remedy() != Remedy::TryAgain {
+                return (Vec::new(), self.halves());
+            }
+            return (self.fail(&failure), Vec::new());
+        };
+        let is_alone = results.len() == 1;
+        let is_any_settled = results.iter().any(|result| !matches!(result, Err(failure) if failure.is_halted()));
+        let (mut settled, mut excessive, mut halted) = (Vec::new(), Vec::new(), Vec::new());
+        for (write, result) in self.writes.into_iter().zip(results) {
+            match &result {
+                Err(failure) if failure.exceeds_limit() && !is_alone => excessive.push(write),
+                Err(failure) if failure.is_halted() && is_any_settled => halted.push(write),
+                _ => settled.push((write, result)),
+            }
+        }
+        let mut again = Self { resource: self.resource, writes: excessive }.halves();
+        again.extend((!halted.is_empty()).then_some(Self { resource: self.resource, writes: halted }));
+        (settled, again)
+    }
+
+    fn results(&self, body: &str) -> Option<Vec<Result<Vec<Id>, Failure>>> {
+        let steps = self.writes.iter().map(|write| &write.step);
+        if self.resource == Resource::Graphs {
+            let parts = |step| if let &Step::Graph(ref parts) = step { parts.as_slice() } else { &[] };
+            return graph::results(body, &steps.map(parts).collect::<Vec<_>>());
+        }
+        let new: Vec<_> = steps.map(|step| matches!(step, Step::Create).then_some(Object::Task)).collect();
+        collection::results(body, &new)
+    }
+
+    /// Gives every write the same failure.
+    pub(super) fn fail(self, failure: &Failure) -> Results {
+        self.writes.into_iter().map(|write| (write, Err(failure.clone()))).collect()
+    }
+
+    fn halves(self) -> Vec<Self> {
+        let Self { resource, mut writes } = self;
+        let other = writes.split_off(writes.len() / 2);
+        let halves = [writes, other].into_iter().filter(|half| !half.is_empty());
+        halves.map(|writes| Self { resource, writes }).collect()
+    }
+}
+
+const COLLECTION: &str = "composite/sobjects";
