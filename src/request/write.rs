@@ -48,6 +48,10 @@ impl Step {
         }
     }
 
+    fn parts(&self) -> &[Part] {
+        if let Self::Graph(parts) = self { parts } else { &[] }
+    }
+
     /// Returns whether the step writes the call's Task, and not what follows it.
     pub(super) const fn is_task(&self) -> bool {
         matches!(self, Self::Create | Self::Graph(_) | Self::Update)
@@ -157,8 +161,7 @@ impl Group {
     fn results(&self, body: &str) -> Option<Vec<Result<Vec<Id>, Failure>>> {
         let steps = self.writes.iter().map(|write| &write.step);
         if self.resource == Resource::Graphs {
-            let parts = |step| if let &Step::Graph(ref parts) = step { parts.as_slice() } else { &[] };
-            return graph::results(body, &steps.map(parts).collect::<Vec<_>>());
+            return graph::results(body, &steps.map(Step::parts).collect::<Vec<_>>());
         }
         let new: Vec<_> = steps.map(|step| matches!(step, Step::Create).then_some(Object::Task)).collect();
         collection::results(body, &new)
