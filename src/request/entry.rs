@@ -41,6 +41,7 @@ pub(super) struct Entry<'a> {
     created: Created,
     made: Option<Record>,
     not_handed_over: Option<Failure>,
+    unsettled: bool,
     state: State,
 }
 
@@ -96,6 +97,7 @@ impl<'a> Entry<'a> {
             created: Created::default(),
             made: None,
             not_handed_over: None,
+            unsettled: false,
             state: State::LookingUp,
         }
     }
@@ -199,6 +201,7 @@ impl<'a> Entry<'a> {
                 let records = [id(create.task.who_id), id(create.task.what_id)].into_iter().flatten();
                 let touched: Vec<_> = number.into_iter().chain(records.map(Claim::Record)).collect();
                 if touched.iter().any(|claim| world.uncertain.contains(claim)) {
+                    self.unsettled = true;
                     self.state = State::Ended(Fate::Failed(Failure::lost()));
                     return None;
                 }
@@ -278,6 +281,7 @@ impl<'a> Entry<'a> {
         let State::Writing(writing) = &self.state else { return };
         let remedy = failure.remedy();
         if !failure.is_refusal() {
+            self.unsettled = true;
             world.uncertain.extend(&writing.claims);
             if step.is_task() {
                 (self.known.sent, self.known.owed) = (Some(writing.wrote.clone()), writing.owed);
@@ -302,12 +306,12 @@ impl<'a> Entry<'a> {
     }
 
     pub(super) fn into_outcome(self) -> Outcome {
-        let Self { call, known, directory, created, made, not_handed_over, state, .. } = self;
+        let Self { call, known, directory, created, made, not_handed_over, unsettled, state, .. } = self;
         let fate = match state {
             State::Ended(fate) => fate,
             State::LookingUp | State::Writing(_) => Fate::Failed(Failure::lost()),
         };
-        Outcome { call: call.id, fate, known, created, made, not_handed_over, directory }
+        Outcome { call: call.id, fate, known, created, unsettled, made, not_handed_over, directory }
     }
 }
 

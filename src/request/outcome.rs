@@ -13,7 +13,6 @@ pub(super) type Fields = Map<String, Value>;
 ///
 /// A new call has nothing: `Known::default()`. Afterwards hand in [`Outcome::known`] again.
 #[derive(Debug, Clone, PartialEq, Default)]
-#[non_exhaustive]
 pub struct Known {
     /// The call's Task. If somebody deleted it, the call gets no other Task.
     pub task: Option<Id>,
@@ -65,6 +64,10 @@ pub struct Outcome {
     pub known: Known,
     /// The records that the batch created, also before a failure.
     pub created: Created,
+    /// Whether Salesforce may still be working on a request that writes for this call, or for one
+    /// that it waited for, because the answer was lost. Wait a minute before you add the call to
+    /// another batch: it looks for the Task first, and must not look too early.
+    pub unsettled: bool,
     /// The record that was created for the call's number, as a search will return it. Hand it in as
     /// [`Known::made`] with other calls of this number, until a search finds it.
     pub made: Option<Record>,
@@ -84,8 +87,5 @@ pub enum Fate {
     Gone,
     /// The call is not written, or not completely: [`Failure::remedy`] says what to do. A failed
     /// call never affects the others.
-    ///
-    /// If [`Failure::is_refusal`] is `false`, Salesforce may still be working on the request. Wait a
-    /// minute before you add the call to another batch, which looks for its Task first.
     Failed(Failure),
 }

@@ -30,7 +30,6 @@ const MOST_ELEMENTS: usize = 200;
 
 /// The facts about an org that the queries depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
 pub struct Org {
     /// Whether person accounts are enabled. Only then do Accounts have `IsPersonAccount` and the
     /// phone fields of a person.

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aircall_salesforce::request::Failure;
 use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use crate::{Credentials, Error};
+use crate::{Answer, Credentials};
 
 const TOKEN_PATH: &str = "/services/oauth2/token";
 
@@ -19,10 +18,13 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn url(&self, path: &str) -> Result<Url, Error> {
-        self.instance.join(path).map_err(|_| sign_in(StatusCode::OK))
+    pub(crate) fn url(&self, path: &str) -> Option<Url> {
+        self.instance.join(path).ok()
     }
 }
+
+/// A session, or the response that rejected the sign-in.
+type SignIn = Result<Arc<Session>, Answer>;
 
 /// The session that all requests share.
 pub(crate) struct Sessions {
@@ -41,17 +43,24 @@ impl Sessions {
         Self { credentials, current: Mutex::new(None) }
     }
 
-    pub(crate) async fn current(&self, http: &reqwest::Client) -> Result<Arc<Session>, Error> {
+    /// Returns the session, or the response that rejected the sign-in.
+    ///
+    /// # Errors
+    ///
+    /// Salesforce does not respond.
+    pub(crate) async fn current(&self, http: &reqwest::Client) -> reqwest::Result<SignIn> {
         let mut current = self.current.lock().await;
-        match &*current {
-            Some(session) => Ok(session.clone()),
-            None => Ok(current.insert(self.sign_in(http).await?).clone()),
+        if let Some(session) = &*current {
+            return Ok(Ok(session.clone()));
         }
+        let signed_in = self.sign_in(http).await?;
+        *current = signed_in.as_ref().ok().cloned();
+        Ok(signed_in)
     }
 
     /// Returns the session that replaces an ended one. If several requests notice the end at the
     /// same time, only the first signs in.
-    pub(crate) async fn after(&self, ended: &Arc<Session>, http: &reqwest::Client) -> Result<Arc<Session>, Error> {
+    pub(crate) async fn after(&self, ended: &Arc<Session>, http: &reqwest::Client) -> reqwest::Result<SignIn> {
         {
             let mut current = self.current.lock().await;
             // Another request may already have replaced the ended session.
@@ -62,29 +71,26 @@ impl Sessions {
         self.current(http).await
     }
 
-    async fn sign_in(&self, http: &reqwest::Client) -> Result<Arc<Session>, Error> {
+    async fn sign_in(&self, http: &reqwest::Client) -> reqwest::Result<SignIn> {
         let Credentials { url, client_id, client_secret } = &self.credentials;
-        let url = url.join(TOKEN_PATH).map_err(|_| sign_in(StatusCode::NOT_FOUND))?;
         let form = [
             ("grant_type", "client_credentials"),
             ("client_id", client_id.as_str()),
             ("client_secret", client_secret.as_str()),
         ];
-        let answer = http.post(url).form(&form).send().await?;
-        let status = answer.status();
-        let body = answer.text().await?;
-        if status != StatusCode::OK {
-            return Err(Error::SignIn(Failure::read(status.as_u16(), &body)));
-        }
-        let granted: TokenResponse = serde_json::from_str(&body).map_err(|_| sign_in(status))?;
-        let instance = Url::parse(&granted.instance_url).map_err(|_| sign_in(status))?;
-        Ok(Arc::new(Session { token: granted.access_token, instance }))
+        let mut token = url.clone();
+        token.set_path(TOKEN_PATH);
+        let response = http.post(token).form(&form).send().await?;
+        let status = response.status();
+        let body = response.text().await?;
+        let granted = if status == StatusCode::OK { serde_json::from_str::<TokenResponse>(&body).ok() } else { None };
+        let session = granted.and_then(|TokenResponse { access_token, instance_url }| {
+            Some(Arc::new(Session { token: access_token, instance: Url::parse(&instance_url).ok()? }))
+        });
+        // A success without a token comes from something that is not Salesforce.
+        let status = if status.is_success() { StatusCode::SERVICE_UNAVAILABLE } else { status };
+        Ok(session.ok_or(Answer(status, body)))
     }
-}
-
-/// Returns the error for a response that contains no session.
-fn sign_in(status: StatusCode) -> Error {
-    Error::SignIn(Failure::read(status.as_u16(), ""))
 }
 
 impl fmt::Debug for Credentials {

@@ -12,6 +12,7 @@ use reqwest::Url;
 use salesforce_client::Credentials;
 
 use crate::backoff::Backoff;
+use crate::dispatch::Rounds;
 
 /// The token of the bundled sample webhook, accepted while no org is configured.
 const SAMPLE_TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -35,6 +36,7 @@ pub struct Config {
     pub settings_text: String,
     pub database: PathBuf,
     pub backoff: Backoff,
+    pub rounds: Rounds,
     /// How long the service keeps a call after its last webhook.
     pub keep: Duration,
 }
@@ -70,13 +72,13 @@ impl Config {
             tracing::warn!("the settings have no `call_id_field`: after a crash, a call may get a second Task");
         }
         let seconds = |name, default: Duration| parsed(&variable, name, default.as_secs()).map(Duration::from_secs);
-        let usual = Backoff::default();
+        let (usual, rounds) = (Backoff::default(), Rounds::default());
         Ok(Self {
             listen: parsed(&variable, "LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080)))?,
             pages: parsed(&variable, "PAGES", SocketAddr::from(([127, 0, 0, 1], 8081)))?,
             tokens,
             salesforce,
-            org: Org { person_accounts: parsed(&variable, "PERSON_ACCOUNTS", false)?, ..Org::default() },
+            org: Org { person_accounts: parsed(&variable, "PERSON_ACCOUNTS", false)? },
             settings,
             settings_text,
             // The stand-in loses its Tasks when it stops, so a database that outlives it would
@@ -88,6 +90,11 @@ impl Config {
                 most: seconds("RETRY_SECONDS", usual.most)?,
                 lost_answer: seconds("LOST_ANSWER_SECONDS", usual.lost_answer)?,
                 ..usual
+            },
+            rounds: Rounds {
+                every: seconds("ROUND_SECONDS", rounds.every)?,
+                most: parsed(&variable, "ROUND_CALLS", rounds.most)?,
+                quiet: seconds("QUIET_SECONDS", rounds.quiet)?,
             },
             keep: Duration::from_secs(parsed(&variable, "KEEP_DAYS", 30_u64)?.saturating_mul(86_400)),
         })

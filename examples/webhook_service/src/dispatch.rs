@@ -1,111 +1,119 @@
-//! Hands calls that are due to workers.
+//! Processes the calls that are due in rounds: one search and one query answer for all of them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::Instant;
 
 use crate::metrics::Metrics;
-use crate::store::{Claim, Outcome, StoreError};
+use crate::store::{Claim, Outcome, Settled, StoreError};
 use crate::worker::Worker;
 
-/// How many calls are processed at the same time.
-pub const WORKERS: usize = 16;
+/// How many times longer the rounds are while the org's allowance of requests is nearly used up.
+const SLOWER: u32 = 10;
+/// The used part of the allowance, in percent, above which the rounds are longer.
+pub const NEARLY_USED: u64 = 90;
 /// How often the dispatcher looks for calls that have become due.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How long the dispatcher pauses after the store has failed.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
-/// Hands calls to workers until `stop` is set, then waits for the workers to finish.
-///
-/// A call is never with two workers: each looks for the call's Task before it creates one, so two
-/// workers could create two Tasks.
-pub async fn run(worker: Arc<Worker>, metrics: Arc<Metrics>, news: Arc<Notify>, mut stop: watch::Receiver<bool>) {
-    let mut workers = Workers { worker, metrics, running: JoinSet::new(), calls: BTreeMap::new() };
-    while !*stop.borrow() {
-        let free = WORKERS.saturating_sub(workers.calls.len());
-        if free > 0 {
-            let taken = workers.calls.values().copied().collect();
-            match workers.worker.store.claim(free, taken).await {
-                Ok(claims) => claims.into_iter().for_each(|claim| workers.begin(claim)),
-                Err(error) => {
-                    tracing::error!(%error, "the due calls could not be read");
-                    tokio::time::sleep(STORE_PAUSE).await;
-                }
-            }
-        }
-        let is_free = workers.calls.len() < WORKERS;
-        tokio::select! {
-            Some(done) = workers.running.join_next_with_id() => workers.end(done).await,
-            () = news.notified(), if is_free => {}
-            () = tokio::time::sleep(LOOK_EVERY), if is_free => {}
-            _ = stop.changed() => {}
-        }
-        while let Some(done) = workers.running.try_join_next_with_id() {
-            workers.end(done).await;
-        }
-    }
-    while let Some(done) = workers.running.join_next_with_id().await {
-        workers.end(done).await;
+/// When a round begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Rounds {
+    /// The longest time between two rounds while calls are due.
+    pub every: Duration,
+    /// How many due calls begin a round at once; no round has more.
+    pub most: usize,
+    /// How long a call waits for further webhooks after each webhook.
+    pub quiet: Duration,
+}
+
+impl Default for Rounds {
+    fn default() -> Self {
+        Self { every: Duration::from_secs(1), most: 200, quiet: Duration::from_secs(2) }
     }
 }
 
-/// The running workers and the call that each of them processes.
-struct Workers {
+/// Processes rounds, one after the other, until `stop` is set.
+///
+/// Two rounds never overlap: each looks for a call's Task before it creates one, so two rounds
+/// could create two Tasks.
+pub async fn run(
     worker: Arc<Worker>,
     metrics: Arc<Metrics>,
-    running: JoinSet<Result<&'static str, StoreError>>,
-    calls: BTreeMap<Id, u64>,
+    rounds: Rounds,
+    news: Arc<Notify>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut last = Instant::now();
+    while !*stop.borrow() {
+        let every = if is_nearly_used(&worker) { rounds.every * SLOWER } else { rounds.every };
+        let is_time = last.elapsed() >= every;
+        let due = worker.store.due().await;
+        if due.as_ref().is_ok_and(|due| *due == 0 || !is_time && *due < rounds.most) {
+            tokio::select! {
+                () = news.notified() => tokio::time::sleep(LOOK_EVERY).await,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                _ = stop.changed() => {}
+            }
+            continue;
+        }
+        last = Instant::now();
+        let timer = metrics.round_seconds.start_timer();
+        let done = match worker.store.claim(rounds.most).await {
+            Ok(claims) => round(&worker, &metrics, claims).await,
+            Err(error) => Err(error),
+        };
+        drop(timer);
+        if let Err(error) = done {
+            tracing::error!(%error, "the round could not be stored");
+            metrics.calls.with_label_values(&["store_failed"]).inc();
+            // The calls are still due. Without the pause, a failing store would make this a busy
+            // loop.
+            tokio::time::sleep(STORE_PAUSE).await;
+        }
+    }
 }
 
-impl Workers {
-    fn begin(&mut self, claim: Claim) {
-        let call = claim.call;
-        let (worker, metrics) = (self.worker.clone(), self.metrics.clone());
-        let task = self.running.spawn(async move {
-            let timer = metrics.call_seconds.start_timer();
-            let outcome = worker.work(claim).await;
-            drop(timer);
-            outcome
-        });
-        self.calls.insert(task.id(), call);
-    }
+/// Returns whether the org's allowance of requests is nearly used up.
+pub fn is_nearly_used(worker: &Worker) -> bool {
+    worker.salesforce.usage().allowance.is_some_and(|allowance| allowance.percent() > NEARLY_USED)
+}
 
-    async fn end(&mut self, done: Result<(Id, Result<&'static str, StoreError>), JoinError>) {
-        let id = match &done {
-            Ok((id, _)) => *id,
-            Err(error) => error.id(),
-        };
-        let Some(call) = self.calls.remove(&id) else {
-            return;
-        };
-        let outcome = match done {
-            Ok((_, Ok(outcome))) => outcome,
-            Ok((_, Err(error))) => {
-                tracing::error!(call, %error, "the outcome of the call could not be stored");
-                // The call is still due. Without the pause, a failing store would make this a busy
-                // loop.
-                tokio::time::sleep(STORE_PAUSE).await;
-                "store_failed"
+/// Processes one round. After a panic, each call has a round of its own, and a call that causes a
+/// panic is parked.
+async fn round(worker: &Arc<Worker>, metrics: &Metrics, claims: Vec<Claim>) -> Result<(), StoreError> {
+    let calls: Vec<_> = claims.iter().map(|claim| claim.call).collect();
+    let mut labels = Vec::new();
+    if let Some(done) = isolated(worker, claims).await {
+        labels = done?;
+    } else {
+        for call in calls {
+            let claim = worker.store.claim_one(call).await?;
+            match isolated(worker, vec![claim]).await {
+                Some(done) => labels.extend(done?),
+                None => labels.push(park(worker, call).await?),
             }
-            Err(error) => {
-                tracing::error!(call, %error, "the worker panicked");
-                let parked = Outcome::Failed {
-                    history: None,
-                    due: None,
-                    trouble: "the worker panicked, a defect in this program; the log shows where".to_owned(),
-                    is_outdated: false,
-                    refused: false,
-                    task: None,
-                };
-                if let Err(error) = self.worker.store.settle(call, None, parked).await {
-                    tracing::error!(call, %error, "the call could not be parked");
-                }
-                "died"
-            }
-        };
-        self.metrics.calls.with_label_values(&[outcome]).inc();
+        }
     }
+    for label in labels {
+        metrics.calls.with_label_values(&[label]).inc();
+    }
+    Ok(())
+}
+
+/// Processes calls in a task of its own; `None` if it panics.
+async fn isolated(worker: &Arc<Worker>, claims: Vec<Claim>) -> Option<Result<Vec<&'static str>, StoreError>> {
+    let worker = worker.clone();
+    let done = tokio::spawn(async move { worker.round(claims).await }).await;
+    done.inspect_err(|error| tracing::error!(%error, "the round panicked")).ok()
+}
+
+async fn park(worker: &Worker, call: u64) -> Result<&'static str, StoreError> {
+    let trouble = "the worker panicked, a defect in this program; the log shows where".to_owned();
+    let outcome = Outcome::Failed { history: None, known: None, due: None, trouble, is_outdated: false };
+    worker.store.settle(vec![Settled { call, absorbed: None, outcome }]).await?;
+    Ok("died")
 }

@@ -12,7 +12,7 @@ use aircall_salesforce::{Action, Because, Call, Facts, Plan, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use salesforce_client::Fields;
+use crate::store::Fields;
 
 /// A written field and the explanation of its value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -21,8 +21,10 @@ pub async fn health(State(service): State<Arc<Service>>) -> Response {
 
 /// Serves the metrics in Prometheus' text format.
 pub async fn metrics(State(service): State<Arc<Service>>) -> Response {
-    let text = match service.worker.store.counts().await {
-        Ok(counts) => service.metrics.text(counts).map_err(|error| error.to_string()),
+    let text = match service.worker.store.counts(service.metrics.since).await {
+        Ok(counts) => {
+            service.metrics.text(counts, &service.worker.salesforce.usage()).map_err(|error| error.to_string())
+        }
         Err(error) => Err(error.to_string()),
     };
     match text {

@@ -102,7 +102,7 @@ async fn take(service: &Service, body: &[u8]) -> Answer {
             }
             match &webhook.call {
                 Some(call) => {
-                    let stored = service.worker.store.keep(call.id, body.to_vec()).await;
+                    let stored = service.worker.store.keep(call.id, body.to_vec(), service.rounds.quiet).await;
                     service.news.notify_one();
                     stored.map(|()| Answer::Stored)
                 }
@@ -141,7 +141,7 @@ async fn set_aside(service: &Service, body: &[u8], reason: String) -> Result<Ans
 pub async fn take_again(service: &Service, body: &[u8]) -> Result<(), StoreError> {
     match Webhook::from_slice(body).map(|webhook| webhook.call.map(|call| call.id)) {
         Ok(Some(call)) => {
-            service.worker.store.keep(call, body.to_vec()).await?;
+            service.worker.store.keep(call, body.to_vec(), service.rounds.quiet).await?;
             service.news.notify_one();
             Ok(())
         }

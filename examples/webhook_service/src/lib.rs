@@ -1,7 +1,7 @@
 //! Logs Aircall's calls in Salesforce as they happen: one machine, one process, one file.
 //!
-//! A webhook passes the modules in this order: `intake` checks and stores it, `dispatch` hands its
-//! call to a worker, `worker` looks up, plans and writes, `report` keeps the explanation, and
+//! A webhook passes the modules in this order: `intake` checks and stores it, `dispatch` collects
+//! the calls of a round, `worker` looks up, plans and writes, `report` keeps the explanation, and
 //! `pages` shows it. README.md describes how to run the service.
 
 pub mod backoff;
@@ -11,7 +11,6 @@ pub mod explain;
 pub mod health;
 pub mod intake;
 pub mod metrics;
-pub mod overlay;
 pub mod pages;
 pub mod report;
 pub mod run;
@@ -26,6 +25,8 @@ use tokio::sync::Notify;
 pub struct Service {
     pub worker: Arc<worker::Worker>,
     pub metrics: Arc<metrics::Metrics>,
+    /// When the rounds begin.
+    pub rounds: dispatch::Rounds,
     /// Notifies the dispatcher that a webhook was stored.
     pub news: Arc<Notify>,
     /// The tokens of valid webhooks.

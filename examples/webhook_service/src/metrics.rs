@@ -1,20 +1,27 @@
 //! Defines the metrics that Prometheus reads.
 
-use prometheus::{Encoder, Histogram, HistogramOpts, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, Gauge, Histogram, HistogramOpts, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use salesforce_client::Usage;
 
-use crate::store::Counts;
+use crate::store::{Counts, Millis, now};
 
 /// Every metric of the service.
 pub struct Metrics {
     registry: Registry,
+    /// When the counting began.
+    pub since: Millis,
     /// Webhooks received, by outcome.
     pub webhooks: IntCounterVec,
     /// Seconds from a webhook's arrival to its answer.
     pub webhook_seconds: Histogram,
     /// Attempts to log a call, by outcome.
     pub calls: IntCounterVec,
-    /// Seconds that an attempt to log a call took.
-    pub call_seconds: Histogram,
+    /// Seconds that a round took.
+    pub round_seconds: Histogram,
+    requests: IntCounterVec,
+    requests_per_call: Gauge,
+    allowance_used: IntGauge,
+    allowance: IntGauge,
     waiting_events: IntGauge,
     unreadable_events: IntGauge,
     waiting_calls: IntGauge,
@@ -30,8 +37,8 @@ impl Metrics {
     /// A metric's name is invalid or registered twice.
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
-        let counter = |name, help| {
-            let counter = IntCounterVec::new(Opts::new(name, help), &["outcome"])?;
+        let counter = |name, help, label| {
+            let counter = IntCounterVec::new(Opts::new(name, help), &[label])?;
             registry.register(Box::new(counter.clone()))?;
             Ok::<_, prometheus::Error>(counter)
         };
@@ -45,11 +52,22 @@ impl Metrics {
             registry.register(Box::new(gauge.clone()))?;
             Ok::<_, prometheus::Error>(gauge)
         };
+        let requests_per_call =
+            Gauge::new("salesforce_requests_per_call", "Requests to Salesforce since the start, by calls with a Task")?;
+        registry.register(Box::new(requests_per_call.clone()))?;
         Ok(Self {
-            webhooks: counter("aircall_webhooks_total", "Webhooks received, by outcome")?,
+            since: now(),
+            webhooks: counter("aircall_webhooks_total", "Webhooks received, by outcome", "outcome")?,
             webhook_seconds: histogram("aircall_webhook_seconds", "Seconds from a webhook's arrival to its answer")?,
-            calls: counter("calls_total", "Attempts to log a call, by outcome")?,
-            call_seconds: histogram("call_seconds", "Seconds that an attempt to log a call took")?,
+            calls: counter("calls_total", "Attempts to log a call, by outcome", "outcome")?,
+            round_seconds: histogram("round_seconds", "Seconds that a round took")?,
+            requests: counter("salesforce_requests_total", "Requests to Salesforce, by resource", "resource")?,
+            requests_per_call,
+            allowance_used: gauge(
+                "salesforce_allowance_used",
+                "Requests that the org's integrations sent in 24 hours",
+            )?,
+            allowance: gauge("salesforce_allowance", "Requests that the org allows in 24 hours")?,
             waiting_events: gauge("waiting_events", "Webhooks stored and not yet absorbed")?,
             unreadable_events: gauge("unreadable_events", "Webhooks that cannot be read")?,
             waiting_calls: gauge("waiting_calls", "Calls that are not written yet")?,
@@ -64,8 +82,19 @@ impl Metrics {
     /// # Errors
     ///
     /// The metrics cannot be encoded; no such case is known.
-    pub fn text(&self, counts: Counts) -> Result<Vec<u8>, prometheus::Error> {
-        let Counts { events, unreadable, waiting, parked, late_millis } = counts;
+    #[expect(clippy::cast_precision_loss, reason = "a ratio of counts far below 2^52")]
+    pub fn text(&self, counts: Counts, usage: &Usage) -> Result<Vec<u8>, prometheus::Error> {
+        let Counts { events, unreadable, waiting, parked, late_millis, logged } = counts;
+        for (resource, sent) in &usage.requests {
+            let counter = self.requests.with_label_values(&[resource.as_str()]);
+            counter.inc_by(sent.saturating_sub(counter.get()));
+        }
+        let sent: u64 = usage.requests.values().sum();
+        self.requests_per_call.set(sent as f64 / logged.max(1) as f64);
+        if let Some(allowance) = usage.allowance {
+            self.allowance_used.set(allowance.used.cast_signed());
+            self.allowance.set(allowance.limit.cast_signed());
+        }
         self.waiting_events.set(events);
         self.unreadable_events.set(unreadable);
         self.waiting_calls.set(waiting);

@@ -48,8 +48,19 @@ pub struct Running {
 ///
 /// An address is in use, or the database cannot be opened.
 pub async fn open(config: Config) -> Result<Running> {
-    let Config { listen, pages: pages_at, tokens, salesforce, org, settings, settings_text, database, backoff, keep } =
-        config;
+    let Config {
+        listen,
+        pages: pages_at,
+        tokens,
+        salesforce,
+        org,
+        settings,
+        settings_text,
+        database,
+        backoff,
+        rounds,
+        keep,
+    } = config;
     let webhooks = TcpListener::bind(listen).await.with_context(|| format!("LISTEN: {listen}"))?;
     let people = TcpListener::bind(pages_at).await.with_context(|| format!("PAGES: {pages_at}"))?;
     let (listen, pages_at) = (webhooks.local_addr()?, people.local_addr()?);
@@ -66,6 +77,7 @@ pub async fn open(config: Config) -> Result<Running> {
     let service = Arc::new(Service {
         worker: Arc::new(Worker::new(store, client, settings, backoff)),
         metrics: Arc::new(Metrics::new()?),
+        rounds,
         news: Arc::new(Notify::new()),
         tokens,
         settings_text,
@@ -112,8 +124,9 @@ impl Running {
         });
         let until_stopped =
             |mut stopped: watch::Receiver<bool>| async move { drop(stopped.wait_for(|stop| *stop).await) };
-        let Service { worker, metrics, news, .. } = &*service;
-        let workers = tokio::spawn(dispatch::run(worker.clone(), metrics.clone(), news.clone(), stopped.clone()));
+        let Service { worker, metrics, news, rounds, .. } = &*service;
+        let rounds = dispatch::run(worker.clone(), metrics.clone(), *rounds, news.clone(), stopped.clone());
+        let workers = tokio::spawn(rounds);
         let forgetting = tokio::spawn(forget(service.clone(), keep));
         let (webhooks, people) = tokio::join!(
             axum::serve(webhooks.0, webhooks.1).with_graceful_shutdown(until_stopped(stopped.clone())).into_future(),

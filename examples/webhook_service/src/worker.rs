@@ -1,214 +1,86 @@
-//! Turns stored webhooks into a written Task.
+//! Turns stored webhooks into written Tasks, many calls in one round.
 
-use aircall_salesforce::lookup::{Lookup, NumberNeed, Record};
-use aircall_salesforce::request::{Created, Remedy, Writing};
-use aircall_salesforce::rules::new_record::name_of;
-use aircall_salesforce::salesforce::{NewRecord, OwnerChange};
-use aircall_salesforce::settings::{RelateTo, UnknownNumber};
-use aircall_salesforce::{Action, CallHistory, Needs, Settings, Webhook, needs, plan};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use aircall_salesforce::request::{Answers, Batch, Failure, Fate, Outcome as Ended, Remedy};
+use aircall_salesforce::{Call, CallHistory, ReadError, Settings, Webhook, needs, plan};
 use salesforce_client::Client;
-use serde_json::json;
-use tokio::sync::{Mutex, MutexGuard};
 
 use crate::backoff::Backoff;
-use crate::overlay::Overlay;
 use crate::report::Report;
-use crate::store::{Claim, Failures, Outcome, Store, StoreError, millis, now};
+use crate::store::{Claim, Intent, Outcome, Settled, Store, StoreError, millis, now};
 
 /// How many times a call is looked up again because the looked-up records have changed.
 const LOOK_UP_LIMIT: u32 = 5;
-/// How many locks the phone numbers share.
-const LOCKS: usize = 64;
+/// How long users and the records of numbers are not looked up again.
+const ANSWERS_LAST: Duration = Duration::from_mins(1);
 
-/// Everything that is needed to log a call.
+/// Everything that is needed to log calls.
 pub struct Worker {
     pub store: Store,
     pub salesforce: Client,
     pub settings: Settings,
     pub backoff: Backoff,
-    numbers: [Mutex<()>; LOCKS],
+    answers: Mutex<Option<(Instant, Answers)>>,
 }
 
-/// The reason why a call is not written yet.
-#[derive(Debug, thiserror::Error)]
-enum Trouble {
-    #[error("{0}")]
-    Salesforce(#[from] salesforce_client::Error),
-    #[error("{0}")]
-    Store(#[from] StoreError),
-    #[error("the call's stored history could not be parsed: {0}")]
-    History(aircall_salesforce::ReadError),
-}
-
-impl Trouble {
-    /// Returns what the validation rules say that refused the record.
-    fn rules(&self) -> Option<&str> {
-        if let Self::Salesforce(error) = self { error.message() } else { None }
-    }
-
-    /// Returns what a person can do about the failure.
-    fn advice(&self) -> &'static str {
-        match self {
-            Self::Salesforce(error) => match error.remedy() {
-                Remedy::TryAgain => "The service retries it; no action is needed.",
-                Remedy::SignIn => "Check the connected app, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET.",
-                Remedy::Settings => {
-                    "The org and the settings do not match: the integration user must be able to write every field, or the \
-                     settings must leave the field out."
-                }
-                Remedy::LookUpAgain | Remedy::Duplicate => {
-                    "A looked-up record has changed; the next attempt looks it up again."
-                }
-                _ => "Salesforce's error code shows why.",
-            },
-            Self::Store(_) => "Check the disk.",
-            Self::History(_) => "Another version of this program stored it.",
-        }
-    }
-}
-
-/// How far a call got before its attempt failed.
-#[derive(Default)]
-struct Progress {
-    history: Option<String>,
-    made: Created,
-    /// Whether Salesforce certainly rejected the request; `None` if no request was sent.
-    refused: Option<bool>,
+/// A call of a round, with its webhooks merged.
+struct Job {
+    claim: Claim,
+    history: CallHistory,
+    /// The history as it is stored.
+    stored: String,
+    absorbed: Option<i64>,
+    /// Whether the response to the call's last request was lost.
+    is_retry: bool,
 }
 
 impl Worker {
     #[must_use]
     pub fn new(store: Store, salesforce: Client, settings: Settings, backoff: Backoff) -> Self {
-        Self { store, salesforce, settings, backoff, numbers: std::array::from_fn(|_| Mutex::new(())) }
+        Self { store, salesforce, settings, backoff, answers: Mutex::default() }
     }
 
-    /// Logs a call as far as possible and stores the outcome. Returns the outcome's label for the
-    /// metrics.
+    /// Logs calls as far as possible and stores the outcomes. Returns the label of each outcome for
+    /// the metrics.
     ///
     /// # Errors
     ///
-    /// The store fails; the call then stays as it was.
-    pub async fn work(&self, mut claim: Claim) -> Result<&'static str, StoreError> {
-        let (call, failures) = (claim.call, claim.failures);
+    /// The store fails; the calls then stay as they were.
+    pub async fn round(&self, claims: Vec<Claim>) -> Result<Vec<&'static str>, StoreError> {
+        let (mut jobs, mut settled) = (Vec::new(), Vec::new());
+        for claim in claims {
+            match self.absorb(claim).await? {
+                Ok(job) => jobs.push(job),
+                Err(ended) => settled.push(ended),
+            }
+        }
+        let (calls, empty): (Vec<_>, Vec<_>) =
+            jobs.iter().map(|job| (job, job.history.call())).partition(|(_, call)| call.is_some());
+        settled.extend(empty.iter().map(|(job, _)| job.nothing_to_log()));
+        let calls: Vec<_> = calls.into_iter().filter_map(|(job, call)| Some((job, call?))).collect();
+        settled.extend(self.log(&calls).await?);
+        let labels = settled.iter().map(|settled| settled.outcome.label()).collect();
+        self.store.settle(settled).await?;
+        Ok(labels)
+    }
+
+    /// Merges the waiting webhooks of a call into its history. Returns the outcome if there is
+    /// nothing to log.
+    async fn absorb(&self, mut claim: Claim) -> Result<Result<Job, Settled>, StoreError> {
+        let call = claim.call;
         // The response to the last request was lost. The same plan comes first, without the waiting
         // webhooks: after a second lost response, nobody could tell which of two plans arrived.
-        let is_retry = claim.kept.sent.is_some() && claim.history.is_some();
-        if is_retry {
-            claim.events.clear();
-        }
-        let mut absorbed = Some(claim.events.last().map_or(0, |(id, _)| *id));
-        let mut progress = Progress::default();
-        let outcome = match self.log(claim, &mut progress).await {
-            Ok(outcome) => outcome,
-            Err(Trouble::Store(error)) => return Err(error),
-            Err(trouble) => {
-                let outcome = self.failed(call, failures, &trouble, progress);
-                let stays_retry = is_retry && !matches!(outcome, Outcome::Failed { refused: true, .. });
-                if stays_retry || matches!(trouble, Trouble::History(_)) {
-                    absorbed = None;
-                }
-                outcome
-            }
+        let is_retry = claim.known.sent.is_some() && claim.history.is_some();
+        let events = if is_retry { Vec::new() } else { std::mem::take(&mut claim.events) };
+        let absorbed = Some(events.last().map_or(0, |(id, _)| *id));
+        let stored = claim.history.as_deref().map(CallHistory::from_json).transpose();
+        let mut history = match stored {
+            Ok(history) => history,
+            Err(error) => return Ok(Err(unreadable(call, &error))),
         };
-        let label = match &outcome {
-            Outcome::Nothing => "nothing_new",
-            Outcome::Written { .. } => "written",
-            Outcome::Failed { due: Some(_), .. } => "to_be_retried",
-            Outcome::Failed { due: None, .. } => "parked",
-        };
-        self.store.settle(call, absorbed, outcome).await?;
-        Ok(label)
-    }
-
-    async fn log(&self, claim: Claim, progress: &mut Progress) -> Result<Outcome, Trouble> {
-        let Claim { call, history, is_written, failures: _, kept, owed, report, events } = claim;
-        let (mut kept, task, before) = (kept.clone(), kept.task, kept.wrote);
-        let (history, is_new) = self.absorb(history, events).await?;
-        let Some(history) = history.filter(|_| is_new || !is_written) else {
-            return Ok(Outcome::Nothing);
-        };
-        let stored = serde_json::to_string(&history).unwrap_or_default();
-        progress.history = Some(stored.clone());
-        let Some(snapshot) = history.call() else {
-            let report = report.unwrap_or_default();
-            return Ok(Outcome::Written { history: stored, task: None, wrote: before, report });
-        };
-        let needs = needs(&snapshot, &self.settings);
-        // The lock covers the lookup and the write: a second call must find what the first one
-        // created.
-        let _number_lock = self.lock(&needs).await;
-        // The second time, the call is logged on the record that a duplicate rule named.
-        loop {
-            let directory = self.salesforce.look_up(&needs, &self.settings, kept.clone()).await?;
-            // A person has deleted the Task on purpose, so the service does not create another
-            // one.
-            if task.is_some() && directory.task(call).is_none() {
-                let report = Report::gone().to_json();
-                return Ok(Outcome::Written { history: stored, task: None, wrote: before, report });
-            }
-            let overlay = Overlay { directory, made: self.made_for(&needs).await? };
-            let plan = plan(&snapshot, &overlay, &self.settings);
-            let mut writing = Writing::new(&plan);
-            let create = if let Action::Create(create) = &plan.action { Some(create) } else { None };
-            let wrote = plan.wrote(before.as_ref());
-            if let (Some(_), Some(sent)) = (writing.request(), &wrote) {
-                let owed = create.and_then(|create| create.owner_change);
-                // The store comes first: after a crash between the two steps, the fields may be in
-                // the Task.
-                self.store.intend(call, stored.clone(), writing.created().task, sent.clone(), owed).await?;
-                let written = self.salesforce.write(&mut writing).await;
-                let made = *writing.created();
-                self.remember(create.and_then(|create| create.new_record.as_ref()), &made, &needs).await?;
-                if let Err(error) = written {
-                    if error.remedy() == Remedy::LookUpAgain {
-                        self.forget_made(&needs).await?;
-                    }
-                    let is_made = create.is_some() && made.task.is_some();
-                    progress.made = made;
-                    progress.refused = Some(error.is_refusal() && !is_made);
-                    if kept.duplicates.is_empty() && !error.duplicates().is_empty() {
-                        kept.duplicates = error.duplicates().to_vec();
-                        continue;
-                    }
-                    return Err(error.into());
-                }
-            }
-            // A create makes its own owner change; only the change of an earlier attempt is still
-            // owed.
-            let owed = owed.filter(|_| create.is_none());
-            let owner_change_error = match owed {
-                Some(owed) => self.hand_over(&owed).await?,
-                None => None,
-            };
-            let made = writing.created();
-            let mut done = Report::new(&plan, Some(made), &snapshot, &overlay, &self.settings).after(report.as_deref());
-            done.besides.extend(owner_change_error);
-            tracing::info!(call, action = done.action, "logged");
-            let report = done.to_json();
-            return Ok(Outcome::Written { history: stored, task: made.task, wrote: wrote.or(before), report });
-        }
-    }
-
-    /// Makes the owner change that an earlier attempt still owed. Returns a message if Salesforce
-    /// rejects it.
-    async fn hand_over(&self, owed: &OwnerChange) -> Result<Option<String>, Trouble> {
-        match self.salesforce.hand_over(owed).await {
-            Err(error) if error.is_refusal() && !matches!(error.remedy(), Remedy::TryAgain | Remedy::SignIn) => {
-                Ok(Some(format!("the owner of {} {} was not changed: {error}", owed.object.name(), owed.id)))
-            }
-            done => Ok(done.map(|()| None)?),
-        }
-    }
-
-    /// Merges the waiting webhooks into the history. Returns the history, and whether anything was
-    /// new.
-    async fn absorb(
-        &self,
-        history: Option<String>,
-        events: Vec<(i64, Vec<u8>)>,
-    ) -> Result<(Option<CallHistory>, bool), Trouble> {
-        let mut history =
-            history.map(|history| CallHistory::from_json(&history).map_err(Trouble::History)).transpose()?;
         let mut is_new = false;
         for (id, body) in events {
             let read = Webhook::from_slice(&body).map_err(|error| error.to_string());
@@ -227,77 +99,154 @@ impl Worker {
                 Err(reason) => self.store.set_aside(id, reason).await?,
             }
         }
-        Ok((history, is_new))
+        Ok(match history.filter(|_| is_new || !claim.is_written) {
+            Some(history) => {
+                let stored = serde_json::to_string(&history).unwrap_or_default();
+                Ok(Job { claim, history, stored, absorbed, is_retry })
+            }
+            None => Err(Settled { call, absorbed, outcome: Outcome::Nothing }),
+        })
     }
 
-    /// Locks the call's number while the call is processed.
-    ///
-    /// Without the lock, two calls from an unknown number could create two records or two cases.
-    async fn lock(&self, needs: &Needs) -> Option<MutexGuard<'_, ()>> {
-        let Settings { unknown_number, relate_to, .. } = &self.settings;
-        if *unknown_number == UnknownNumber::DoNothing && *relate_to != RelateTo::CaseOrCreate {
+    /// Looks up, plans and writes.
+    async fn log(&self, calls: &[(&Job, Call<'_>)]) -> Result<Vec<Settled>, StoreError> {
+        let number = |call| needs(call, &self.settings).number.map(|need| need.e164.as_str().to_owned());
+        let numbers: Vec<_> = calls.iter().map(|(_, call)| number(call)).collect();
+        let made = self.store.made_for(numbers.iter().flatten().cloned().collect()).await?;
+        let mut batch = Batch::new(&self.settings, self.salesforce.org).with_answers(self.take_answers());
+        for ((job, call), number) in calls.iter().zip(&numbers) {
+            let mut known = job.claim.known.clone();
+            known.made = number.as_ref().and_then(|number| made.get(number)).cloned();
+            batch.add(call, known);
+        }
+        let histories: BTreeMap<_, _> = calls.iter().map(|(job, call)| (call.id, job.stored.as_str())).collect();
+        loop {
+            let requests = batch.requests();
+            if requests.is_empty() {
+                break;
+            }
+            let intents = batch.sending().filter_map(|sending| {
+                let history = (*histories.get(&sending.call)?).to_owned();
+                let sent = sending.sent.clone();
+                Some(Intent { call: sending.call, history, task: sending.task, sent, owed: sending.owed })
+            });
+            let intents: Vec<_> = intents.collect();
+            if !intents.is_empty() {
+                // The store comes first: after a crash between the two steps, the fields may be in
+                // the Tasks.
+                self.store.intend(intents).await?;
+            }
+            self.salesforce.send(&mut batch, requests).await;
+        }
+        let (mut ended, answers) = batch.into_outcomes();
+        self.keep_answers(answers);
+        let made: Vec<_> = ended.iter_mut().filter_map(|ended| ended.made.take()).collect();
+        let is_outdated = |ended: &Ended| matches!(&ended.fate, Fate::Failed(failure) if is_outdated(failure));
+        let outdated =
+            ended.iter().zip(numbers).filter(|(ended, _)| is_outdated(ended)).filter_map(|(_, number)| number);
+        self.store.remember_made(made, outdated.collect()).await?;
+        Ok(calls.iter().zip(ended).map(|((job, call), ended)| self.settled(job, call, ended)).collect())
+    }
+
+    fn take_answers(&self) -> Answers {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        answers.filter(|(since, _)| since.elapsed() < ANSWERS_LAST).map(|(_, answers)| answers).unwrap_or_default()
+    }
+
+    fn keep_answers(&self, answers: Answers) {
+        let mut kept = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = kept.as_ref().map(|(since, _)| *since).filter(|since| since.elapsed() < ANSWERS_LAST);
+        *kept = Some((since.unwrap_or_else(Instant::now), answers));
+    }
+
+    fn settled(&self, job: &Job, call: &Call<'_>, ended: Ended) -> Settled {
+        let failure = match &ended.fate {
+            Fate::Failed(failure) => failure,
+            Fate::Gone => return job.written(ended.known, &Report::gone()),
+            Fate::Done => {
+                let plan = plan(call, &ended.directory, &self.settings);
+                let report = Report::new(&plan, Some(&ended.created), call, &ended.directory, &self.settings);
+                let mut report = report.after(job.claim.report.as_deref());
+                report.besides.extend(ended.not_handed_over.map(|failure| {
+                    format!("the owner of the record was not changed: Salesforce responded with {failure}")
+                }));
+                tracing::info!(call = call.id, action = report.action, "logged");
+                return job.written(ended.known, &report);
+            }
+        };
+        let due = self.due(job, call.id, failure, ended.unsettled);
+        // The page shows what the validation rules say; the log does not.
+        let rules = failure.message().map(|rules| format!("The org says: {rules} ")).unwrap_or_default();
+        let trouble = format!("Salesforce: {failure}. {rules}{}", advice(failure));
+        let outcome = Outcome::Failed {
+            history: Some(job.stored.clone()),
+            due,
+            trouble,
+            is_outdated: is_outdated(failure),
+            known: Some(Box::new(ended.known.clone())),
+        };
+        let stays_retry = job.is_retry && ended.known.sent.is_some();
+        Settled { call: call.id, absorbed: job.absorbed.filter(|_| !stays_retry), outcome }
+    }
+
+    /// Decides when a call that was not written is due again; `None` parks it.
+    fn due(&self, job: &Job, call: u64, failure: &Failure, unsettled: bool) -> Option<i64> {
+        let failures = job.claim.failures;
+        let is_temporary = matches!(failure.remedy(), Remedy::TryAgain | Remedy::SignIn);
+        let is_tried_again = is_temporary || is_outdated(failure) && failures.outdated < LOOK_UP_LIMIT;
+        if !is_tried_again {
+            tracing::error!(call, attempts = failures.attempts, %failure, "the call was parked");
             return None;
         }
-        let number = needs.number?.e164;
-        let digits = number.as_str().bytes().map(usize::from);
-        let lock = digits.fold(0_usize, |sum, digit| sum.wrapping_mul(31).wrapping_add(digit)) % LOCKS;
-        Some(self.numbers.get(lock)?.lock().await)
-    }
-
-    async fn made_for(&self, needs: &Needs) -> Result<Option<Record>, StoreError> {
-        let Some(NumberNeed { e164, .. }) = needs.number else {
-            return Ok(None);
-        };
-        let record = self.store.made_for(e164.as_str().to_owned()).await?;
-        Ok(record.and_then(|record| serde_json::from_str(&record).ok()))
-    }
-
-    /// Forgets the remembered record, which may be the record that no longer exists.
-    async fn forget_made(&self, needs: &Needs) -> Result<(), StoreError> {
-        match needs.number {
-            Some(need) => self.store.forget_made(need.e164.as_str().to_owned()).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn remember(&self, new: Option<&NewRecord<'_>>, made: &Created, needs: &Needs) -> Result<(), StoreError> {
-        let (Some(record), Some(id), Some(need)) = (new, made.record, needs.number) else {
-            return Ok(());
-        };
-        let number = need.e164.as_str().to_owned();
-        let record = json!({
-            "type": record.record_type, "id": id, "name": name_of(record), "owner": self.settings.admin,
-            "phones": [number],
-        });
-        self.store.remember_made(number, record.to_string()).await
-    }
-
-    /// Decides what happens to a call that was not written.
-    fn failed(&self, call: u64, failures: Failures, trouble: &Trouble, progress: Progress) -> Outcome {
-        let Failures { attempts, outdated } = failures;
-        let remedy = match trouble {
-            Trouble::Salesforce(error) => error.remedy(),
-            Trouble::History(_) | Trouble::Store(_) => Remedy::Unknown,
-        };
-        let is_outdated = matches!(remedy, Remedy::LookUpAgain | Remedy::Duplicate);
-        let is_temporary = matches!(remedy, Remedy::TryAgain | Remedy::SignIn);
-        let is_tried_again = is_temporary || is_outdated && outdated < LOOK_UP_LIMIT;
-        let wait = is_tried_again.then(|| self.backoff.wait(attempts));
-        let Progress { history, made, refused } = progress;
+        let wait = self.backoff.wait(failures.attempts);
         // Salesforce may still be processing the request. If the next attempt looks for the Task
         // too early, it does not find the Task and creates a second one.
-        let wait = wait.map(|wait| if refused == Some(false) { wait.max(self.backoff.lost_answer) } else { wait });
-        if let Some(wait) = wait {
-            tracing::warn!(call, attempts, ?wait, %trouble, "the attempt failed and will be repeated");
-        } else {
-            tracing::error!(call, attempts, %trouble, "the call was parked");
+        let wait = if unsettled { wait.max(self.backoff.lost_answer) } else { wait };
+        tracing::warn!(call, attempts = failures.attempts, ?wait, %failure, "the attempt failed and will be repeated");
+        Some(now().saturating_add(millis(wait)))
+    }
+}
+
+impl Job {
+    fn written(&self, known: aircall_salesforce::request::Known, report: &Report) -> Settled {
+        let outcome =
+            Outcome::Written { history: self.stored.clone(), known: Box::new(known), report: report.to_json() };
+        Settled { call: self.claim.call, absorbed: self.absorbed, outcome }
+    }
+
+    /// Returns the outcome of a history that contains no webhook of the call itself yet.
+    fn nothing_to_log(&self) -> Settled {
+        let report = self.claim.report.clone().unwrap_or_default();
+        let known = Box::new(self.claim.known.clone());
+        let outcome = Outcome::Written { history: self.stored.clone(), known, report };
+        Settled { call: self.claim.call, absorbed: self.absorbed, outcome }
+    }
+}
+
+fn unreadable(call: u64, error: &ReadError) -> Settled {
+    tracing::error!(call, %error, "the call was parked: its stored history could not be parsed");
+    let trouble =
+        format!("the call's stored history could not be parsed: {error}. Another version of this program stored it.");
+    let outcome = Outcome::Failed { history: None, known: None, due: None, trouble, is_outdated: false };
+    Settled { call, absorbed: None, outcome }
+}
+
+fn is_outdated(failure: &Failure) -> bool {
+    matches!(failure.remedy(), Remedy::LookUpAgain | Remedy::Duplicate)
+}
+
+/// Returns what a person can do about a failure.
+fn advice(failure: &Failure) -> &'static str {
+    match failure.remedy() {
+        Remedy::TryAgain => "The service retries it; no action is needed.",
+        Remedy::SignIn => "Check the connected app, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET.",
+        Remedy::Settings => {
+            "The org and the settings do not match: the integration user must be able to write every field, or the \
+             settings must leave the field out."
         }
-        let due = wait.map(|wait| now().saturating_add(millis(wait)));
-        // The page shows what the validation rules say; the log does not.
-        let rules = trouble.rules().map(|rules| format!("The org says: {rules} ")).unwrap_or_default();
-        let trouble = format!("{trouble}. {rules}{}", trouble.advice());
-        // A rejected second Task proves that an earlier create arrived, so its fields stay known.
-        let refused = refused == Some(true) && (due.is_none() || remedy != Remedy::Duplicate);
-        Outcome::Failed { history, due, trouble, is_outdated, refused, task: made.task }
+        Remedy::LookUpAgain | Remedy::Duplicate => {
+            "A looked-up record has changed; the next attempt looks it up again."
+        }
+        _ => "Salesforce's error code shows why.",
     }
 }

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::frame::{failed, page as frame, time};
 use super::{About, lists};
 use crate::Service;
+use crate::dispatch::{NEARLY_USED, is_nearly_used};
 use crate::report::Report;
 use crate::store::{CallRow, Counts, StoreError, Unreadable, now};
 
@@ -24,12 +25,13 @@ pub(super) async fn page(State(service): State<Arc<Service>>) -> Response {
 
 async fn content(service: &Service) -> Result<Markup, StoreError> {
     let store = &service.worker.store;
-    let (counts, last) = (store.counts().await?, store.last(SHOWN).await?);
+    let (counts, last) = (store.counts(service.metrics.since).await?, store.last(SHOWN).await?);
     let (in_trouble, unreadable) = (store.in_trouble(SHOWN).await?, store.unreadable(SHOWN).await?);
     Ok(html! {
         h1 { "Calls" }
         (next_steps(&service.about, last.is_empty()))
         (figures(counts))
+        (slowed(service))
         (trouble(&in_trouble))
         (set_aside(&unreadable))
         h2 { "Latest calls" }
@@ -79,13 +81,26 @@ fn next_steps(about: &About, is_first: bool) -> Markup {
 }
 
 fn figures(counts: Counts) -> Markup {
-    let Counts { events, unreadable, waiting, parked, late_millis: _ } = counts;
+    let Counts { events, unreadable, waiting, parked, .. } = counts;
     html! {
         p class="figures" {
             span { b { (waiting) } " calls waiting" }
             span { b { (events) } " webhooks to absorb" }
             span { b { (parked) } " parked" }
             span { b { (unreadable) } " unreadable" }
+        }
+    }
+}
+
+/// Says why calls are logged later than usual.
+fn slowed(service: &Service) -> Markup {
+    let allowance = service.worker.salesforce.usage().allowance.filter(|_| is_nearly_used(&service.worker));
+    html! {
+        @if let Some(allowance) = allowance {
+            p class="problem" {
+                (allowance.percent()) " % of the org's daily requests are used, by all of its integrations. Until it is "
+                (NEARLY_USED) " % or less, the rounds are longer, and calls are logged later."
+            }
         }
     }
 }

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aircall_salesforce::{Directory, ReadError, Settings, Webhook, needs, plan_webhook};
+use aircall_salesforce::{Directory, ReadError, Settings, Webhook, plan_webhook};
 use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use salesforce_client::Kept;
 use serde_json::{Map, Value, json};
 
 use super::frame::page as frame;
@@ -134,14 +133,9 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
     let (directory, lookup_error) = match &webhook.call {
         Some(call) if picked.contains_key(LOOK_UP) => {
             let lookup_settings = self::settings(&service.settings_text, picked, picked.contains_key(UNLOGGED))?;
-            match service
-                .worker
-                .salesforce
-                .look_up(&needs(call, &lookup_settings), &lookup_settings, Kept::default())
-                .await
-            {
+            match service.worker.salesforce.look_up(call, &lookup_settings).await {
                 Ok(directory) => (directory, None),
-                Err(error) => (Directory::default(), Some(error.to_string())),
+                Err(failure) => (Directory::default(), Some(failure.to_string())),
             }
         }
         _ => (Directory::default(), None),

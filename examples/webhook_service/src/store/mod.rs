@@ -6,15 +6,14 @@
 mod rows;
 mod writer;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aircall_salesforce::Id;
+use aircall_salesforce::request::Known;
 use aircall_salesforce::salesforce::OwnerChange;
 use rusqlite::{Connection, Savepoint, named_params, params};
-use salesforce_client::{Fields, Kept};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub use rows::{CallRow, Counts, Unreadable};
 pub use writer::StoreError;
@@ -23,21 +22,25 @@ use writer::Writer;
 /// Milliseconds since 1970.
 pub type Millis = i64;
 
-/// How many webhooks of one call a worker absorbs at once; the others wait for the next turn.
+/// How many webhooks of one call a round absorbs at once; the others wait for the next round.
 const EVENTS_AT_ONCE: usize = 100;
+/// After how many quiet times a call is processed although its webhooks keep coming.
+const MOST_QUIET_TIMES: u32 = 5;
+
+/// The fields of a Task by API name.
+pub type Fields = Map<String, Value>;
 
 /// A `SQLite` database in one file, behind one writer thread.
 pub struct Store(Writer);
 
-/// A call that a worker has claimed, with everything that the store knows about it.
+/// A call that is due, with everything that the store knows about it.
 #[derive(Debug)]
 pub struct Claim {
     pub call: u64,
     pub history: Option<String>,
     pub is_written: bool,
     pub failures: Failures,
-    pub kept: Kept,
-    pub owed: Option<OwnerChange>,
+    pub known: Known,
     pub report: Option<String>,
     /// The webhooks that are not absorbed yet, with their ids, oldest first.
     pub events: Vec<(i64, Vec<u8>)>,
@@ -52,25 +55,58 @@ pub struct Failures {
     pub outdated: u32,
 }
 
+/// What is about to be sent for a call, and the history that it came from.
+#[derive(Debug)]
+pub struct Intent {
+    pub call: u64,
+    pub history: String,
+    /// The Task of an update.
+    pub task: Option<Id>,
+    pub sent: Fields,
+    pub owed: Option<OwnerChange>,
+}
+
 /// The outcome of a claim.
+#[derive(Debug)]
+pub struct Settled {
+    pub call: u64,
+    /// The last webhook that was absorbed. `None` means that the claim absorbed no webhook and never
+    /// will: the waiting webhooks then do not make the call due again.
+    pub absorbed: Option<i64>,
+    pub outcome: Outcome,
+}
+
+/// What became of a call.
 #[derive(Debug)]
 pub enum Outcome {
     /// Salesforce has everything.
-    Written { history: String, task: Option<Id>, wrote: Option<Fields>, report: String },
+    Written { history: String, known: Box<Known>, report: String },
     /// The attempt failed. `due` is the time of the next attempt; `None` parks the call for a
     /// person.
     Failed {
         history: Option<String>,
+        /// `None` if what is known is still the same.
+        known: Option<Box<Known>>,
         due: Option<Millis>,
         trouble: String,
         /// Whether the looked-up records had changed.
         is_outdated: bool,
-        /// Whether Salesforce certainly rejected the request, so that it has written nothing.
-        refused: bool,
-        task: Option<Id>,
     },
     /// The webhooks contained nothing new.
     Nothing,
+}
+
+impl Outcome {
+    /// Returns the label for the metrics.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing_new",
+            Self::Written { .. } => "written",
+            Self::Failed { due: Some(_), .. } => "to_be_retried",
+            Self::Failed { due: None, .. } => "parked",
+        }
+    }
 }
 
 /// Returns the current time.
@@ -120,23 +156,27 @@ impl Store {
     }
 
     /// Stores a webhook until it is absorbed. The webhook is on the disk when this function
-    /// returns.
+    /// returns. The call is due after the quiet time `quiet`, which begins anew with each webhook.
     ///
     /// # Errors
     ///
     /// The database cannot be used, or the disk is full. Every function of the store can fail so.
-    pub async fn keep(&self, call: u64, body: Vec<u8>) -> Result<(), StoreError> {
+    pub async fn keep(&self, call: u64, body: Vec<u8>, quiet: Duration) -> Result<(), StoreError> {
         let run = move |sql: &Savepoint<'_>| {
             let (call, now) = (call.cast_signed(), now());
             sql.prepare_cached("INSERT INTO event (call, received_at, body) VALUES (?, ?, ?)")?
                 .execute(params![call, now, body])?;
-            // A call that already waits keeps its due time, so a new webhook does not cut a backoff
-            // short.
+            // A call that failed keeps its due time, so a new webhook does not cut a backoff short.
             sql.prepare_cached(
-                "INSERT INTO call (id, seen_at, due) VALUES (?1, ?2, ?2)
-                 ON CONFLICT DO UPDATE SET seen_at = ?2, due = coalesce(due, ?2)",
+                "INSERT INTO call (id, seen_at, due) VALUES (:call, :now, :now + :quiet)
+                 ON CONFLICT DO UPDATE SET seen_at = :now, due = CASE
+                     WHEN due IS NOT NULL AND (trouble IS NOT NULL OR sent IS NOT NULL) THEN due
+                     ELSE min(:now + :quiet, (SELECT min(received_at) FROM event WHERE call = :call) + :most)
+                 END",
             )?
-            .execute(params![call, now])?;
+            .execute(named_params! {
+                ":call": call, ":now": now, ":quiet": millis(quiet), ":most": millis(quiet * MOST_QUIET_TIMES),
+            })?;
             Ok(())
         };
         self.0.run(run).await
@@ -157,99 +197,109 @@ impl Store {
             .await
     }
 
-    /// Claims at most `limit` calls that are due, except `taken`. The calls that have waited
-    /// longest come first.
+    /// Returns at most `limit` calls that are due. The calls that have waited longest come first.
     ///
     /// # Errors
     ///
     /// Fails like [`Store::keep`].
-    pub async fn claim(&self, limit: usize, taken: BTreeSet<u64>) -> Result<Vec<Claim>, StoreError> {
+    pub async fn claim(&self, limit: usize) -> Result<Vec<Claim>, StoreError> {
         self.0
             .run(move |sql| {
                 let mut due = sql.prepare_cached("SELECT id FROM call WHERE due <= ? ORDER BY due LIMIT ?")?;
                 let ids: Vec<i64> =
-                    due.query_map(params![now(), limit + taken.len()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-                let ids = ids.into_iter().filter(|id| !taken.contains(&id.cast_unsigned()));
-                ids.take(limit).map(|id| rows::claim(sql, id, EVENTS_AT_ONCE)).collect()
+                    due.query_map(params![now(), limit], |row| row.get(0))?.collect::<Result<_, _>>()?;
+                ids.into_iter().map(|id| rows::claim(sql, id, EVENTS_AT_ONCE)).collect()
             })
             .await
     }
 
-    /// Stores what is about to be sent, the history that it came from, and the Task of an update.
-    /// After a crash, the service then knows what the Task may contain, and repeats the same plan
-    /// first.
+    /// Returns one call, due or not.
+    ///
+    /// # Errors
+    ///
+    /// Fails like [`Store::keep`], and if the call does not exist.
+    pub async fn claim_one(&self, call: u64) -> Result<Claim, StoreError> {
+        self.0.run(move |sql| rows::claim(sql, call.cast_signed(), EVENTS_AT_ONCE)).await
+    }
+
+    /// Stores what is about to be sent. After a crash, the service then knows what the Tasks may
+    /// contain, and repeats the same plans first.
     ///
     /// # Errors
     ///
     /// Fails like [`Store::keep`].
-    pub async fn intend(
-        &self,
-        call: u64,
-        history: String,
-        task: Option<Id>,
-        sent: Fields,
-        owed: Option<OwnerChange>,
-    ) -> Result<(), StoreError> {
-        let owed = owed.and_then(|owed| serde_json::to_string(&owed).ok());
+    pub async fn intend(&self, intents: Vec<Intent>) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
-                let (task, sent) = (task.as_ref().map(Id::as_str), Value::Object(sent).to_string());
-                sql.prepare_cached(
+                let mut intend = sql.prepare_cached(
                     "UPDATE call SET history = ?, is_written = 0, task = coalesce(?, task), sent = ?,
                                      owed = coalesce(?, owed)
                      WHERE id = ?",
-                )?
-                .execute(params![history, task, sent, owed, call.cast_signed()])
-                .map(drop)
+                )?;
+                intents.into_iter().try_for_each(|Intent { call, history, task, sent, owed }| {
+                    let (task, owed) = (task.as_ref().map(Id::as_str), owed.map(rows::owner_change_json));
+                    intend.execute(params![
+                        history,
+                        task,
+                        Value::Object(sent).to_string(),
+                        owed,
+                        call.cast_signed()
+                    ])?;
+                    Ok(())
+                })
             })
             .await
     }
 
-    /// Stores the outcome of a claim, and deletes the webhooks up to the id `absorbed`.
-    ///
-    /// `None` means that the claim absorbed no webhook and never will. The waiting webhooks then do
-    /// not make the call due again.
+    /// Stores the outcomes of claims, and deletes the absorbed webhooks.
     ///
     /// # Errors
     ///
     /// Fails like [`Store::keep`].
-    pub async fn settle(&self, call: u64, absorbed: Option<i64>, outcome: Outcome) -> Result<(), StoreError> {
-        let run = move |sql: &Savepoint<'_>| {
-            let call = call.cast_signed();
-            sql.prepare_cached("DELETE FROM event WHERE call = ? AND id <= ?")?.execute(params![call, absorbed])?;
-            let more =
-                "CASE WHEN :absorbed IS NOT NULL AND EXISTS (SELECT 1 FROM event WHERE call = :call) THEN :now END";
-            match outcome {
-                Outcome::Nothing => {
-                    sql.prepare_cached(&format!("UPDATE call SET due = {more} WHERE id = :call"))?
-                        .execute(named_params! {":call": call, ":absorbed": absorbed, ":now": now()})?;
-                }
-                Outcome::Written { history, task, wrote, report } => {
-                    sql.prepare_cached(&format!(
-                        "UPDATE call SET due = {more}, history = :history, is_written = 1, attempts = 0, outdated = 0, trouble = NULL,
-                         is_parked = 0, task = coalesce(:task, task), wrote = :wrote, sent = NULL, owed = NULL, report = :report
-                         WHERE id = :call"
-                    ))?
-                    .execute(named_params! {
-                        ":call": call, ":absorbed": absorbed, ":now": now(), ":history": history, ":task": task.as_ref().map(Id::as_str),
-                        ":wrote": wrote.map(|wrote| Value::Object(wrote).to_string()), ":report": report,
-                    })?;
-                }
-                Outcome::Failed { history, due, trouble, is_outdated, refused, task } => {
-                    sql.prepare_cached(&format!(
-                        "UPDATE call SET due = coalesce(:due, {more}), history = coalesce(:history, history), is_written = 0,
-                         attempts = attempts + 1, outdated = outdated + :is_outdated, trouble = :trouble, is_parked = :due IS NULL, task = coalesce(:task, task),
-                         sent = CASE WHEN :refused THEN NULL ELSE sent END
-                         WHERE id = :call"
-                    ))?
-                    .execute(named_params! {
-                        ":call": call, ":absorbed": absorbed, ":now": now(), ":history": history, ":due": due, ":trouble": trouble,
-                        ":is_outdated": is_outdated, ":refused": refused, ":task": task.as_ref().map(Id::as_str),
-                    })?;
-                }
-            }
-            Ok(())
-        };
-        self.0.run(run).await
+    pub async fn settle(&self, settled: Vec<Settled>) -> Result<(), StoreError> {
+        self.0.run(move |sql| settled.into_iter().try_for_each(|settled| settle(sql, settled))).await
     }
+}
+
+fn settle(sql: &Savepoint<'_>, Settled { call, absorbed, outcome }: Settled) -> rusqlite::Result<()> {
+    let call = call.cast_signed();
+    sql.prepare_cached("DELETE FROM event WHERE call = ? AND id <= ?")?.execute(params![call, absorbed])?;
+    let known = match &outcome {
+        Outcome::Written { known, .. } => Some(&**known),
+        Outcome::Failed { known, .. } => known.as_deref(),
+        Outcome::Nothing => None,
+    };
+    if let Some(Known { task, wrote, sent, owed, .. }) = known {
+        let json = |fields: &Option<Fields>| fields.clone().map(|fields| Value::Object(fields).to_string());
+        sql.prepare_cached("UPDATE call SET task = ?, wrote = ?, sent = ?, owed = ? WHERE id = ?")?.execute(
+            params![task.as_ref().map(Id::as_str), json(wrote), json(sent), owed.map(rows::owner_change_json), call],
+        )?;
+    }
+    let more = "CASE WHEN :absorbed IS NOT NULL AND EXISTS (SELECT 1 FROM event WHERE call = :call) THEN :now END";
+    match outcome {
+        Outcome::Nothing => sql
+            .prepare_cached(&format!("UPDATE call SET due = {more} WHERE id = :call"))?
+            .execute(named_params! {":call": call, ":absorbed": absorbed, ":now": now()}),
+        Outcome::Written { history, report, .. } => sql
+            .prepare_cached(&format!(
+                "UPDATE call SET due = {more}, history = :history, is_written = 1, attempts = 0, outdated = 0,
+                                 trouble = NULL, is_parked = 0, report = :report
+                 WHERE id = :call"
+            ))?
+            .execute(named_params! {
+                ":call": call, ":absorbed": absorbed, ":now": now(), ":history": history, ":report": report,
+            }),
+        Outcome::Failed { history, due, trouble, is_outdated, .. } => sql
+            .prepare_cached(&format!(
+                "UPDATE call SET due = coalesce(:due, {more}), history = coalesce(:history, history), is_written = 0,
+                                 attempts = attempts + 1, outdated = outdated + :is_outdated, trouble = :trouble,
+                                 is_parked = :due IS NULL
+                 WHERE id = :call"
+            ))?
+            .execute(named_params! {
+                ":call": call, ":absorbed": absorbed, ":now": now(), ":history": history, ":due": due,
+                ":trouble": trouble, ":is_outdated": is_outdated,
+            }),
+    }
+    .map(drop)
 }

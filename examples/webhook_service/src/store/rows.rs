@@ -1,12 +1,15 @@
 //! Reads and changes rows.
 
+use std::collections::BTreeMap;
+
 use aircall_salesforce::Id;
+use aircall_salesforce::lookup::Record;
+use aircall_salesforce::request::Known;
 use aircall_salesforce::salesforce::{Object, OwnerChange};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use salesforce_client::{Fields, Kept};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Claim, Failures, Millis, Store, StoreError, now};
+use super::{Claim, Failures, Fields, Millis, Store, StoreError, now};
 
 /// A call as the page shows it.
 #[derive(Debug)]
@@ -43,6 +46,8 @@ pub struct Counts {
     pub parked: i64,
     /// How long the longest-waiting call has been due.
     pub late_millis: Millis,
+    /// Calls with a Task that had a webhook lately.
+    pub logged: i64,
 }
 
 pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Result<Claim> {
@@ -58,16 +63,20 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
             history: row.get("history")?,
             is_written: row.get("is_written")?,
             failures: Failures { attempts: row.get("attempts")?, outdated: row.get("outdated")? },
-            kept: Kept {
-                task: row.get::<_, Option<String>>("task")?.and_then(|task| task.parse::<Id>().ok()),
-                wrote: fields(row, "wrote")?,
-                sent: fields(row, "sent")?,
-                duplicates: Vec::new(),
-            },
-            owed: fields(row, "owed")?.as_ref().and_then(owner_change),
+            known: known(row)?,
             report: row.get("report")?,
             events,
         })
+    })
+}
+
+fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
+    Ok(Known {
+        task: row.get::<_, Option<String>>("task")?.and_then(|task| task.parse::<Id>().ok()),
+        wrote: fields(row, "wrote")?,
+        sent: fields(row, "sent")?,
+        owed: fields(row, "owed")?.as_ref().and_then(owner_change),
+        made: None,
     })
 }
 
@@ -83,6 +92,10 @@ fn owner_change(fields: &Fields) -> Option<OwnerChange> {
     let text = |key: &str| fields.get(key).and_then(Value::as_str);
     let object = Object::ALL.into_iter().find(|object| Some(object.name()) == text("type"))?;
     Some(OwnerChange { object, id: text("id")?.parse().ok()?, owner: text("owner")?.parse().ok()? })
+}
+
+pub(super) fn owner_change_json(change: OwnerChange) -> String {
+    json!(change).to_string()
 }
 
 fn call_row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
@@ -235,22 +248,23 @@ impl Store {
             .await
     }
 
-    /// Counts the waiting work.
+    /// Counts the waiting work, and the calls that had a webhook after `since`.
     ///
     /// # Errors
     ///
     /// Fails like [`Store::keep`].
-    pub async fn counts(&self) -> Result<Counts, StoreError> {
+    pub async fn counts(&self, since: Millis) -> Result<Counts, StoreError> {
         self.0
-            .run(|sql| {
+            .run(move |sql| {
                 let mut counts = sql.prepare_cached(
                     "SELECT (SELECT count(*) FROM event WHERE call IS NOT NULL) AS events,
                             (SELECT count(*) FROM event WHERE call IS NULL) AS unreadable,
                             (SELECT count(*) FROM call WHERE due IS NOT NULL) AS waiting,
                             (SELECT count(*) FROM call WHERE trouble IS NOT NULL AND is_parked) AS parked,
-                            (SELECT min(due) FROM call) AS first_due",
+                            (SELECT min(due) FROM call) AS first_due,
+                            (SELECT count(*) FROM call WHERE seen_at >= ? AND task IS NOT NULL) AS logged",
                 )?;
-                counts.query_row([], |row| {
+                counts.query_row([since], |row| {
                     let first_due: Option<Millis> = row.get("first_due")?;
                     Ok(Counts {
                         events: row.get("events")?,
@@ -258,10 +272,21 @@ impl Store {
                         waiting: row.get("waiting")?,
                         parked: row.get("parked")?,
                         late_millis: first_due.map_or(0, |due| (now() - due).max(0)),
+                        logged: row.get("logged")?,
                     })
                 })
             })
             .await
+    }
+
+    /// Counts the calls that are due.
+    ///
+    /// # Errors
+    ///
+    /// Fails like [`Store::keep`].
+    pub async fn due(&self) -> Result<usize, StoreError> {
+        let due = "SELECT count(*) FROM call WHERE due <= ?";
+        self.0.run(|sql| sql.prepare_cached(due)?.query_row([now()], |row| row.get(0))).await
     }
 
     /// Writes a row, to check that webhooks can be stored.
@@ -273,41 +298,43 @@ impl Store {
         self.0.run(|sql| sql.execute("INSERT OR REPLACE INTO probe VALUES (1, ?)", [now()]).map(drop)).await
     }
 
-    /// Returns the record that the service created for a number, as JSON.
+    /// Returns the records that the service created for numbers.
     ///
     /// # Errors
     ///
     /// Fails like [`Store::keep`].
-    pub async fn made_for(&self, number: String) -> Result<Option<String>, StoreError> {
+    pub async fn made_for(&self, numbers: Vec<String>) -> Result<BTreeMap<String, Record>, StoreError> {
         self.0
             .run(move |sql| {
-                sql.prepare_cached("SELECT record FROM made WHERE number = ?")?
-                    .query_row([number], |row| row.get(0))
-                    .optional()
+                let mut made = sql.prepare_cached("SELECT record FROM made WHERE number = ?")?;
+                let mut records = BTreeMap::new();
+                for number in numbers {
+                    let record: Option<String> = made.query_row([&number], |row| row.get(0)).optional()?;
+                    records.extend(record.and_then(|record| Some((number, serde_json::from_str(&record).ok()?))));
+                }
+                Ok(records)
             })
             .await
     }
 
-    /// Forgets the record that the service created for a number.
+    /// Remembers the records that the service created for numbers, and forgets those of other
+    /// numbers, which may no longer exist.
     ///
     /// # Errors
     ///
     /// Fails like [`Store::keep`].
-    pub async fn forget_made(&self, number: String) -> Result<(), StoreError> {
-        self.0.run(move |sql| sql.execute("DELETE FROM made WHERE number = ?", [number]).map(drop)).await
-    }
-
-    /// Remembers the record that the service created for a number.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
-    pub async fn remember_made(&self, number: String, record: String) -> Result<(), StoreError> {
+    pub async fn remember_made(&self, made: Vec<Record>, forgotten: Vec<String>) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
-                sql.prepare_cached("INSERT OR REPLACE INTO made (number, record, made_at) VALUES (?, ?, ?)")?
-                    .execute(params![number, record, now()])
-                    .map(drop)
+                for number in forgotten {
+                    sql.prepare_cached("DELETE FROM made WHERE number = ?")?.execute([number])?;
+                }
+                for Record { record_type, id, name, owner, phones, .. } in made {
+                    let record = json!({"type": record_type, "id": id, "name": name, "owner": owner, "phones": phones});
+                    sql.prepare_cached("INSERT OR REPLACE INTO made (number, record, made_at) VALUES (?, ?, ?)")?
+                        .execute(params![phones.first(), record.to_string(), now()])?;
+                }
+                Ok(())
             })
             .await
     }

@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use webhook_service::backoff::Backoff;
 use webhook_service::config::Config;
+use webhook_service::dispatch::Rounds;
 use webhook_service::run;
 
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -65,6 +66,7 @@ impl Sandbox {
                 most: Duration::from_millis(50),
                 lost_answer: Duration::from_millis(20),
             },
+            rounds: Rounds { every: Duration::from_millis(10), quiet: Duration::ZERO, ..Rounds::default() },
             keep: Duration::from_hours(1),
         }
     }
