@@ -163,12 +163,6 @@ impl Org {
             && date.zip(before).is_some_and(|(date, before)| date < before)
     }
 
-    /// Returns the record that a field refers to.
-    pub(crate) fn referenced_row(&self, row: &Row, column: &Column) -> Option<&Row> {
-        let (table, id) = referenced_id(row, column)?;
-        self.store.get(table, id)
-    }
-
     /// Returns the account of a Task: the related account, or the account of the related record or
     /// of the person.
     fn account_of(&self, task: &Row) -> Option<Value> {

@@ -13,6 +13,7 @@ pub(crate) const EMIL: &str = "003000000000002AAA";
 pub(crate) const LEAD: &str = "00Q000000000001EAA";
 pub(crate) const CONVERTED_LEAD: &str = "00Q000000000002EAA";
 pub(crate) const ACCOUNT: &str = "001000000000001AAA";
+pub(crate) const CASE: &str = "500000000000001AAA";
 pub(crate) const ADMIN: &str = "005000000000001AAA";
 pub(crate) const INACTIVE: &str = "005000000000004AAA";
 
