@@ -1,5 +1,7 @@
 //! Defines the switches for demonstrations and load tests.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::schema::Table;
@@ -12,6 +14,9 @@ pub struct Switches {
     pub fail_one_write_in: u64,
     /// The failures, used in turn.
     pub failures: Vec<Failure>,
+    /// The number of requests a day that the org answers; it rejects all further ones. The
+    /// stand-in's day never ends.
+    pub allowance: u64,
     /// The delay of every response in milliseconds.
     pub latency_ms: u64,
     /// Fields that the integration user cannot see, for example `Task.Type`.
@@ -46,6 +51,7 @@ impl Default for Switches {
         Self {
             fail_one_write_in: 0,
             failures: vec![Failure::RowLocked, Failure::Unavailable],
+            allowance: 100_000_000,
             latency_ms: 0,
             hidden_fields: Vec::new(),
             refusals: Vec::new(),
@@ -67,11 +73,51 @@ pub enum Failure {
     AnswerLost,
 }
 
+/// A resource of the API, by which requests are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resource {
+    /// `search`
+    Search,
+    /// `query` and `queryAll`, with their further pages.
+    Query,
+    /// `composite`
+    Composite,
+    /// `composite/graph`
+    #[serde(rename = "composite/graph")]
+    Graph,
+    /// `composite/sobjects`
+    #[serde(rename = "composite/sobjects")]
+    Collections,
+    /// `sobjects`
+    Sobjects,
+    /// Any other resource.
+    Other,
+}
+
+impl Resource {
+    /// Returns the resource of the path segments after the version.
+    pub(crate) fn of(path: &[String]) -> Self {
+        let mut path = path.iter().map(String::as_str);
+        match (path.next(), path.next()) {
+            (Some("search"), None) => Self::Search,
+            (Some("query" | "queryAll"), _) => Self::Query,
+            (Some("composite"), None) => Self::Composite,
+            (Some("composite"), Some("graph")) => Self::Graph,
+            (Some("composite"), Some("sobjects")) => Self::Collections,
+            (Some("sobjects"), _) => Self::Sobjects,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// The numbers of requests, writes and failures so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Counts {
-    /// Requests to the API.
+    /// Requests to the API, without those over the allowance.
     pub requests: u64,
+    /// The same requests by resource. A composite request counts once.
+    pub by_resource: BTreeMap<Resource, u64>,
     /// Requests that write.
     pub writes: u64,
     /// Writes that a switch made fail.

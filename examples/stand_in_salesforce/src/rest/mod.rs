@@ -13,6 +13,7 @@ use crate::fault::Fault;
 use crate::json::with;
 use crate::org::Org;
 use crate::schema::Table;
+use crate::switches::Resource;
 use crate::{soql, sosl};
 
 /// The largest number of records on a page of a query's response.
@@ -79,6 +80,10 @@ impl Request<'_> {
             .ok_or_else(missing)?
             .as_object()
             .ok_or_else(|| Fault::request("JSON_PARSER_ERROR", "expected an object"))
+    }
+
+    pub(crate) fn resource(&self) -> Resource {
+        Resource::of(&self.path)
     }
 
     fn number(&self) -> u32 {
@@ -151,12 +156,10 @@ fn resources(version: &str) -> Value {
 }
 
 fn limits(org: &Org) -> Value {
-    let remaining = REQUESTS_A_DAY.saturating_sub(org.counts.requests);
-    json!({"DailyApiRequests": {"Max": REQUESTS_A_DAY, "Remaining": remaining}})
+    let allowance = org.switches.allowance;
+    let remaining = allowance.saturating_sub(org.counts.requests);
+    json!({"DailyApiRequests": {"Max": allowance, "Remaining": remaining}})
 }
-
-/// The daily limit of requests, which is not enforced.
-pub(crate) const REQUESTS_A_DAY: u64 = 100_000_000;
 
 fn query(org: &mut Org, request: &Request<'_>, with_deleted: bool) -> Result<Reply, Fault> {
     let statement = request

@@ -3,6 +3,7 @@
 
 mod client;
 
+mod allowance;
 mod composites;
 mod mutations;
 mod queries;
