@@ -190,7 +190,7 @@ fn answer(org: &mut Org, headers: &HeaderMap, request: &Request<'_>, malformed: 
     org.saves_duplicates = rule.is_some_and(rest::saves_duplicates);
     // Rolls back the writes of a request that panicked before its commit.
     org.store.roll_back(0);
-    let failure = if request.method == "GET" { None } else { next_failure(org) };
+    let failure = if request.is_write() { next_failure(org) } else { None };
     match failure {
         Some(Failure::Unavailable) => {
             let message = "the server is temporarily unavailable";

@@ -131,6 +131,15 @@ impl Client {
     }
 }
 
+/// Returns the status and the first error's code of every part of a `compositeResponse`.
+pub(crate) fn outcomes(response: &Value) -> Vec<(u64, String)> {
+    let parts = response["compositeResponse"].as_array().unwrap_or_else(|| panic!("{response}"));
+    let outcome = |part: &Value| {
+        (part["httpStatusCode"].as_u64().unwrap(), part["body"][0]["errorCode"].as_str().unwrap_or("").to_owned())
+    };
+    parts.iter().map(outcome).collect()
+}
+
 /// Returns the code of the first error of a response.
 pub(crate) fn code(body: &Value) -> &str {
     body[0]["errorCode"].as_str().unwrap_or("none")

@@ -5,6 +5,7 @@ mod client;
 
 mod allowance;
 mod composites;
+mod graphs;
 mod mutations;
 mod queries;
 mod refusals;
