@@ -13,7 +13,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
-use crate::org::Org;
+use crate::org::{Org, Turn};
 use crate::rest::{self, Reply, Request};
 use crate::switches::Failure;
 use crate::{StandIn, login, state};
@@ -190,6 +190,7 @@ fn answer(org: &mut Org, headers: &HeaderMap, request: &Request<'_>, malformed: 
     org.saves_duplicates = rule.is_some_and(rest::saves_duplicates);
     // Rolls back the writes of a request that panicked before its commit.
     org.store.roll_back(0);
+    org.turn = Turn::Counts;
     let failure = if request.is_write() { next_failure(org) } else { None };
     match failure {
         Some(Failure::Unavailable) => {

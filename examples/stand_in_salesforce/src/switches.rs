@@ -14,6 +14,13 @@ pub struct Switches {
     pub fail_one_write_in: u64,
     /// The failures, used in turn.
     pub failures: Vec<Failure>,
+    /// Makes every n-th record fail, and in composite requests every n-th graph or composite
+    /// request, in turn with `UNABLE_TO_LOCK_ROW` and with a flow's error that contains this code
+    /// only in its message; 0 disables these failures.
+    pub fail_one_record_in: u64,
+    /// Makes each record of an object in a collection fail with a governor limit if the collection
+    /// has more than this number of them; 0 disables the limit.
+    pub records_per_trigger: usize,
     /// The number of requests a day that the org answers; it rejects all further ones. The
     /// stand-in's day never ends.
     pub allowance: u64,
@@ -51,6 +58,8 @@ impl Default for Switches {
         Self {
             fail_one_write_in: 0,
             failures: vec![Failure::RowLocked, Failure::Unavailable],
+            fail_one_record_in: 0,
+            records_per_trigger: 0,
             allowance: 100_000_000,
             latency_ms: 0,
             hidden_fields: Vec::new(),
@@ -120,16 +129,25 @@ pub struct Counts {
     pub by_resource: BTreeMap<Resource, u64>,
     /// Requests that write.
     pub writes: u64,
-    /// Writes that a switch made fail.
+    /// Requests that `fail_one_write_in` made fail.
     pub failed: u64,
+    /// Writes of a record, a graph or a composite request.
+    pub records: u64,
+    /// Writes that `fail_one_record_in` made fail.
+    pub failed_records: u64,
 }
 
 impl Switches {
     /// Returns the failure of the n-th write.
     pub(crate) fn failure(&self, write: u64) -> Option<Failure> {
-        let nth = write.checked_div(self.fail_one_write_in).filter(|_| write.is_multiple_of(self.fail_one_write_in))?;
+        let nth = failing(write, self.fail_one_write_in)?;
         let kinds = u64::try_from(self.failures.len()).ok()?;
         let kind = nth.checked_sub(1)?.checked_rem(kinds)?;
         self.failures.get(usize::try_from(kind).ok()?).copied()
     }
+}
+
+/// Returns how many of `count` writes fail if every n-th one fails and the last one does.
+pub(crate) fn failing(count: u64, every: u64) -> Option<u64> {
+    count.checked_div(every).filter(|_| count.is_multiple_of(every))
 }

@@ -10,7 +10,7 @@ use super::reference::{self, Answers};
 use super::{Reply, Request, not_allowed};
 use crate::fault::Fault;
 use crate::http;
-use crate::org::Org;
+use crate::org::{Org, Turn};
 use crate::switches::Resource;
 
 /// The largest number of subrequests.
@@ -49,6 +49,12 @@ impl Subrequest {
     fn resource(&self) -> Resource {
         Resource::of(&self.target().1)
     }
+
+    /// Returns whether the subrequest writes one record.
+    fn writes_record(&self) -> bool {
+        let writes = ["POST", "PATCH"].iter().any(|method| self.method.eq_ignore_ascii_case(method));
+        writes && self.resource() == Resource::Sobjects
+    }
 }
 
 pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
@@ -77,22 +83,29 @@ pub(super) fn run(
     resources: &[Resource],
 ) -> (Vec<Reply>, bool) {
     let mark = org.store.mark();
+    let mut failing = failing_part(org, parts);
     let mut answers = Answers::new();
     let mut replies = Vec::new();
     let mut failed = false;
-    for part in parts {
+    for (n, part) in parts.iter().enumerate() {
         let reply = if failed && all_or_none {
             Reply::from(rolled_back())
         } else if !resources.contains(&part.resource()) {
             let message = format!("the resource of '{}' is not supported in this composite request", part.reference_id);
             Reply::from(Fault::request("INVALID_INPUT", message))
         } else {
+            org.turn = if part.writes_record() {
+                Turn::Grouped(failing.take_if(|(at, _)| *at == n).map(|(_, fault)| fault))
+            } else {
+                Turn::Counts
+            };
             answer_subrequest(org, request, part, &answers).unwrap_or_else(Reply::from)
         };
         failed |= !reply.is_good();
         answers.insert(part.reference_id.clone(), reply.body.clone().filter(|_| reply.is_good()));
         replies.push(reply);
     }
+    org.turn = Turn::Counts;
     if failed && all_or_none {
         org.store.roll_back(mark);
         for reply in replies.iter_mut().filter(|reply| reply.is_good()) {
@@ -100,6 +113,20 @@ pub(super) fn run(
         }
     }
     (replies, !failed)
+}
+
+/// Counts the subrequests that write one record as one write, and returns the failure that a
+/// switch injects with the index of the subrequest that fails. It is not always the first one, so
+/// that clients must look for it.
+fn failing_part(org: &mut Org, parts: &[Subrequest]) -> Option<(usize, Fault)> {
+    let writing: Vec<usize> =
+        parts.iter().enumerate().filter(|(_, part)| part.writes_record()).map(|(n, _)| n).collect();
+    if writing.is_empty() {
+        return None;
+    }
+    let fault = org.next_record_failure()?;
+    let failed = usize::try_from(org.counts.failed_records / 2).ok()?;
+    Some((*writing.get(failed % writing.len())?, fault))
 }
 
 /// Returns the JSON of the replies.
