@@ -8,6 +8,10 @@ use serde_json::{Value, json};
 use crate::json::with;
 use crate::schema::Table;
 
+/// The code of a failed trigger or flow.
+const AUTOMATION_FAILED: &str = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY";
+const NO_ACCESS: &str = "unable to obtain exclusive access to this record or 1 records";
+
 /// One error of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
@@ -55,6 +59,24 @@ impl Fault {
         });
         let problem = Problem::new("DUPLICATES_DETECTED", message.to_owned(), None);
         Self { status: 400, problems: vec![Problem { duplicates: Some(result), ..problem }] }
+    }
+
+    /// Creates the fault of a record that another transaction holds.
+    pub(crate) fn locked(id: Option<Id>) -> Self {
+        let id = id.map(|id| format!(": {id}")).unwrap_or_default();
+        Self::write("UNABLE_TO_LOCK_ROW", format!("{NO_ACCESS}{id}"), &[])
+    }
+
+    /// Creates the fault of a flow that could not write a record which another transaction holds.
+    pub(crate) fn flow_locked() -> Self {
+        let message = format!("Log_Call_Roll_Up: the flow failed; first error: UNABLE_TO_LOCK_ROW, {NO_ACCESS}: []");
+        Self::write(AUTOMATION_FAILED, message, &[])
+    }
+
+    /// Creates the fault of a trigger that received too many records.
+    pub(crate) fn governor_limit() -> Self {
+        let message = "LogCall: execution of AfterInsert caused by: System.LimitException: Too many SOQL queries: 101";
+        Self::write(AUTOMATION_FAILED, message, &[])
     }
 
     pub(crate) fn not_found() -> Self {

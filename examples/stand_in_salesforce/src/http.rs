@@ -13,7 +13,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
-use crate::org::Org;
+use crate::org::{Org, Turn};
 use crate::rest::{self, Reply, Request};
 use crate::switches::Failure;
 use crate::{StandIn, login, state};
@@ -108,32 +108,31 @@ async fn data(
     if latency > 0 {
         tokio::time::sleep(Duration::from_millis(latency)).await;
     }
-    if uri.path_and_query().is_some_and(|address| address.as_str().len() > ADDRESS_LIMIT) {
-        return fault(&Fault::with_status(414, "URI_TOO_LONG", "the address is too long"));
-    }
-    let parsed = match parsed(&headers, &body) {
-        Ok(parsed) => parsed,
-        Err(error) => return fault(&error),
+    let is_long = uri.path_and_query().is_some_and(|address| address.as_str().len() > ADDRESS_LIMIT);
+    let parsed = if is_long {
+        Err(Fault::with_status(414, "URI_TOO_LONG", "the address is too long"))
+    } else {
+        parsed(&headers, &body)
     };
-    let Some((version, path)) = resource(uri.path()) else { return fault(&Fault::not_found()) };
+    let (version, path) = resource(uri.path()).unwrap_or_default();
     let page = rest::page(headers.get("sforce-query-options").and_then(|options| options.to_str().ok()));
     let request = Request {
         method: if method == Method::HEAD { "GET" } else { method.as_str() },
         version: &version,
         path,
         query: parameters(query.as_deref().unwrap_or_default()),
-        body: parsed.as_ref(),
+        body: parsed.as_ref().ok().and_then(Option::as_ref),
         page,
     };
     let (reply, usage) = {
         let mut org = stand_in.org();
-        (answer(&mut org, &headers, &request), org.counts.requests)
+        let reply = answer(&mut org, &headers, &request, parsed.as_ref().err());
+        (reply, format!("api-usage={}/{}", org.counts.requests, org.switches.allowance))
     };
     let mut response = match reply {
         Ok(reply) => respond(reply),
         Err(Lost) => return (StatusCode::GATEWAY_TIMEOUT, "<html><body>Gateway Timeout</body></html>").into_response(),
     };
-    let usage = format!("api-usage={usage}/{}", rest::REQUESTS_A_DAY);
     if let Ok(usage) = usage.parse() {
         response.headers_mut().insert("sforce-limit-info", usage);
     }
@@ -157,28 +156,42 @@ fn parsed(headers: &HeaderMap, body: &Bytes) -> Result<Option<Value>, Fault> {
 /// A response that must not reach the client.
 struct Lost;
 
-/// Answers a request with a valid token, unless a switch makes it fail.
-fn answer(org: &mut Org, headers: &HeaderMap, request: &Request<'_>) -> Result<Reply, Lost> {
+/// Counts a request with a valid token, unless it exceeds the allowance.
+fn admit(org: &mut Org, headers: &HeaderMap, request: &Request<'_>) -> Result<(), Fault> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = bearer
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer") || scheme.eq_ignore_ascii_case("OAuth"));
     if !token.is_some_and(|(_, token)| org.tokens.iter().any(|valid| valid == token)) {
-        return Ok(Fault::with_status(401, "INVALID_SESSION_ID", "Session expired or invalid").into());
+        return Err(Fault::with_status(401, "INVALID_SESSION_ID", "Session expired or invalid"));
     }
     match rest::number(request.version) {
         Some(number) if rest::VERSIONS.contains(&number) => {}
         Some(number) if number < *rest::VERSIONS.start() => {
-            return Ok(Fault::with_status(410, "UNSUPPORTED_API_VERSION", "This version was retired").into());
+            return Err(Fault::with_status(410, "UNSUPPORTED_API_VERSION", "This version was retired"));
         }
-        _ => return Ok(Fault::not_found().into()),
+        _ => return Err(Fault::not_found()),
+    }
+    if org.counts.requests >= org.switches.allowance {
+        return Err(Fault::with_status(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."));
     }
     org.counts.requests += 1;
+    *org.counts.by_resource.entry(request.resource()).or_default() += 1;
+    Ok(())
+}
+
+/// Answers a request, unless it is malformed or a switch makes it fail.
+fn answer(org: &mut Org, headers: &HeaderMap, request: &Request<'_>, malformed: Option<&Fault>) -> Result<Reply, Lost> {
+    let admitted = admit(org, headers, request).and_then(|()| malformed.cloned().map_or(Ok(()), Err));
+    if let Err(fault) = admitted {
+        return Ok(fault.into());
+    }
     let rule = headers.get(rest::DUPLICATE_RULE).and_then(|value| value.to_str().ok());
     org.saves_duplicates = rule.is_some_and(rest::saves_duplicates);
     // Rolls back the writes of a request that panicked before its commit.
     org.store.roll_back(0);
-    let failure = if request.method == "GET" { None } else { next_failure(org) };
+    org.turn = Turn::Counts;
+    let failure = if request.is_write() { next_failure(org) } else { None };
     match failure {
         Some(Failure::Unavailable) => {
             let message = "the server is temporarily unavailable";

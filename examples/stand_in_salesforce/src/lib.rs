@@ -26,7 +26,7 @@ use axum::Router;
 use org::Org;
 pub use schema::{CustomField, CustomType, Table};
 pub use seed::{Credentials, RecordError, Seed, SeedError};
-pub use switches::{Counts, Failure, Refusal, Switches};
+pub use switches::{Counts, Failure, Refusal, Resource, Switches};
 
 /// An org that responds as Salesforce does. Clones share the org.
 #[derive(Clone)]

@@ -36,8 +36,7 @@ pub(crate) async fn tasks(State(stand_in): State<StandIn>, Query(query): Query<S
 /// Handles `GET /stand-in/switches`.
 pub(crate) async fn switches(State(stand_in): State<StandIn>) -> Json<Value> {
     let org = stand_in.org();
-    let counts = org.counts;
-    Json(json!({"switches": org.switches, "counts": counts}))
+    Json(json!({"switches": org.switches, "counts": org.counts}))
 }
 
 /// Handles `PUT /stand-in/switches`; a missing switch gets its default.
@@ -63,7 +62,7 @@ impl StandIn {
     /// Returns the numbers of requests, writes and failures.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.org().counts
+        self.org().counts.clone()
     }
 
     /// Returns how many times a client has signed in.

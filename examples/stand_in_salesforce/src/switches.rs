@@ -1,5 +1,7 @@
 //! Defines the switches for demonstrations and load tests.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::schema::Table;
@@ -12,6 +14,16 @@ pub struct Switches {
     pub fail_one_write_in: u64,
     /// The failures, used in turn.
     pub failures: Vec<Failure>,
+    /// Makes every n-th record fail, and in composite requests every n-th graph or composite
+    /// request, in turn with `UNABLE_TO_LOCK_ROW` and with a flow's error that contains this code
+    /// only in its message; 0 disables these failures.
+    pub fail_one_record_in: u64,
+    /// Makes each record of an object in a collection fail with a governor limit if the collection
+    /// has more than this number of them; 0 disables the limit.
+    pub records_per_trigger: usize,
+    /// The number of requests a day that the org answers; it rejects all further ones. The
+    /// stand-in's day never ends.
+    pub allowance: u64,
     /// The delay of every response in milliseconds.
     pub latency_ms: u64,
     /// Fields that the integration user cannot see, for example `Task.Type`.
@@ -46,6 +58,9 @@ impl Default for Switches {
         Self {
             fail_one_write_in: 0,
             failures: vec![Failure::RowLocked, Failure::Unavailable],
+            fail_one_record_in: 0,
+            records_per_trigger: 0,
+            allowance: 100_000_000,
             latency_ms: 0,
             hidden_fields: Vec::new(),
             refusals: Vec::new(),
@@ -67,23 +82,72 @@ pub enum Failure {
     AnswerLost,
 }
 
+/// A resource of the API, by which requests are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resource {
+    /// `search`
+    Search,
+    /// `query` and `queryAll`, with their further pages.
+    Query,
+    /// `composite`
+    Composite,
+    /// `composite/graph`
+    #[serde(rename = "composite/graph")]
+    Graph,
+    /// `composite/sobjects`
+    #[serde(rename = "composite/sobjects")]
+    Collections,
+    /// `sobjects`
+    Sobjects,
+    /// Any other resource.
+    Other,
+}
+
+impl Resource {
+    /// Returns the resource of the path segments after the version.
+    pub(crate) fn of(path: &[String]) -> Self {
+        let mut path = path.iter().map(String::as_str);
+        match (path.next(), path.next()) {
+            (Some("search"), None) => Self::Search,
+            (Some("query" | "queryAll"), _) => Self::Query,
+            (Some("composite"), None) => Self::Composite,
+            (Some("composite"), Some("graph")) => Self::Graph,
+            (Some("composite"), Some("sobjects")) => Self::Collections,
+            (Some("sobjects"), _) => Self::Sobjects,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// The numbers of requests, writes and failures so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Counts {
-    /// Requests to the API.
+    /// Requests to the API, without those over the allowance.
     pub requests: u64,
+    /// The same requests by resource. A composite request counts once.
+    pub by_resource: BTreeMap<Resource, u64>,
     /// Requests that write.
     pub writes: u64,
-    /// Writes that a switch made fail.
+    /// Requests that `fail_one_write_in` made fail.
     pub failed: u64,
+    /// Writes of a record, a graph or a composite request.
+    pub records: u64,
+    /// Writes that `fail_one_record_in` made fail.
+    pub failed_records: u64,
 }
 
 impl Switches {
     /// Returns the failure of the n-th write.
     pub(crate) fn failure(&self, write: u64) -> Option<Failure> {
-        let nth = write.checked_div(self.fail_one_write_in).filter(|_| write.is_multiple_of(self.fail_one_write_in))?;
+        let nth = failing(write, self.fail_one_write_in)?;
         let kinds = u64::try_from(self.failures.len()).ok()?;
         let kind = nth.checked_sub(1)?.checked_rem(kinds)?;
         self.failures.get(usize::try_from(kind).ok()?).copied()
     }
+}
+
+/// Returns how many of `count` writes fail if every n-th one fails and the last one does.
+pub(crate) fn failing(count: u64, every: u64) -> Option<u64> {
+    count.checked_div(every).filter(|_| count.is_multiple_of(every))
 }

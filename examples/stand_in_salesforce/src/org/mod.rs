@@ -15,7 +15,7 @@ use crate::schema::{Column, Schema, Table};
 use crate::seed::{Credentials, Seed, SeedError};
 use crate::soql::run::is_deleted;
 use crate::store::{Row, Store};
-use crate::switches::{Counts, Switches};
+use crate::switches::{self, Counts, Switches};
 
 pub(crate) struct Org {
     pub(crate) schema: Schema,
@@ -34,8 +34,19 @@ pub(crate) struct Org {
     closed_statuses: Vec<String>,
     /// Whether the next write fails because another transaction holds the record.
     pub(crate) is_locked: bool,
+    /// How `fail_one_record_in` applies to the next record.
+    pub(crate) turn: Turn,
     /// Whether the current request saves records that a duplicate rule would block.
     pub(crate) saves_duplicates: bool,
+}
+
+/// How the switch `fail_one_record_in` applies to a written record.
+pub(crate) enum Turn {
+    /// The record counts.
+    Counts,
+    /// The record belongs to a composite request or graph, which counts as a whole and fails with
+    /// this fault.
+    Grouped(Option<Fault>),
 }
 
 /// The result of an upsert.
@@ -66,6 +77,7 @@ impl Org {
             running_user,
             closed_statuses,
             is_locked: false,
+            turn: Turn::Counts,
             saves_duplicates: false,
         };
         for (table, rows) in records {
@@ -163,12 +175,6 @@ impl Org {
             && date.zip(before).is_some_and(|(date, before)| date < before)
     }
 
-    /// Returns the record that a field refers to.
-    pub(crate) fn referenced_row(&self, row: &Row, column: &Column) -> Option<&Row> {
-        let (table, id) = referenced_id(row, column)?;
-        self.store.get(table, id)
-    }
-
     /// Returns the account of a Task: the related account, or the account of the related record or
     /// of the person.
     fn account_of(&self, task: &Row) -> Option<Value> {
@@ -181,12 +187,26 @@ impl Org {
     }
 
     fn take_lock(&mut self, id: Option<Id>) -> Result<(), Fault> {
-        if !std::mem::take(&mut self.is_locked) {
-            return Ok(());
-        }
-        let id = id.map(|id| format!(": {id}")).unwrap_or_default();
-        let message = format!("unable to obtain exclusive access to this record or 1 records{id}");
-        Err(Fault::write("UNABLE_TO_LOCK_ROW", message, &[]))
+        if std::mem::take(&mut self.is_locked) { Err(Fault::locked(id)) } else { Ok(()) }
+    }
+
+    /// Fails if a switch injects a failure into the write of a record.
+    fn take_failure(&mut self, id: Option<Id>) -> Result<(), Fault> {
+        self.take_lock(id)?;
+        let fault = match &mut self.turn {
+            Turn::Counts => self.next_record_failure(),
+            Turn::Grouped(fault) => fault.take(),
+        };
+        fault.map_or(Ok(()), Err)
+    }
+
+    /// Counts the write of a record, graph or composite request and returns the failure that a
+    /// switch injects.
+    pub(crate) fn next_record_failure(&mut self) -> Option<Fault> {
+        self.counts.records += 1;
+        let nth = switches::failing(self.counts.records, self.switches.fail_one_record_in)?;
+        self.counts.failed_records += 1;
+        Some(if nth.is_multiple_of(2) { Fault::flow_locked() } else { Fault::locked(None) })
     }
 
     pub(crate) fn create(&mut self, table: Table, body: &Map<String, Value>) -> Result<Id, Fault> {
@@ -195,7 +215,7 @@ impl Org {
         validate::long_ids(self, table, &mut row);
         validate::check_record(self, table, None, &row)?;
         validate::check_rules(self, table, None, &row)?;
-        self.take_lock(None)?;
+        self.take_failure(None)?;
         let full = || Fault::with_status(500, "UNKNOWN_EXCEPTION", "no more ids");
         let id = self.store.mint(table).ok_or_else(full)?;
         derive::defaults(self, table, id, &mut row);
@@ -221,7 +241,7 @@ impl Org {
         row.retain(|_, value| !value.is_null());
         validate::check_record(self, table, Some(id), &row)?;
         validate::check_rules(self, table, Some(id), &row)?;
-        self.take_lock(Some(id))?;
+        self.take_failure(Some(id))?;
         derive::stamp(self, table, &mut row);
         derive::dependent_fields(self, table, &mut row);
         self.store.put(table, id, row);

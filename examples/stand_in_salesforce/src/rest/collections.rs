@@ -1,5 +1,7 @@
 //! Handles up to two hundred records in one request, each with its own result.
 
+use std::collections::BTreeMap;
+
 use aircall_salesforce::salesforce::Id;
 use serde_json::{Map, Value, json};
 
@@ -17,15 +19,14 @@ const RECORDS_LIMIT: usize = 200;
 /// Creates, updates or deletes records.
 pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
     match request.method {
-        "POST" => each(org, request, |org, fields| org.create(table_of(fields)?, fields).map(written)),
-        "PATCH" => each(org, request, |org, fields| {
+        "POST" => each(org, request, table_of, |org, table, fields| org.create(table, fields).map(written)),
+        "PATCH" => each(org, request, table_of, |org, table, fields| {
             let missing = || Fault::write("MISSING_ARGUMENT", "Id not specified in an update call", &[]);
             let (key, id) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case("Id")).ok_or_else(missing)?;
             let malformed = || Fault::write("MALFORMED_ID", "malformed id", &["Id"]);
             let id: Id = id.as_str().and_then(|id| id.parse().ok()).ok_or_else(malformed)?;
             let mut changes = fields.clone();
             changes.remove(key);
-            let table = table_of(fields)?;
             if Table::of(id) != Some(table) {
                 return Err(malformed());
             }
@@ -50,21 +51,30 @@ pub(super) fn upsert(org: &mut Org, request: &Request<'_>, table: Table, field: 
     if request.method != "PATCH" {
         return Err(not_allowed(request.method, "PATCH"));
     }
-    each(org, request, |org, fields| {
-        let missing = || Fault::write("MISSING_ARGUMENT", format!("{field} not specified"), &[]);
-        let (key, value) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(field)).ok_or_else(missing)?;
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let mut changes = fields.clone();
-        changes.remove(key);
-        let (id, created) = match org.upsert(table, field, &value, &changes)? {
-            Upserted::Created(id) => (id, true),
-            Upserted::Updated(id) => (id, false),
-            Upserted::Several(_) => {
-                return Err(Fault::write("DUPLICATE_EXTERNAL_ID", "more than one record holds the external id", &[]));
-            }
-        };
-        Ok(with(written(id), "created", created))
-    })
+    each(
+        org,
+        request,
+        |_| Ok(table),
+        |org, table, fields| {
+            let missing = || Fault::write("MISSING_ARGUMENT", format!("{field} not specified"), &[]);
+            let (key, value) = fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(field)).ok_or_else(missing)?;
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let mut changes = fields.clone();
+            changes.remove(key);
+            let (id, created) = match org.upsert(table, field, &value, &changes)? {
+                Upserted::Created(id) => (id, true),
+                Upserted::Updated(id) => (id, false),
+                Upserted::Several(_) => {
+                    return Err(Fault::write(
+                        "DUPLICATE_EXTERNAL_ID",
+                        "more than one record holds the external id",
+                        &[],
+                    ));
+                }
+            };
+            Ok(with(written(id), "created", created))
+        },
+    )
 }
 
 /// Reads records of one object; missing records are null.
@@ -108,20 +118,31 @@ fn table_of(fields: &Map<String, Value>) -> Result<Table, Fault> {
     table(name).map_err(|_| Fault::write("INVALID_TYPE", format!("sObject type '{name}' is not supported."), &[]))
 }
 
-/// Runs `write` for each record of the body.
+/// Runs `write` for each record of the body. Records of an object whose trigger receives too many
+/// fail.
 fn each(
     org: &mut Org,
     request: &Request<'_>,
-    write: impl Fn(&mut Org, &Map<String, Value>) -> Result<Value, Fault>,
+    table_of: impl Fn(&Map<String, Value>) -> Result<Table, Fault>,
+    write: impl Fn(&mut Org, Table, &Map<String, Value>) -> Result<Value, Fault>,
 ) -> Result<Reply, Fault> {
     let body = request.object()?;
     let records = body.get("records").and_then(Value::as_array);
     let records = records.ok_or_else(|| Fault::request("INVALID_INPUT", "`records` is missing or not a list"))?;
     let all_or_none = body.get("allOrNone") == Some(&Value::Bool(true));
+    let mut numbers: BTreeMap<Table, usize> = BTreeMap::new();
+    for table in records.iter().filter_map(|record| table_of(record.as_object()?).ok()) {
+        *numbers.entry(table).or_default() += 1;
+    }
     all(org, records, all_or_none, |org, record| {
         let fields =
             record.as_object().ok_or_else(|| Fault::request("JSON_PARSER_ERROR", "a record must be an object"))?;
-        write(org, fields)
+        let table = table_of(fields)?;
+        let limit = org.switches.records_per_trigger;
+        if limit > 0 && numbers.get(&table).is_some_and(|number| *number > limit) {
+            return Err(Fault::governor_limit());
+        }
+        write(org, table, fields)
     })
 }
 

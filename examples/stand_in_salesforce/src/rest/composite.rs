@@ -3,16 +3,22 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::reference::{self, Answers};
 use super::{Reply, Request, not_allowed};
 use crate::fault::Fault;
 use crate::http;
-use crate::org::Org;
+use crate::org::{Org, Turn};
+use crate::switches::Resource;
 
 /// The largest number of subrequests.
 const SUBREQUESTS_LIMIT: usize = 25;
+/// The largest number of subrequests that are queries or collections.
+const QUERIES_LIMIT: usize = 5;
+/// The resources that a subrequest can use.
+const RESOURCES: [Resource; 3] = [Resource::Query, Resource::Collections, Resource::Sobjects];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -22,48 +28,110 @@ struct Composite {
     composite_request: Vec<Subrequest>,
 }
 
+/// A part of a composite request or of a graph.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Subrequest {
-    method: String,
-    url: String,
-    reference_id: String,
-    body: Option<Value>,
+pub(super) struct Subrequest {
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) reference_id: String,
+    pub(super) body: Option<Value>,
     #[serde(default)]
     http_headers: HashMap<String, String>,
 }
 
-pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
-    if request.method != "POST" {
-        return Err(not_allowed(request.method, "GET,HEAD,POST"));
+impl Subrequest {
+    /// Returns the version and the path segments, with unresolved references.
+    pub(super) fn target(&self) -> (String, Vec<String>) {
+        http::resource(self.url.split('?').next().unwrap_or_default()).unwrap_or_default()
     }
-    let body = request.body.cloned().unwrap_or(Value::Null);
-    let composite: Composite = serde_json::from_value(body).map_err(|error| {
+
+    fn resource(&self) -> Resource {
+        Resource::of(&self.target().1)
+    }
+
+    /// Returns whether the subrequest writes one record.
+    fn writes_record(&self) -> bool {
+        let writes = ["POST", "PATCH"].iter().any(|method| self.method.eq_ignore_ascii_case(method));
+        writes && self.resource() == Resource::Sobjects
+    }
+}
+
+pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
+    let Composite { all_or_none, composite_request: parts } = parsed(request)?;
+    check(&parts)?;
+    let (replies, _) = run(org, request, &parts, all_or_none, &RESOURCES);
+    Ok(Reply::ok(response(&parts, replies)))
+}
+
+/// Parses the body of a composite request or of a request with graphs.
+pub(super) fn parsed<T: DeserializeOwned>(request: &Request<'_>) -> Result<T, Fault> {
+    if request.method != "POST" {
+        return Err(not_allowed(request.method, "POST"));
+    }
+    T::deserialize(request.body.unwrap_or(&Value::Null)).map_err(|error| {
         Fault::request("JSON_PARSER_ERROR", format!("the composite request could not be parsed: {error}"))
-    })?;
-    check(&composite.composite_request)?;
+    })
+}
+
+/// Answers the subrequests in order and returns whether all of them succeeded.
+pub(super) fn run(
+    org: &mut Org,
+    request: &Request<'_>,
+    parts: &[Subrequest],
+    all_or_none: bool,
+    resources: &[Resource],
+) -> (Vec<Reply>, bool) {
     let mark = org.store.mark();
+    let mut failing = failing_part(org, parts);
     let mut answers = Answers::new();
     let mut replies = Vec::new();
     let mut failed = false;
-    for part in &composite.composite_request {
-        let reply = if failed && composite.all_or_none {
+    for (n, part) in parts.iter().enumerate() {
+        let reply = if failed && all_or_none {
             Reply::from(rolled_back())
+        } else if !resources.contains(&part.resource()) {
+            let message = format!("the resource of '{}' is not supported in this composite request", part.reference_id);
+            Reply::from(Fault::request("INVALID_INPUT", message))
         } else {
+            org.turn = if part.writes_record() {
+                Turn::Grouped(failing.take_if(|(at, _)| *at == n).map(|(_, fault)| fault))
+            } else {
+                Turn::Counts
+            };
             answer_subrequest(org, request, part, &answers).unwrap_or_else(Reply::from)
         };
-        let is_good = (200..300).contains(&reply.status);
-        failed |= !is_good;
-        answers.insert(part.reference_id.clone(), reply.body.clone().filter(|_| is_good));
+        failed |= !reply.is_good();
+        answers.insert(part.reference_id.clone(), reply.body.clone().filter(|_| reply.is_good()));
         replies.push(reply);
     }
-    if failed && composite.all_or_none {
+    org.turn = Turn::Counts;
+    if failed && all_or_none {
         org.store.roll_back(mark);
-        for reply in replies.iter_mut().filter(|reply| (200..300).contains(&reply.status)) {
+        for reply in replies.iter_mut().filter(|reply| reply.is_good()) {
             *reply = Reply::from(rolled_back());
         }
     }
-    let parts = composite.composite_request.iter().zip(replies).map(|(part, reply)| {
+    (replies, !failed)
+}
+
+/// Counts the subrequests that write one record as one write, and returns the failure that a
+/// switch injects with the index of the subrequest that fails. It is not always the first one, so
+/// that clients must look for it.
+fn failing_part(org: &mut Org, parts: &[Subrequest]) -> Option<(usize, Fault)> {
+    let writing: Vec<usize> =
+        parts.iter().enumerate().filter(|(_, part)| part.writes_record()).map(|(n, _)| n).collect();
+    if writing.is_empty() {
+        return None;
+    }
+    let fault = org.next_record_failure()?;
+    let failed = usize::try_from(org.counts.failed_records / 2).ok()?;
+    Some((*writing.get(failed % writing.len())?, fault))
+}
+
+/// Returns the JSON of the replies.
+pub(super) fn response(parts: &[Subrequest], replies: Vec<Reply>) -> Value {
+    let parts = parts.iter().zip(replies).map(|(part, reply)| {
         let headers: HashMap<_, _> = reply.location.into_iter().map(|location| ("Location", location)).collect();
         json!({
             "body": reply.body,
@@ -72,16 +140,29 @@ pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Faul
             "referenceId": part.reference_id,
         })
     });
-    Ok(Reply::ok(json!({"compositeResponse": parts.collect::<Vec<_>>()})))
+    json!({"compositeResponse": parts.collect::<Vec<_>>()})
 }
 
-/// Checks the number of subrequests and their reference ids.
+/// Checks the numbers of subrequests and their reference ids.
 fn check(parts: &[Subrequest]) -> Result<(), Fault> {
     if parts.is_empty() || parts.len() > SUBREQUESTS_LIMIT {
         let message =
             format!("a composite request must have 1 to {SUBREQUESTS_LIMIT} subrequests, this one has {}", parts.len());
         return Err(Fault::request("LIMIT_EXCEEDED", message));
     }
+    let queries =
+        parts.iter().filter(|part| matches!(part.resource(), Resource::Query | Resource::Collections)).count();
+    if queries > QUERIES_LIMIT {
+        let message = format!(
+            "a composite request must have at most {QUERIES_LIMIT} queries and collections, this one has {queries}"
+        );
+        return Err(Fault::request("LIMIT_EXCEEDED", message));
+    }
+    check_ids(parts)
+}
+
+/// Checks the reference ids.
+pub(super) fn check_ids(parts: &[Subrequest]) -> Result<(), Fault> {
     for (n, part) in parts.iter().enumerate() {
         let id = part.reference_id.as_str();
         let is_name = id.starts_with(|first: char| first.is_ascii_alphanumeric())
@@ -115,9 +196,6 @@ fn answer_subrequest(
     let body = part.body.as_ref().map(|body| reference::resolve(body, answers)).transpose()?;
     let (path, query) = url.split_once('?').unwrap_or((&url, ""));
     let (version, path) = http::resource(path).ok_or_else(Fault::not_found)?;
-    if path.first().is_some_and(|first| first == "composite") && path.len() == 1 {
-        return Err(Fault::request("INVALID_INPUT", "a composite request must not contain a composite request"));
-    }
     // A subrequest does not inherit the headers of the request.
     let mut rules = part.http_headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(super::DUPLICATE_RULE));
     org.saves_duplicates = rules.any(|(_, value)| super::saves_duplicates(value));

@@ -3,6 +3,7 @@
 mod collections;
 mod composite;
 mod describe;
+mod graph;
 mod record;
 mod reference;
 
@@ -13,7 +14,8 @@ use crate::fault::Fault;
 use crate::json::with;
 use crate::org::Org;
 use crate::schema::Table;
-use crate::{soql, sosl};
+use crate::switches::Resource;
+use crate::{http, soql, sosl};
 
 /// The largest number of records on a page of a query's response.
 const PAGE: usize = 2000;
@@ -52,6 +54,10 @@ impl Reply {
         Self { status: 200, body: Some(body), location: None }
     }
 
+    fn is_good(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
     fn empty() -> Self {
         Self { status: 204, body: None, location: None }
     }
@@ -81,9 +87,45 @@ impl Request<'_> {
             .ok_or_else(|| Fault::request("JSON_PARSER_ERROR", "expected an object"))
     }
 
+    pub(crate) fn resource(&self) -> Resource {
+        Resource::of(&self.path)
+    }
+
+    /// Returns whether the request writes.
+    pub(crate) fn is_write(&self) -> bool {
+        writes(self.method, &self.path, self.body)
+    }
+
     fn number(&self) -> u32 {
         number(self.version).unwrap_or_default()
     }
+}
+
+/// Returns whether a request writes. A composite request or graph writes if one of its parts does.
+fn writes(method: &str, path: &[String], body: Option<&Value>) -> bool {
+    if method.eq_ignore_ascii_case("GET") {
+        return false;
+    }
+    match (Resource::of(path), body) {
+        (Resource::Composite, Some(body)) => items(body, "compositeRequest").any(part_writes),
+        (Resource::Graph, Some(body)) => {
+            items(body, "graphs").flat_map(|graph| items(graph, "compositeRequest")).any(part_writes)
+        }
+        // `POST composite/sobjects/{Object}` reads records.
+        (Resource::Collections, _) => path.len() != 3,
+        _ => true,
+    }
+}
+
+fn part_writes(part: &Value) -> bool {
+    let text = |name: &str| part.get(name).and_then(Value::as_str).unwrap_or_default();
+    let address = text("url").split('?').next().unwrap_or_default();
+    let (_, path) = http::resource(address).unwrap_or_default();
+    writes(text("method"), &path, part.get("body"))
+}
+
+fn items<'v>(object: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
+    object.get(name).and_then(Value::as_array).into_iter().flatten()
 }
 
 /// Parses the number of `v67.0`.
@@ -117,6 +159,7 @@ pub(crate) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Faul
         ["search"] => get(request, |request| search(org, request)),
         ["sobjects"] => get(request, |request| Ok(Reply::ok(describe::all(request.version)))),
         ["composite"] => composite::answer(org, request),
+        ["composite", "graph"] => graph::answer(org, request),
         ["composite", "sobjects"] => collections::answer(org, request),
         ["composite", "sobjects", object] => collections::retrieve(org, request, table(object)?),
         ["composite", "sobjects", object, field] => collections::upsert(org, request, table(object)?, field),
@@ -151,12 +194,10 @@ fn resources(version: &str) -> Value {
 }
 
 fn limits(org: &Org) -> Value {
-    let remaining = REQUESTS_A_DAY.saturating_sub(org.counts.requests);
-    json!({"DailyApiRequests": {"Max": REQUESTS_A_DAY, "Remaining": remaining}})
+    let allowance = org.switches.allowance;
+    let remaining = allowance.saturating_sub(org.counts.requests);
+    json!({"DailyApiRequests": {"Max": allowance, "Remaining": remaining}})
 }
-
-/// The daily limit of requests, which is not enforced.
-pub(crate) const REQUESTS_A_DAY: u64 = 100_000_000;
 
 fn query(org: &mut Org, request: &Request<'_>, with_deleted: bool) -> Result<Reply, Fault> {
     let statement = request

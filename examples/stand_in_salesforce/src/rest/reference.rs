@@ -12,6 +12,11 @@ use crate::fault::Fault;
 /// The responses so far, by reference id; `None` for a failed subrequest.
 pub(super) type Answers = HashMap<String, Option<Value>>;
 
+/// Returns the reference ids in a text.
+pub(super) fn ids(text: &str) -> impl Iterator<Item = &str> {
+    text.split("@{").skip(1).filter_map(|from| from.split(['.', '[', '}']).next())
+}
+
 /// Resolves the references in a JSON value.
 pub(super) fn resolve(value: &Value, answers: &Answers) -> Result<Value, Fault> {
     Ok(match value {

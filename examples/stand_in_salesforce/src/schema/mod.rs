@@ -159,6 +159,11 @@ impl Column {
         let FieldType::Reference { to, .. } = self.kind else { return Vec::new() };
         Table::ALL.into_iter().filter(|table| table.object().is_some_and(|object| to.contains(&object))).collect()
     }
+
+    /// Returns whether the field can refer to records of several objects.
+    pub(crate) fn is_polymorphic(&self) -> bool {
+        matches!(self.kind, FieldType::Reference { to, .. } if to.len() > 1)
+    }
 }
 
 impl From<&Field> for Column {
@@ -198,13 +203,16 @@ impl From<&CustomField> for Column {
 /// The columns of every table.
 pub(crate) struct Schema {
     columns: HashMap<Table, Vec<Column>>,
+    /// The columns of `Name`, as which a query sees the record of a polymorphic reference.
+    name_columns: Vec<Column>,
     /// The index of each column, by table and lower-case name.
     indexes: HashMap<(Table, String), usize>,
 }
 
 impl Schema {
     pub(crate) fn new(custom: &[CustomField], person_accounts: bool) -> Self {
-        let mut schema = Self { columns: HashMap::new(), indexes: HashMap::new() };
+        let name_columns = more::NAME.iter().map(Column::from).collect();
+        let mut schema = Self { columns: HashMap::new(), name_columns, indexes: HashMap::new() };
         for table in Table::ALL {
             let own = table.object().map(fields::of).unwrap_or_default();
             let persons = if person_accounts { more::of_persons(table) } else { &[] };
@@ -236,6 +244,10 @@ impl Schema {
     pub(crate) fn column(&self, table: Table, name: &str) -> Option<&Column> {
         let index = *self.indexes.get(&(table, name.to_ascii_lowercase()))?;
         self.columns(table).get(index)
+    }
+
+    pub(crate) fn name_column(&self, name: &str) -> Option<&Column> {
+        self.name_columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
     }
 
     /// Returns the column that refers to the record of a relationship.

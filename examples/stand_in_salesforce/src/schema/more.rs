@@ -91,6 +91,21 @@ const PERSON_ACCOUNT: &[Field] = &[
 
 const PERSON_CONTACT: &[Field] = &[field("IsPersonAccount", Flag, false, false)];
 
+/// The fields of `Name`, as which a query sees the record of a polymorphic reference.
+pub(super) const NAME: &[Field] = &[
+    field("Id", Reference { to: &[], others: true }, false, false),
+    field("Name", TEXT, false, true),
+    field("FirstName", TEXT, false, true),
+    field("LastName", TEXT, false, true),
+    field("Type", TEXT, false, true),
+    field("Email", TEXT, false, true),
+    field("Phone", TEXT, false, true),
+    field("Title", TEXT, false, true),
+    field("Alias", TEXT, false, true),
+    field("Username", TEXT, false, true),
+    field("IsActive", Flag, false, true),
+];
+
 /// Returns the columns in addition to the library's table.
 pub(super) const fn of(table: Table) -> &'static [Field] {
     match table {

@@ -1,6 +1,8 @@
 //! Binds a query to the org's schema: names become columns, and literals become values of the
 //! columns' types.
 
+use std::borrow::Cow;
+
 use aircall_salesforce::salesforce::Id;
 use aircall_salesforce::salesforce::fields::FieldType;
 use serde_json::{Value, json};
@@ -34,12 +36,15 @@ impl<'o> Path<'o> {
     /// Resolves a name with dots.
     pub(crate) fn new(org: &'o Org, table: Table, name: &str) -> Result<Self, Fault> {
         let mut tables = vec![table];
-        let mut hops = Vec::new();
+        let mut hops: Vec<&Column> = Vec::new();
         let mut names = name.split('.').peekable();
         while let Some(name) = names.next() {
             let table_name = tables.first().map_or("Name", |table| table.name());
             if names.peek().is_none() {
-                let column = tables.iter().find_map(|&table| org.column(table, name));
+                let column = match hops.last() {
+                    Some(hop) if hop.is_polymorphic() => org.schema.name_column(name),
+                    _ => tables.iter().find_map(|&table| org.column(table, name)),
+                };
                 return Ok(Self { hops, column: column.ok_or_else(|| no_column(name, table_name))? });
             }
             let hop = tables.iter().find_map(|&table| org.schema.relationship(table, name));
@@ -50,17 +55,34 @@ impl<'o> Path<'o> {
                 );
                 Fault::request("INVALID_FIELD", message)
             })?;
-            tables = hop.targets();
+            tables = if hop.is_polymorphic() { Vec::new() } else { hop.targets() };
             hops.push(hop);
         }
         Err(no_column(name, table.name()))
     }
 
     /// Returns the value of a row; a checkbox always has a value.
-    pub(crate) fn value(&self, org: &'o Org, row: &'o Row) -> Option<&'o Value> {
-        let end = self.hops.iter().try_fold(row, |row, hop| org.referenced_row(row, hop))?;
-        let value = end.get(&self.column.name);
-        if self.column.kind == FieldType::Flag { value.or(Some(&Value::Bool(false))) } else { value }
+    pub(crate) fn value(&self, org: &'o Org, row: &'o Row) -> Option<Cow<'o, Value>> {
+        let (mut row, mut named) = (row, None);
+        for hop in &self.hops {
+            let (table, id) = referenced_id(row, hop)?;
+            row = org.store.get(table, id)?;
+            named = hop.is_polymorphic().then_some(table);
+        }
+        value(row, self.column, named)
+    }
+}
+
+/// Returns the value of a column. `named` is the table of a record that the query sees as `Name`.
+fn value<'o>(row: &'o Row, column: &Column, named: Option<Table>) -> Option<Cow<'o, Value>> {
+    match (named, column.name.as_str()) {
+        (Some(table), "Type") => Some(Cow::Owned(table.name().into())),
+        // The number of a case is its name.
+        (Some(Table::Case), "Name") => row.get("CaseNumber").map(Cow::Borrowed),
+        (_, name) => {
+            let empty = (column.kind == FieldType::Flag).then_some(Cow::Owned(Value::Bool(false)));
+            row.get(name).map(Cow::Borrowed).or(empty)
+        }
     }
 }
 
@@ -114,10 +136,10 @@ impl<'o> Filter<'o> {
             Self::All(tests) => tests.iter().all(|test| test.holds(org, row)),
             Self::Any(tests) => tests.iter().any(|test| test.holds(org, row)),
             Self::Not(test) => !test.holds(org, row),
-            Self::Compare { path, operator, operand } => holds(path.value(org, row), *operator, operand),
+            Self::Compare { path, operator, operand } => holds(path.value(org, row).as_deref(), *operator, operand),
             Self::In { path, negated, operand } => {
                 let value = path.value(org, row);
-                operand.iter().any(|operand| holds(value, Operator::Equal, operand)) != *negated
+                operand.iter().any(|operand| holds(value.as_deref(), Operator::Equal, operand)) != *negated
             }
         }
     }
@@ -142,7 +164,7 @@ fn subquery_values(org: &Org, select: &Select) -> Result<Vec<Operand>, Fault> {
     };
     let path = Path::new(org, table(&select.from)?, field)?;
     let values = found.into_iter().filter_map(|(_, row)| path.value(org, row));
-    let operand = values.filter_map(|value| match value {
+    let operand = values.filter_map(|value| match value.as_ref() {
         Value::String(text) if path.column.is_id() => Some(Operand::Exact(text.clone())),
         Value::String(text) => Some(Operand::Text(text.to_lowercase())),
         Value::Number(number) => number.as_f64().map(Operand::Number),
@@ -197,33 +219,36 @@ pub(crate) fn paths<'o>(org: &'o Org, table: Table, names: &[String]) -> Result<
 
 /// Returns the JSON of a record with the selected fields.
 pub(crate) fn record_json(org: &Org, version: &str, table: Table, id: Id, row: &Row, paths: &[Path<'_>]) -> Value {
-    let mut record = attributes(version, table, id);
+    let mut record = attributes(version, table.name(), table, id);
     for path in paths {
-        put(org, version, &mut record, row, &path.hops, path.column);
+        put(org, version, &mut record, row, None, &path.hops, path.column);
     }
     Value::Object(record)
 }
 
-fn put(org: &Org, version: &str, record: &mut Row, row: &Row, hops: &[&Column], column: &Column) {
+fn put(org: &Org, version: &str, record: &mut Row, row: &Row, named: Option<Table>, hops: &[&Column], column: &Column) {
     let Some((hop, after)) = hops.split_first() else {
-        let empty = if column.kind == FieldType::Flag { Value::Bool(false) } else { Value::Null };
-        record.insert(column.name.clone(), row.get(&column.name).cloned().unwrap_or(empty));
+        let value = value(row, column, named).map_or(Value::Null, Cow::into_owned);
+        record.insert(column.name.clone(), value);
         return;
     };
     let Some(name) = hop.relationship() else { return };
-    let (Some(target), Some((table, id))) = (org.referenced_row(row, hop), referenced_id(row, hop)) else {
+    let target = referenced_id(row, hop).and_then(|(table, id)| Some((table, id, org.store.get(table, id)?)));
+    let Some((table, id, target)) = target else {
         record.insert(name.to_owned(), Value::Null);
         return;
     };
-    let inner = record.entry(name).or_insert_with(|| Value::Object(attributes(version, table, id)));
+    let named = hop.is_polymorphic().then_some(table);
+    let kind = if named.is_some() { "Name" } else { table.name() };
+    let inner = record.entry(name).or_insert_with(|| Value::Object(attributes(version, kind, table, id)));
     if let Value::Object(inner) = inner {
-        put(org, version, inner, target, after, column);
+        put(org, version, inner, target, named, after, column);
     }
 }
 
-/// Returns the attributes with which every record begins.
-fn attributes(version: &str, table: Table, id: Id) -> Row {
-    let name = table.name();
-    let url = format!("/services/data/{version}/sobjects/{name}/{id}");
-    Row::from_iter([("attributes".to_owned(), json!({"type": name, "url": url}))])
+/// Returns the attributes with which every record begins; `kind` is the object as which the query
+/// sees the record.
+fn attributes(version: &str, kind: &str, table: Table, id: Id) -> Row {
+    let url = format!("/services/data/{version}/sobjects/{}/{id}", table.name());
+    Row::from_iter([("attributes".to_owned(), json!({"type": kind, "url": url}))])
 }

@@ -79,7 +79,9 @@ pub(crate) fn finish<'o>(
         .map(|order| Ok((sortable(org, table, &order.field)?, order)))
         .collect::<Result<_, Fault>>()?;
     rows.sort_by(|(_, one), (_, other)| {
-        let orders = order.iter().map(|(path, order)| compare(path.value(org, one), path.value(org, other), order));
+        let orders = order
+            .iter()
+            .map(|(path, order)| compare(path.value(org, one).as_deref(), path.value(org, other).as_deref(), order));
         orders.fold(Ordering::Equal, Ordering::then)
     });
     let limit = tail.limit.unwrap_or(usize::MAX);

@@ -10,12 +10,14 @@ use crate::schema::{Schema, Table};
 use crate::sosl::phone;
 
 /// The indexed columns, in addition to unique columns and external ids.
-const INDEXED: [(Table, &str); 9] = [
+const INDEXED: [(Table, &str); 11] = [
     (Table::Task, "CallObject"),
     (Table::Task, "WhoId"),
     (Table::User, "Email"),
     (Table::User, "Username"),
     (Table::Contact, "AccountId"),
+    (Table::Contact, "Email"),
+    (Table::Lead, "Email"),
     (Table::Case, "ContactId"),
     (Table::Opportunity, "AccountId"),
     (Table::OpportunityContactRole, "ContactId"),

@@ -120,6 +120,87 @@ check("uses composite requests", async () => {
   assert.deepEqual(bad.map((part) => part.body[0].errorCode), ["PROCESSING_HALTED", "FIELD_INTEGRITY_EXCEPTION"]);
   assert.equal(await conn.sobject("Contact").count({ Phone: "+33199009999" }), 1);
 });
+check("queries in a composite request", async () => {
+  const query = (statement) => `/services/data/v${version}/query?q=${encodeURIComponent(statement)}`;
+  const parts = (count) => Array.from({ length: count }, (_, n) => ({ method: "GET", url: query(`SELECT Id FROM Contact WHERE Id IN ('${ADA}')`), referenceId: `q${n}` }));
+  const send = (compositeRequest) => conn.requestPost(`/services/data/v${version}/composite`, { compositeRequest });
+  const { compositeResponse } = await send(parts(5));
+  assert.deepEqual(compositeResponse.map((part) => part.body.records[0].Id), Array(5).fill(ADA));
+  await fails(send(parts(6)), "LIMIT_EXCEEDED");
+  const search = { method: "GET", url: `/services/data/v${version}/search?q=FIND+{ada}`, referenceId: "s" };
+  const { compositeResponse: [refused] } = await send([search]);
+  assert.deepEqual([refused.httpStatusCode, refused.body[0].errorCode], [400, "INVALID_INPUT"]);
+});
+check("sees the parents of a task as names", async () => {
+  const { id } = await conn.sobject("Task").create({ Subject: "named", WhoId: ADA });
+  const { records: [task] } = await conn.query(`SELECT Who.Name, Who.Type, What.Name FROM Task WHERE Id = '${id}'`);
+  assert.deepEqual([task.Who.attributes.type, task.Who.Name, task.Who.Type, task.What], ["Name", "Ada Lovelace", "Contact", null]);
+});
+const graphs = (list) => conn.requestPost(`/services/data/v${version}/composite/graph`, { graphs: list });
+const graph = (graphId, lastName, status) => ({
+  graphId,
+  compositeRequest: [
+    { method: "POST", url: `/services/data/v${version}/sobjects/Contact`, referenceId: "record", body: { LastName: lastName } },
+    { method: "POST", url: `/services/data/v${version}/sobjects/Task`, referenceId: "task", body: { WhoId: "@{record.id}", CallType: status } },
+  ],
+});
+const codes = ({ graphResponse }) => graphResponse.compositeResponse.map((part) => part.body[0]?.errorCode ?? part.httpStatusCode);
+check("writes graphs, each completely or not at all", async () => {
+  const { graphs: [good, bad] } = await graphs([graph("g0", "Graph", "Inbound"), graph("g1", "Graph", "Sideways")]);
+  assert.deepEqual([good.graphId, good.isSuccessful, bad.graphId, bad.isSuccessful], ["g0", true, "g1", false]);
+  const [contact, task] = good.graphResponse.compositeResponse;
+  assert.equal((await conn.sobject("Task").retrieve(task.body.id)).WhoId, contact.body.id);
+  assert.deepEqual(codes(bad), ["PROCESSING_HALTED", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"]);
+  assert.equal(await conn.sobject("Contact").count({ LastName: "Graph" }), 1);
+});
+check("halts after fifteen failed graphs", async () => {
+  const failing = Array.from({ length: 15 }, (_, n) => graph(`g${n}`, "Halted", "Sideways"));
+  const { graphs: answers } = await graphs([...failing, graph("last", "Halted", "Inbound")]);
+  assert.deepEqual(codes(answers[14]), ["PROCESSING_HALTED", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"]);
+  assert.deepEqual([answers[15].isSuccessful, codes(answers[15])], [false, ["PROCESSING_HALTED", "PROCESSING_HALTED"]]);
+  assert.equal(await conn.sobject("Contact").count({ LastName: "Halted" }), 0);
+});
+// Runs a check with other switches.
+const withSwitches = async (switches, run) => {
+  const put = async (body) => assert.equal((await fetch(`${address}/stand-in/switches`, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })).status, 204);
+  await put(switches);
+  await run().finally(() => put({}));
+};
+check("reads the allowance and is refused over it", async () => {
+  await conn.query("SELECT Id FROM User");
+  const { used } = conn.limitInfo.apiUsage;
+  await withSwitches({ allowance: used + 1 }, async () => {
+    await conn.query("SELECT Id FROM User");
+    assert.deepEqual(conn.limitInfo.apiUsage, { used: used + 1, limit: used + 1 });
+    await fails(conn.query("SELECT Id FROM User"), "REQUEST_LIMIT_EXCEEDED");
+    await fails(conn.sobject("Task").create({ Subject: "too much" }), "REQUEST_LIMIT_EXCEEDED");
+    assert.deepEqual(conn.limitInfo.apiUsage, { used: used + 1, limit: used + 1 });
+  });
+  assert.equal(await conn.sobject("Task").count({ Subject: "too much" }), 0);
+});
+check("meets a duplicate rule", async () => {
+  await withSwitches({ duplicate_rules: ["Contact"] }, async () => {
+    const ada = { FirstName: "Ada", LastName: "Lovelace" };
+    const error = await conn.sobject("Contact").create(ada).catch((error) => error);
+    assert.equal(error.errorCode, "DUPLICATES_DETECTED");
+    const { matchRecords: [{ record }] } = error.data.duplicateResult.matchResults[0];
+    assert.deepEqual([record.attributes.type, record.Id], ["Contact", ADA]);
+    const headers = { "Sforce-Duplicate-Rule-Header": "allowSave=true" };
+    const saved = await conn.sobject("Contact").create(ada, { headers });
+    assert.equal(saved.success, true);
+    await conn.sobject("Contact").destroy(saved.id);
+  });
+});
+check("finds archived tasks by queryAll", async () => {
+  await conn.sobject("Task").create({ Subject: "archived", Status: "Completed", ActivityDate: "2026-03-01" });
+  await withSwitches({ archived_before: "2026-03-02" }, async () => {
+    const query = "SELECT Id FROM Task WHERE Subject = 'archived' AND IsDeleted = false";
+    assert.equal((await conn.query(query)).totalSize, 0);
+    const all = await conn.query(query, { scanAll: true });
+    assert.equal(all.totalSize, 1);
+    assert.equal((await conn.sobject("Task").update({ Id: all.records[0].Id, Description: "late" })).success, true);
+  });
+});
 check("describes", async () => {
   const { keyPrefix, fields } = await conn.sobject("Task").describe();
   assert.equal(keyPrefix, "00T");

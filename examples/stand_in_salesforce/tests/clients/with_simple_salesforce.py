@@ -6,6 +6,7 @@ the stand-in's.
 
 import sys
 import traceback
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import requests
@@ -15,6 +16,7 @@ from simple_salesforce.exceptions import (
     SalesforceAuthenticationFailed,
     SalesforceExpiredSession,
     SalesforceMalformedRequest,
+    SalesforceRefusedRequest,
     SalesforceResourceNotFound,
 )
 
@@ -165,6 +167,120 @@ def uses_composite_requests():
     lead, task, read = answer["compositeResponse"]
     assert [part["httpStatusCode"] for part in (lead, task, read)] == [201, 201, 200], answer
     assert read["body"]["WhoId"] == lead["body"]["id"]
+
+
+@check
+def queries_in_a_composite_request():
+    query = f"/services/data/v{VERSION}/query?q=SELECT+Id+FROM+Contact+WHERE+Id+IN+('{ADA}')"
+
+    def send(urls):
+        parts = [{"method": "GET", "url": url, "referenceId": f"q{n}"} for n, url in enumerate(urls)]
+        return SF.restful("composite", method="POST", json={"compositeRequest": parts})
+
+    answers = send([query] * 5)["compositeResponse"]
+    assert [answer["body"]["records"][0]["Id"] for answer in answers] == [ADA] * 5
+    fails(lambda: send([query] * 6), SalesforceMalformedRequest, "LIMIT_EXCEEDED")
+    [refused] = send([f"/services/data/v{VERSION}/search?q=FIND+{{ada}}"])["compositeResponse"]
+    assert refused["body"][0]["errorCode"] == "INVALID_INPUT", refused
+
+
+@check
+def sees_parents_as_names():
+    made = SF.Task.create({"Subject": "named", "WhoId": ADA})
+    [task] = SF.query(f"SELECT Who.Name, Who.Type, What.Name FROM Task WHERE Id = '{made['id']}'")["records"]
+    assert task["Who"]["attributes"]["type"] == "Name", task
+    assert (task["Who"]["Name"], task["Who"]["Type"], task["What"]) == ("Ada Lovelace", "Contact", None)
+
+
+def graph(graph_id, last_name, call_type):
+    url = f"/services/data/v{VERSION}/sobjects"
+    task = {"WhoId": "@{record.id}", "CallType": call_type}
+    parts = [
+        {"method": "POST", "url": f"{url}/Contact", "referenceId": "record", "body": {"LastName": last_name}},
+        {"method": "POST", "url": f"{url}/Task", "referenceId": "task", "body": task},
+    ]
+    return {"graphId": graph_id, "compositeRequest": parts}
+
+
+def send_graphs(graphs):
+    return SF.restful("composite/graph", method="POST", json={"graphs": graphs})["graphs"]
+
+
+def codes(answer):
+    return [part["body"][0]["errorCode"] for part in answer["graphResponse"]["compositeResponse"]]
+
+
+REFUSED = ["PROCESSING_HALTED", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"]
+
+
+@check
+def writes_graphs_completely_or_not_at_all():
+    good, bad = send_graphs([graph("g0", "Graph", "Inbound"), graph("g1", "Graph", "Sideways")])
+    assert (good["isSuccessful"], bad["isSuccessful"], bad["graphId"]) == (True, False, "g1")
+    contact, task = (part["body"]["id"] for part in good["graphResponse"]["compositeResponse"])
+    assert SF.Task.get(task)["WhoId"] == contact
+    assert codes(bad) == REFUSED
+    assert SF.query("SELECT COUNT() FROM Contact WHERE LastName = 'Graph'")["totalSize"] == 1
+
+
+@check
+def halts_after_fifteen_failed_graphs():
+    failing = [graph(f"g{n}", "Halted", "Sideways") for n in range(15)]
+    answers = send_graphs(failing + [graph("last", "Halted", "Inbound")])
+    assert codes(answers[14]) == REFUSED
+    assert (answers[15]["isSuccessful"], codes(answers[15])) == (False, ["PROCESSING_HALTED"] * 2)
+    assert SF.query("SELECT COUNT() FROM Contact WHERE LastName = 'Halted'")["totalSize"] == 0
+
+
+@contextmanager
+def switched(**switches):
+    def put(body):
+        requests.put(f"{ADDRESS}/stand-in/switches", json=body, timeout=10).raise_for_status()
+
+    put(switches)
+    try:
+        yield
+    finally:
+        put({})
+
+
+@check
+def reads_the_allowance_and_is_refused_over_it():
+    SF.limits()
+    used = SF.api_usage["api-usage"].used
+    with switched(allowance=used + 1):
+        SF.limits()
+        assert (SF.api_usage["api-usage"].used, SF.api_usage["api-usage"].total) == (used + 1, used + 1)
+        fails(SF.limits, SalesforceRefusedRequest, "REQUEST_LIMIT_EXCEEDED")
+        fails(lambda: SF.Task.create({"Subject": "too much"}), SalesforceRefusedRequest, "REQUEST_LIMIT_EXCEEDED")
+        refused = SF.session.get(f"{SF.base_url}limits", headers=SF.headers)
+        assert refused.headers["Sforce-Limit-Info"] == f"api-usage={used + 1}/{used + 1}"
+    assert SF.query("SELECT COUNT() FROM Task WHERE Subject = 'too much'")["totalSize"] == 0
+
+
+@check
+def meets_a_duplicate_rule():
+    ada = {"FirstName": "Ada", "LastName": "Lovelace"}
+    with switched(duplicate_rules=["Contact"]):
+        try:
+            SF.Contact.create(ada)
+            raise AssertionError("saved")
+        except SalesforceMalformedRequest as error:
+            assert error.content[0]["errorCode"] == "DUPLICATES_DETECTED", error.content
+            [match] = error.content[0]["duplicateResult"]["matchResults"][0]["matchRecords"]
+            assert (match["record"]["attributes"]["type"], match["record"]["Id"]) == ("Contact", ADA)
+        saved = SF.Contact.create(ada, headers={"Sforce-Duplicate-Rule-Header": "allowSave=true"})
+        SF.Contact.delete(saved["id"])
+
+
+@check
+def finds_archived_tasks_by_query_all():
+    SF.Task.create({"Subject": "archived", "Status": "Completed", "ActivityDate": "2026-03-01"})
+    query = "SELECT Id FROM Task WHERE Subject = 'archived' AND IsDeleted = false"
+    with switched(archived_before="2026-03-02"):
+        assert SF.query(query)["totalSize"] == 0
+        [task] = SF.query_all(query, include_deleted=True)["records"]
+        assert SF.Task.update(task["Id"], {"Description": "late"}) == 204
 
 
 @check

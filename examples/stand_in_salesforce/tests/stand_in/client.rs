@@ -3,6 +3,7 @@
 use axum::body::{Body, to_bytes};
 use axum::http::request::Builder;
 use axum::http::{Request, header};
+use axum::response::Response;
 use form_urlencoded::byte_serialize;
 use serde_json::{Value, json};
 use stand_in_salesforce::{Seed, StandIn, Switches};
@@ -13,6 +14,7 @@ pub(crate) const EMIL: &str = "003000000000002AAA";
 pub(crate) const LEAD: &str = "00Q000000000001EAA";
 pub(crate) const CONVERTED_LEAD: &str = "00Q000000000002EAA";
 pub(crate) const ACCOUNT: &str = "001000000000001AAA";
+pub(crate) const CASE: &str = "500000000000001AAA";
 pub(crate) const ADMIN: &str = "005000000000001AAA";
 pub(crate) const INACTIVE: &str = "005000000000004AAA";
 
@@ -56,10 +58,22 @@ impl Client {
         self.finish(request.header("Sforce-Duplicate-Rule-Header", "allowSave=true"), &body.to_string()).await
     }
 
-    async fn finish(&self, request: Builder, body: &str) -> (u16, Value) {
+    async fn respond(&self, request: Builder, body: &str) -> Response {
         let request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
         let request = request.body(Body::from(body.to_owned())).unwrap();
-        let response = self.stand_in.router().oneshot(request).await.unwrap();
+        self.stand_in.router().oneshot(request).await.unwrap()
+    }
+
+    /// Returns the status of a response and what it states about the allowance.
+    pub(crate) async fn usage(&self, method: &str, resource: &str, body: &str) -> (u16, String) {
+        let request = Request::builder().method(method).uri(format!("{DATA}/{resource}"));
+        let response = self.respond(request.header(header::CONTENT_TYPE, "application/json"), body).await;
+        let usage = response.headers()["Sforce-Limit-Info"].to_str().unwrap().to_owned();
+        (response.status().as_u16(), usage)
+    }
+
+    async fn finish(&self, request: Builder, body: &str) -> (u16, Value) {
+        let response = self.respond(request, body).await;
         let status = response.status().as_u16();
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         let text = || Value::String(String::from_utf8_lossy(&body).into_owned());
@@ -117,6 +131,15 @@ impl Client {
     }
 }
 
+/// Returns the status and the first error's code of every part of a `compositeResponse`.
+pub(crate) fn outcomes(response: &Value) -> Vec<(u64, String)> {
+    let parts = response["compositeResponse"].as_array().unwrap_or_else(|| panic!("{response}"));
+    let outcome = |part: &Value| {
+        (part["httpStatusCode"].as_u64().unwrap(), part["body"][0]["errorCode"].as_str().unwrap_or("").to_owned())
+    };
+    parts.iter().map(outcome).collect()
+}
+
 /// Returns the code of the first error of a response.
 pub(crate) fn code(body: &Value) -> &str {
     body[0]["errorCode"].as_str().unwrap_or("none")
@@ -124,6 +147,11 @@ pub(crate) fn code(body: &Value) -> &str {
 
 /// Builds a composite request with `allOrNone`.
 pub(crate) fn composite(parts: &[(&str, &str, &str, Value)]) -> Value {
+    json!({"allOrNone": true, "compositeRequest": subrequests(parts)})
+}
+
+/// Builds the parts of a composite request or graph.
+pub(crate) fn subrequests(parts: &[(&str, &str, &str, Value)]) -> Value {
     let parts = parts.iter().map(|(method, resource, id, body)| {
         let mut part = json!({"method": method, "url": format!("{DATA}/{resource}"), "referenceId": id});
         if !body.is_null() {
@@ -131,5 +159,5 @@ pub(crate) fn composite(parts: &[(&str, &str, &str, Value)]) -> Value {
         }
         part
     });
-    json!({"allOrNone": true, "compositeRequest": parts.collect::<Vec<_>>()})
+    parts.collect()
 }

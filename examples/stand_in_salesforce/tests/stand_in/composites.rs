@@ -2,19 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::client::{Client, composite};
+use crate::client::{ADA, Client, composite, outcomes};
 use serde_json::{Value, json};
-use stand_in_salesforce::Table;
+use stand_in_salesforce::{Seed, Table};
 
 /// Returns the status and the first error's code of every subrequest.
 async fn parts(client: &Client, request: Value) -> Vec<(u64, String)> {
     let (status, answer) = client.call("POST", "composite", request).await;
     assert_eq!(status, 200, "{answer}");
-    let parts = answer["compositeResponse"].as_array().unwrap();
-    let part = |part: &Value| {
-        (part["httpStatusCode"].as_u64().unwrap(), part["body"][0]["errorCode"].as_str().unwrap_or("").to_owned())
-    };
-    parts.iter().map(part).collect()
+    outcomes(&answer)
 }
 
 fn contact(last_name: &str) -> Value {
@@ -114,6 +110,107 @@ async fn whole_requests_are_rejected() {
     let nested = composite(&[("POST", "composite", "inner", composite(&[task("a")]))]);
     assert_eq!(parts(&client, nested).await, [(400, "INVALID_INPUT".to_owned())]);
     assert!(client.stand_in.records(Table::Task).is_empty());
+}
+
+#[tokio::test]
+async fn few_subrequests_are_queries_or_collections() {
+    let client = Client::new().await;
+    let query = |id| ("GET", "query?q=SELECT+Id+FROM+User", id, Value::Null);
+    let all = |id| ("GET", "queryAll?q=SELECT+Id+FROM+User", id, Value::Null);
+    let read = |id| ("GET", "composite/sobjects/User?ids=005000000000001AAA&fields=Id", id, Value::Null);
+    let write = |id| ("POST", "composite/sobjects", id, json!({"records": tasks(&[json!("of five")])}));
+    let task = |id| ("POST", "sobjects/Task", id, json!({}));
+    let five = [query("a"), all("b"), read("c"), write("d"), query("e"), task("f"), task("g")];
+    let statuses: Vec<_> = parts(&client, composite(&five)).await.into_iter().map(|(status, _)| status).collect();
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 201, 201]);
+    let page = ("GET", "query/01g000000000999-5000", "h", Value::Null);
+    for sixth in [query("h"), all("h"), read("h"), write("h"), page] {
+        let six = [five.as_slice(), &[sixth]].concat();
+        let (status, answer) = client.call("POST", "composite", composite(&six)).await;
+        assert_eq!((status, crate::client::code(&answer)), (400, "LIMIT_EXCEEDED"), "{answer}");
+    }
+    assert_eq!(client.stand_in.records(Table::Task).len(), 3);
+}
+
+#[tokio::test]
+async fn subrequests_cannot_search() {
+    let client = Client::new().await;
+    for resource in ["search?q=FIND+{ada}", "limits", "composite/graph", "nonsense"] {
+        let request = composite(&[("GET", resource, "a", Value::Null)]);
+        assert_eq!(parts(&client, request).await, [(400, "INVALID_INPUT".to_owned())], "{resource}");
+    }
+}
+
+#[tokio::test]
+async fn subrequests_page_through_long_responses() {
+    let client = Client::of(Seed::default().with_contacts(2_001)).await;
+    let query = composite(&[("GET", "query?q=SELECT+Name+FROM+Contact+ORDER+BY+Name", "a", Value::Null)]);
+    let (_, answer) = client.call("POST", "composite", query).await;
+    let page = &answer["compositeResponse"][0]["body"];
+    assert_eq!((&page["totalSize"], &page["done"]), (&json!(2_001), &json!(false)));
+    let next = page["nextRecordsUrl"].as_str().unwrap().strip_prefix("/services/data/v67.0/").unwrap();
+    let (_, answer) = client.call("POST", "composite", composite(&[("GET", next, "a", Value::Null)])).await;
+    let page = &answer["compositeResponse"][0]["body"];
+    assert_eq!((&page["totalSize"], &page["done"]), (&json!(2_001), &json!(true)));
+    assert_eq!(page["records"].as_array().unwrap().len(), 1);
+    assert_eq!(page["records"][0]["Name"], "Customer 02000");
+}
+
+#[tokio::test]
+async fn reading_subrequests_are_no_write() {
+    let client = Client::new().await;
+    client.switch(json!({"fail_one_write_in": 1, "failures": ["unavailable"]}));
+    let read = ("get", "sobjects/User/005000000000001AAA", "a", Value::Null);
+    let query = ("GET", "query?q=SELECT+Id+FROM+User", "b", Value::Null);
+    let ids = ("POST", "composite/sobjects/Contact", "c", json!({"ids": [ADA], "fields": ["Id"]}));
+    let reading = [read.clone(), query, ids];
+    assert_eq!(parts(&client, composite(&reading)).await, vec![(200, String::new()); 3]);
+    let (status, _) = client.call("POST", "composite/sobjects/Contact", json!({"ids": [ADA], "fields": ["Id"]})).await;
+    assert_eq!((status, client.stand_in.counts().writes), (200, 0));
+    let writing = composite(&[read, ("DELETE", "sobjects/Contact/003000000000002AAA", "b", Value::Null)]);
+    assert_eq!(client.call("POST", "composite", writing).await.0, 503);
+    assert_eq!(client.stand_in.counts().writes, 1);
+}
+
+#[tokio::test]
+async fn subrequests_find_archived_tasks() {
+    let client = Client::new().await;
+    let task = |day: &str| json!({"ActivityDate": day, "Status": "Completed", "CallObject": "aircall:1"});
+    client.switch(json!({"archived_before": "2026-03-02"}));
+    let request = composite(&[
+        ("POST", "sobjects/Task", "old", task("2026-03-01")),
+        ("POST", "sobjects/Task", "new", task("2026-03-02")),
+        ("GET", "query?q=SELECT+Id+FROM+Task+WHERE+CallObject='aircall:1'", "seen", Value::Null),
+        ("GET", "queryAll?q=SELECT+Id+FROM+Task+WHERE+CallObject='aircall:1'", "all", Value::Null),
+        ("PATCH", "sobjects/Task/@{old.id}", "changed", json!({"Subject": "changed"})),
+    ]);
+    let (_, answer) = client.call("POST", "composite", request).await;
+    let sizes = [2, 3].map(|n| answer["compositeResponse"][n]["body"]["totalSize"].clone());
+    assert_eq!(sizes, [json!(1), json!(2)]);
+    let old = answer["compositeResponse"][0]["body"]["id"].as_str().unwrap();
+    assert_eq!(client.task(old).await["Subject"], "changed");
+    let records = json!([{"attributes": {"type": "Task"}, "Id": old, "Subject": "again"}]);
+    let (_, results) = client.call("PATCH", "composite/sobjects", json!({"records": records})).await;
+    assert_eq!(results[0]["success"], true);
+    assert_eq!(client.task(old).await["Subject"], "again");
+}
+
+#[tokio::test]
+async fn a_duplicate_rule_applies_to_each_record_of_a_collection() {
+    let client = Client::new().await;
+    client.switch(json!({"duplicate_rules": ["Contact"]}));
+    let contact = |first: &str| json!({"attributes": {"type": "Contact"}, "FirstName": first, "LastName": "Lovelace"});
+    let body = json!({"records": [contact("Ada"), contact("Ida"), contact("Ida")]});
+    let (_, results) = client.call("POST", "composite/sobjects", body.clone()).await;
+    let result = |n: usize| (&results[n]["success"], &results[n]["errors"][0]["statusCode"]);
+    assert_eq!(result(0), (&json!(false), &json!("DUPLICATES_DETECTED")));
+    assert_eq!(result(1).0, &json!(true));
+    // The third record repeats the second one.
+    assert_eq!(result(2), (&json!(false), &json!("DUPLICATES_DETECTED")));
+    let records = &results[0]["errors"][0]["duplicateResult"]["matchResults"][0]["matchRecords"];
+    assert_eq!(records[0]["record"]["Id"], ADA);
+    let (_, results) = client.save_anyway("composite/sobjects", body).await;
+    assert!(results.as_array().unwrap().iter().all(|result| result["success"] == true), "{results}");
 }
 
 fn tasks(subjects: &[Value]) -> Value {

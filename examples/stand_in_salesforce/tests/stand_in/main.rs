@@ -3,7 +3,9 @@
 
 mod client;
 
+mod allowance;
 mod composites;
+mod graphs;
 mod mutations;
 mod queries;
 mod refusals;

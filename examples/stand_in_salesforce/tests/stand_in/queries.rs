@@ -1,6 +1,6 @@
 //! Tests SOQL: results, order and errors.
 
-use crate::client::{Client, code};
+use crate::client::{ACCOUNT, ADA, CASE, Client, LEAD, code, composite};
 use serde_json::json;
 use stand_in_salesforce::Seed;
 
@@ -126,6 +126,80 @@ async fn deleted_records_are_in_query_all_only() {
     let query = "SELECT Subject FROM Task WHERE Subject = 'gone'";
     assert!(client.found(query).await.is_empty());
     assert_eq!(client.ask("queryAll", query).await.1["totalSize"], 1);
+}
+
+#[tokio::test]
+async fn polymorphic_parents_are_names() {
+    let client = Client::new().await;
+    client.create("Task", json!({"Subject": "a", "WhoId": ADA, "WhatId": CASE})).await;
+    client.create("Task", json!({"Subject": "b", "WhoId": LEAD})).await;
+    client.create("Task", json!({"Subject": "c", "WhatId": ACCOUNT})).await;
+    let name = |object: &str, id: &str, name: &str| {
+        let url = format!("/services/data/v67.0/sobjects/{object}/{id}");
+        json!({"attributes": {"type": "Name", "url": url}, "Name": name, "Type": object})
+    };
+    let expected = [
+        (name("Contact", ADA, "Ada Lovelace"), name("Case", CASE, "00000001")),
+        (name("Lead", LEAD, "Nora Lindt"), json!(null)),
+        (json!(null), name("Account", ACCOUNT, "Lovelace SARL")),
+    ];
+    let query = "SELECT Who.Name, Who.Type, What.Name, What.Type FROM Task ORDER BY Subject";
+    let (_, answer) = client.ask("query", query).await;
+    let records = answer["records"].as_array().unwrap().iter();
+    let found: Vec<_> = records.map(|record| (record["Who"].clone(), record["What"].clone())).collect();
+    assert_eq!(found, expected);
+
+    let cases: [(&str, &[&str]); 6] = [
+        ("WHERE Who.Type = 'Lead'", &["b"]),
+        ("WHERE Who.Type IN ('contact', 'Lead') ORDER BY Who.Name DESC", &["b", "a"]),
+        ("WHERE What.Name = 'lovelace sarl'", &["c"]),
+        ("WHERE What.Type != 'Case' ORDER BY Subject", &["b", "c"]),
+        ("WHERE Owner.Type = 'User' AND Owner.IsActive = true ORDER BY Subject", &["a", "b", "c"]),
+        ("WHERE Who.LastName = 'Lovelace'", &["a"]),
+    ];
+    for (tail, expected) in cases {
+        assert_eq!(client.found(&format!("SELECT Subject FROM Task {tail}")).await, expected, "{tail}");
+    }
+    for field in ["Who.Company", "What.CaseNumber", "Who.Account.Name", "What.Owner.Name"] {
+        let (status, answer) = client.ask("query", &format!("SELECT {field} FROM Task")).await;
+        assert_eq!((status, code(&answer)), (400, "INVALID_FIELD"), "{field}");
+    }
+    let (_, answer) = client.ask("query", &format!("SELECT Owner.Name FROM Contact WHERE Id = '{ADA}'")).await;
+    assert_eq!(answer["records"][0]["Owner"]["attributes"]["type"], "User");
+}
+
+#[tokio::test]
+async fn hundreds_of_values() {
+    let contacts = (0..700).map(|n| {
+        json!({"Id": id("003", n), "LastName": format!("Customer {n}"), "Email": format!("customer{n}@example.com")})
+    });
+    // Each of the first 300 contacts has seven cases.
+    let cases = (0..2_100).map(|n| json!({"ContactId": id("003", n / 7)}));
+    let records = json!({"Contact": contacts.collect::<Vec<_>>(), "Case": cases.collect::<Vec<_>>()});
+    let client = Client::of(Seed::from_json(&json!({"records": records}).to_string()).unwrap()).await;
+
+    let list = |values: &[String]| values.iter().map(|value| format!("'{value}'")).collect::<Vec<_>>().join(", ");
+    let ids: Vec<_> = (0..600).map(|n| id("003", n)).collect();
+    let emails: Vec<_> = (100..700).map(|n| format!("Customer{n}@example.com")).collect();
+    for (field, values) in [("Id", &ids), ("Email", &emails)] {
+        let query = format!("query?q=SELECT Id FROM Contact WHERE {field} IN ({})", list(values));
+        let request = composite(&[("GET", query.as_str(), "a", json!(null))]);
+        let (_, answer) = client.call("POST", "composite", request).await;
+        let page = &answer["compositeResponse"][0]["body"];
+        assert_eq!((&page["totalSize"], &page["done"]), (&json!(600), &json!(true)), "{field}");
+    }
+    let query = format!("SELECT Id FROM Case WHERE ContactId IN ({})", list(&ids[..300]));
+    let (_, page) = client.ask("query", &query).await;
+    assert_eq!((&page["totalSize"], &page["done"]), (&json!(2_100), &json!(false)));
+    let next = page["nextRecordsUrl"].as_str().unwrap();
+    let (_, page) = client.raw("GET", next, "").await;
+    assert_eq!((&page["totalSize"], &page["done"]), (&json!(2_100), &json!(true)));
+    assert_eq!(page["records"].as_array().unwrap().len(), 100);
+}
+
+/// Returns the n-th id of an object: digits only, so that the check characters are `AAA`.
+fn id(prefix: &str, n: u32) -> String {
+    format!("{prefix}{n:012}AAA")
 }
 
 #[tokio::test]

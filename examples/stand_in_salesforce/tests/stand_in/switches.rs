@@ -1,6 +1,6 @@
 //! Tests the injected failures and the stand-in's own resources.
 
-use crate::client::{Client, code};
+use crate::client::{ADA, Client, code, composite, outcomes, subrequests};
 use serde_json::{Value, json};
 use stand_in_salesforce::{Seed, StandIn, Table};
 
@@ -55,6 +55,137 @@ async fn a_locked_row_fails_within_composites_and_collections() {
     let (_, results) = client.call("POST", "composite/sobjects", records).await;
     assert_eq!(results[0]["errors"][0]["statusCode"], "UNABLE_TO_LOCK_ROW");
     assert_eq!(results[1]["success"], true);
+}
+
+const LOCKED: &str = "UNABLE_TO_LOCK_ROW";
+/// The code of a failed trigger or flow.
+const AUTOMATION: &str = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY";
+
+/// Returns the first error's code of every record of a collection, or `none`.
+async fn results(client: &Client, method: &str, resource: &str, records: Value) -> Vec<String> {
+    let (status, results) = client.call(method, resource, json!({"records": records})).await;
+    assert_eq!(status, 200, "{results}");
+    let code = |result: &Value| result["errors"][0]["statusCode"].as_str().unwrap_or("none").to_owned();
+    results.as_array().unwrap().iter().map(code).collect()
+}
+
+fn records(object: &str, count: usize) -> Vec<Value> {
+    (0..count).map(|n| json!({"attributes": {"type": object}, "LastName": n.to_string()})).collect()
+}
+
+fn tasks(count: usize) -> Value {
+    vec![json!({"attributes": {"type": "Task"}}); count].into()
+}
+
+#[tokio::test]
+async fn every_nth_record_fails_in_turn_with_a_lock_and_with_a_flow() {
+    let client = Client::new().await;
+    client.switch(json!({"fail_one_record_in": 2}));
+    let good = || (201, "none".to_owned());
+    let failed = |code: &str| (400, code.to_owned());
+    assert_eq!(statuses(&client, 4).await, [good(), failed(LOCKED), good(), failed(AUTOMATION)]);
+    // A rejected record does not count, but each upsert and update does.
+    let contact = format!("sobjects/Contact/{ADA}");
+    for (resource, body, expected) in [
+        ("sobjects/Task/Call_Id__c/aircall:1", json!({}), 201),
+        (&contact, json!({"Nonsense": 1}), 400),
+        (&contact, json!({"Title": "Dr"}), 400),
+        (&contact, json!({"Title": "Dr"}), 204),
+    ] {
+        assert_eq!(client.call("PATCH", resource, body).await.0, expected, "{resource}");
+    }
+    let (_, answer) = client.call("PATCH", &contact, json!({"Title": "Prof"})).await;
+    assert_eq!(code(&answer), AUTOMATION);
+    let message = answer[0]["message"].as_str().unwrap();
+    assert!(message.contains("first error: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access"), "{message}");
+    assert_eq!(client.found("SELECT Title FROM Contact WHERE LastName = 'Lovelace'").await, ["Dr"]);
+    let codes = results(&client, "POST", "composite/sobjects", tasks(5)).await;
+    assert_eq!(codes, ["none", LOCKED, "none", AUTOMATION, "none"]);
+    assert_eq!(client.stand_in.records(Table::Task).len(), 6);
+    let counts = client.stand_in.counts();
+    assert_eq!((counts.records, counts.failed_records, counts.failed), (13, 6, 0));
+}
+
+#[tokio::test]
+async fn every_nth_graph_fails_as_a_whole() {
+    let client = Client::new().await;
+    client.switch(json!({"fail_one_record_in": 2}));
+    let parts = [
+        ("POST", "sobjects/Contact", "a", json!({"LastName": "x"})),
+        ("POST", "sobjects/Task", "b", json!({"WhoId": "@{a.id}"})),
+    ];
+    let graphs: Vec<_> =
+        (0..6).map(|n| json!({"graphId": n.to_string(), "compositeRequest": subrequests(&parts)})).collect();
+    let (_, answer) = client.call("POST", "composite/graph", json!({"graphs": graphs})).await;
+    let codes = |n: usize| outcomes(&answer["graphs"][n]["graphResponse"]).into_iter().map(|(_, code)| code);
+    let halted = "PROCESSING_HALTED";
+    let expected = [["", ""], [LOCKED, halted], ["", ""], [halted, AUTOMATION], ["", ""], [halted, LOCKED]];
+    for (n, expected) in expected.into_iter().enumerate() {
+        assert_eq!(codes(n).collect::<Vec<_>>(), expected, "graph {n}");
+        assert_eq!(answer["graphs"][n]["isSuccessful"], n % 2 == 0);
+    }
+    assert_eq!((client.stand_in.records(Table::Task).len(), client.stand_in.records(Table::Contact).len()), (3, 6));
+}
+
+#[tokio::test]
+async fn every_nth_composite_request_fails_through_one_part() {
+    let client = Client::new().await;
+    client.switch(json!({"fail_one_record_in": 2}));
+    let two = |all_or_none: bool| {
+        let mut request =
+            composite(&[("POST", "sobjects/Task", "a", json!({})), ("POST", "sobjects/Task", "b", json!({}))]);
+        request["allOrNone"] = json!(all_or_none);
+        request
+    };
+    let send = async |request: Value| {
+        let (_, answer) = client.call("POST", "composite", request).await;
+        outcomes(&answer).into_iter().map(|(_, code)| code).collect::<Vec<_>>()
+    };
+    assert_eq!(send(two(true)).await, ["", ""]);
+    // Reading does not count.
+    assert_eq!(send(composite(&[("GET", "sobjects/User/005000000000001AAA", "a", Value::Null)])).await, [""]);
+    assert_eq!(send(two(true)).await, [LOCKED, "PROCESSING_HALTED"]);
+    assert_eq!(client.stand_in.records(Table::Task).len(), 2);
+    assert_eq!(send(two(false)).await, ["", ""]);
+    assert_eq!(send(two(false)).await, ["", AUTOMATION]);
+    assert_eq!(client.stand_in.records(Table::Task).len(), 5);
+
+    // The records of a collection in a composite request count one by one.
+    let collection = composite(&[("POST", "composite/sobjects", "a", json!({"records": tasks(4)}))]);
+    let (_, answer) = client.call("POST", "composite", collection).await;
+    let result = |n: usize| answer["compositeResponse"][0]["body"][n]["success"].clone();
+    assert_eq!([result(0), result(1), result(2), result(3)], [true, false, true, false]);
+}
+
+#[tokio::test]
+async fn a_trigger_fails_if_it_receives_too_many_records() {
+    let client = Client::new().await;
+    client.switch(json!({"records_per_trigger": 2}));
+    let mixed = [records("Contact", 2), records("Lead", 1), tasks(3).as_array().unwrap().clone()].concat();
+    let body = json!({"records": mixed});
+    let (_, answer) = client.call("POST", "composite/sobjects", body).await;
+    let code = |n: usize| answer[n]["errors"][0]["statusCode"].as_str().unwrap_or("none");
+    // The lead fails alone, because it has no company.
+    let expected = ["none", "none", "REQUIRED_FIELD_MISSING", AUTOMATION, AUTOMATION, AUTOMATION];
+    assert_eq!([code(0), code(1), code(2), code(3), code(4), code(5)], expected);
+    let message = "LogCall: execution of AfterInsert caused by: System.LimitException: Too many SOQL queries: 101";
+    assert_eq!(answer[3]["errors"][0]["message"], message);
+    assert_eq!((client.stand_in.records(Table::Task).len(), client.stand_in.records(Table::Contact).len()), (0, 5));
+
+    assert_eq!(results(&client, "POST", "composite/sobjects", tasks(2)).await, ["none", "none"]);
+    let upserts = |count: usize| (0..count).map(|n| json!({"Call_Id__c": n.to_string()})).collect::<Value>();
+    let resource = "composite/sobjects/Task/Call_Id__c";
+    assert_eq!(results(&client, "PATCH", resource, upserts(3)).await, [AUTOMATION; 3]);
+    assert_eq!(results(&client, "PATCH", resource, upserts(2)).await, ["none"; 2]);
+    let tasks = client.stand_in.records(Table::Task);
+    let updates = |count: usize| {
+        let update = |n: usize| json!({"attributes": {"type": "Task"}, "Id": tasks[n]["Id"], "Subject": "changed"});
+        (0..count).map(update).collect::<Value>()
+    };
+    assert_eq!(results(&client, "PATCH", "composite/sobjects", updates(3)).await, [AUTOMATION; 3]);
+    assert!(client.found("SELECT Id FROM Task WHERE Subject = 'changed'").await.is_empty());
+    assert_eq!(results(&client, "PATCH", "composite/sobjects", updates(2)).await, ["none"; 2]);
+    assert_eq!(client.found("SELECT Id FROM Task WHERE Subject = 'changed'").await.len(), 2);
 }
 
 #[tokio::test]
