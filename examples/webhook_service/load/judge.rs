@@ -9,9 +9,9 @@ use aircall_salesforce::salesforce::FieldName;
 use aircall_salesforce::salesforce::task::field::{
     CALL_DURATION_IN_SECONDS, CALL_OBJECT, DESCRIPTION, WHAT_ID, WHO_ID,
 };
-use aircall_salesforce::{Action, CallHistory, Settings, Webhook, needs, plan};
+use aircall_salesforce::{Action, CallHistory, Settings, Webhook, plan};
 use anyhow::{Context, Result, bail};
-use salesforce_client::{Client, Kept};
+use salesforce_client::Client;
 use serde_json::{Map, Value};
 use webhook_service::explain::fields;
 
@@ -110,7 +110,7 @@ async fn correct(
     lookup_settings: &Settings,
 ) -> Result<Map<String, Value>> {
     let call = history.call().context("a history without a call")?;
-    let directory = client.look_up(&needs(&call, lookup_settings), lookup_settings, Kept::default()).await?;
+    let directory = client.look_up(&call, lookup_settings).await?;
     let plan = plan(&call, &directory, settings);
     match plan.action {
         Action::Create(_) => Ok(fields(&plan)),

@@ -2,7 +2,6 @@
 
 mod support;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aircall_salesforce::{CallHistory, Webhook};
@@ -10,7 +9,7 @@ use reqwest::StatusCode;
 use serde_json::{Map, Value, json};
 use stand_in_salesforce::Table;
 use support::{Person, SAMPLE, SETTINGS, Sandbox, TestService, note, tags, webhook};
-use webhook_service::store::{Outcome, Store};
+use webhook_service::store::{Intent, Outcome, Settled, Store};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_becomes_a_task_and_the_page_explains_it() {
@@ -135,7 +134,7 @@ async fn temporary_failures_are_retried() {
     service.until("three attempts failed", async || service.get("/metrics").await.contains(failed)).await;
     service.until("three attempts failed", async || service.figure(failed).await >= 3).await;
     let page = service.get("/").await;
-    assert!(page.contains("Salesforce responded with status"), "{page}");
+    assert!(page.contains("Salesforce: status"), "{page}");
     assert!(sandbox.tasks().is_empty());
     sandbox.switch(json!({}));
     service.quiet().await;
@@ -266,11 +265,7 @@ async fn with_wrong_credentials_calls_wait() {
     config.salesforce.as_mut().unwrap().client_secret = "not this".to_owned();
     let service = TestService::open(config).await;
     assert_eq!(service.post(SAMPLE).await, StatusCode::OK);
-    service
-        .until("the page shows the failure", async || {
-            service.get("/").await.contains("Salesforce rejected the sign-in")
-        })
-        .await;
+    service.until("the page shows the failure", async || service.get("/").await.contains("`invalid_client`")).await;
     assert_eq!(service.figure("parked_calls").await, 0);
     assert_eq!(service.figure("waiting_calls").await, 1);
     service.close().await;
@@ -286,7 +281,7 @@ async fn while_salesforce_is_away_calls_wait_and_outlast_a_restart() {
     let service = TestService::open(config).await;
     assert_eq!(service.post(SAMPLE).await, StatusCode::OK);
     service
-        .until("the page shows the failure", async || service.get("/").await.contains("no response from Salesforce"))
+        .until("the page shows the failure", async || service.get("/").await.contains("Salesforce: no response"))
         .await;
     assert_eq!(service.get("/healthz").await, "well\n");
     service.close().await;
@@ -302,10 +297,11 @@ async fn after_a_crash_a_call_with_an_open_request_waits() {
     let file = folder.path().join("calls.sqlite");
     let sandbox = Sandbox::new().await;
     let store = Store::open(&file).unwrap();
-    store.keep(780_836_754, SAMPLE.as_bytes().to_vec()).await.unwrap();
+    store.keep(780_836_754, SAMPLE.as_bytes().to_vec(), Duration::ZERO).await.unwrap();
     let history = CallHistory::new(&Webhook::from_json(SAMPLE).unwrap()).unwrap();
     let history = serde_json::to_string(&history).unwrap();
-    store.intend(780_836_754, history, None, Map::new(), None).await.unwrap();
+    let intent = Intent { call: 780_836_754, history, task: None, sent: Map::new(), owed: None };
+    store.intend(vec![intent]).await.unwrap();
     drop(store);
     let mut config = sandbox.config(SETTINGS, &file);
     config.backoff.lost_answer = Duration::from_hours(1);
@@ -363,10 +359,10 @@ async fn webhooks_wait_for_a_version_that_can_read_the_history() {
     let file = folder.path().join("calls.sqlite");
     let sandbox = Sandbox::new().await;
     let store = Store::open(&file).unwrap();
-    store.keep(780_836_754, SAMPLE.as_bytes().to_vec()).await.unwrap();
-    let newer =
-        Outcome::Written { history: r#"{"version": 99}"#.to_owned(), task: None, wrote: None, report: "{}".to_owned() };
-    store.settle(780_836_754, Some(i64::MAX), newer).await.unwrap();
+    store.keep(780_836_754, SAMPLE.as_bytes().to_vec(), Duration::ZERO).await.unwrap();
+    let outcome =
+        Outcome::Written { history: r#"{"version": 99}"#.to_owned(), known: Box::default(), report: "{}".to_owned() };
+    store.settle(vec![Settled { call: 780_836_754, absorbed: Some(i64::MAX), outcome }]).await.unwrap();
     drop(store);
     let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
     service.post(SAMPLE).await;
@@ -375,7 +371,7 @@ async fn webhooks_wait_for_a_version_that_can_read_the_history() {
     service.close().await;
     let store = Store::open(&file).unwrap();
     store.retry(Some(780_836_754)).await.unwrap();
-    let claims = store.claim(1, BTreeSet::new()).await.unwrap();
+    let claims = store.claim(1).await.unwrap();
     assert_eq!(claims[0].events.len(), 1);
 }
 
@@ -384,19 +380,12 @@ async fn failed_attempts_are_counted_by_cause() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("calls.sqlite");
     let store = Store::open(&file).unwrap();
-    store.keep(1, SAMPLE.as_bytes().to_vec()).await.unwrap();
-    let failed = |is_outdated| Outcome::Failed {
-        history: None,
-        due: Some(0),
-        trouble: String::new(),
-        is_outdated,
-        refused: true,
-        task: None,
-    };
+    store.keep(1, SAMPLE.as_bytes().to_vec(), Duration::ZERO).await.unwrap();
     for is_outdated in [false, false, true] {
-        store.settle(1, Some(0), failed(is_outdated)).await.unwrap();
+        let outcome = Outcome::Failed { history: None, known: None, due: Some(0), trouble: String::new(), is_outdated };
+        store.settle(vec![Settled { call: 1, absorbed: Some(0), outcome }]).await.unwrap();
     }
-    let claims = store.claim(1, BTreeSet::new()).await.unwrap();
+    let claims = store.claim(1).await.unwrap();
     assert_eq!((claims[0].failures.attempts, claims[0].failures.outdated), (3, 1));
 }
 

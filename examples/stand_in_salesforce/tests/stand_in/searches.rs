@@ -1,8 +1,8 @@
 //! Tests SOSL: numbers, words, and the library's queries.
 
 use crate::client::{ADA, Client, EMIL, code};
-use aircall_salesforce::request::{Enquiry, Org};
-use aircall_salesforce::{Settings, Webhook, needs, plan_webhook};
+use aircall_salesforce::request::{Batch, Known, Org};
+use aircall_salesforce::{Settings, Webhook, plan_webhook};
 use serde_json::{Value, json};
 use stand_in_salesforce::Seed;
 
@@ -104,20 +104,22 @@ async fn planned(client: &Client, data: Value, settings: &str, org: Org) -> Valu
     let settings = Settings::from_json(settings).unwrap();
     let body = json!({"resource": "call", "event": "call.ended", "data": data}).to_string();
     let webhook = Webhook::from_slice(body.as_bytes()).unwrap();
-    let mut enquiry = Enquiry::new(&needs(webhook.call.as_ref().unwrap(), &settings), &settings, org);
+    let mut batch = Batch::new(&settings, org);
+    batch.add(webhook.call.as_ref().unwrap(), Known::default());
     loop {
-        let questions = enquiry.questions();
-        if questions.is_empty() {
+        let requests = batch.requests();
+        if requests.is_empty() || batch.sending().next().is_some() {
             break;
         }
-        for question in &questions {
-            let resource = if question.text().starts_with("FIND") { "search" } else { "query" };
-            let (status, answer) = client.ask(resource, question.text()).await;
-            assert_eq!(status, 200, "{}: {answer}", question.text());
-            enquiry.answer(question, &answer.to_string()).unwrap();
+        for request in &requests {
+            let body = request.body.as_deref().unwrap_or_default();
+            let (status, answer) = client.raw(request.method.as_str(), &request.path, body).await;
+            assert_eq!(status, 200, "{}: {answer}", request.path);
+            batch.answer(request, status, &answer.to_string());
         }
     }
-    serde_json::to_value(plan_webhook(&webhook, &enquiry.into_directory(), &settings)).unwrap()
+    let directory = batch.into_outcomes().0.remove(0).directory;
+    serde_json::to_value(plan_webhook(&webhook, &directory, &settings)).unwrap()
 }
 
 fn call(digits: &str) -> Value {
