@@ -144,7 +144,8 @@ fn graphs(count: usize, nodes: usize) -> Vec<Value> {
     (0..count).map(|n| graph(&format!("g{n}"), &parts)).collect()
 }
 
-/// Builds a graph in which each of `depth` parts refers to the previous one, in its body or address.
+/// Builds a graph in which each of `depth` parts refers to the previous one, in its body or
+/// address.
 fn chain(depth: usize) -> Value {
     let part = |n: usize| match n {
         0 => json!({"method": "POST", "url": url("Task"), "referenceId": "r0", "body": {}}),

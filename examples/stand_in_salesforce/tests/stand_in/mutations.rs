@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::client::{Client, composite};
+use crate::client::{Client, composite, subrequests};
 
 /// The replacements of each character.
 const REPLACEMENTS: [&str; 12] = ["", "'", "\"", "\\", "(", "}", "@{", ".", "%", "é", "\n", " OR "];
@@ -42,10 +42,15 @@ async fn bodies() {
         ("POST", "sobjects/Contact", "a", json!({"LastName": "x"})),
         ("GET", "sobjects/Contact/@{a.id}", "b", json!(null)),
     ];
-    let body = composite(&parts).to_string();
-    let address = format!("{}/composite", crate::client::DATA);
-    for mutated in mutations(&body) {
-        let (status, answer) = client.raw("POST", &address, &mutated).await;
-        assert!(status == 200 || (status == 400 && answer[0]["errorCode"].is_string()), "{mutated}: {status} {answer}");
+    let graphs = json!({"graphs": [{"graphId": "g", "compositeRequest": subrequests(&parts)}]});
+    for (resource, body) in [("composite", composite(&parts)), ("composite/graph", graphs)] {
+        let address = format!("{}/{resource}", crate::client::DATA);
+        for mutated in mutations(&body.to_string()) {
+            let (status, answer) = client.raw("POST", &address, &mutated).await;
+            assert!(
+                status == 200 || (status == 400 && answer[0]["errorCode"].is_string()),
+                "{mutated}: {status} {answer}"
+            );
+        }
     }
 }
