@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::ask::Ask;
@@ -36,6 +37,11 @@ fn yes() -> bool {
 /// Reads the body of an answer.
 pub(super) fn page<'b, Row: Deserialize<'b>>(body: &'b str) -> Result<Page<Row>, ReadError> {
     json::from_str::<json::Object<Page<Row>>>(body).map(|json::Object(page)| page)
+}
+
+/// Returns whether a body is an answer, whatever its rows contain. What a proxy sends is none.
+pub(super) fn has_rows(body: &str) -> bool {
+    page::<IgnoredAny>(body).is_ok()
 }
 
 // A row has only the fields of its object, and a query asks for fewer than a search. A row of a

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::answers::Answers;
+use super::answers::{Answers, has_rows};
 use super::entry::{Entry, World};
 use super::failure::Failure;
 use super::outcome::{Known, Outcome};
@@ -245,10 +245,11 @@ impl<'a> Batch<'a> {
             Err(error) => Some(Failure::unreadable(status, error)),
         };
         // One row that cannot be read must not hold up the other calls.
-        if let Some(halves) = question.halves(self.settings, self.org) {
-            self.questions.extend(halves);
-        } else if let Some(failure) = failure {
-            self.fail(&question, &failure);
+        let halves = question.halves(self.settings, self.org).filter(|_| has_rows(body));
+        match (halves, failure) {
+            (Some(halves), _) => self.questions.extend(halves),
+            (None, Some(failure)) => self.fail(&question, &failure),
+            (None, None) => {}
         }
     }
 

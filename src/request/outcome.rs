@@ -1,5 +1,6 @@
 //! What a caller hands in with a call, and what becomes of the call.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
@@ -11,8 +12,10 @@ pub(super) type Fields = Map<String, Value>;
 
 /// What a caller keeps of a call from one batch to the next.
 ///
-/// A new call has nothing: `Known::default()`. Afterwards hand in [`Outcome::known`] again.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// A new call has nothing: `Known::default()`. Afterwards hand in [`Outcome::known`] again. As JSON
+/// it can be stored with the call.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Known {
     /// The call's Task. If somebody deleted it, the call gets no other Task.
     pub task: Option<Id>,
@@ -24,7 +27,9 @@ pub struct Known {
     /// A new owner of a record that is still to be written (OWN-10).
     pub owed: Option<OwnerChange>,
     /// The record that was created for the call's number so recently that a search may not find it
-    /// yet. It counts only if the search finds no record.
+    /// yet. It counts only if the search finds no record. The JSON does not contain it, because it
+    /// belongs to the number.
+    #[serde(skip)]
     pub made: Option<Record>,
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::body::{BodyValue, Fields};
 use super::id::{Id, Object};
@@ -131,7 +131,7 @@ impl Serialize for NewCase<'_> {
 }
 
 /// The new owner of an existing record (OWN-10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnerChange {
     /// `Contact`, `Lead` or `Account`; a person account is an `Account`.
     #[serde(rename = "type")]

@@ -41,7 +41,7 @@ impl Config {
             "{path}: `unknown_number` must be `do_nothing`, and `relate_to` not `case_or_create`: two calls from one \
              number would create two records or two cases"
         );
-        let org = Org { person_accounts: env::var("PERSON_ACCOUNTS").is_ok_and(|has| has == "true"), ..Org::default() };
+        let org = Org { person_accounts: env::var("PERSON_ACCOUNTS").is_ok_and(|has| has == "true") };
         let credentials = Credentials {
             url: variable("SALESFORCE_URL")?.parse().context("SALESFORCE_URL")?,
             client_id: variable("SALESFORCE_CLIENT_ID")?,

@@ -2,13 +2,13 @@
 
 use std::net::Ipv4Addr;
 
-use aircall_salesforce::request::{Org, Remedy, Writing};
-use aircall_salesforce::{Settings, Webhook, needs, plan_webhook};
+use aircall_salesforce::request::{Batch, Failure, Fate, Known, Org, Outcome, Remedy};
+use aircall_salesforce::{Settings, Webhook};
 use futures_util::future::join_all;
 use reqwest::Url;
-use salesforce_client::{Client, Credentials, Error, Kept};
+use salesforce_client::{Client, Credentials};
 use serde_json::{Value, json};
-use stand_in_salesforce::{Failure, Seed, StandIn, Switches, Table};
+use stand_in_salesforce::{Failure as Injected, Seed, StandIn, Switches, Table};
 use tokio::net::TcpListener;
 
 const CALL: &str = include_str!("../../data/webhook.json");
@@ -30,18 +30,28 @@ fn client(url: &Url, secret: &str) -> Client {
     Client::new(credentials, Org::default()).unwrap()
 }
 
-/// Looks up the sample call and writes its Task.
-async fn log(client: &Client) -> Result<(), Error> {
-    log_as(client, CALL, SETTINGS, Kept::default()).await
+/// Logs the sample call.
+async fn log(client: &Client) -> Result<(), Failure> {
+    log_as(client, CALL, SETTINGS, Known::default()).await
 }
 
-async fn log_as(client: &Client, call: &str, settings: &str, kept: Kept) -> Result<(), Error> {
+async fn log_as(client: &Client, call: &str, settings: &str, known: Known) -> Result<(), Failure> {
+    match outcome(client, call, settings, known).await.fate {
+        Fate::Failed(failure) => Err(failure),
+        fate => {
+            assert_eq!(fate, Fate::Done);
+            Ok(())
+        }
+    }
+}
+
+async fn outcome(client: &Client, call: &str, settings: &str, known: Known) -> Outcome {
     let settings = Settings::from_json(settings).unwrap();
     let webhook = Webhook::from_json(call).unwrap();
-    let needs = needs(webhook.call.as_ref().unwrap(), &settings);
-    let directory = client.look_up(&needs, &settings, kept).await?;
-    let mut writing = Writing::new(&plan_webhook(&webhook, &directory, &settings));
-    client.write(&mut writing).await
+    let mut batch = Batch::new(&settings, client.org);
+    batch.add(webhook.call.as_ref().unwrap(), known);
+    client.run(&mut batch).await;
+    batch.into_outcomes().0.remove(0)
 }
 
 #[tokio::test]
@@ -51,6 +61,39 @@ async fn a_call_becomes_a_task() {
     let tasks = org.records(Table::Task);
     assert_eq!(tasks.len(), 1);
     assert_eq!(tasks[0]["CallObject"], "aircall:780836754");
+}
+
+#[tokio::test]
+async fn requests_are_counted_by_resource_with_the_allowance() {
+    let (org, url) = org().await;
+    let client = client(&url, SECRET);
+    log(&client).await.unwrap();
+    let usage = client.usage();
+    let requests: Vec<_> = usage.requests.iter().map(|(resource, count)| (resource.as_str(), *count)).collect();
+    // The number; the agent and the Task, then the owner and the cases of the Contact; the Task.
+    assert_eq!(requests, [("composite", 2), ("composite/sobjects", 1), ("search", 1)]);
+    assert_eq!(usage.allowance.unwrap().used, org.counts().requests);
+}
+
+#[tokio::test]
+async fn over_the_allowance_calls_wait() {
+    let (org, url) = org().await;
+    org.set_switches(Switches { allowance: 2, ..Switches::default() });
+    let failure = log(&client(&url, SECRET)).await.unwrap_err();
+    assert_eq!((failure.remedy(), failure.code.as_deref()), (Remedy::TryAgain, Some("REQUEST_LIMIT_EXCEEDED")));
+    assert!(org.records(Table::Task).is_empty());
+}
+
+#[tokio::test]
+async fn a_look_up_writes_nothing() {
+    let (org, url) = org().await;
+    let client = client(&url, SECRET);
+    let settings = Settings::from_json(SETTINGS).unwrap();
+    let webhook = Webhook::from_json(CALL).unwrap();
+    let directory = client.look_up(webhook.call.as_ref().unwrap(), &settings).await.unwrap();
+    let plan = aircall_salesforce::plan_webhook(&webhook, &directory, &settings);
+    assert!(serde_json::to_string(&plan).unwrap().contains("003000000000001AAA"));
+    assert_eq!((org.records(Table::Task).len(), org.counts().writes), (0, 0));
 }
 
 #[tokio::test]
@@ -69,27 +112,30 @@ async fn concurrent_requests_sign_in_once_after_the_session_ended() {
 #[tokio::test]
 async fn wrong_credentials_wait_for_a_person() {
     let (_org, url) = org().await;
-    let error = log(&client(&url, "mistyped")).await.unwrap_err();
-    assert!(matches!(error, Error::SignIn(_)), "{error}");
-    assert_eq!(error.remedy(), Remedy::SignIn);
-    assert!(error.is_refusal());
-    assert_eq!(error.to_string(), "Salesforce rejected the sign-in: status 400, `invalid_client`");
+    let failure = log(&client(&url, "mistyped")).await.unwrap_err();
+    assert_eq!((failure.remedy(), failure.is_refusal()), (Remedy::SignIn, true));
+    assert_eq!(failure.to_string(), "status 400, `invalid_client`");
 }
 
 #[tokio::test]
-async fn only_a_refusal_guarantees_that_nothing_was_written() {
+async fn after_a_lost_answer_a_call_is_looked_for_before_it_is_written() {
     let (org, url) = org().await;
     let client = client(&url, SECRET);
-    for (failure, remedy, refused, tasks) in [
-        (Failure::RowLocked, Remedy::TryAgain, true, 0),
-        (Failure::Unavailable, Remedy::TryAgain, false, 0),
-        (Failure::AnswerLost, Remedy::TryAgain, false, 1),
+    for (failure, refused, unsettled, tasks) in [
+        (Injected::RowLocked, true, false, 0),
+        (Injected::Unavailable, false, true, 0),
+        (Injected::AnswerLost, false, true, 1),
     ] {
         org.set_switches(Switches { fail_one_write_in: 1, failures: vec![failure], ..Switches::default() });
-        let error = log(&client).await.unwrap_err();
-        assert_eq!((error.remedy(), error.is_refusal()), (remedy, refused), "{error}");
-        assert_eq!(org.records(Table::Task).len(), tasks, "{error}");
+        let outcome = outcome(&client, CALL, SETTINGS, Known::default()).await;
+        let Fate::Failed(failure) = outcome.fate else { panic!("{:?}", outcome.fate) };
+        assert_eq!((failure.remedy(), failure.is_refusal()), (Remedy::TryAgain, refused), "{failure}");
+        assert_eq!((outcome.unsettled, outcome.known.sent.is_some()), (unsettled, unsettled), "{failure}");
+        assert_eq!(org.records(Table::Task).len(), tasks, "{failure}");
     }
+    org.set_switches(Switches::default());
+    log(&client).await.unwrap();
+    assert_eq!(org.records(Table::Task).len(), 1);
 }
 
 /// Switches that refuse every Task.
@@ -116,20 +162,17 @@ async fn each_class_of_refusal_has_its_remedy() {
         ("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded", Remedy::Settings),
     ] {
         org.set_switches(refuse(json!([{"code": code, "message": message}])));
-        let error = log(&client).await.unwrap_err();
-        assert_eq!((error.remedy(), error.is_refusal(), error.message()), (remedy, true, None), "{code}");
+        let failure = log(&client).await.unwrap_err();
+        assert_eq!((failure.remedy(), failure.is_refusal(), failure.message()), (remedy, true, None), "{code}");
     }
     org.set_switches(refuse(json!([
         {"code": "UNABLE_TO_LOCK_ROW"},
         {"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "OUT-3: choose an outcome"},
         {"code": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "OUT-4: no calls on Sundays", "fields": ["Status"]},
     ])));
-    let error = log(&client).await.unwrap_err();
-    assert_eq!(error.message(), Some("OUT-3: choose an outcome\nOUT-4: no calls on Sundays"));
-    assert_eq!(
-        error.to_string(),
-        "Salesforce responded with status 400, `FIELD_CUSTOM_VALIDATION_EXCEPTION` of `Status`"
-    );
+    let failure = log(&client).await.unwrap_err();
+    assert_eq!(failure.message(), Some("OUT-3: choose an outcome\nOUT-4: no calls on Sundays"));
+    assert_eq!(failure.to_string(), "status 200, `FIELD_CUSTOM_VALIDATION_EXCEPTION` of `Status`");
     assert!(org.records(Table::Task).is_empty());
 }
 
@@ -146,10 +189,7 @@ async fn a_call_is_logged_on_the_record_that_a_duplicate_rule_named() {
     let (org, url) = org().await;
     let client = client(&url, SECRET);
     org.set_switches(Switches { duplicate_rules: vec![Table::Contact], ..Switches::default() });
-    let error = log_as(&client, &unknown_emil(), SETTINGS, Kept::default()).await.unwrap_err();
-    assert_eq!((error.remedy(), error.is_refusal()), (Remedy::Duplicate, true));
-    let kept = Kept { duplicates: error.duplicates().to_vec(), ..Kept::default() };
-    log_as(&client, &unknown_emil(), SETTINGS, kept).await.unwrap();
+    log_as(&client, &unknown_emil(), SETTINGS, Known::default()).await.unwrap();
     let tasks = org.records(Table::Task);
     assert_eq!(tasks[0]["WhoId"], "003000000000002AAA");
     assert!(tasks[0]["Subject"].as_str().unwrap().contains("Emil Kranz"), "{}", tasks[0]["Subject"]);
@@ -163,7 +203,7 @@ async fn a_duplicate_is_saved_where_the_settings_say_so() {
     org.set_switches(Switches { duplicate_rules: vec![Table::Contact], ..Switches::default() });
     let mut settings: Value = serde_json::from_str(SETTINGS).unwrap();
     settings["duplicates"] = json!("save_anyway");
-    log_as(&client, &unknown_emil(), &settings.to_string(), Kept::default()).await.unwrap();
+    log_as(&client, &unknown_emil(), &settings.to_string(), Known::default()).await.unwrap();
     assert_eq!((org.records(Table::Task).len(), org.records(Table::Contact).len()), (1, 4));
 }
 
@@ -172,18 +212,18 @@ async fn an_archived_task_is_found_and_updated() {
     let (org, url) = org().await;
     let client = client(&url, SECRET);
     let completed = SETTINGS.replace("in_progress", "completed");
-    log_as(&client, CALL, &completed, Kept::default()).await.unwrap();
+    log_as(&client, CALL, &completed, Known::default()).await.unwrap();
     org.set_switches(Switches { archived_before: Some("2100-01-01".to_owned()), ..Switches::default() });
     let mut late: Value = serde_json::from_str(CALL).unwrap();
     late["data"]["tags"] = json!([{"id": 1, "name": "Late"}]);
-    log_as(&client, &late.to_string(), &completed, Kept::default()).await.unwrap();
+    log_as(&client, &late.to_string(), &completed, Known::default()).await.unwrap();
     let tasks = org.records(Table::Task);
     let task = tasks[0]["Id"].as_str().unwrap().parse().unwrap();
     assert!(tasks[0]["CallDisposition"].as_str().unwrap().contains("'Late'"), "{}", tasks[0]["CallDisposition"]);
     // The same with the Task's id, which a service keeps.
     late["data"]["tags"] = json!([{"id": 1, "name": "Later"}]);
-    let kept = Kept { task: Some(task), ..Kept::default() };
-    log_as(&client, &late.to_string(), &completed, kept).await.unwrap();
+    let known = Known { task: Some(task), ..Known::default() };
+    log_as(&client, &late.to_string(), &completed, known).await.unwrap();
     let tasks = org.records(Table::Task);
     assert!(tasks[0]["CallDisposition"].as_str().unwrap().contains("'Later'"), "{}", tasks[0]["CallDisposition"]);
     assert_eq!(tasks.len(), 1);
@@ -196,10 +236,9 @@ async fn a_failed_connection_is_no_answer_and_hides_the_address() {
     let port = listener.local_addr().unwrap().port();
     drop(listener);
     url.set_port(Some(port)).unwrap();
-    let error = log(&client(&url, SECRET)).await.unwrap_err();
-    assert!(matches!(error, Error::NoAnswer(_)), "{error}");
-    assert_eq!((error.remedy(), error.is_refusal()), (Remedy::TryAgain, false));
-    assert!(!error.to_string().contains(&port.to_string()), "{error}");
+    let failure = log(&client(&url, SECRET)).await.unwrap_err();
+    assert_eq!((failure.remedy(), failure.is_refusal()), (Remedy::TryAgain, false));
+    assert_eq!(failure.to_string(), "no response");
 }
 
 #[tokio::test]
@@ -211,8 +250,8 @@ async fn a_response_from_a_proxy_can_be_retried() {
         .route("/services/oauth2/token", axum::routing::post(async move || session))
         .fallback(async || "<!doctype html><p>We are down for maintenance.");
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let error = log(&client(&url, SECRET)).await.unwrap_err();
-    assert!(matches!(error, Error::Unreadable(_)), "{error}");
-    assert_eq!((error.remedy(), error.is_refusal()), (Remedy::TryAgain, false));
-    assert!(!error.to_string().contains("maintenance"), "{error}");
+    let failure = log(&client(&url, SECRET)).await.unwrap_err();
+    assert_eq!((failure.remedy(), failure.is_refusal()), (Remedy::TryAgain, false));
+    assert!(failure.to_string().starts_with("status 200, unreadable: "), "{failure}");
+    assert!(!failure.to_string().contains("maintenance"), "{failure}");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aircall_salesforce::Id;
 use aircall_salesforce::lookup::Record;
 use aircall_salesforce::request::Known;
-use aircall_salesforce::salesforce::{Object, OwnerChange};
+use aircall_salesforce::salesforce::OwnerChange;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Value, json};
 
@@ -75,7 +75,7 @@ fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
         task: row.get::<_, Option<String>>("task")?.and_then(|task| task.parse::<Id>().ok()),
         wrote: fields(row, "wrote")?,
         sent: fields(row, "sent")?,
-        owed: fields(row, "owed")?.as_ref().and_then(owner_change),
+        owed: row.get::<_, Option<String>>("owed")?.and_then(|owed| serde_json::from_str(&owed).ok()),
         made: None,
     })
 }
@@ -86,12 +86,6 @@ fn fields(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Fields>> {
         Ok(Value::Object(fields)) => Some(fields),
         _ => None,
     }))
-}
-
-fn owner_change(fields: &Fields) -> Option<OwnerChange> {
-    let text = |key: &str| fields.get(key).and_then(Value::as_str);
-    let object = Object::ALL.into_iter().find(|object| Some(object.name()) == text("type"))?;
-    Some(OwnerChange { object, id: text("id")?.parse().ok()?, owner: text("owner")?.parse().ok()? })
 }
 
 pub(super) fn owner_change_json(change: OwnerChange) -> String {
