@@ -17,7 +17,11 @@ const SECRET: &str = "stand-in";
 
 /// Starts a stand-in and returns its URL.
 async fn org() -> (StandIn, Url) {
-    let org = StandIn::new(Seed::demonstration().unwrap()).unwrap();
+    org_of(Seed::demonstration().unwrap()).await
+}
+
+async fn org_of(seed: Seed) -> (StandIn, Url) {
+    let org = StandIn::new(seed).unwrap();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
     let router = org.router();
@@ -227,6 +231,29 @@ async fn an_archived_task_is_found_and_updated() {
     let tasks = org.records(Table::Task);
     assert!(tasks[0]["CallDisposition"].as_str().unwrap().contains("'Later'"), "{}", tasks[0]["CallDisposition"]);
     assert_eq!(tasks.len(), 1);
+}
+
+/// Starts an org with one more user, and returns the owner of the sample call's Task.
+async fn owner_with(user: Value) -> Value {
+    let mut seed = Seed::demonstration().unwrap();
+    let users = seed.records.get_mut(&Table::User).unwrap();
+    users.retain(|user| user["Id"] != "005000000000002AAA");
+    users.push(user.as_object().cloned().unwrap());
+    let (org, url) = org_of(seed).await;
+    log(&client(&url, SECRET)).await.unwrap();
+    org.records(Table::Task)[0]["OwnerId"].clone()
+}
+
+#[tokio::test]
+async fn a_sandbox_address_is_found_and_a_guest_owns_no_task() {
+    let user = |email: &str, user_type: &str| {
+        json!({"Id": "005000000000002AAA", "LastName": "Weber", "Email": email, "UserType": user_type,
+            "CreatedDate": "2025-01-01T08:00:00.000+0000"})
+    };
+    let sandbox = owner_with(user("jonas.weber@example.com.invalid", "Standard")).await;
+    assert_eq!(sandbox, "005000000000002AAA");
+    let guest = owner_with(user("jonas.weber@example.com", "Guest")).await;
+    assert_ne!(guest, "005000000000002AAA");
 }
 
 #[tokio::test]
