@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use aircall_salesforce::salesforce::{FieldName, FieldValue, TaskUpdate};
+use aircall_salesforce::{Action, Directory, Settings, Webhook, plan_webhook};
+use chrono::NaiveDate;
 
 #[track_caller]
 fn writes(task: &TaskUpdate<'_>, json: &str) {
@@ -37,6 +39,31 @@ fn every_kind_of_value_is_written() {
         &TaskUpdate::new(changes).unwrap(),
         r#"{"Subject":"Call","CallDurationInSeconds":15,"Description":null,"A__c":"a","B__c":-1,"C__c":true,"D__c":null}"#,
     );
+}
+
+#[test]
+fn a_year_beyond_four_digits_has_a_sign() {
+    let webhook = r#"{"id": 7, "direction": "inbound", "started_at": 1773964800, "ended_at": 1773964890}"#;
+    let (webhook, directory) = (Webhook::from_json(webhook).unwrap(), Directory::default());
+    let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
+    let Action::Create(mut create) = plan_webhook(&webhook, &directory, &settings).action else {
+        panic!("the call has no Task yet");
+    };
+    for (year, month, day, text) in [
+        (1700, 1, 2, "1700-01-02"),
+        (4000, 12, 31, "4000-12-31"),
+        (0, 10, 20, "0000-10-20"),
+        (-1, 2, 3, "-0001-02-03"),
+        (9999, 8, 9, "9999-08-09"),
+        (10_000, 11, 30, "+10000-11-30"),
+    ] {
+        create.task.activity_date = NaiveDate::from_ymd_opt(year, month, day).unwrap();
+        let mut out = Vec::new();
+        create.task.write_json(&mut out);
+        assert_eq!(out, serde_json::to_vec(&create.task).unwrap(), "{text}");
+        let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(json["ActivityDate"], text);
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess};
 use serde::{Deserialize, Serialize};
 
-use super::lenient::{Json, Key, ReadInto, Wire};
+use super::lenient::{Json, Key, ReadInto, Wire, is_blank};
 use super::notes::{Comment, Tags};
 use super::object::strict_object;
 use super::open_text::open_text;
@@ -48,13 +48,12 @@ impl Wire<'_> for Strict<Direction> {
             *self = Self::unreadable(&value);
             return;
         };
-        let text = text.trim();
-        let is = |direction: Direction| text.eq_ignore_ascii_case(direction.as_str());
-        *self = match text {
-            "" => Self::Absent,
+        let is = |direction: Direction| text.trim().eq_ignore_ascii_case(direction.as_str());
+        *self = match text.as_ref() {
             // Aircall's own spelling first, because it costs less to compare.
             "inbound" => Self::Read(Direction::Inbound),
             "outbound" => Self::Read(Direction::Outbound),
+            blank if is_blank(blank) => Self::Absent,
             _ if is(Direction::Inbound) => Self::Read(Direction::Inbound),
             _ if is(Direction::Outbound) => Self::Read(Direction::Outbound),
             // A new direction would need rules of its own, so it must not be read as one of the
@@ -220,5 +219,5 @@ impl CallError {
 pub(super) fn finish(found: DraftOrShape<'_>) -> Result<Call<'_>, CallError> {
     let mut draft = found.map_err(CallError::Shape)?;
     draft.check().map_err(CallError::Field)?;
-    Ok(draft.finish())
+    Ok(draft.object)
 }

@@ -214,7 +214,7 @@ impl<'a> Envelope<'a> {
     pub(super) fn open(self) -> Webhook<'a> {
         let Self { resource, event, timestamp, token, found, source: _, is_page: _, refusal: _ } = self;
         let call = match found {
-            Some(Ok(draft)) => Some(draft.finish()),
+            Some(Ok(Draft { object, .. })) => Some(object),
             Some(Err(_)) | None => None,
         };
         Webhook { resource, event, timestamp, token: token.map(Into::into), call }

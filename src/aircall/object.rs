@@ -203,7 +203,8 @@ macro_rules! strict_object {
             found: $found,
             /// The unusable values of the field that is being read.
             report: Report,
-            object: $name<'a>,
+            /// The object, which is complete after [`check`](Self::check).
+            pub(super) object: $name<'a>,
         }
 
         $crate::aircall::object::fields! {
@@ -256,11 +257,6 @@ macro_rules! strict_object {
                 use $crate::aircall::strict::Finish;
                 $(self.object.$strict = self.found.$strict.finish($strict_key)?;)*
                 Ok(())
-            }
-
-            /// Returns the object, after [`check`](Self::check).
-            pub(super) fn finish(self) -> $name<'a> {
-                self.object
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 use serde::{Serialize, Serializer};
 
@@ -39,9 +39,9 @@ impl Timestamp {
     /// Returns the date and time.
     #[must_use]
     pub fn date_time(self) -> DateTime<Utc> {
-        // This sum cannot overflow: `new` is the only constructor, and chrono's years go far beyond
-        // 1700 to 4000.
-        DateTime::UNIX_EPOCH + TimeDelta::seconds(self.0)
+        // `new` is the only constructor, and chrono's years go far beyond 1700 to 4000, so the
+        // fallback is unreachable.
+        DateTime::from_timestamp(self.0, 0).unwrap_or_default()
     }
 }
 

@@ -97,7 +97,7 @@ impl<'c> Facts<'c> {
     pub fn new(call: &'c Call<'c>) -> Option<Self> {
         let kind = Kind::from_call(call)?;
         let company_number = call.number.as_ref();
-        let home = company_number.and_then(|number| Region::new(number.country.as_deref()?.trim()));
+        let home = company_number.and_then(|number| Region::new(trim(number.country.as_deref()?)));
         Some(Self {
             call,
             kind,

@@ -75,7 +75,7 @@ impl E164 {
         std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         // `new` fails if the text is longer than the array, so the fallback is unreachable.
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }

@@ -25,8 +25,7 @@ pub(super) fn update<'a>(
 ) -> Plan<'a> {
     let mut notices = unusable(facts.call);
     let present = Present::new(logged, facts);
-    // Most updates change few fields.
-    let mut fields = Fields { changes: Vec::with_capacity(4), unsent: Vec::with_capacity(16), kept: Vec::new() };
+    let mut fields = Fields { changes: Vec::with_capacity(16), unsent: Vec::with_capacity(16), kept: Vec::new() };
 
     let record = present.record(facts, lookup, settings);
     let is_unknown = matches!(record, TaskRecord::Unknown);

@@ -62,7 +62,7 @@ const CALL_ID: &str = "aircall:";
 /// Returns the text by which a call's Task is found again (LIMIT-5), from Aircall's id of the call.
 #[must_use]
 pub fn call_id(id: u64) -> String {
-    format!("{CALL_ID}{id}")
+    [CALL_ID, &id.to_string()].concat()
 }
 
 /// Returns Aircall's id of the call from the text that [`call_id`] makes; `None` for other texts.

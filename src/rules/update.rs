@@ -264,10 +264,10 @@ impl<'v> Comparable<'v> {
 
     /// Returns whether a text is this number or boolean in JSON's spelling (UPD-6).
     fn is_spelled(&self, text: &str) -> bool {
-        match (self, serde_json::from_str(text)) {
-            (Self::Number(number), Ok(Value::Number(read))) => read.as_f64() == Some(*number),
-            (Self::Flag(flag), Ok(Value::Bool(read))) => read == *flag,
-            _ => false,
+        match self {
+            Self::Number(number) => serde_json::from_str(text).ok() == Some(*number),
+            Self::Flag(flag) => serde_json::from_str(text).ok() == Some(*flag),
+            Self::Empty | Self::Text(_) | Self::Other => false,
         }
     }
 }

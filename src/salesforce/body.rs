@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ pub(super) fn write_json<'b>(fields: impl Iterator<Item = (&'b str, BodyValue<'b
                 escape(text.as_bytes(), out);
                 out.push(b'"');
             }
-            BodyValue::Date(date) => drop(write!(out, "\":\"{date}\"")),
+            BodyValue::Date(date) => write_date(date, out),
             plain => {
                 out.extend_from_slice(b"\":");
                 drop(serde_json::to_writer(&mut *out, &plain));
@@ -89,6 +89,22 @@ pub(super) fn write_json<'b>(fields: impl Iterator<Item = (&'b str, BodyValue<'b
         separator = b',';
     }
     out.extend_from_slice(if separator == b'{' { b"{}" } else { b"}" });
+}
+
+/// Appends a colon and a day, as chrono writes it.
+// chrono's formatter takes ten times as long.
+fn write_date(date: NaiveDate, out: &mut Vec<u8>) {
+    let Ok(year @ ..=9_999) = u32::try_from(date.year()) else {
+        // Such a year has a sign. The mapping writes none (LIMIT-3).
+        return drop(write!(out, "\":\"{date}\""));
+    };
+    let mut text = *b"\":\"0000-00-00\"";
+    let mut rest = (year * 100 + date.month()) * 100 + date.day();
+    for digit in text.iter_mut().rev().filter(|byte| **byte == b'0') {
+        *digit += u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+    }
+    out.extend_from_slice(&text);
 }
 
 /// Appends the content of a JSON string.

@@ -14,13 +14,7 @@ const HALF: usize = STRETCH / 2;
 ///
 /// `is` must be free of branches to be fast, as [`is_in`] is.
 pub(crate) fn any(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
-    // The last bytes are read as a whole stretch, some of them for the second time: a loop over
-    // single bytes at the end would be most of the work.
-    match (text.last_chunk::<STRETCH>(), text.first_chunk::<HALF>(), text.last_chunk::<HALF>()) {
-        (Some(last), ..) => text.chunks_exact(STRETCH).any(|stretch| any_in(stretch, &is)) || any_in(last, &is),
-        (None, Some(first), Some(last)) => any_in(first, &is) || any_in(last, &is),
-        _ => text.iter().any(|&byte| is(byte)),
-    }
+    text.chunks_exact(STRETCH).any(|stretch| any_in(stretch, &is)) || any_at_end(text, is)
 }
 
 /// Returns the index of the first byte for which `is` returns true.
@@ -28,11 +22,23 @@ pub(crate) fn find(text: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
     let mut stretches = text.chunks_exact(STRETCH);
     let from = match stretches.position(|stretch| any_in(stretch, &is)) {
         Some(number) => number * STRETCH,
-        None if any(stretches.remainder(), &is) => text.len() - stretches.remainder().len(),
+        None if any_at_end(text, &is) => text.len() - stretches.remainder().len(),
         None => return None,
     };
     let within = text.get(from..)?.iter().position(|&byte| is(byte))?;
     Some(from + within)
+}
+
+/// Returns whether `is` returns true for one of the last bytes, at least those after the last whole
+/// stretch.
+fn any_at_end(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    // The last bytes are read as a whole stretch, some of them for the second time: a loop over
+    // single bytes would be most of the work.
+    match (text.last_chunk::<STRETCH>(), text.first_chunk::<HALF>(), text.last_chunk::<HALF>()) {
+        (Some(last), ..) => any_in(last, is),
+        (None, Some(first), Some(last)) => any_in(first, &is) || any_in(last, &is),
+        _ => text.iter().any(|&byte| is(byte)),
+    }
 }
 
 #[inline]

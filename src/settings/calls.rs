@@ -23,7 +23,7 @@ impl NumberPattern {
     /// Returns whether the pattern matches a number.
     #[must_use]
     pub fn matches(&self, number: &E164) -> bool {
-        number.as_str().strip_prefix(&self.start).is_some_and(|rest| self.is_prefix || rest.is_empty())
+        number.as_bytes().strip_prefix(self.start.as_bytes()).is_some_and(|rest| self.is_prefix || rest.is_empty())
     }
 }
 

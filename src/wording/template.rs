@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::salesforce::bytes;
 use crate::salesforce::text::is_blank;
 
 /// A text with placeholders, which [`Template::new`] has checked (SUBJ-10).
@@ -173,10 +174,10 @@ fn tokens(template: &str) -> impl Iterator<Item = (Token<'_>, &str)> {
 
 /// Returns the first token of a template and the text that follows the token.
 fn next_token(template: &str) -> Option<(Token<'_>, &str)> {
-    let is_sign = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']');
+    let is_sign = |byte| bytes::is_in(byte, [b'{', b'}', b'[', b']'].map(|sign| (sign, sign)));
     let sign = *template.as_bytes().first()?;
-    if !is_sign(&sign) {
-        let end = template.as_bytes().iter().position(is_sign).unwrap_or(template.len());
+    if !is_sign(sign) {
+        let end = bytes::find(template.as_bytes(), is_sign).unwrap_or(template.len());
         let (text, rest) = template.split_at_checked(end)?;
         return Some((Token::Text(text), rest));
     }
