@@ -1,0 +1,74 @@
+//! The smallest service: a webhook comes in, its call is looked up and written, and the answer says
+//! what became of it. Aircall repeats a webhook that is not answered with success.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aircall_salesforce::aircall::Token;
+use aircall_salesforce::request::{Batch, Fate, Known, Org, Remedy};
+use aircall_salesforce::{CallHistory, Settings, Webhook};
+use anyhow::Context;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use salesforce_client::{Client, Credentials};
+use tokio::sync::Mutex;
+
+struct Service {
+    settings: Settings,
+    salesforce: Client,
+    token: String,
+    /// What to keep of each call. A service that may be restarted keeps it in a database.
+    calls: Mutex<HashMap<u64, (CallHistory, Known)>>,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let variable = |name| std::env::var(name).with_context(|| format!("{name} is not set"));
+    let settings = Settings::from_json(&std::fs::read_to_string(variable("SETTINGS")?)?).context("SETTINGS")?;
+    let credentials = Credentials {
+        url: variable("SALESFORCE_URL")?.parse().context("SALESFORCE_URL")?,
+        client_id: variable("SALESFORCE_CLIENT_ID")?,
+        client_secret: variable("SALESFORCE_CLIENT_SECRET")?,
+    };
+    let salesforce = Client::new(credentials, Org::default())?;
+    let service = Service { settings, salesforce, token: variable("AIRCALL_TOKEN")?, calls: Mutex::default() };
+    let routes = Router::new().route("/webhook", post(webhook)).with_state(Arc::new(service));
+    let listener = tokio::net::TcpListener::bind(variable("LISTEN")?).await.context("LISTEN")?;
+    println!("http://{}/webhook", listener.local_addr()?);
+    Ok(axum::serve(listener, routes).await?)
+}
+
+async fn webhook(State(service): State<Arc<Service>>, body: Bytes) -> (StatusCode, String) {
+    let webhook = match Webhook::from_slice(&body) {
+        Ok(webhook) => webhook,
+        Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()),
+    };
+    if webhook.token.as_ref().map(Token::as_str) != Some(&service.token) {
+        return (StatusCode::UNAUTHORIZED, "wrong token".to_owned());
+    }
+    let Ok(event) = CallHistory::new(&webhook) else { return (StatusCode::OK, "not a call".to_owned()) };
+    // The lock is held until the call is written, so that no call is written twice at once.
+    let mut calls = service.calls.lock().await;
+    let (history, known) = calls.entry(event.call_id()).or_insert_with(|| (event.clone(), Known::default()));
+    if let Err(error) = history.merge(event) {
+        return (StatusCode::BAD_REQUEST, error.to_string());
+    }
+    let Some(call) = history.call() else { return (StatusCode::OK, "not a call yet".to_owned()) };
+    let mut batch = Batch::new(&service.settings, service.salesforce.org);
+    batch.add(&call, known.clone());
+    service.salesforce.run(&mut batch).await;
+    let Some(outcome) = batch.into_outcomes().0.pop() else { return (StatusCode::OK, String::new()) };
+    *known = outcome.known;
+    match outcome.fate {
+        Fate::Failed(failure) if matches!(failure.remedy(), Remedy::Settings | Remedy::Unknown) => {
+            eprintln!("call {}: {failure}", call.id);
+            (StatusCode::OK, format!("refused: {failure}"))
+        }
+        Fate::Failed(failure) => (StatusCode::SERVICE_UNAVAILABLE, failure.to_string()),
+        Fate::Gone => (StatusCode::OK, "the Task was deleted".to_owned()),
+        Fate::Done => (StatusCode::OK, known.task.map_or("not logged".to_owned(), |task| format!("Task {task}"))),
+    }
+}
