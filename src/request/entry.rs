@@ -6,6 +6,7 @@ use super::answers::Answers;
 use super::ask::{self, Ask};
 use super::batch::Sending;
 use super::failure::{Failure, Remedy};
+use super::graph::{self, Part};
 use super::outcome::{Created, Fate, Fields, Known, Outcome};
 use super::question::{Org, is_searchable};
 use super::write::{self, Step, Write};
@@ -14,7 +15,7 @@ use crate::lookup::{Directory, DirectoryLists, Lookup, Needs, Record, Related, n
 use crate::phone::E164;
 use crate::plan::{Action, plan};
 use crate::rules::new_record::name_of;
-use crate::salesforce::{Id, NewRecord, OwnerChange, RecordRef};
+use crate::salesforce::{Id, NewRecord, Object, OwnerChange, RecordRef};
 use crate::settings::Settings;
 
 /// What the calls of a batch share.
@@ -217,6 +218,11 @@ impl<'a> Entry<'a> {
             (self.known.wrote, self.known.sent) = (Some(writing.wrote.clone()), None);
             writing.owed.map(|change| write::hand_over(index, &change))
         });
+        // Until the true texts are written, the Task has those of the graph, and they are not a
+        // person's (UPD-6).
+        for part in first.iter().flat_map(|write| write.step.parts()) {
+            set_texts(&mut writing.wrote, part, graph::sent_text);
+        }
         self.state = if first.is_some() { State::Writing(writing) } else { State::Ended(Fate::Done) };
         first
     }
@@ -264,6 +270,8 @@ impl<'a> Entry<'a> {
             if let Some((contact, id)) = writing.contact.zip(self.created.case) {
                 world.answers.add_case(Related { id, contact, open: true });
             }
+        } else if let (Step::Texts(part), Some(wrote)) = (&write.step, &mut self.known.wrote) {
+            set_texts(wrote, part, str::to_owned);
         } else if matches!(write.step, Step::HandOver) {
             self.known.owed.take().into_iter().for_each(|change| world.answers.hand_over(change));
         }
@@ -308,6 +316,13 @@ impl<'a> Entry<'a> {
             State::LookingUp | State::Writing(_) => Fate::Failed(Failure::lost()),
         };
         Outcome { call: call.id, fate, known, created, made, not_handed_over, directory }
+    }
+}
+
+/// Sets the texts of a Task that a graph would misread.
+fn set_texts(wrote: &mut Fields, part: &Part, text: impl Fn(&str) -> String) {
+    for (name, value) in part.texts.iter().filter(|_| part.object == Object::Task) {
+        wrote.entry(name).and_modify(|wrote| *wrote = text(value).into());
     }
 }
 

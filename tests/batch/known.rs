@@ -339,3 +339,28 @@ fn a_task_that_arrived_with_typed_text_keeps_it() {
     );
     assert!(!description.contains("\none\n"), "{description}");
 }
+
+#[test]
+fn a_text_that_looks_like_a_reference_is_written_by_the_next_batch_if_it_failed() {
+    let settings = settings(json!({"unknown_number": "create_contact", "call_id_field": "CallObject"}));
+    let call = missed(7, json!({"number": {"name": "@{Support}", "country": "FR"}}));
+    let subject = "Missed call from +33 1 99 00 12 34 on @{Support}";
+    for name in ["POST composite/graph", UPDATE] {
+        let mut salesforce = Salesforce::new([]);
+        lose(&mut salesforce, name, &Answer::LostAfter);
+        if name == UPDATE {
+            salesforce.refuse = Box::new(|_, fields| {
+                let is_true_text = fields.get("Subject").is_some_and(|text| text.as_str().unwrap().contains("@{"));
+                is_true_text.then(|| error("UNABLE_TO_LOCK_ROW", ""))
+            });
+        }
+        let failed = log(&mut salesforce, settings, call, Known::default());
+        assert_eq!(failure(&failed).remedy(), Remedy::TryAgain);
+        // What stands there is not a person's (UPD-6).
+        assert_eq!(salesforce.all("Task")[0]["Subject"], subject.replace("@{", "@("));
+        heal(&mut salesforce);
+        let outcome = log(&mut salesforce, settings, call, failed.known);
+        assert_eq!((&outcome.fate, &salesforce.all("Task")[0]["Subject"]), (&Fate::Done, &json!(subject)));
+        assert_eq!(outcome.known.wrote.unwrap()["Subject"], subject);
+    }
+}
