@@ -265,8 +265,8 @@ fn numbers_of_fifty_calls_share_a_search_that_keeps_its_operators() {
     let mut salesforce = Salesforce::new([]);
     run(&mut salesforce, settings(json!({})), &calls);
     let searched: Vec<_> = salesforce.queries().into_iter().filter(|query| query.starts_with("FIND ")).collect();
-    // A French number has six terms of 9 to 13 characters, 92 with an ` OR ` after each, so 43 fit into
-    // 4,000 characters.
+    // A French number has six terms of 9 to 13 characters, 92 with an ` OR ` after each, so 43 fit
+    // into 4,000 characters.
     let count = |query: &str| query.matches(r"\+33").count();
     assert_eq!(searched.iter().map(|query| count(query)).collect::<Vec<_>>(), [43, 43, 15]);
     // The searches are sent at the same time.
