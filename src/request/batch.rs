@@ -244,8 +244,10 @@ impl<'a> Batch<'a> {
             Ok(Progress::Full) => None,
             Err(error) => Some(Failure::unreadable(status, error)),
         };
-        // One row that cannot be read must not hold up the other calls.
-        if let Some(halves) = question.halves(self.settings, self.org) {
+        // One row that cannot be read must not hold up the other calls. A body that is no answer at
+        // all would be none to the halves either.
+        let can_halve = failure.is_none() || question::is_page(body);
+        if let Some(halves) = question.halves(self.settings, self.org).filter(|_| can_halve) {
             self.questions.extend(halves);
         } else if let Some(failure) = failure {
             self.fail(&question, &failure);

@@ -123,6 +123,18 @@ fn a_body_that_is_no_answer_is_temporary() {
 }
 
 #[test]
+fn what_is_no_answer_is_not_asked_again_in_halves() {
+    for body in ["<html>", "[]", r#"{"compositeResponse": []}"#, r#"{"searchRecords": null}"#] {
+        let mut salesforce = Salesforce::new([]);
+        salesforce.answer = Box::new(|_| Answer::Refused(200, body.to_owned()));
+        let calls: Vec<_> = (0..4).map(|n| answered(n as u64, "nora@example.com", number(n))).collect();
+        let outcomes = run(&mut salesforce, settings(json!({"call_id_field": "CallObject"})), &calls);
+        assert_eq!(salesforce.requests(), ["GET search", "POST composite"], "{body}");
+        assert!(outcomes.iter().all(|outcome| failure(outcome).remedy() == Remedy::TryAgain));
+    }
+}
+
+#[test]
 fn a_query_that_fails_costs_only_the_calls_that_asked_it() {
     let rows = [contact(CONTACT, "Ada", "01 99 00 00 01", OWNER)];
     let mut salesforce = Salesforce::new(rows);
