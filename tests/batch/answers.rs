@@ -4,7 +4,10 @@ use aircall_salesforce::request::{Batch, Fate, Known, Org, Remedy};
 use serde_json::{Value, json};
 
 use crate::salesforce::{Answer, Salesforce};
-use crate::{ADMIN, CONTACT, OWNER, TASK, answered, case, contact, failure, id, missed, number, run, settings, user};
+use crate::{
+    ADMIN, CONTACT, OWNER, TASK, answered, case, contact, failure, id, missed, number, requested, run, settings, user,
+    writes,
+};
 
 fn contact_id(n: usize) -> String {
     id(&format!("003{n:012}")).to_string()
@@ -98,7 +101,7 @@ fn ids_of_other_objects_are_no_answers() {
         let error = failure(&outcomes[0]).to_string();
         assert!(error.contains("an id of another object where one of"), "{error}");
         assert!(!error.contains(&CONTACT[3..]) && !error.contains("00T0"), "{error}");
-        assert!(salesforce.sent.iter().all(|sent| !sent.writes()));
+        assert!(salesforce.sent.iter().all(|sent| !writes(sent)));
     }
 }
 
@@ -129,7 +132,7 @@ fn what_is_no_answer_is_not_asked_again_in_halves() {
         salesforce.answer = Box::new(|_| Answer::Refused(200, body.to_owned()));
         let calls: Vec<_> = (0..4).map(|n| answered(n as u64, "nora@example.com", number(n))).collect();
         let outcomes = run(&mut salesforce, settings(json!({"call_id_field": "CallObject"})), &calls);
-        assert_eq!(salesforce.requests(), ["GET search", "POST composite"], "{body}");
+        assert_eq!(requested(&salesforce), ["GET search", "POST composite"], "{body}");
         assert!(outcomes.iter().all(|outcome| failure(outcome).remedy() == Remedy::TryAgain));
     }
 }
@@ -166,7 +169,7 @@ fn a_part_of_a_composite_request_has_a_status_of_its_own() {
     salesforce.run(&mut batch);
     let (outcomes, _) = batch.into_outcomes();
     assert_eq!(failure(&outcomes[0]).to_string(), "status 400, `INVALID_FIELD` of `UserType`");
-    assert_eq!((&outcomes[1].fate, salesforce.requests()), (&Fate::Done, vec!["POST composite/sobjects"]));
+    assert_eq!((&outcomes[1].fate, requested(&salesforce)), (&Fate::Done, vec!["POST composite/sobjects"]));
 }
 
 #[test]

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::salesforce::{Answer, Salesforce, error};
 use crate::{
-    ADMIN, AGENT, CONTACT, Call, TASK, answered, contact, failure, id, missed, run, run_known, settings, user, with,
+    ADMIN, AGENT, CONTACT, Call, TASK, answered, contact, failure, id, missed, requested, run, run_known, settings,
+    user, with,
 };
 
 /// Looks up and writes one call.
@@ -66,7 +67,7 @@ fn after_a_lost_answer_the_task_is_looked_for_before_another_is_created() {
 
         heal(&mut salesforce);
         let found = log(&mut salesforce, settings, missed(7, tags(&["VIP"])), lost.known);
-        assert_eq!((&found.fate, salesforce.requests()), (&Fate::Done, names));
+        assert_eq!((&found.fate, requested(&salesforce)), (&Fate::Done, names));
         let [task] = salesforce.all("Task")[..] else { panic!("{answer:?}") };
         assert_eq!(task["CallDisposition"], "['VIP', 'aircall', 'inbound', 'unanswered_call']");
         assert_eq!(found.known.task, Some(id(task["Id"].as_str().unwrap())));
@@ -157,7 +158,7 @@ fn a_call_whose_task_somebody_deleted_gets_no_other() {
         let settings = settings(json!({"call_id_field": "CallObject", "unknown_number": "create_contact"}));
         let outcome = log(&mut salesforce, settings, missed(7, json!({})), known.clone());
         assert_eq!((&outcome.fate, &outcome.known), (&Fate::Gone, &known));
-        assert_eq!(salesforce.requests(), ["POST composite"]);
+        assert_eq!(requested(&salesforce), ["POST composite"]);
     }
 }
 
@@ -174,7 +175,7 @@ fn a_record_that_was_just_made_counts_if_the_search_finds_none() {
     // The search index is minutes behind the records.
     salesforce.rows.retain(|(object, _)| object == "Task");
     log(&mut salesforce, settings, missed(2, json!({})), known.clone());
-    assert_eq!(salesforce.requests(), ["GET search", CREATE]);
+    assert_eq!(requested(&salesforce), ["GET search", CREATE]);
     let tasks = salesforce.all("Task");
     assert_eq!((&tasks[1]["WhoId"], &tasks[1]["Subject"]), (&json!(record.id), &tasks[0]["Subject"]));
 
@@ -239,7 +240,7 @@ fn a_hand_over_that_fails_for_now_is_all_that_the_next_batch_writes() {
         heal(&mut salesforce);
         let outcome = log(&mut salesforce, settings(json!({})), nora(), failed.known);
         assert_eq!((&outcome.fate, outcome.known.owed), (&Fate::Done, None));
-        assert_eq!(salesforce.requests(), ["POST composite", UPDATE]);
+        assert_eq!(requested(&salesforce), ["POST composite", UPDATE]);
         let record = json!({"attributes": {"type": "Contact"}, "id": CONTACT, "OwnerId": AGENT});
         assert_eq!(salesforce.sent[1].records(), [record]);
         assert_eq!((&salesforce.all("Contact")[0]["OwnerId"], salesforce.all("Task").len()), (&json!(AGENT), 1));
@@ -254,7 +255,7 @@ fn a_hand_over_follows_a_task_whose_creation_was_lost() {
         lose(&mut salesforce, CREATE, &answer);
         let lost = log(&mut salesforce, settings, nora(), Known::default());
         assert_eq!(lost.known.owed, Some(change()));
-        assert_eq!(salesforce.requests(), ["GET search", "POST composite", CREATE]);
+        assert_eq!(requested(&salesforce), ["GET search", "POST composite", CREATE]);
 
         heal(&mut salesforce);
         let outcome = log(&mut salesforce, settings, nora(), lost.known);

@@ -10,7 +10,7 @@ mod writes;
 
 use aircall_salesforce::request::{Batch, Failure, Fate, Known, Org, Outcome};
 use aircall_salesforce::{Call, Id, Settings, Webhook};
-use salesforce::Salesforce;
+use salesforce::{Salesforce, Sent};
 use serde_json::{Value, json};
 
 const ADMIN: &str = "005000000000001AAA";
@@ -72,6 +72,16 @@ fn run_known(
     }
     salesforce.run(&mut batch);
     batch.into_outcomes().0
+}
+
+/// Returns the names of all requests so far.
+fn requested(salesforce: &Salesforce) -> Vec<&str> {
+    salesforce.sent.iter().map(|sent| sent.name.as_str()).collect()
+}
+
+/// Returns whether a request can change records.
+fn writes(sent: &Sent) -> bool {
+    sent.queries.is_empty()
 }
 
 /// Returns the plan of a call over what Salesforce answered about it.

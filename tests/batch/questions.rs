@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::salesforce::Salesforce;
 use crate::{
-    ACCOUNT, ADMIN, AGENT, CONTACT, OTHER, OWNER, TASK, answered, case, contact, id, missed, number, plan, run,
-    run_known, settings, user, with,
+    ACCOUNT, ADMIN, AGENT, CONTACT, OTHER, OWNER, TASK, answered, case, contact, id, missed, number, plan, requested,
+    run, run_known, settings, user, with,
 };
 
 /// Returns the queries for the call of an agent if Salesforce finds nothing.
@@ -170,7 +170,7 @@ fn one_new_call_takes_three_requests_and_four_with_an_owner_or_a_case() {
 
     let mut salesforce = Salesforce::new([agent.clone()]);
     run(&mut salesforce, settings(logged_at.clone()), &call());
-    assert_eq!(salesforce.requests(), three);
+    assert_eq!(requested(&salesforce), three);
     // Users and Task share a request.
     assert_eq!(salesforce.sent[1].queries.len(), 2);
 
@@ -178,17 +178,17 @@ fn one_new_call_takes_three_requests_and_four_with_an_owner_or_a_case() {
     let owned = || [agent.clone(), contact(CONTACT, "Ada", "01 99 00 12 34", OWNER)];
     let mut salesforce = Salesforce::new(owned());
     run(&mut salesforce, settings(with(logged_at.clone(), json!({"unmatched_owner": OWNER}))), &call());
-    assert_eq!(salesforce.requests(), three);
+    assert_eq!(requested(&salesforce), three);
 
     let mut salesforce = Salesforce::new(owned());
     run(&mut salesforce, settings(logged_at.clone()), &call());
-    assert_eq!(salesforce.requests(), four);
+    assert_eq!(requested(&salesforce), four);
     assert_eq!(salesforce.sent[2].queries, [users(&format!("Id IN ('{OWNER}')"))]);
 
     // Owner and cases share a request.
     let mut salesforce = Salesforce::new(owned());
     run(&mut salesforce, settings(with(logged_at, json!({"relate_to": "case"}))), &call());
-    assert_eq!(salesforce.requests(), four);
+    assert_eq!(requested(&salesforce), four);
     assert_eq!(salesforce.sent[2].queries, [users(&format!("Id IN ('{OWNER}')")), cases(CONTACT)]);
 }
 
@@ -203,7 +203,7 @@ fn an_update_takes_two_requests_and_asks_for_no_record() {
     let call = answered(7, "nora@example.com", json!({}));
     let settings = settings(json!({"relate_to": "case"}));
     run_known(&mut salesforce, settings, vec![(call, known)]);
-    assert_eq!(salesforce.requests(), ["POST composite", "PATCH composite/sobjects"]);
+    assert_eq!(requested(&salesforce), ["POST composite", "PATCH composite/sobjects"]);
     assert_eq!(salesforce.all("Task")[0]["Subject"], "Inbound call from Emil Sinclair on Support");
 
     // A name is that of the first record that the Task is on (UPD-5).
@@ -244,7 +244,7 @@ fn a_call_that_rings_asks_nothing_and_one_that_is_not_logged_only_for_its_task()
     assert_eq!(salesforce.sent.len(), 0);
 
     let outcomes = run(&mut salesforce, settings(logged_at), &[missed(7, json!({}))]);
-    assert_eq!(salesforce.requests(), ["POST composite"]);
+    assert_eq!(requested(&salesforce), ["POST composite"]);
     assert!(salesforce.queries()[0].contains("FROM Task WHERE CallObject IN ('aircall:7')"));
     assert_eq!((outcomes[0].known.task, salesforce.all("Task").len()), (None, 0));
 
@@ -256,7 +256,7 @@ fn a_call_that_rings_asks_nothing_and_one_that_is_not_logged_only_for_its_task()
     // A Task that the call has is updated, also if the settings would not log the call.
     let mut salesforce = Salesforce::new([("Task", json!({"Id": TASK, "Subject": "Old"}))]);
     run_known(&mut salesforce, settings(json!({})), vec![(missed(7, json!({})), known)]);
-    assert_eq!(salesforce.requests(), ["POST composite", "PATCH composite/sobjects"]);
+    assert_eq!(requested(&salesforce), ["POST composite", "PATCH composite/sobjects"]);
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn numbers_of_fifty_calls_share_a_search_that_keeps_its_operators() {
     let count = |query: &str| query.matches(r"\+33").count();
     assert_eq!(searched.iter().map(|query| count(query)).collect::<Vec<_>>(), [43, 43, 15]);
     // The searches are sent at the same time.
-    assert_eq!(salesforce.requests(), ["GET search", "GET search", "GET search", "POST composite/sobjects"]);
+    assert_eq!(requested(&salesforce), ["GET search", "GET search", "GET search", "POST composite/sobjects"]);
 
     // A number that is dialled from abroad only has two terms.
     let foreign = |n| json!({"raw_digits": format!("+800 1234 56{n:02}"), "number": {"name": "Support"}});
@@ -293,7 +293,7 @@ fn a_rows_phone_fields_decide_whose_it_is() {
     ]);
     let calls: Vec<_> = (1..5).map(|n| missed(n as u64, number(n))).collect();
     run(&mut salesforce, settings(json!({})), &calls);
-    assert_eq!(salesforce.requests(), ["GET search", "POST composite/sobjects"]);
+    assert_eq!(requested(&salesforce), ["GET search", "POST composite/sobjects"]);
     let who: Vec<_> = salesforce.all("Task").iter().map(|task| task.get("WhoId").cloned()).collect();
     assert_eq!(who, [Some(json!(ids[0])), Some(json!(ids[1])), Some(json!(ids[1])), None]);
 }
@@ -305,7 +305,7 @@ fn what_calls_share_is_asked_once() {
     let calls: Vec<_> = (0..30).map(|id| answered(id, "nora@example.com", json!({}))).collect();
     let settings = settings(json!({"call_id_field": "CallObject", "relate_to": "opportunity"}));
     run(&mut salesforce, settings, &calls);
-    assert_eq!(salesforce.requests(), ["GET search", "POST composite", "POST composite", "POST composite/sobjects"]);
+    assert_eq!(requested(&salesforce), ["GET search", "POST composite", "POST composite", "POST composite/sobjects"]);
     let [search, first, second, _] = salesforce.sent.as_slice() else { panic!() };
     assert_eq!(search.queries[0].matches(r"\+33199001234").count(), 1);
     assert_eq!(first.queries[0], users("Email IN ('nora@example.com', 'nora@example.com.invalid')"));
@@ -404,7 +404,7 @@ fn one_holder_of_a_number_needs_no_account() {
     let settings = settings(json!({"shared_number": ["account", "agents_own"]}));
     let call = answered(7, "nora@example.com", json!({}));
     let outcomes = run(&mut salesforce, settings, &[call]);
-    assert_eq!(salesforce.requests(), ["GET search", "POST composite", "POST composite/sobjects"]);
+    assert_eq!(requested(&salesforce), ["GET search", "POST composite", "POST composite/sobjects"]);
     assert_eq!(plan(call, &outcomes[0], settings)["because"]["record"], "first_match");
 }
 
@@ -478,7 +478,7 @@ fn answers_that_are_handed_on_are_not_asked_again() {
     batch.add(call(9, 0, "nora@example.com"), Known::default());
     batch.add(call(10, 1, "new@example.com"), Known::default());
     salesforce.run(&mut batch);
-    let [search, queries, write] = &salesforce.sent[before..] else { panic!("{:?}", salesforce.requests()) };
+    let [search, queries, write] = &salesforce.sent[before..] else { panic!("{:?}", requested(&salesforce)) };
     assert!(search.queries[0].starts_with(r"FIND {\+33199000001 OR ") && !search.queries[0].contains("33199001234"));
     assert_eq!(queries.queries[0], users("Email IN ('new@example.com', 'new@example.com.invalid')"));
     assert!(queries.queries[1].contains("CallObject IN ('aircall:9', 'aircall:10')"), "{}", queries.queries[1]);

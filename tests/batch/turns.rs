@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::salesforce::{Answer, Salesforce};
 use crate::{
-    ADMIN, AGENT, CONTACT, OWNER, answered, contact, failure, id, missed, number, plan, run, settings, user, with,
+    ADMIN, AGENT, CONTACT, OWNER, answered, contact, failure, id, missed, number, plan, requested, run, settings, user,
+    with,
 };
 
 fn with_case() -> Value {
@@ -20,7 +21,7 @@ fn calls_from_one_new_number_make_one_contact_and_one_case() {
     // The first call and the one from another number are written at once. The others see what was
     // made, and need its cases only.
     let requests = ["GET search", "POST composite/graph", "POST composite", "POST composite/sobjects"];
-    assert_eq!(salesforce.requests(), requests);
+    assert_eq!(requested(&salesforce), requests);
     assert_eq!(["Contact", "Case", "Task"].map(|object| salesforce.all(object).len()), [2, 2, 4]);
     let (contact, case) = (&salesforce.all("Contact")[0]["Id"], &salesforce.all("Case")[0]["Id"]);
     for task in [0, 2, 3].map(|task| salesforce.all("Task")[task]) {
@@ -38,7 +39,7 @@ fn calls_of_one_contact_make_one_case() {
     let calls: Vec<_> = (0..3).map(|n| missed(n, json!({}))).collect();
     run(&mut salesforce, settings(with_case()), &calls);
     let requests = ["GET search", "POST composite", "POST composite/graph", "POST composite/sobjects"];
-    assert_eq!(salesforce.requests(), requests);
+    assert_eq!(requested(&salesforce), requests);
     let case = &salesforce.all("Case")[0]["Id"];
     assert_eq!(salesforce.all("Case").len(), 1);
     assert!(salesforce.all("Task").iter().all(|task| task["WhatId"] == *case && task["WhoId"] == CONTACT));
@@ -73,7 +74,7 @@ fn after_a_lost_graph_the_waiting_calls_fail_and_create_nothing() {
             _ => Answer::CarriedOut,
         });
         let outcomes = run(&mut salesforce, settings(with_case()), &calls);
-        assert_eq!(salesforce.requests(), ["GET search", "POST composite/graph"]);
+        assert_eq!(requested(&salesforce), ["GET search", "POST composite/graph"]);
         for outcome in &outcomes {
             let failure = failure(outcome);
             assert_eq!((failure.remedy(), failure.is_refusal()), (Remedy::TryAgain, false));
@@ -127,7 +128,7 @@ fn the_record_that_a_duplicate_rule_named_becomes_the_calls_record() {
     // The record, then its owner and its cases.
     let requests =
         ["GET search", "POST composite/graph", "POST composite", "POST composite", "POST composite/sobjects"];
-    assert_eq!(salesforce.requests(), requests);
+    assert_eq!(requested(&salesforce), requests);
     let asked = format!("SELECT Id, Name, OwnerId FROM Contact WHERE Id IN ('{NAMED}') ORDER BY Id LIMIT 1");
     assert_eq!(salesforce.sent[2].queries, [asked]);
     assert_eq!(salesforce.sent[3].queries.len(), 2);
@@ -168,7 +169,7 @@ fn of_the_named_records_the_first_that_fits_is_the_calls() {
 fn an_id_of_an_object_without_phone_fields_is_no_record_of_a_call() {
     let mut salesforce = with_rule(Vec::new(), &["500000000000001AAA"]);
     let outcomes = run(&mut salesforce, settings(json!({"unknown_number": "create_contact"})), &[missed(1, json!({}))]);
-    assert_eq!(salesforce.requests(), ["GET search", "POST composite/graph"]);
+    assert_eq!(requested(&salesforce), ["GET search", "POST composite/graph"]);
     assert_eq!(failure(&outcomes[0]).to_string(), "status 400, `DUPLICATES_DETECTED`");
 }
 
@@ -206,6 +207,6 @@ fn calls_on_records_of_their_own_wait_for_nobody() {
     run(&mut salesforce, settings(with_case()), &calls);
     // Five cases at once, then the other calls of their Contacts.
     let requests = ["GET search", "POST composite", "POST composite/graph", "POST composite/sobjects"];
-    assert_eq!(salesforce.requests(), requests);
+    assert_eq!(requested(&salesforce), requests);
     assert_eq!((salesforce.all("Case").len(), salesforce.all("Task").len()), (5, 10));
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::salesforce::{Answer, Salesforce, Sent, error};
 use crate::{
-    ADMIN, AGENT, CONTACT, TASK, answered, contact, failure, id, missed, number, run, run_known, settings, user, with,
+    ADMIN, AGENT, CONTACT, TASK, answered, contact, failure, id, missed, number, requested, run, run_known, settings,
+    user, with, writes,
 };
 
 fn task() -> Value {
@@ -25,19 +26,25 @@ fn with_case() -> Value {
 }
 
 /// Returns the requests that can change records.
-fn writes(salesforce: &Salesforce) -> Vec<&Sent> {
-    salesforce.sent.iter().filter(|sent| sent.writes()).collect()
+fn written(salesforce: &Salesforce) -> Vec<&Sent> {
+    salesforce.sent.iter().filter(|sent| writes(sent)).collect()
+}
+
+/// Answers the requests that write with this body, and carries nothing out.
+fn answer_writes(salesforce: &mut Salesforce, body: String) {
+    salesforce.answer =
+        Box::new(move |sent| if writes(sent) { Answer::Refused(200, body.clone()) } else { Answer::CarriedOut });
 }
 
 /// Returns how many records or graphs each of the requests has.
 fn sizes(salesforce: &Salesforce) -> Vec<usize> {
     let size = |sent: &Sent| sent.records().len() + sent.body["graphs"].as_array().map_or(0, Vec::len);
-    writes(salesforce).into_iter().map(size).collect()
+    written(salesforce).into_iter().map(size).collect()
 }
 
-/// Refuses what a test chooses with an error that needs a person.
-fn refused() -> Option<Value> {
-    Some(json!({"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "No", "fields": ["Subject"]}))
+/// Returns the error of a record, which needs a person.
+fn refused() -> Value {
+    json!({"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "No", "fields": ["Subject"]})
 }
 
 fn is_done(outcomes: &[Outcome]) -> Vec<bool> {
@@ -48,7 +55,7 @@ fn is_done(outcomes: &[Outcome]) -> Vec<bool> {
 fn a_task_is_created() {
     let mut salesforce = Salesforce::new([]);
     let outcomes = run(&mut salesforce, settings(json!({})), &[missed(7, json!({}))]);
-    assert_eq!(salesforce.requests(), ["GET search", "POST composite/sobjects"]);
+    assert_eq!(requested(&salesforce), ["GET search", "POST composite/sobjects"]);
     let attributes = json!({"attributes": {"type": "Task"}});
     assert_eq!(salesforce.sent[1].body, json!({"allOrNone": false, "records": [with(task(), attributes)]}));
     let [outcome] = outcomes.as_slice() else { panic!() };
@@ -78,17 +85,17 @@ fn a_task_is_updated_and_an_equal_one_left_alone() {
     };
     let salesforce = log("Missed call from +33 1 99 00 12 34");
     // The Task is on no record, so the call has the number for a name (UPD-5).
-    assert_eq!(salesforce.requests(), ["POST composite", "PATCH composite/sobjects"]);
+    assert_eq!(requested(&salesforce), ["POST composite", "PATCH composite/sobjects"]);
     let record = json!({"attributes": {"type": "Task"}, "id": TASK, "Subject": task()["Subject"]});
     assert_eq!(salesforce.sent[1].body, json!({"allOrNone": false, "records": [record]}));
-    assert_eq!(log("Missed call from +33 1 99 00 12 34 on Support").requests(), ["POST composite"]);
+    assert_eq!(requested(&log("Missed call from +33 1 99 00 12 34 on Support")), ["POST composite"]);
 }
 
 #[test]
 fn what_is_made_together_goes_together() {
     let mut salesforce = Salesforce::new([]);
     let outcomes = run(&mut salesforce, settings(with_case()), &[missed(7, json!({}))]);
-    assert_eq!(salesforce.requests(), ["GET search", "POST composite/graph"]);
+    assert_eq!(requested(&salesforce), ["GET search", "POST composite/graph"]);
     let subject = "Missed call from +33 1 99 00 12 34 on Support";
     assert_eq!(
         salesforce.sent[1].body,
@@ -117,7 +124,7 @@ fn a_text_that_looks_like_a_reference_follows_by_itself() {
     );
     let mut salesforce = Salesforce::new([]);
     let outcomes = run(&mut salesforce, settings(with_case()), &[call]);
-    assert_eq!(salesforce.requests(), ["GET search", "POST composite/graph", "PATCH composite/sobjects"]);
+    assert_eq!(requested(&salesforce), ["GET search", "POST composite/graph", "PATCH composite/sobjects"]);
     let parts = &salesforce.sent[1].body["graphs"][0]["compositeRequest"];
     assert_eq!(parts[0]["body"]["LastName"], "@(record.id}");
     assert_eq!(parts[1]["body"]["ContactId"], "@{record.id}");
@@ -144,7 +151,7 @@ fn a_collection_carries_any_text() {
     let call = missed(7, json!({"comments": [{"id": 1, "content": "@{a}", "posted_at": 1_772_457_530}]}));
     let mut salesforce = Salesforce::new([]);
     run(&mut salesforce, settings(json!({})), &[call]);
-    assert_eq!(salesforce.requests(), ["GET search", "POST composite/sobjects"]);
+    assert_eq!(requested(&salesforce), ["GET search", "POST composite/sobjects"]);
     assert!(salesforce.all("Task")[0]["Description"].as_str().unwrap().ends_with("\n@{a}"));
 }
 
@@ -204,10 +211,10 @@ fn a_failed_record_or_graph_touches_no_other() {
     };
     for more in [json!({}), json!({"unknown_number": "create_contact"})] {
         let mut salesforce = Salesforce::new([]);
-        salesforce.refuse = Box::new(move |object, fields| refused().filter(|_| object == "Task" && is_second(fields)));
+        salesforce.refuse = Box::new(move |object, fields| (object == "Task" && is_second(fields)).then(refused));
         let outcomes = run(&mut salesforce, settings(more), &calls);
         assert_eq!(is_done(&outcomes), [true, false, true, true, true]);
-        assert_eq!((writes(&salesforce).len(), salesforce.all("Task").len()), (1, 4));
+        assert_eq!((written(&salesforce).len(), salesforce.all("Task").len()), (1, 4));
         let failure = failure(&outcomes[1]);
         assert!(failure.to_string().ends_with("`FIELD_CUSTOM_VALIDATION_EXCEPTION` of `Subject`"), "{failure}");
         assert!(failure.is_refusal());
@@ -223,7 +230,7 @@ fn graphs_that_others_halted_are_sent_again() {
     // The first 16 calls fail, of which Salesforce tries 15.
     salesforce.refuse = Box::new(|object, fields| {
         let phone = fields.get("Phone").and_then(Value::as_str).unwrap_or_default();
-        refused().filter(|_| object == "Contact" && phone < "+33199000016")
+        (object == "Contact" && phone < "+33199000016").then(refused)
     });
     let outcomes = run(&mut salesforce, settings(json!({"unknown_number": "create_contact"})), &calls);
     assert_eq!(sizes(&salesforce), [20, 5]);
@@ -240,13 +247,10 @@ fn graphs_that_are_all_halted_fail() {
     let halted = json!([error("PROCESSING_HALTED", "")]);
     let parts = ["record", "task"].map(|part| json!({"httpStatusCode": 400, "body": halted, "referenceId": part}));
     let graph = json!({"graphResponse": {"compositeResponse": parts}});
-    salesforce.answer = Box::new(move |sent| match sent.writes() {
-        true => Answer::Refused(200, json!({"graphs": [graph, graph]}).to_string()),
-        false => Answer::CarriedOut,
-    });
+    answer_writes(&mut salesforce, json!({"graphs": [graph, graph]}).to_string());
     let calls = [missed(1, number(1)), missed(2, number(2))];
     let outcomes = run(&mut salesforce, settings(json!({"unknown_number": "create_contact"})), &calls);
-    assert_eq!(writes(&salesforce).len(), 1);
+    assert_eq!(written(&salesforce).len(), 1);
     assert_eq!(outcomes.iter().map(|outcome| failure(outcome).remedy()).collect::<Vec<_>>(), [Remedy::TryAgain; 2]);
 }
 
@@ -272,7 +276,7 @@ fn records_that_together_exceed_a_triggers_limit_are_sent_in_halves() {
 
 #[test]
 fn a_collection_that_salesforce_cannot_read_is_sent_in_halves() {
-    let calls: Vec<_> = (0..4).map(|n| missed(n as u64, json!({"raw_digits": "anonymous"}))).collect();
+    let calls: Vec<_> = (0..4).map(|n| missed(n, json!({"raw_digits": "anonymous"}))).collect();
     let log = |status: u16, code: &'static str| {
         let mut salesforce = Salesforce::new([]);
         salesforce.answer = Box::new(move |sent| match sent.records().len() {
@@ -295,13 +299,10 @@ fn a_collection_that_salesforce_cannot_read_is_sent_in_halves() {
 }
 
 /// Returns what becomes of one call if a request that writes is answered with a body.
-fn answered_with(body: Value, more: Value) -> Outcome {
+fn answered_with(body: &Value, more: Value) -> Outcome {
     let mut salesforce = Salesforce::new([]);
     let body = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
-    salesforce.answer = Box::new(move |sent| match sent.writes() {
-        true => Answer::Refused(200, body.clone()),
-        false => Answer::CarriedOut,
-    });
+    answer_writes(&mut salesforce, body);
     run(&mut salesforce, settings(more), &[missed(7, json!({}))]).remove(0)
 }
 
@@ -318,7 +319,7 @@ fn a_response_without_the_id_of_a_task_says_nothing() {
         json!([{"success": true, "id": null}]),
         json!([{"success": true, "id": CONTACT}]),
     ] {
-        let outcome = answered_with(body.clone(), json!({}));
+        let outcome = answered_with(&body, json!({}));
         let failure = failure(&outcome);
         assert_eq!(failure.to_string(), "status 200", "{body}");
         // Salesforce may have created the Task.
@@ -331,14 +332,14 @@ fn a_response_without_the_id_of_a_task_says_nothing() {
 fn a_record_that_does_not_succeed_has_its_own_reason() {
     let gone = json!([{"id": TASK, "success": false,
         "errors": [{"statusCode": "ENTITY_IS_DELETED", "message": "gone", "fields": []}]}]);
-    assert_eq!(failure(&answered_with(gone, json!({}))).to_string(), "status 200, `ENTITY_IS_DELETED`");
+    assert_eq!(failure(&answered_with(&gone, json!({}))).to_string(), "status 200, `ENTITY_IS_DELETED`");
     let twice = json!([{"success": false,
         "errors": [{"statusCode": "DUPLICATE_VALUE", "message": "Ada", "fields": ["CallId__c"]}]}]);
-    assert_eq!(failure(&answered_with(twice, json!({}))).to_string(), "status 200, `DUPLICATE_VALUE` of `CallId__c`");
-    assert_eq!(failure(&answered_with(json!([{}]), json!({}))).to_string(), "status 200");
+    assert_eq!(failure(&answered_with(&twice, json!({}))).to_string(), "status 200, `DUPLICATE_VALUE` of `CallId__c`");
+    assert_eq!(failure(&answered_with(&json!([{}]), json!({}))).to_string(), "status 200");
     let errors = json!([{"statusCode": "UNABLE_TO_LOCK_ROW", "message": "", "fields": []},
         {"statusCode": "STRING_TOO_LONG", "message": "", "fields": ["Subject"]}]);
-    let two = answered_with(json!([{"success": false, "errors": errors}]), json!({}));
+    let two = answered_with(&json!([{"success": false, "errors": errors}]), json!({}));
     assert_eq!(failure(&two).to_string(), "status 200, `STRING_TOO_LONG` of `Subject`");
 }
 
@@ -350,7 +351,7 @@ fn of_what_is_made_together_the_gravest_reason_counts() {
     let reason = json!([{"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Ada", "fields": ["Subject"]}]);
     let locked = json!([error("UNABLE_TO_LOCK_ROW", "Ada")]);
     let of = |bodies: [&Value; 3]| {
-        let outcome = answered_with(graph(&bodies.map(|body| part(400, body))), with_case());
+        let outcome = answered_with(&graph(&bodies.map(|body| part(400, body))), with_case());
         assert_eq!(outcome.created, Created::default());
         let failure = failure(&outcome);
         (failure.to_string(), failure.remedy())
@@ -367,12 +368,12 @@ fn of_what_is_made_together_the_gravest_reason_counts() {
         (vec![new(TASK), new("500000000000001AAA"), new(TASK)], "status 201"),
         (vec![json!({}), new("500000000000001AAA"), new(TASK)], "no response"),
     ] {
-        let outcome = answered_with(graph(&parts), with_case());
+        let outcome = answered_with(&graph(&parts), with_case());
         assert_eq!(failure(&outcome).to_string(), text);
         assert!(outcome.known.sent.is_some());
     }
     for body in [json!("not JSON"), json!({}), json!({"graphs": []}), json!({"graphs": [{}]})] {
-        assert_eq!(failure(&answered_with(body, with_case())).to_string(), "status 200");
+        assert_eq!(failure(&answered_with(&body, with_case())).to_string(), "status 200");
     }
 }
 
@@ -400,7 +401,7 @@ fn hand_overs_follow_their_tasks_in_a_collection() {
     let calls: Vec<_> = (0..3).map(|n| answered(n as u64, "nora@example.com", number(n))).collect();
     let outcomes = run(&mut salesforce, settings(json!({})), &calls);
     let requests = ["GET search", "POST composite", "POST composite/sobjects", "PATCH composite/sobjects"];
-    assert_eq!(salesforce.requests(), requests);
+    assert_eq!(requested(&salesforce), requests);
     let record = json!({"attributes": {"type": "Contact"}, "id": "003000000000002AAA", "OwnerId": AGENT});
     assert_eq!(salesforce.sent[3].records()[2], record);
     assert!(salesforce.all("Contact").iter().all(|contact| contact["OwnerId"] == AGENT));

@@ -36,11 +36,6 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// Returns whether the request can change records.
-    pub(crate) fn writes(&self) -> bool {
-        self.queries.is_empty()
-    }
-
     /// Returns the records of a collection.
     pub(crate) fn records(&self) -> &[Value] {
         self.body["records"].as_array().map_or(&[], Vec::as_slice)
@@ -102,11 +97,6 @@ impl Salesforce {
     /// Returns the texts of all queries so far.
     pub(crate) fn queries(&self) -> Vec<&str> {
         self.sent.iter().flat_map(|sent| &sent.queries).map(String::as_str).collect()
-    }
-
-    /// Returns the names of all requests so far.
-    pub(crate) fn requests(&self) -> Vec<&str> {
-        self.sent.iter().map(|sent| sent.name.as_str()).collect()
     }
 
     /// Answers a batch until it has no more requests.
