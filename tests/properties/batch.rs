@@ -170,7 +170,7 @@ fn batch(
     batch.into_outcomes()
 }
 
-/// Returns the number in the id of a record that the calls created.
+/// Returns whether a text is the id of a record that the calls created.
 fn is_created(id: &str) -> bool {
     id.parse::<Id>().is_ok() && id[3..15].parse::<usize>().is_ok_and(|number| number >= 1_000)
 }
@@ -269,7 +269,7 @@ proptest! {
             prop_assert_eq!(&outcomes[0].fate, &Fate::Done);
         }
 
-        let is_exact = answers.is_empty() && codes.is_empty();
+        let is_exact = answers.iter().all(Option::is_none) && codes.iter().all(Option::is_none);
         let mut salesforce = Salesforce::new(rows.clone());
         (salesforce.page, salesforce.trigger_limit) = (page, trigger_limit);
         let mut answers = answers.into_iter();
