@@ -193,7 +193,8 @@ impl<'a> Batch<'a> {
     pub fn into_outcomes(mut self) -> (Vec<Outcome>, Answers) {
         self.lose_open();
         self.world.answers.keep_lasting();
-        (self.calls.into_iter().map(Entry::into_outcome).collect(), self.world.answers)
+        let outcomes = self.calls.into_iter().map(|entry| entry.into_outcome(&self.world)).collect();
+        (outcomes, self.world.answers)
     }
 
     /// Adds the questions of all calls that lack answers.

@@ -29,6 +29,14 @@ pub(super) struct World {
     uncertain: BTreeSet<Claim>,
 }
 
+impl World {
+    /// Changes the owner of a record.
+    fn hand_over(&mut self, change: OwnerChange) {
+        let records = self.answers.records_mut().chain(self.made.values_mut());
+        records.filter(|record| record.id == change.id).for_each(|record| record.owner = Some(change.owner));
+    }
+}
+
 /// A call of a batch.
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'a> {
@@ -40,7 +48,7 @@ pub(super) struct Entry<'a> {
     asks: Vec<Ask>,
     directory: Directory,
     created: Created,
-    made: Option<Record>,
+    has_made: bool,
     not_handed_over: Option<Failure>,
     state: State,
 }
@@ -95,7 +103,7 @@ impl<'a> Entry<'a> {
             duplicates: Vec::new(),
             directory: Directory::default(),
             created: Created::default(),
-            made: None,
+            has_made: false,
             not_handed_over: None,
             state: State::LookingUp,
         }
@@ -263,9 +271,8 @@ impl<'a> Entry<'a> {
             next.extend(writing.owed.map(|change| write::hand_over(write.call, &change)));
             let new_record = writing.new_record.take().zip(self.created.record).zip(self.needs.number);
             if let Some(((record, id), need)) = new_record {
-                let record = Record { id, ..record };
-                world.made.insert(need.e164, record.clone());
-                self.made = Some(record);
+                world.made.insert(need.e164, Record { id, ..record });
+                self.has_made = true;
             }
             if let Some((contact, id)) = writing.contact.zip(self.created.case) {
                 world.answers.add_case(Related { id, contact, open: true });
@@ -273,7 +280,7 @@ impl<'a> Entry<'a> {
         } else if let (Step::Texts(part), Some(wrote)) = (&write.step, &mut self.known.wrote) {
             set_texts(wrote, part, str::to_owned);
         } else if matches!(write.step, Step::HandOver) {
-            self.known.owed.take().into_iter().for_each(|change| world.answers.hand_over(change));
+            self.known.owed.take().into_iter().for_each(|change| world.hand_over(change));
         }
         writing.open += next.len();
         if writing.open == 0 {
@@ -309,8 +316,10 @@ impl<'a> Entry<'a> {
         self.state = State::Ended(Fate::Failed(failure));
     }
 
-    pub(super) fn into_outcome(self) -> Outcome {
-        let Self { call, known, directory, created, made, not_handed_over, state, .. } = self;
+    pub(super) fn into_outcome(self, world: &World) -> Outcome {
+        let Self { call, needs, known, directory, created, has_made, not_handed_over, state, .. } = self;
+        // Another call may have handed the record over since.
+        let made = needs.number.filter(|_| has_made).and_then(|need| world.made.get(&need.e164).cloned());
         let fate = match state {
             State::Ended(fate) => fate,
             State::LookingUp | State::Writing(_) => Fate::Failed(Failure::lost()),

@@ -63,6 +63,18 @@ fn a_later_call_sees_the_owner_to_whom_a_record_was_handed_over() {
 }
 
 #[test]
+fn a_later_call_sees_that_a_new_record_was_handed_over() {
+    let mut salesforce = Salesforce::new([user(AGENT, "nora@example.com")]);
+    let calls = [missed(1, json!({})), answered(2, "nora@example.com", json!({})), missed(3, json!({}))];
+    let outcomes = run(&mut salesforce, settings(json!({"unknown_number": "create_contact"})), &calls);
+    let owners: Vec<_> = salesforce.all("Task").iter().map(|task| task["OwnerId"].clone()).collect();
+    assert_eq!(owners, [ADMIN, AGENT, AGENT]);
+    assert_eq!((salesforce.all("Contact").len(), &salesforce.all("Contact")[0]["OwnerId"]), (1, &json!(AGENT)));
+    // The record that is handed on is the one that a search will find.
+    assert_eq!(outcomes[0].made.as_ref().unwrap().owner, Some(id(AGENT)));
+}
+
+#[test]
 fn after_a_lost_graph_the_waiting_calls_fail_and_create_nothing() {
     for lost in [Answer::LostBefore, Answer::LostAfter] {
         let mut salesforce = Salesforce::new([]);
