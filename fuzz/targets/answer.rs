@@ -1,68 +1,83 @@
-//! Fuzzes Salesforce's responses, separated by `U+001E`: first to the queries about a call, then to
-//! the requests that write its plan.
+//! Fuzzes Salesforce's responses to the requests of a batch of two calls. They are separated by
+//! `U+001E`, and each begins with a digit that chooses its status.
 
 #![no_main]
 
-use aircall_salesforce::request::collection::collect;
-use aircall_salesforce::request::{Enquiry, Failure, Org, Writing};
-use aircall_salesforce::{Webhook, needs, plan};
-use aircall_salesforce_fuzz::{World, calls, judge, judge_error, world};
+use aircall_salesforce::request::{Allowance, Batch, Failure, Fate, Known, Org};
+use aircall_salesforce::{Action, Webhook, plan};
+use aircall_salesforce_fuzz::{World, calls, judge, world};
 use libfuzzer_sys::fuzz_target;
 
-const STATUSES: [u16; 6] = [200, 201, 204, 400, 404, 503];
+/// The statuses of responses, by digit.
+const STATUSES: [u16; 10] = [200, 201, 204, 400, 401, 403, 408, 413, 503, LOST];
+/// The status of a response that does not arrive.
+const LOST: u16 = 0;
+
+/// More rounds than the responses of any input can cause.
+const MOST_ROUNDS: usize = 10_000;
 
 /// Checks that a failure is one line.
 fn judge_failure(failure: &Failure) {
     let message = failure.to_string();
-    assert!(!message.contains(char::is_control), "{message:?}");
-    let _ = failure.remedy();
+    assert!(!message.is_empty() && !message.contains(char::is_control), "{message:?}");
+    let _ = (failure.remedy(), failure.message());
 }
 
 fuzz_target!(|body: &str| {
     let mut answers = body.split('\u{1e}');
-    let mut next = || answers.next().unwrap_or(r#"{"records": []}"#);
-    let call = calls().nth(body.len() % calls().count()).expect("a call");
-    let webhook = Webhook::from_json(&call).expect("a webhook");
-    let call = webhook.call.expect("a call");
+    let count = calls().count();
+    let first = calls().nth(body.len() % count).expect("a call");
+    let second = calls().nth(body.len() / count % count).expect("a call").replace("\"id\":1,\"d", "\"id\":2,\"d");
+    let webhooks = [first, second];
+    let webhooks = webhooks.iter().map(|body| Webhook::from_json(body).expect("a webhook"));
+    let calls: Vec<_> = webhooks.filter_map(|webhook| webhook.call).collect();
     let World { settings, .. } = world(body.len());
-    let org = Org { person_accounts: body.len() % 2 == 0, ..Org::default() };
-    let named = Failure::read(400, body.rsplit('\u{1e}').next().unwrap_or_default()).duplicates;
-    let mut enquiry = Enquiry::new(&needs(&call, settings), settings, org).with_duplicates(&named);
-    loop {
-        let questions = enquiry.questions();
-        if questions.is_empty() {
+    let mut org = Org::default();
+    org.person_accounts = body.len() % 2 == 0;
+    let mut known = Known::default();
+    known.task = body.ends_with('!').then(|| "00T000000000001EAA".parse().expect("an id"));
+    let mut batch = Batch::new(settings, org);
+    for call in &calls {
+        assert!(batch.add(call, std::mem::take(&mut known)), "the calls differ");
+    }
+    for round in 0.. {
+        assert!(round < MOST_ROUNDS, "the batch ends");
+        let requests = batch.requests();
+        if requests.is_empty() {
             break;
         }
-        for question in questions {
-            if let Err(error) = enquiry.answer(&question, next()) {
-                judge_error(&error);
-                assert!(enquiry.questions().contains(&question), "the question stays open");
-                return;
+        for sending in batch.sending() {
+            assert!(calls.iter().any(|call| call.id == sending.call));
+        }
+        for request in requests {
+            // Once the input is used up, no request is answered.
+            let Some(answer) = answers.next() else { continue };
+            let mut signs = answer.chars();
+            let digit = signs.next().and_then(|sign| sign.to_digit(10)).unwrap_or_default();
+            match STATUSES[digit as usize] {
+                LOST => {}
+                status => batch.answer(&request, status, signs.as_str()),
             }
         }
     }
-    let directory = enquiry.into_directory();
-    judge(&call, &directory, settings);
-
-    let plan = plan(&call, &directory, settings);
-    let mut writing = Writing::new(&plan);
-    while let Some(request) = writing.request().cloned() {
-        let answer = next();
-        let status = STATUSES[answer.len() % STATUSES.len()];
-        if let Err(failure) = writing.answer(status, answer) {
-            judge_failure(&failure);
-            assert_eq!(writing.request(), Some(&request), "the request stays the next one");
-            break;
-        }
-    }
-    let (collections, _) = collect([&plan, &plan]);
-    for answer in answers {
-        judge_failure(&Failure::read(400, answer));
-        for collection in &collections {
-            match collection.results(200, answer) {
-                Ok(results) => results.iter().filter_map(|result| result.as_ref().err()).for_each(judge_failure),
-                Err(failure) => judge_failure(&failure),
+    let (outcomes, _) = batch.into_outcomes();
+    assert_eq!(outcomes.len(), calls.len());
+    for (call, outcome) in calls.iter().zip(&outcomes) {
+        outcome.not_handed_over.iter().for_each(judge_failure);
+        match &outcome.fate {
+            Fate::Failed(failure) => {
+                judge_failure(failure);
+                continue;
+            }
+            Fate::Gone => assert!(outcome.known.task.is_some() && outcome.known.wrote.is_none()),
+            Fate::Done => {
+                let plan = plan(call, &outcome.directory, settings);
+                let is_logged = !matches!(plan.action, Action::Skip(_));
+                assert!(!is_logged || (outcome.known.task.is_some() && outcome.known.wrote.is_some()));
             }
         }
+        judge(call, &outcome.directory, settings);
     }
+    judge_failure(&Failure::read(400, body.get(1..).unwrap_or_default()));
+    let _ = Allowance::from_header(body).map(Allowance::percent);
 });

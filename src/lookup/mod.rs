@@ -1,7 +1,7 @@
 //! What the mapping looks up in Salesforce for a call, and how it reads what the caller fetched.
 //!
 //! 1. [`needs`] returns what to fetch.
-//! 2. The caller fetches it. [`Enquiry`](crate::request::Enquiry) writes the queries and reads
+//! 2. The caller fetches it. [`Batch`](crate::request::Batch) writes the queries and reads
 //!    Salesforce's responses.
 //! 3. [`plan`](crate::plan()) reads the responses through [`Lookup`]. [`Directory`] implements
 //!    `Lookup` for plain lists.

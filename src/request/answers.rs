@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::ask::Ask;
@@ -14,7 +13,7 @@ use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, Record, Relat
 use crate::rules::fields::call_of;
 use crate::rules::update::{record_id, value_of};
 use crate::salesforce::task::field;
-use crate::salesforce::{Id, Object, OwnerChange, RecordType, id};
+use crate::salesforce::{Id, Object, RecordType, id};
 use crate::settings::Settings;
 
 /// A page of an answer to a search or a query.
@@ -37,11 +36,6 @@ fn yes() -> bool {
 /// Reads the body of an answer.
 pub(super) fn page<'b, Row: Deserialize<'b>>(body: &'b str) -> Result<Page<Row>, ReadError> {
     json::from_str::<json::Object<Page<Row>>>(body).map(|json::Object(page)| page)
-}
-
-/// Returns whether a body is an answer, whatever its rows contain. What a proxy sends is none.
-pub(super) fn has_rows(body: &str) -> bool {
-    page::<IgnoredAny>(body).is_ok()
 }
 
 // A row has only the fields of its object, and a query asks for fewer than a search. A row of a
@@ -229,10 +223,8 @@ impl Answers {
         self.0.entry(Ask::Cases(case.contact)).or_default().cases.push(case);
     }
 
-    /// Changes the owner of a record.
-    pub(super) fn hand_over(&mut self, change: OwnerChange) {
-        let records = self.0.values_mut().flat_map(|found| &mut found.records);
-        records.filter(|record| record.id == change.id).for_each(|record| record.owner = Some(change.owner));
+    pub(super) fn records_mut(&mut self) -> impl Iterator<Item = &mut Record> {
+        self.0.values_mut().flat_map(|found| &mut found.records)
     }
 
     /// Removes what must be asked again each time: what changes often, and what was not found, since

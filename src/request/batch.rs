@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::answers::{Answers, has_rows};
+use super::answers::Answers;
 use super::entry::{Entry, World};
 use super::failure::Failure;
 use super::outcome::{Known, Outcome};
@@ -193,7 +193,8 @@ impl<'a> Batch<'a> {
     pub fn into_outcomes(mut self) -> (Vec<Outcome>, Answers) {
         self.lose_open();
         self.world.answers.keep_lasting();
-        (self.calls.into_iter().map(Entry::into_outcome).collect(), self.world.answers)
+        let outcomes = self.calls.into_iter().map(|entry| entry.into_outcome(&self.world)).collect();
+        (outcomes, self.world.answers)
     }
 
     /// Adds the questions of all calls that lack answers.
@@ -244,12 +245,13 @@ impl<'a> Batch<'a> {
             Ok(Progress::Full) => None,
             Err(error) => Some(Failure::unreadable(status, error)),
         };
-        // One row that cannot be read must not hold up the other calls.
-        let halves = question.halves(self.settings, self.org).filter(|_| has_rows(body));
-        match (halves, failure) {
-            (Some(halves), _) => self.questions.extend(halves),
-            (None, Some(failure)) => self.fail(&question, &failure),
-            (None, None) => {}
+        // One row that cannot be read must not hold up the other calls. A body that is no answer at
+        // all would be none to the halves either.
+        let can_halve = failure.is_none() || question::is_page(body);
+        if let Some(halves) = question.halves(self.settings, self.org).filter(|_| can_halve) {
+            self.questions.extend(halves);
+        } else if let Some(failure) = failure {
+            self.fail(&question, &failure);
         }
     }
 

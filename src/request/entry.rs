@@ -6,6 +6,7 @@ use super::answers::Answers;
 use super::ask::{self, Ask};
 use super::batch::Sending;
 use super::failure::{Failure, Remedy};
+use super::graph::{self, Part};
 use super::outcome::{Created, Fate, Fields, Known, Outcome};
 use super::question::{Org, is_searchable};
 use super::write::{self, Step, Write};
@@ -14,7 +15,7 @@ use crate::lookup::{Directory, DirectoryLists, Lookup, Needs, Record, Related, n
 use crate::phone::E164;
 use crate::plan::{Action, plan};
 use crate::rules::new_record::name_of;
-use crate::salesforce::{Id, NewRecord, OwnerChange, RecordRef};
+use crate::salesforce::{Id, NewRecord, Object, OwnerChange, RecordRef};
 use crate::settings::Settings;
 
 /// What the calls of a batch share.
@@ -28,6 +29,14 @@ pub(super) struct World {
     uncertain: BTreeSet<Claim>,
 }
 
+impl World {
+    /// Changes the owner of a record.
+    fn hand_over(&mut self, change: OwnerChange) {
+        let records = self.answers.records_mut().chain(self.made.values_mut());
+        records.filter(|record| record.id == change.id).for_each(|record| record.owner = Some(change.owner));
+    }
+}
+
 /// A call of a batch.
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'a> {
@@ -39,7 +48,7 @@ pub(super) struct Entry<'a> {
     asks: Vec<Ask>,
     directory: Directory,
     created: Created,
-    made: Option<Record>,
+    has_made: bool,
     not_handed_over: Option<Failure>,
     unsettled: bool,
     state: State,
@@ -95,7 +104,7 @@ impl<'a> Entry<'a> {
             duplicates: Vec::new(),
             directory: Directory::default(),
             created: Created::default(),
-            made: None,
+            has_made: false,
             not_handed_over: None,
             unsettled: false,
             state: State::LookingUp,
@@ -220,6 +229,11 @@ impl<'a> Entry<'a> {
             (self.known.wrote, self.known.sent) = (Some(writing.wrote.clone()), None);
             writing.owed.map(|change| write::hand_over(index, &change))
         });
+        // Until the true texts are written, the Task has those of the graph, and they are not a
+        // person's (UPD-6).
+        for part in first.iter().flat_map(|write| write.step.parts()) {
+            set_texts(&mut writing.wrote, part, graph::sent_text);
+        }
         self.state = if first.is_some() { State::Writing(writing) } else { State::Ended(Fate::Done) };
         first
     }
@@ -260,15 +274,16 @@ impl<'a> Entry<'a> {
             next.extend(writing.owed.map(|change| write::hand_over(write.call, &change)));
             let new_record = writing.new_record.take().zip(self.created.record).zip(self.needs.number);
             if let Some(((record, id), need)) = new_record {
-                let record = Record { id, ..record };
-                world.made.insert(need.e164, record.clone());
-                self.made = Some(record);
+                world.made.insert(need.e164, Record { id, ..record });
+                self.has_made = true;
             }
             if let Some((contact, id)) = writing.contact.zip(self.created.case) {
                 world.answers.add_case(Related { id, contact, open: true });
             }
+        } else if let (Step::Texts(part), Some(wrote)) = (&write.step, &mut self.known.wrote) {
+            set_texts(wrote, part, str::to_owned);
         } else if matches!(write.step, Step::HandOver) {
-            self.known.owed.take().into_iter().for_each(|change| world.answers.hand_over(change));
+            self.known.owed.take().into_iter().for_each(|change| world.hand_over(change));
         }
         writing.open += next.len();
         if writing.open == 0 {
@@ -305,13 +320,22 @@ impl<'a> Entry<'a> {
         self.state = State::Ended(Fate::Failed(failure));
     }
 
-    pub(super) fn into_outcome(self) -> Outcome {
-        let Self { call, known, directory, created, made, not_handed_over, unsettled, state, .. } = self;
+    pub(super) fn into_outcome(self, world: &World) -> Outcome {
+        let Self { call, needs, known, directory, created, has_made, not_handed_over, unsettled, state, .. } = self;
+        // Another call may have handed the record over since.
+        let made = needs.number.filter(|_| has_made).and_then(|need| world.made.get(&need.e164).cloned());
         let fate = match state {
             State::Ended(fate) => fate,
             State::LookingUp | State::Writing(_) => Fate::Failed(Failure::lost()),
         };
         Outcome { call: call.id, fate, known, created, unsettled, made, not_handed_over, directory }
+    }
+}
+
+/// Sets the texts of a Task that a graph would misread.
+fn set_texts(wrote: &mut Fields, part: &Part, text: impl Fn(&str) -> String) {
+    for (name, value) in part.texts.iter().filter(|_| part.object == Object::Task) {
+        wrote.entry(name).and_modify(|wrote| *wrote = text(value).into());
     }
 }
 

@@ -56,6 +56,11 @@ fn misread_text<'b>(name: &str, value: BodyValue<'b>) -> Option<&'b str> {
     }
 }
 
+/// Returns the text that a graph contains in place of a text that Salesforce would misread.
+pub(super) fn sent_text(text: &str) -> String {
+    text.replace(OPENING, REPLACEMENT)
+}
+
 /// Returns the name of a part, in references and in the response.
 const fn reference_id(object: Object) -> &'static str {
     match object {
@@ -88,7 +93,7 @@ struct SaveDuplicate {
 
 fn without_references<S: Serializer>(body: &[(&str, BodyValue<'_>)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(body.iter().map(|(name, value)| match misread_text(name, *value) {
-        Some(text) => (name, text.replace(OPENING, REPLACEMENT).into()),
+        Some(text) => (name, sent_text(text).into()),
         None => (name, Value::from(*value)),
     }))
 }

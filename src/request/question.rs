@@ -4,6 +4,8 @@
 //! first record. Every query has a `LIMIT`. An answer that fills it can lack what a part of the
 //! query would have found, so the query is asked again in halves.
 
+use serde::de::IgnoredAny;
+
 use super::answers::{CaseRow, Page, RecordRow, RoleRow, TaskRow, UserRow, page};
 use super::ask::{Ask, RECORDS};
 use crate::json::ReadError;
@@ -199,6 +201,11 @@ impl Question {
             About::TasksById | About::TasksByCall => tasks.len() >= self.limit,
         }
     }
+}
+
+/// Returns whether a body is a page of an answer, whatever its rows are.
+pub(super) fn is_page(body: &str) -> bool {
+    page::<IgnoredAny>(body).is_ok()
 }
 
 /// Moves the rows of a page to a list. Returns the path of the next page.

@@ -26,7 +26,7 @@ pub(super) enum Step {
     /// The Task that the call has.
     Update,
     /// The true texts of a new record, which a graph would misread.
-    Texts,
+    Texts(Part),
     /// The new owner of a record (OWN-10).
     HandOver,
 }
@@ -44,11 +44,11 @@ impl Step {
         match self {
             Self::Create => Resource::NewTasks,
             Self::Graph(_) => Resource::Graphs,
-            Self::Update | Self::Texts | Self::HandOver => Resource::Updates,
+            Self::Update | Self::Texts(_) | Self::HandOver => Resource::Updates,
         }
     }
 
-    fn parts(&self) -> &[Part] {
+    pub(super) fn parts(&self) -> &[Part] {
         if let Self::Graph(parts) = self { parts } else { &[] }
     }
 
@@ -87,7 +87,7 @@ pub(super) fn texts(call: usize, parts: &[Part], ids: &[Id]) -> Vec<Write> {
     let misread = parts.iter().zip(ids).filter(|(part, _)| !part.texts.is_empty());
     let write = |(part, id): (&Part, &Id)| {
         let fields = part.texts.iter().map(|(name, text)| (name.as_str(), BodyValue::Text(text)));
-        Write { call, step: Step::Texts, json: collection::record(part.object, Some(*id), fields) }
+        Write { call, json: collection::record(part.object, Some(*id), fields), step: Step::Texts(part.clone()) }
     };
     misread.map(write).collect()
 }

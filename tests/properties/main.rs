@@ -3,11 +3,13 @@
 //! Each property runs a few hundred cases. To run more: `PROPTEST_CASES=50000 cargo test --release
 //! --test properties`.
 
+mod batch;
 mod checker;
 mod choices;
-mod enquiry;
 mod generate;
 mod rules;
+#[path = "../support/salesforce.rs"]
+mod salesforce;
 mod texts;
 mod whole;
 mod worlds;

@@ -1,10 +1,9 @@
-//! The requests of plans of every kind, as text.
+//! The requests of batches of every kind, as text.
 
 use std::fmt::Write;
 
 use aircall_salesforce::request::bulk::Columns;
-use aircall_salesforce::request::collection::collect;
-use aircall_salesforce::request::{Request, Writing};
+use aircall_salesforce::request::{Batch, Fate, Known, Org, Request};
 use aircall_salesforce::{Action, Directory, Plan, Settings, Webhook, plan_webhook};
 
 const MISSED: &str = r#"{"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525,
@@ -20,31 +19,45 @@ const WITH_CASE: &str = r#"{"admin": "005000000000001AAA", "unknown_number": "cr
     "relate_to": "case_or_create"}"#;
 
 const NOTHING: &str = "{}";
+/// What Salesforce answers.
+const NO_RECORDS: &str = r#"{"searchRecords": []}"#;
+const NO_TASK: &str = r#"{"compositeResponse": [{"httpStatusCode": 200, "body": {"done": true, "records": []}}]}"#;
+const NEW_TASK: &str = r#"[{"id": "00T000000000001EAA", "success": true, "errors": []}]"#;
+const WRITTEN: &str = r#"[{"id": null, "success": true, "errors": []}]"#;
+/// The true texts of a Contact, a Case and a Task are written.
+const THREE_WRITTEN: &str = r#"[{"success": true}, {"success": true}, {"success": true}]"#;
+const GRAPH: &str = r#"{"graphs": [{"graphResponse": {"compositeResponse": [
+    {"httpStatusCode": 201, "body": {"id": "003000000000001AAA"}},
+    {"httpStatusCode": 201, "body": {"id": "500000000000001AAA"}},
+    {"httpStatusCode": 201, "body": {"id": "00T000000000001EAA"}}]}}]}"#;
 /// A Lead whose owner, the admin, gives way to the agent who answers.
-const OWNED_BY_ADMIN: &str = r#"{
-    "records": [{"type": "Lead", "id": "00Q000000000001EAA", "name": "Emil Example",
-        "owner": "005000000000001AAA", "phones": ["+33199001234"]}],
-    "users": [{"id": "005000000000002AAA", "email": "nora@example.com", "created_at": "2020-01-01T00:00:00Z"}]}"#;
+const OWNED_BY_ADMIN: &str = r#"{"searchRecords": [{"Id": "00Q000000000001EAA", "Name": "Emil Example",
+    "OwnerId": "005000000000001AAA", "Phone": "+33199001234"}]}"#;
+const AGENT: &str = r#"{"compositeResponse": [
+    {"httpStatusCode": 200, "body": {"done": true, "records": [{"Id": "005000000000002AAA",
+        "Email": "nora@example.com", "CreatedDate": "2020-01-01T00:00:00.000+0000", "IsActive": true}]}},
+    {"httpStatusCode": 200, "body": {"done": true, "records": []}}]}"#;
+const TASK: &str = r#"{"compositeResponse": [{"httpStatusCode": 200, "body": {"done": true, "records": [
+    {"Id": "00T000000000001EAA", "Subject": "Old", "Description": null, "CallDurationInSeconds": 5,
+        "WhoId": "00Q000000000001EAA", "WhatId": null, "Who": {"Name": "Emil Example"}, "What": null}]}}]}"#;
+
 const LOGGED: &str = r#"{"tasks": [{"id": "00T000000000001EAA", "call": 7,
     "fields": {"Subject": "Old", "Description": null, "CallDurationInSeconds": 5}}]}"#;
 
 /// Returns every request as its method, path and body, a line each.
 pub(crate) fn requests() -> String {
     let mut out = String::new();
-    with_plan(MISSED, NOTHING, SETTINGS, |plan| write_plan("create", plan, &mut out));
-    with_plan(MISSED, NOTHING, WITH_CASE, |plan| {
-        write_plan("create with a record and a Case", plan, &mut out);
-    });
-    with_plan(ANSWERED, OWNED_BY_ADMIN, SETTINGS, |plan| {
-        write_plan("create with a new owner", plan, &mut out);
-    });
-    with_plan(MISSED, LOGGED, SETTINGS, |plan| write_plan("update", plan, &mut out));
-    with_plan(MISSED, NOTHING, SETTINGS, |create| {
-        with_plan(MISSED, LOGGED, SETTINGS, |update| {
-            title("collections", &mut out);
-            for collection in collect([create, update]).0 {
-                write_request(&collection.request, &mut out);
-            }
+    let new = Known::default;
+    write_batch("create", MISSED, new(), SETTINGS, &[NO_RECORDS, NO_TASK, NEW_TASK], &mut out);
+    let answers = [NO_RECORDS, GRAPH, THREE_WRITTEN];
+    write_batch("create with a record and a Case", MISSED, new(), WITH_CASE, &answers, &mut out);
+    let answers = [OWNED_BY_ADMIN, AGENT, NEW_TASK, WRITTEN];
+    write_batch("create with a new owner", ANSWERED, new(), SETTINGS, &answers, &mut out);
+    let mut known = Known::default();
+    known.task = Some("00T000000000001EAA".parse().unwrap());
+    write_batch("update", MISSED, known, SETTINGS, &[TASK, WRITTEN], &mut out);
+    with_plan(NOTHING, |create| {
+        with_plan(LOGGED, |update| {
             title("bulk", &mut out);
             out.push_str(&bulk(create, update));
         });
@@ -52,36 +65,40 @@ pub(crate) fn requests() -> String {
     out
 }
 
-fn with_plan(webhook: &str, directory: &str, settings: &str, read: impl FnOnce(&Plan<'_>)) {
-    let webhook = Webhook::from_json(webhook).unwrap();
-    let directory = Directory::from_json(directory).unwrap();
-    let settings = Settings::from_json(settings).unwrap();
-    read(&plan_webhook(&webhook, &directory, &settings));
-}
-
-fn write_plan(name: &str, plan: &Plan<'_>, out: &mut String) {
+fn write_batch(name: &str, webhook: &str, known: Known, settings: &str, answers: &[&str], out: &mut String) {
     title(name, out);
-    let mut writing = Writing::new(plan);
-    while let Some(request) = writing.request() {
-        write_request(request, out);
-        let response = if request.path.ends_with("/composite") { COMPOSITE } else { TASK };
-        writing.answer(200, response).unwrap();
+    let webhook = Webhook::from_json(webhook).unwrap();
+    let settings = Settings::from_json(settings).unwrap();
+    let mut batch = Batch::new(&settings, Org::default());
+    batch.add(webhook.call.as_ref().unwrap(), known);
+    let mut answers = answers.iter();
+    loop {
+        let requests = batch.requests();
+        if requests.is_empty() {
+            break;
+        }
+        for request in requests {
+            write_request(&request, out);
+            batch.answer(&request, 200, answers.next().unwrap());
+        }
     }
+    assert_eq!(batch.into_outcomes().0[0].fate, Fate::Done);
 }
-
-/// The responses: every id ends in the same digits.
-const TASK: &str = r#"{"id": "00T000000000001EAA", "success": true, "errors": []}"#;
-const COMPOSITE: &str = r#"{"compositeResponse": [
-    {"httpStatusCode": 201, "body": {"id": "003000000000001AAA"}},
-    {"httpStatusCode": 201, "body": {"id": "500000000000001AAA"}},
-    {"httpStatusCode": 201, "body": {"id": "00T000000000001EAA"}}]}"#;
 
 fn title(name: &str, out: &mut String) {
     writeln!(out, "== {name}").unwrap();
 }
 
-fn write_request(Request { method, path, body }: &Request, out: &mut String) {
-    writeln!(out, "{} {path}\n{body}", method.as_str()).unwrap();
+fn write_request(request: &Request, out: &mut String) {
+    writeln!(out, "{} {}", request.method.as_str(), request.path).unwrap();
+    request.body.iter().for_each(|body| writeln!(out, "{body}").unwrap());
+}
+
+fn with_plan(directory: &str, read: impl FnOnce(&Plan<'_>)) {
+    let webhook = Webhook::from_json(MISSED).unwrap();
+    let directory = Directory::from_json(directory).unwrap();
+    let settings = Settings::from_json(SETTINGS).unwrap();
+    read(&plan_webhook(&webhook, &directory, &settings));
 }
 
 /// The CSV of a created and of an updated Task.
