@@ -1,5 +1,6 @@
 //! The queries for a call, and what Salesforce's responses become.
 
+use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::request::{Enquiry, Org, Question};
 use aircall_salesforce::{Directory, Id, Lookup, Settings, Webhook, needs, plan_webhook};
 use serde_json::{Value, json};
@@ -185,14 +186,14 @@ fn of_a_task_that_is_known_and_there_only_its_record_is_asked_for() {
     );
     assert_eq!(asked.len(), 2);
     assert_eq!(asked[1], format!("SELECT Id, Name, OwnerId FROM Contact WHERE Id = '{CONTACT}' LIMIT 1"));
-    let logged = directory.task(7).unwrap();
+    let logged = directory.task(&TaskKey::Call(7)).unwrap();
     assert_eq!((&logged.wrote, &logged.sent), (&Some(wrote), &Some(sent)));
 
     // If the Task was deleted, everything that a new Task needs is asked for. The call's id is not
     // asked for again.
     let (asked, directory) = ask(enquiry, |_, _| json!({"records": []}));
     assert!(asked[1].starts_with("FIND ") && asked[2].contains("'nora@example.com'"), "{asked:?}");
-    assert_eq!((asked.len(), directory.task(7)), (3, None));
+    assert_eq!((asked.len(), directory.task(&TaskKey::Call(7))), (3, None));
 }
 
 #[test]
@@ -473,7 +474,7 @@ fn a_logged_task_brings_its_record() {
     let plan = serde_json::to_value(plan_webhook(&webhook, &directory, &settings)).unwrap();
     assert_eq!(plan["action"], "update");
     assert_eq!(plan["task"]["Subject"], "Inbound call from Emil Sinclair on Support");
-    let task = directory.task(7).unwrap();
+    let task = directory.task(&TaskKey::Call(7)).unwrap();
     assert_eq!(
         Value::Object(task.fields.clone().unwrap()),
         json!({"Subject": "Old", "WhoId": "00Q000000000001EAA", "WhatId": null})

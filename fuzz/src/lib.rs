@@ -2,7 +2,7 @@
 
 mod worlds;
 
-use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, User};
+use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, TaskKey, User};
 use aircall_salesforce::salesforce::check::{CheckContext, Write, check};
 use aircall_salesforce::salesforce::text::text_area;
 use aircall_salesforce::salesforce::{BodyValue, Id, Object};
@@ -32,7 +32,7 @@ pub fn judge<L: Lookup>(call: &Call<'_>, lookup: &L, settings: &Settings) {
     assert_eq!(bytes, json(&plan(&read, lookup, settings)), "a serialised and parsed call has the same plan");
     assert_eq!(needs(call, settings), needs(&read, settings));
     judge_bodies(&planned, settings);
-    let task = lookup.task(call.id);
+    let task = lookup.task(&call.id.into());
     judge_again(&planned, call, lookup, settings, task);
     if task.is_none_or(|task| task.fields.is_none()) {
         let empty = Logged::new(call, lookup, Map::new(), None, None);
@@ -168,13 +168,13 @@ impl<'l, L> Logged<'l, L> {
         sent: Option<Map<String, Value>>,
     ) -> Self {
         let id = TASK.parse().expect("an id");
-        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote, sent } }
+        Self { lookup, task: LoggedTask { id, key: call.id.into(), fields: Some(fields), wrote, sent } }
     }
 }
 
 impl<L: Lookup> Lookup for Logged<'_, L> {
-    fn task(&self, call: u64) -> Option<&LoggedTask> {
-        (call == self.task.call).then_some(&self.task)
+    fn task(&self, key: &TaskKey) -> Option<&LoggedTask> {
+        (*key == self.task.key).then_some(&self.task)
     }
 
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record> {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess};
 use serde::{Deserialize, Serialize};
 
+use super::insight::CallInsight;
 use super::lenient::{Json, Key, ReadInto, Wire};
 use super::notes::{Comment, Tags};
 use super::object::strict_object;
@@ -60,6 +61,22 @@ impl Wire<'_> for Strict<Direction> {
             // A new direction would need rules of its own, so it must not be read as one of the
             // two.
             _ => Self::unreadable(&value),
+        };
+    }
+}
+
+/// Reads the direction of a message, which need not be readable.
+impl Wire<'_> for Option<Direction> {
+    fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
+        let shape = value.says_something().then(|| value.shape());
+        let mut found = Strict::Absent;
+        found.take_value(value, report);
+        *self = match found {
+            Strict::Read(direction) => Some(direction),
+            Strict::Absent | Strict::Unreadable(_) | Strict::OutOfRange => {
+                shape.into_iter().for_each(|shape| report.add(shape));
+                None
+            }
         };
     }
 }
@@ -156,6 +173,9 @@ strict_object! {
         /// The names of the tags that a history does not log (HIST-8). LOG-9 asks for every tag.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         unlogged_tags: Vec<Cow<'a, str>> = "unlogged_tags",
+        /// What a history has of Aircall's AI (AI-1).
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        insights: Vec<CallInsight<'a>> = "insights",
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::json::{self, ReadError};
-use crate::lookup::{LoggedTask, Record, Related, User, time};
+use crate::lookup::{LoggedTask, Record, Related, TaskKey, User, time};
 use crate::salesforce::{Id, Object, RecordType, id};
 
 /// Reads the rows in the body of a response to a search or a query.
@@ -140,9 +140,9 @@ impl<'de> Deserialize<'de> for TaskRow {
 }
 
 impl TaskRow {
-    pub(super) fn of_call(self, call: u64) -> LoggedTask {
+    pub(super) fn of(self, key: TaskKey) -> LoggedTask {
         // The id names the Task of this call, even if no field of the Task contains the call's id.
         let Self { id, fields } = self;
-        LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None }
+        LoggedTask { id, key, fields: Some(fields), wrote: None, sent: None }
     }
 }

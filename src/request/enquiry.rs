@@ -72,7 +72,7 @@ impl<'s> Enquiry<'s> {
         let records = needs.number.and_then(|number| question::records(number, settings, org));
         let named = needs.users.iter().copied().map(question::user);
         let users = needs.emails.iter().filter_map(|email| question::users(email)).chain(named);
-        let task = question::task_of(needs.call, settings);
+        let task = question::task_of(&needs.key, settings);
         Self {
             needs: needs.clone(),
             settings,
@@ -151,7 +151,7 @@ impl<'s> Enquiry<'s> {
             About::Opportunities => lists.opportunities.extend(rows::<RoleRow, Related>(body)?),
             About::Tasks => {
                 let tasks = rows::<TaskRow, TaskRow>(body)?.into_iter();
-                lists.tasks.extend(tasks.map(|row| row.of_call(self.needs.call)));
+                lists.tasks.extend(tasks.map(|row| row.of(self.needs.key.clone())));
             }
         }
         self.open.retain(|open| open != question);

@@ -3,9 +3,9 @@
 //! Every query has an `ORDER BY`: Salesforce's default order is undefined, and REC-2 takes the
 //! first record. Every query has a `LIMIT`.
 
-use crate::lookup::NumberNeed;
+use crate::lookup::{NumberNeed, TaskKey};
 use crate::phone;
-use crate::rules::fields::call_id;
+use crate::rules::fields::key_text;
 use crate::salesforce::query::{SOQL_LITERAL_LIMIT, soql_literal};
 use crate::salesforce::rest::path;
 use crate::salesforce::task::field;
@@ -187,11 +187,11 @@ pub(super) fn opportunities(contact: Id) -> Question {
     Question::soql(About::Opportunities, select, "OpportunityContactRole", &end)
 }
 
-/// Asks for the first Task of a call (UPD-5). `None` if the settings name no field
-/// for the call's id (LIMIT-5).
-pub(super) fn task_of(call: u64, settings: &Settings) -> Option<Question> {
+/// Asks for the first Task of a call or message (UPD-5). `None` if the settings name no field
+/// for its id (LIMIT-5).
+pub(super) fn task_of(key: &TaskKey, settings: &Settings) -> Option<Question> {
     let name = settings.field_names.call_id()?.as_str();
-    Some(tasks(&format!("{name} = {}", soql_literal(&call_id(call))), settings))
+    Some(tasks(&format!("{name} = {}", soql_literal(&key_text(key))), settings))
 }
 
 /// Asks for the Task with an id.

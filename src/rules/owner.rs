@@ -102,7 +102,7 @@ pub fn owner(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &dyn Lookup,
 
 /// Returns the agent's user, if the user was old enough when the call was answered (OWN-1).
 fn agent(facts: &Facts<'_>, lookup: &dyn Lookup, settings: &Settings) -> Option<Id> {
-    let answered_at = facts.call.answered_at?.date_time();
+    let answered_at = facts.answered_at?.date_time();
     let existed = |user: &User| answered_at.signed_duration_since(user.created_at) >= MINIMUM_AGE;
     agent::user(facts, lookup, settings, existed)
 }

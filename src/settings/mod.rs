@@ -13,7 +13,10 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::json;
 
+use crate::aircall::InsightKind;
+use crate::facts::Kind;
 use crate::json::{self, ReadError, json_object};
+use crate::salesforce::task::CALL;
 use crate::salesforce::text::LengthUnit;
 use crate::salesforce::{FieldName, Id, RecordType, id};
 use crate::wording::{Edition, Wording, WordingTexts};
@@ -76,6 +79,9 @@ json_object! {
     ///     "recording_link": "asset",
     ///     "count": "salesforce",
     ///     "write_type": true,
+    ///     "messages": "do_nothing",
+    ///     "message_type": "Call",
+    ///     "insights": [],
     ///     "call_id_field": null,
     ///     "status": {"completed": "Completed", "in_progress": "In Progress"},
     ///     "package_fields": {
@@ -88,7 +94,8 @@ json_object! {
     ///         "time_zone": "aircall__Timezone__c",
     ///         "hour_of_the_day": "aircall__Hour_of_the_day__c",
     ///         "connection_status": "aircall__Connection_status__c",
-    ///         "has_connected": "aircall__Has_connected__c"
+    ///         "has_connected": "aircall__Has_connected__c",
+    ///         "sms_direction": null, "number_name": null
     ///     }
     /// }"#;
     /// let defaults = Settings::from_json(r#"{"admin": "005000000000002AAA"}"#)?;
@@ -104,7 +111,10 @@ json_object! {
     /// - `extra_fields` maps names of custom fields to templates, numbers, `true` or `false`.
     ///   `Priority` takes a template, and `RecordTypeId` takes an id.
     /// - `call_id_field` is `"CallObject"` or the API name of a custom field.
-    /// - `null` in `package_fields` leaves a field out.
+    /// - `insights` contains `"summary"`, `"topics"`, `"action_items"` and `"sentiment"`, in the
+    ///   order in which they are written.
+    /// - `null` in `package_fields` leaves a field out. The package names the last two fields
+    ///   `aircall__SMS_Direction__c` and `aircall__Number_Name__c`; older packages lack them.
     /// - `wording` can contain your own texts: see [`Wording`].
     #[derive(Debug, Clone, PartialEq, Eq)]
     #[non_exhaustive]
@@ -176,6 +186,15 @@ json_object! {
         /// Whether `Type` is written. Many orgs hide this field (LOG-3).
         #[serde(default = "yes")]
         pub write_type: bool,
+        /// Decides whether text messages are logged, and with which status (MSG-4).
+        #[serde(default = "no_messages")]
+        pub messages: WorkflowAction,
+        /// The `Type` of a message's Task (MSG-8). Many orgs add `SMS` to the picklist.
+        #[serde(default = "call_type", deserialize_with = "choices::picklist_value")]
+        pub message_type: String,
+        /// What Aircall's AI says of a call and the Description contains, in this order (AI-2).
+        #[serde(default, deserialize_with = "different")]
+        pub insights: Vec<InsightKind>,
         /// The values of `Status` (FIELD-4).
         #[serde(default, deserialize_with = "json::object")]
         pub status: StatusNames,
@@ -257,6 +276,20 @@ impl Settings {
         Ok(Self { wording: texts.wording(edition), field_names, ..self })
     }
 
+    /// Returns the action for a kind of call or message. Aircall's settings have no kind for
+    /// conferences, so a conference counts as an answered call (LOG-4).
+    #[must_use]
+    pub const fn action(&self, kind: Kind) -> WorkflowAction {
+        match kind {
+            Kind::OutboundAnswered | Kind::OutboundConference => self.workflow.outbound_answered,
+            Kind::OutboundUnanswered => self.workflow.outbound_unanswered,
+            Kind::InboundAnswered | Kind::InboundConference => self.workflow.inbound_answered,
+            Kind::Missed => self.workflow.missed,
+            Kind::Voicemail => self.workflow.voicemail,
+            Kind::MessageSent | Kind::MessageReceived => self.messages,
+        }
+    }
+
     /// Returns the names of the fields that a create writes and the settings name.
     pub(crate) fn names_on_create(&self) -> impl Iterator<Item = FieldName<'_>> {
         self.field_names.all().chain(self.extra_fields.on_create().map(|(name, _)| name))
@@ -284,6 +317,14 @@ enum SettingsError {
 // serde takes any default other than the type's own from a function.
 fn yes() -> bool {
     true
+}
+
+fn no_messages() -> WorkflowAction {
+    WorkflowAction::DoNothing
+}
+
+fn call_type() -> String {
+    CALL.to_owned()
 }
 
 fn all_record_types() -> Vec<RecordType> {

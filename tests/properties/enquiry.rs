@@ -181,7 +181,7 @@ proptest! {
         let salesforce = Salesforce { content: &content, directory: &everything, needs: &needs };
         let org = Org { person_accounts: true, ..Org::default() };
         let mut enquiry = Enquiry::new(&needs, &settings, org);
-        if let Some(task) = everything.task(call.id) {
+        if let Some(task) = everything.task(&call.id.into()) {
             enquiry = enquiry.with_wrote(task.wrote.clone(), task.sent.clone());
             if settings.field_names.call_id().is_none() {
                 enquiry = enquiry.with_task(task.id);

@@ -270,7 +270,7 @@ proptest! {
         let text = webhook.to_string();
         if let Some(call) = Webhook::from_json(&text).ok().and_then(|webhook| webhook.call) {
             let needs = needs(&call, &settings);
-            prop_assert_eq!(needs.call, call.id);
+            prop_assert_eq!(needs.key, call.id.into());
             prop_assert!(needs.number.is_none_or(|number| !settings.own_numbers.iter().any(|own| own.matches(&number.e164))));
         }
     }

@@ -115,7 +115,7 @@ impl Attempt {
         let Some(call) = self.history.call() else { return Ok(None) };
         let directory = salesforce.look_up(&needs(&call, settings), settings, self.kept.clone()).await;
         let directory = directory.map_err(|error| failure(&error, false))?;
-        if task.is_some() && directory.task(call.id).is_none() {
+        if task.is_some() && directory.task(&call.id.into()).is_none() {
             return Ok(None);
         }
         let plan = plan(&call, &directory, settings);

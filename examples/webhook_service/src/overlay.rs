@@ -1,7 +1,7 @@
 //! Adds the record that this service created so recently that Salesforce's search does not return
 //! it yet.
 
-use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, User};
+use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, TaskKey, User};
 use aircall_salesforce::{Directory, Id, Lookup};
 
 /// A directory with the addition from the store.
@@ -42,7 +42,7 @@ impl Lookup for Overlay {
         self.directory.opportunities(contact)
     }
 
-    fn task(&self, call: u64) -> Option<&LoggedTask> {
-        self.directory.task(call)
+    fn task(&self, key: &TaskKey) -> Option<&LoggedTask> {
+        self.directory.task(key)
     }
 }

@@ -142,7 +142,7 @@ impl Worker {
             let directory = self.salesforce.look_up(&needs, &self.settings, kept.clone()).await?;
             // A person has deleted the Task on purpose, so the service does not create another
             // one.
-            if task.is_some() && directory.task(call).is_none() {
+            if task.is_some() && directory.task(&call.into()).is_none() {
                 let report = Report::gone().to_json();
                 return Ok(Outcome::Written { history: stored, task: None, wrote: before, report });
             }
