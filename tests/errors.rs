@@ -354,7 +354,8 @@ fn an_unknown_setting_is_named_with_those_there_are() {
         "wording",
         "{\"subject\": {\"mised\": \"x\"}}",
         "`wording.subject.mised`: unknown field `mised`, expected one of `outbound_answered`, `outbound_unanswered`, \
-         `inbound_answered`, `missed`, `voicemail`, `outbound_conference`, `inbound_conference` at line 3 column 33",
+         `inbound_answered`, `missed`, `voicemail`, `outbound_conference`, `inbound_conference`, `message_sent`, \
+         `message_received` at line 3 column 33",
     );
     settings(
         "status",
@@ -366,7 +367,8 @@ fn an_unknown_setting_is_named_with_those_there_are() {
         "{\"land\": null}",
         "`package_fields.land`: unknown field `land`, expected one of `waiting_time`, `answered_by`, `phone_number`, \
          `country`, `call_recording`, `transferred_to`, `time_zone`, `hour_of_the_day`, `connection_status`, \
-         `has_connected` at line 3 column 27",
+         `has_connected`, \
+         `sms_direction`, `number_name` at line 3 column 27",
     );
 }
 

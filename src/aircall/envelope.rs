@@ -32,10 +32,10 @@ pub(super) enum PayloadError {
     Page,
     #[error("an error answer of Aircall (`error`, `message`, `troubleshoot`) where a call was expected")]
     Refusal,
-    #[error("`data` is missing, expected a call")]
-    NoData,
-    #[error("`{key}` is {found} where a call was expected")]
-    NotAnObject { key: &'static str, found: Shape },
+    #[error("`data` is missing, expected {expected}")]
+    NoData { expected: &'static str },
+    #[error("`{key}` is {found} where {expected} was expected")]
+    NotAnObject { key: &'static str, found: Shape, expected: &'static str },
     #[error("{error}")]
     Field { key: Option<&'static str>, error: FieldError },
 }
@@ -44,7 +44,7 @@ impl PayloadError {
     /// Returns the keys that lead to the value that is wrong.
     pub(super) fn path(self) -> Vec<&'static str> {
         let path = match self {
-            Self::Shape(_) | Self::NoCall | Self::Refusal | Self::NoData => [None, None],
+            Self::Shape(_) | Self::NoCall | Self::Refusal | Self::NoData { .. } => [None, None],
             Self::Page => [Some("calls"), None],
             Self::NotAnObject { key, .. } => [Some(key), None],
             Self::Field { key, error } => [key, Some(error.field())],
@@ -95,6 +95,9 @@ impl Field for TopField {
     }
 }
 
+/// The key of a webhook's content.
+const DATA: &str = "data";
+
 /// The part of the payload from which the call is read.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 enum Source {
@@ -112,10 +115,13 @@ impl Source {
         match self {
             Self::Top => None,
             Self::Call => Some("call"),
-            Self::Data => Some("data"),
+            Self::Data => Some(DATA),
         }
     }
 }
+
+const CALL: &str = "a call";
+const MESSAGE: &str = "a message";
 
 /// What a webhook is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -233,13 +239,13 @@ impl<'a> Envelope<'a> {
         let is_enveloped = self.event.is_some() || self.resource.is_some();
         match (self.source.key(), &mut self.found) {
             (None, Some(Err(shape))) => Err(PayloadError::Shape(*shape)),
-            (None, _) if is_enveloped => Err(PayloadError::NoData),
+            (None, _) if is_enveloped => Err(PayloadError::NoData { expected: CALL }),
             (None, _) if self.is_page => Err(PayloadError::Page),
             // Beyond 10,000 calls Aircall answers with `data: null` beside the reason.
             (_, None | Some(Err(Shape::Null))) if self.refusal.is_some() && !is_enveloped => Err(PayloadError::Refusal),
             (None, Some(Ok(draft))) if draft.is_empty() => Err(PayloadError::NoCall),
             (_, None) => Err(PayloadError::NoCall),
-            (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found: *found }),
+            (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found: *found, expected: CALL }),
             (key, Some(Ok(draft))) => draft.check().map_err(|error| PayloadError::Field { key, error }),
         }
     }
@@ -249,13 +255,16 @@ impl<'a> Envelope<'a> {
         let event = self.event.as_ref().map(Event::as_str);
         match about {
             About::Message if is_logged(event) => {
-                let key = Source::Data.key();
+                let data = data.ok_or(PayloadError::NoData { expected: MESSAGE })?;
                 let (mut message, mut report) = (None, std::mem::take(&mut self.report));
                 report.name(0, 0, "timestamp");
-                read(data.unwrap_or(&Value::Null), &mut message, &mut report);
+                read(data, &mut message, &mut report);
+                if let Some(found) = report.own_shape() {
+                    return Err(PayloadError::NotAnObject { key: DATA, found, expected: MESSAGE });
+                }
                 let message: MessageData<'_> = message.unwrap_or_default();
-                let timestamp = self.timestamp.map(AnyTime::time);
-                let message = Message::new(message, event, timestamp, report);
+                let message = Message::new(message, event, self.timestamp.map(AnyTime::time), report);
+                let key = Some(DATA);
                 self.message = Some(message.map_err(|error| PayloadError::Field { key, error })?.into());
             }
             About::Insight => {

@@ -132,7 +132,7 @@ impl<'a> Message<'a> {
         // Exports write 0 for a time that is not known.
         let mut times = times.into_iter().chain([timestamp]).flatten().filter(|time| time.seconds() != 0);
         let Some(sent_at) = times.next() else {
-            let expected = "a time there, in `created_at` or in the webhook's `timestamp`";
+            let expected = "a time in it, in `created_at` or in the webhook's `timestamp`";
             return Err(FieldError::without("sent_at", expected, &report));
         };
         let is_received = || status.is_some_and(|status| status.eq_ignore_ascii_case(RECEIVED_STATUS));

@@ -80,6 +80,11 @@ impl Report {
         self.0.len()
     }
 
+    /// Returns the shape of the value itself.
+    pub(super) fn own_shape(&self) -> Option<Shape> {
+        self.0.iter().find(|reported| reported.path.is_empty()).map(|reported| reported.shape)
+    }
+
     /// Returns the shape of the value that a key of the object itself has.
     pub(super) fn shape_of(&self, key: &str) -> Option<Shape> {
         self.0.iter().find(|reported| reported.path == [key]).map(|reported| reported.shape)

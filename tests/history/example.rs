@@ -34,7 +34,8 @@ fn lines() -> Vec<String> {
         .flat_map(|(number, stream)| {
             stream.events.into_iter().map(move |mut event| {
                 let call = if event.get("data").is_some() { "data" } else { "call" };
-                event[call]["id"] = json!(3_000_000_000_u64 - u64::try_from(number).unwrap());
+                let id = if event["resource"] == "conversation_intelligence" { "call_id" } else { "id" };
+                event[call][id] = json!(3_000_000_000_u64 - u64::try_from(number).unwrap());
                 event.to_string()
             })
         })
