@@ -1,5 +1,6 @@
 //! Tests that a plan needs nothing that an [`Enquiry`] does not ask for.
 
+use aircall_salesforce::facts::Source;
 use aircall_salesforce::lookup::Needs;
 use aircall_salesforce::request::{Enquiry, Org};
 use aircall_salesforce::{Directory, Lookup, Settings, Webhook, needs, plan_webhook};
@@ -149,7 +150,10 @@ fn tidied(mut directory: Value, settings: &Settings) -> Value {
     let age = |user: &Value| (user["created_at"].to_string(), user["id"].to_string());
     directory["users"].as_array_mut().unwrap().sort_by_key(age);
     if let Some(task) = directory["tasks"].get_mut(0) {
-        let call_id = format!("aircall:{}", task["call"]);
+        let call_id = match task["message"].as_str() {
+            Some(message) => format!("aircall:message:{message}"),
+            None => format!("aircall:{}", task["call"]),
+        };
         let mut fields: Map<_, _> = TASK_FIELDS.iter().map(|name| ((*name).to_owned(), Value::Null)).collect();
         fields.extend(task["fields"].as_object().cloned().unwrap_or_default());
         fields.extend(settings.field_names.call_id().map(|name| (name.as_str().to_owned(), json!(call_id))));
@@ -171,17 +175,19 @@ proptest! {
         let settings = Settings::from_json(&settings.to_string()).unwrap();
         let body = webhook.to_string();
         let Ok(webhook) = Webhook::from_json(&body) else { return Ok(()) };
-        let Some(call) = &webhook.call else { return Ok(()) };
+        let message = webhook.message.as_deref().map(Source::from);
+        let Some(source) = webhook.call.as_ref().map(Source::from).or(message) else { return Ok(()) };
+        let key = worlds::task_key(&serde_json::from_str(&body).unwrap()).unwrap();
         if let Some(task) = directory["tasks"].get_mut(0).filter(|_| same_call) {
-            task["call"] = json!(call.id);
+            worlds::set_key(task, key.0, key.1);
         }
         let content = tidied(directory, &settings);
         let everything = Directory::from_json(&content.to_string()).unwrap();
-        let needs = needs(call, &settings);
+        let needs = needs(source, &settings);
         let salesforce = Salesforce { content: &content, directory: &everything, needs: &needs };
         let org = Org { person_accounts: true, ..Org::default() };
         let mut enquiry = Enquiry::new(&needs, &settings, org);
-        if let Some(task) = everything.task(&call.id.into()) {
+        if let Some(task) = everything.task(&needs.key) {
             enquiry = enquiry.with_wrote(task.wrote.clone(), task.sent.clone());
             if settings.field_names.call_id().is_none() {
                 enquiry = enquiry.with_task(task.id);
