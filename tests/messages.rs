@@ -17,7 +17,7 @@ fn sent() -> Value {
     }})
 }
 
-fn settings(more: Value) -> Settings {
+fn settings(more: &Value) -> Settings {
     let mut settings = json!({"admin": "005000000000001AAA", "messages": "completed"});
     settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     Settings::from_json(&settings.to_string()).unwrap()
@@ -170,7 +170,7 @@ fn a_body_of_five_megabytes_is_cut() {
     webhook["data"]["body"] = json!("é".repeat(2_500_000));
     let text = webhook.to_string();
     let (webhook, settings, directory) =
-        (Webhook::from_json(&text).unwrap(), settings(json!({})), Directory::default());
+        (Webhook::from_json(&text).unwrap(), settings(&json!({})), Directory::default());
     let plan = plan_webhook(&webhook, &directory, &settings);
     let Action::Create(create) = &plan.action else { panic!("a message without a Task") };
     assert_eq!(create.task.description.as_ref().unwrap().chars().count(), 32_000);
@@ -183,7 +183,7 @@ fn a_message_is_planned_by_itself() {
     let text = sent().to_string();
     let webhook = Webhook::from_json(&text).unwrap();
     let message = webhook.message.as_deref().unwrap();
-    let (settings, directory) = (settings(json!({})), Directory::default());
+    let (settings, directory) = (settings(&json!({})), Directory::default());
     assert_eq!(plan(message, &directory, &settings), plan_webhook(&webhook, &directory, &settings));
     let facts = Facts::new(message).unwrap();
     assert_eq!((facts.kind, facts.is_answered()), (Kind::MessageSent, true));
@@ -195,7 +195,7 @@ fn the_task_of_a_message_is_asked_for_by_its_key() {
     let text = sent().to_string();
     let webhook = Webhook::from_json(&text).unwrap();
     let message = webhook.message.as_deref().unwrap();
-    let settings = settings(json!({"call_id_field": "CallObject"}));
+    let settings = settings(&json!({"call_id_field": "CallObject"}));
     let needs = needs(message, &settings);
     assert_eq!(needs.key, TaskKey::Message("SM123".to_owned()));
     assert_eq!(needs.emails, ["nora.helmer@example.com"]);

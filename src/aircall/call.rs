@@ -16,13 +16,13 @@ use super::time::Timestamp;
 use super::unusable::{Report, Shape, Unusable};
 use crate::json;
 
-/// The direction of a call.
+/// The direction of a call or message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// The other party called the company.
+    /// The other party called the company, or wrote to it.
     Inbound,
-    /// An agent called the other party.
+    /// An agent called the other party, or wrote to them.
     Outbound,
 }
 
@@ -74,7 +74,9 @@ impl Wire<'_> for Option<Direction> {
         *self = match found {
             Strict::Read(direction) => Some(direction),
             Strict::Absent | Strict::Unreadable(_) | Strict::OutOfRange => {
-                shape.into_iter().for_each(|shape| report.add(shape));
+                if let Some(shape) = shape {
+                    report.add(shape);
+                }
                 None
             }
         };

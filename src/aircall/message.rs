@@ -33,7 +33,7 @@ const RECEIVED: &str = "message.received";
 /// The status that only received messages have.
 const RECEIVED_STATUS: &str = "received";
 
-/// A text message: an SMS, an MMS or a WhatsApp message.
+/// A text message by SMS, MMS or `WhatsApp`.
 ///
 /// It is read from the `data` of a [`Webhook`](super::Webhook). `id` and one of the times are
 /// required (MSG-10). Any other field that cannot be read is absent, and the plan has a notice of
@@ -116,8 +116,8 @@ pub(super) fn is_logged(event: Option<&str>) -> bool {
 }
 
 impl<'a> Message<'a> {
-    /// Completes a message from the envelope: its event, its time, and what the report has of both
-    /// the time and the data.
+    /// Completes a message with the event and the time of its webhook. The report has the unusable
+    /// values of the data and of the webhook's `timestamp`.
     pub(super) fn new(
         data: MessageData<'a>,
         event: Option<&str>,

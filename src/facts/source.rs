@@ -42,9 +42,10 @@ impl<'c> Source<'c> {
     }
 }
 
-/// The key by which a Task is known: Aircall's id of the call or message (MSG-2).
+/// The key by which a Task is known: Aircall's id of the call or message.
 ///
-/// A call and a message can have the same id.
+/// - **MSG-2**: one message, one Task. The same message again updates its Task. The id is any text,
+///   and a call can have the same id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TaskKey {
     /// The id of a call.
