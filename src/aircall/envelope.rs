@@ -170,11 +170,15 @@ impl<'a> Wire<'a> for Envelope<'a> {
                 }
                 TopField::Envelope(EnvelopeField::token) => map.next_value_seed(ReadInto(&mut self.token, report))?,
                 TopField::Envelope(EnvelopeField::data) => {
-                    // Both branches discard what earlier keys contributed: only the last source counts.
+                    // Every branch discards what earlier keys contributed: only the last source
+                    // counts.
                     self.source = Source::Data;
                     if self.about() == Some(About::Call) {
                         self.data = None;
                         map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null)), report))?;
+                    } else if self.resource.is_some() && self.about() == Some(About::Other) {
+                        (self.found, self.data) = (None, None);
+                        map.next_value::<IgnoredAny>()?;
                     } else {
                         (self.found, self.data) = (None, Some(map.next_value()?));
                     }
@@ -282,7 +286,7 @@ impl<'a> Envelope<'a> {
     /// Returns the webhook, after [`check`](Self::check).
     pub(super) fn open(self) -> Webhook<'a> {
         let Self { resource, event, timestamp, token, found, message, insight, .. } = self;
-        // A message's own time in milliseconds is its webhook's too, and no snapshot of a call has such a time.
+        // Only the webhooks of messages have milliseconds. Milliseconds are no time of a snapshot.
         let timestamp =
             timestamp.and_then(|time| if message.is_some() { Some(time.time()) } else { time.of_seconds() });
         let call = match found {

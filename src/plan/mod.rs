@@ -159,8 +159,8 @@ fn unusable<'a>(source: Source<'_>) -> Vec<Notice<'a>> {
 }
 
 impl Plan<'_> {
-    /// Returns a plan that writes nothing, such as the plan of a [`CallHistory`](crate::CallHistory)
-    /// that has no call yet.
+    /// Returns a plan that writes nothing, such as the plan of a
+    /// [`CallHistory`](crate::CallHistory) that has no call yet.
     #[must_use]
     pub fn skip(reason: Skip) -> Self {
         Self::skip_kind(reason, None)

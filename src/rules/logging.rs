@@ -14,9 +14,9 @@
 //!   number, by the other party's number, by a tag that anybody set, or by the length of an
 //!   answered call. If tags or a length are set, an answered call is `not_yet` until it has ended.
 //!   A tag that is set after the Task was created does not remove the Task.
-//! - MSG-4: the setting `messages` decides about messages; its default logs none. Business hours and
-//!   `log_at` do not apply. `exclude` applies by `lines`, `numbers` and `own_numbers`, and so does
-//!   `only_lines`. [`Message`](crate::aircall::Message) describes which webhooks are messages
+//! - MSG-4: the setting `messages` decides about messages; its default logs none. Business hours
+//!   and `log_at` do not apply. `exclude` applies by `lines`, `numbers` and `own_numbers`, and so
+//!   does `only_lines`. [`Message`](crate::aircall::Message) describes which webhooks are messages
 //!   (MSG-1).
 //!
 //! Source: Aircall's help article on logging. What "outside" means, `log_at` and LOG-9 are this

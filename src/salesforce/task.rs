@@ -1,4 +1,5 @@
-//! The Task that logs a call or message: the body that creates the Task, and the body that updates it.
+//! The Task that logs a call or message: the body that creates the Task, and the body that updates
+//! it.
 
 use std::borrow::Cow;
 

@@ -7,10 +7,7 @@ mod extra;
 mod field_names;
 
 use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::json;
 
 use crate::aircall::InsightKind;
@@ -133,7 +130,7 @@ json_object! {
         pub outside_business_hours: OutsideBusinessHours,
         /// The order in which the types of record are tried (REC-1). Records of a type that is not
         /// in the list are never found.
-        #[serde(default = "all_record_types", deserialize_with = "different")]
+        #[serde(default = "all_record_types", deserialize_with = "json::different")]
         pub record_order: Vec<RecordType>,
         /// Decides which record is created if no record has the number (REC-6).
         #[serde(default)]
@@ -163,7 +160,7 @@ json_object! {
         pub log_at: LogAt,
         /// What to try, in this order, if several records of one type have the number (REC-9).
         /// Every list ends in `first`, written or not.
-        #[serde(default = "first_of_shared", deserialize_with = "different")]
+        #[serde(default = "first_of_shared", deserialize_with = "json::different")]
         pub shared_number: Vec<SharedNumber>,
         /// The Salesforce users of Aircall agents whose addresses differ (OWN-8).
         #[serde(default)]
@@ -193,7 +190,7 @@ json_object! {
         #[serde(default = "call_type", deserialize_with = "choices::picklist_value")]
         pub message_type: String,
         /// What Aircall's AI says of a call and the Description contains, in this order (AI-2).
-        #[serde(default, deserialize_with = "different")]
+        #[serde(default, deserialize_with = "json::different")]
         pub insights: Vec<InsightKind>,
         /// The values of `Status` (FIELD-4).
         #[serde(default, deserialize_with = "json::object")]
@@ -333,29 +330,4 @@ fn all_record_types() -> Vec<RecordType> {
 
 fn first_of_shared() -> Vec<SharedNumber> {
     vec![SharedNumber::First]
-}
-
-/// Reads a list whose elements must all be different.
-fn different<'de, D: Deserializer<'de>, T: Deserialize<'de> + PartialEq>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    struct ListVisitor<T>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de> + PartialEq> Visitor<'de> for ListVisitor<T> {
-        type Value = Vec<T>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list")
-        }
-
-        // Checked here, because serde_json adds no position to an error made after the list.
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
-            let mut elements = Vec::new();
-            while let Some(element) = list.next_element()? {
-                if elements.contains(&element) {
-                    return Err(json::refused("an element is listed twice"));
-                }
-                elements.push(element);
-            }
-            Ok(elements)
-        }
-    }
-    deserializer.deserialize_seq(ListVisitor(PhantomData))
 }

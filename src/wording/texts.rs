@@ -107,7 +107,7 @@ texts! {
     /// | key | text | placeholders |
     /// |---|---|---|
     /// | `base` | the language whose texts stay where the object has no text | |
-    /// | `subject` | an object: a `Subject` by kind of call or message | [`Template`](super::Template) |
+    /// | `subject` | an object: a `Subject` by kind | [`Template`](super::Template) |
     /// | `voicemail_link` | a voicemail's line of `Description` (DESC-1) | `{link}`, required |
     /// | `recording_link` | a recording's line of `Description` (DESC-2) | `{link}`, required |
     /// | `note` | the line above a note (DESC-3) | `{agent}` |
@@ -115,7 +115,10 @@ texts! {
     /// | `not_connected` | the connection status of an unanswered inbound call (PKG-9) | none |
     /// | `unknown_company` | the `Company` of a new Lead (NEW-3) | none |
     /// | `unknown` | the text for an unknown name or number (SUBJ-9) | none |
-    /// | `ai_summary`, `topics`, `action_items`, `sentiment` | the lines above what Aircall's AI says (AI-2) | none |
+    /// | `ai_summary` | the line above the summary of Aircall's AI (AI-2) | none |
+    /// | `topics` | the line above its topics (AI-2) | none |
+    /// | `action_items` | the line above its action items (AI-2) | none |
+    /// | `sentiment` | the line above its sentiment (AI-2) | none |
     ///
     /// The keys of `subject` are the kinds as in [`Because`](crate::Because) (SUBJ-1 to SUBJ-7,
     /// MSG-3). [`Template`](super::Template) explains what texts with placeholders may contain,

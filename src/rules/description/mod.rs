@@ -17,8 +17,8 @@
 //!   the wording changed, or if somebody typed in its place and the call changed the note.
 //! - DESC-8: without a base, `recognition.rs` recognises only text that is unchanged in Salesforce.
 //! - DESC-9: the limit applies to the merged text. What Aircall's AI says is left out first, each
-//!   block as a whole ([`insight`]), then notes without room, the newest first, then the link. Typed
-//!   text is never cut: if it alone is too long, nothing is sent.
+//!   block as a whole ([`insight`]), then notes without room, the newest first, then the link.
+//!   Typed text is never cut: if it alone is too long, nothing is sent.
 //! - MSG-7: the Description of a message is one block: its body, and below it a line `[file name]`
 //!   for each file that has a name. The links of the files expire and are never written.
 //!
