@@ -61,7 +61,7 @@ fn read(bencher: Bencher) {
 #[divan::bench]
 fn facts(bencher: Bencher) {
     with_facts(bencher, |facts, _| {
-        black_box(Facts::new(facts.call));
+        black_box(Facts::new(facts.source));
     });
 }
 
@@ -111,7 +111,7 @@ fn package_fields(bencher: Bencher) {
 #[divan::bench]
 fn plan(bencher: Bencher) {
     with_facts(bencher, |facts, call| {
-        black_box(aircall_salesforce::plan(facts.call, &call.directory, &call.settings));
+        black_box(aircall_salesforce::plan(facts.source, &call.directory, &call.settings));
     });
 }
 

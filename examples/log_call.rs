@@ -1,4 +1,4 @@
-//! Maps Aircall calls from files, or as a filter for programs in any language.
+//! Maps Aircall calls and messages from files, or as a filter for programs in any language.
 //!
 //! ```text
 //! # plans a bundled call with a bundled directory and settings
@@ -6,7 +6,7 @@
 //! cargo run --example log_call -- CALL.json [--directory FILE] [--settings FILE]
 //! # reads a case a line, prints a plan a line, in order
 //! cargo run --release --example log_call -- --ndjson
-//! # reads webhooks in any order, prints a plan for each call
+//! # reads webhooks in any order, prints a plan for each call and message
 //! cargo run --example log_call -- --events [--directory FILE] [--settings FILE]
 //! ```
 //!
@@ -30,6 +30,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use aircall_salesforce::aircall::Timestamp;
+use aircall_salesforce::facts::Source;
+use aircall_salesforce::lookup::TaskKey;
+use aircall_salesforce::rules::logging::Skip;
 use aircall_salesforce::{
     Action, CallHistory, Directory, Lookup, Plan, ReadError, Settings, Webhook, plan, plan_webhook, read_json,
 };
@@ -105,8 +109,8 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let plan = plan_webhook(&webhook, &directory, &settings);
     say(Summary(&webhook, &plan));
     let mut out = io::stdout().lock();
-    let call = webhook.call.as_ref().map(|call| call.id);
-    serde_json::to_writer_pretty(&mut out, &Printed::new(plan, call, &directory, with_wrote))?;
+    let key = key(&webhook);
+    serde_json::to_writer_pretty(&mut out, &Printed::new(plan, key.as_ref(), &directory, with_wrote))?;
     writeln!(out)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -150,8 +154,9 @@ struct Summary<'a>(&'a Webhook<'a>, &'a Plan<'a>);
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(webhook, plan) = self;
-        match &webhook.call {
-            Some(call) => write!(f, "call {}", call.id)?,
+        match key(webhook) {
+            Some(TaskKey::Call(id)) => write!(f, "call {id}")?,
+            Some(TaskKey::Message(id)) => write!(f, "message {id}")?,
             None => write!(f, "not a call")?,
         }
         match plan.because.kind {
@@ -203,12 +208,32 @@ struct Case<'a> {
     settings: Settings,
 }
 
-/// The plan of a call, an output line.
+/// Returns the key of the webhook's call or message.
+fn key(webhook: &Webhook<'_>) -> Option<TaskKey> {
+    let message = || webhook.message.as_deref().map(Source::from);
+    webhook.call.as_ref().map(Source::from).or_else(message).map(Source::key)
+}
+
+/// The plan of a call or message, an output line.
 #[derive(Serialize)]
-struct MappedCall<'a> {
+struct Mapped<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     call: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
     plan: Printed<'a>,
+}
+
+impl<'a> Mapped<'a> {
+    fn new(plan: Plan<'a>, key: Option<TaskKey>, directory: &Directory, with_wrote: bool) -> Self {
+        let plan = Printed::new(plan, key.as_ref(), directory, with_wrote);
+        let (call, message) = match key {
+            Some(TaskKey::Call(id)) => (Some(id), None),
+            Some(TaskKey::Message(id)) => (None, Some(id)),
+            None => (None, None),
+        };
+        Self { call, message, plan }
+    }
 }
 
 /// A plan, and what to keep of it.
@@ -221,8 +246,8 @@ struct Printed<'a> {
 }
 
 impl<'a> Printed<'a> {
-    fn new(plan: Plan<'a>, call: Option<u64>, directory: &Directory, with_wrote: bool) -> Self {
-        let before = || call.and_then(|call| directory.task(call)?.wrote.as_ref());
+    fn new(plan: Plan<'a>, key: Option<&TaskKey>, directory: &Directory, with_wrote: bool) -> Self {
+        let before = || key.and_then(|key| directory.task(key)?.wrote.as_ref());
         let wrote = if with_wrote { plan.wrote(before()) } else { None };
         Self { plan, wrote }
     }
@@ -241,10 +266,9 @@ fn map_cases(with_wrote: bool) -> Result<ExitCode, Box<dyn Error>> {
     lines::map(input, io::stdout(), |number, line, out| {
         match read_json::<Case<'_>>(line) {
             Ok(case) => {
-                let call = case.webhook.call.as_ref().map(|call| call.id);
                 let plan = plan_webhook(&case.webhook, &case.directory, &case.settings);
-                let plan = Printed::new(plan, call, &case.directory, with_wrote);
-                serde_json::to_writer(&mut *out, &MappedCall { call, plan })?;
+                let mapped = Mapped::new(plan, key(&case.webhook), &case.directory, with_wrote);
+                serde_json::to_writer(&mut *out, &mapped)?;
             }
             Err(error) => {
                 has_failed.store(true, Ordering::Relaxed);
@@ -257,7 +281,7 @@ fn map_cases(with_wrote: bool) -> Result<ExitCode, Box<dyn Error>> {
     Ok(if has_failed.into_inner() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Merges all webhooks by call and plans each call. Webhooks that are not about a call are skipped.
+/// Merges all webhooks by call and plans each call, then each message. Other webhooks are skipped.
 fn map_events(
     lines: impl BufRead,
     mut out: impl Write,
@@ -267,13 +291,21 @@ fn map_events(
 ) -> Result<ExitCode, Box<dyn Error>> {
     let mut status = ExitCode::SUCCESS;
     let mut histories: BTreeMap<u64, CallHistory> = BTreeMap::new();
+    // The newest webhook of each message; of the same second, the greater one.
+    let mut messages: BTreeMap<String, (Option<Timestamp>, Vec<u8>)> = BTreeMap::new();
     each_line(lines, |number, line| {
-        match Webhook::from_slice(line).map(|webhook| CallHistory::new(&webhook)) {
-            Ok(Ok(history)) => match histories.get_mut(&history.call_id()) {
-                Some(merged) => drop(merged.merge(history)?),
-                None => drop(histories.insert(history.call_id(), history)),
-            },
-            Ok(Err(_)) => {}
+        match Webhook::from_slice(line) {
+            Ok(webhook) => {
+                if let Some(message) = &webhook.message {
+                    let newest = messages.entry(message.id.clone().into_owned()).or_default();
+                    *newest = std::mem::take(newest).max((webhook.timestamp, line.to_vec()));
+                } else if let Ok(history) = CallHistory::new(&webhook) {
+                    match histories.get_mut(&history.call_id()) {
+                        Some(merged) => drop(merged.merge(history)?),
+                        None => drop(histories.insert(history.call_id(), history)),
+                    }
+                }
+            }
             Err(error) => {
                 status = ExitCode::FAILURE;
                 say(format_args!("log_call: -: {}\n", in_line(number, &error)));
@@ -281,11 +313,18 @@ fn map_events(
         }
         Ok(())
     })?;
-    for (call, history) in &histories {
-        let (call, Some(snapshot)) = (Some(*call), history.call()) else { continue };
-        let plan = Printed::new(plan(&snapshot, directory, settings), call, directory, with_wrote);
-        serde_json::to_writer(&mut out, &MappedCall { call, plan })?;
-        out.write_all(b"\n")?;
+    let mut write = |plan: Plan<'_>, key| {
+        serde_json::to_writer(&mut out, &Mapped::new(plan, Some(key), directory, with_wrote))?;
+        out.write_all(b"\n")
+    };
+    for (&call, history) in &histories {
+        let snapshot = history.call();
+        // Nothing but what Aircall's AI says of the call has arrived.
+        let not_yet = || Plan::skip(Skip::NotYet);
+        write(snapshot.as_ref().map_or_else(not_yet, |call| plan(call, directory, settings)), call.into())?;
+    }
+    for (id, (_, line)) in messages {
+        write(plan_webhook(&Webhook::from_slice(&line)?, directory, settings), TaskKey::Message(id))?;
     }
     out.flush()?;
     Ok(status)

@@ -5,7 +5,7 @@ use aircall_salesforce::aircall::{
     Timestamp, Token, User as Agent,
 };
 use aircall_salesforce::facts::Party;
-use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, NumberNeed, Record, Related, User};
+use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, NumberNeed, Record, Related, TaskKey, User};
 use aircall_salesforce::phone::{self, PhoneNumber, Region};
 use aircall_salesforce::rules::{
     description, disposition, fields, logging, new_record, owner, package, record, recording, subject, transfer,
@@ -91,8 +91,8 @@ impl Lookup for Rows {
         Vec::new()
     }
 
-    fn task(&self, call: u64) -> Option<&LoggedTask> {
-        self.tasks.iter().find(|task| task.call == call)
+    fn task(&self, key: &TaskKey) -> Option<&LoggedTask> {
+        self.tasks.iter().find(|task| task.key == *key)
     }
 }
 
@@ -187,9 +187,10 @@ fn in_use() -> Settings {
 fn a_caller_says_what_to_fetch_and_then_plans() {
     let (webhook, settings, rows) = (webhook(), in_use(), rows());
     let call = webhook.call.as_ref().unwrap();
-    let Needs { call: id, number, emails, users, related } = needs(call, &settings);
+    let Needs { key, number, emails, users, related } = needs(call, &settings);
     let number = number.unwrap();
-    assert_eq!((id, number.e164.as_str(), number.home), (3_049_915_377, "+33199001234", Region::new("DE")));
+    assert_eq!(key, TaskKey::Call(3_049_915_377));
+    assert_eq!((number.e164.as_str(), number.home), ("+33199001234", Region::new("DE")));
     assert_eq!((emails, related), (vec!["Ben.Muster@example.com".to_owned()], RelateTo::Case));
     assert_eq!(users, []);
     assert_eq!(serde_json::to_value(plan(call, &rows, &settings)).unwrap(), whole_plan());
@@ -287,7 +288,7 @@ fn a_logged_task_is_updated_with_what_changed() {
     fields["aircall__Country__c"] = json!("France");
     let logged = |fields: Value| LoggedTask {
         id: id("00TUJ00000disvz2AA"),
-        call: 3_049_915_377,
+        key: 3_049_915_377.into(),
         fields: fields.as_object().cloned(),
         wrote: None,
         sent: None,
@@ -323,7 +324,7 @@ fn every_rule_can_be_called_alone() {
     let mut marker_first = settings.clone();
     marker_first.disposition_order = DispositionOrder::MarkerFirst;
     let list = disposition::disposition(&Facts::new(&outbound).unwrap(), &marker_first, &mut notices);
-    assert_eq!(list, "['aircall', 'VIP', 'outbound', 'unanswered_call']");
+    assert_eq!(list.as_deref(), Some("['aircall', 'VIP', 'outbound', 'unanswered_call']"));
 
     let found = record::find(&facts, &rows, &settings);
     assert_eq!((found.reason, found.holders), (record::RecordReason::FirstMatch, 1));
@@ -335,7 +336,7 @@ fn every_rule_can_be_called_alone() {
     assert_eq!((change.object, change.owner), (Object::Contact, ben().id));
 
     let number: E164 = "+33199001234".parse().unwrap();
-    let new = new_record::new_record(RecordType::Lead, call, number, &settings, &mut notices);
+    let new = new_record::new_record(RecordType::Lead, &facts, number, &settings, &mut notices);
     assert_eq!(new_record::name_of(&new), "Carla Ejemplo");
     assert_eq!(
         serde_json::to_value(&new).unwrap()["fields"],
@@ -343,7 +344,7 @@ fn every_rule_can_be_called_alone() {
     );
     assert_eq!(fields::activity_date(&facts, &settings).to_string(), "2026-03-02");
     assert_eq!(fields::call_duration(&facts, &mut notices), Some(30));
-    assert_eq!(fields::call_id(call.id), "aircall:3049915377");
+    assert_eq!(fields::key_text(&call.id.into()), "aircall:3049915377");
 
     let mut german = settings.clone();
     german.wording = Wording::new(Language::De, Edition::Of2023);
@@ -419,7 +420,7 @@ fn a_task_keeps_what_was_written_apart_from_what_was_sent() {
     let text =
         r#"{"tasks": [{"id": "00T000000000001EAA", "call": 7, "wrote": {"Subject": "A"}, "sent": {"Subject": "B"}}]}"#;
     let directory = Directory::from_json(text).unwrap();
-    let LoggedTask { fields, wrote, sent, .. } = directory.task(7).unwrap().clone();
+    let LoggedTask { fields, wrote, sent, .. } = directory.task(&TaskKey::Call(7)).unwrap().clone();
     let subject = |value: &str| json!({"Subject": value}).as_object().cloned();
     assert_eq!((fields, wrote, sent), (None, subject("A"), subject("B")));
 }

@@ -332,7 +332,7 @@ fn an_error_is_one_line_that_can_be_read_whatever_the_key() {
 fn an_unknown_setting_is_named_with_those_there_are() {
     let all = "`admin`, `workflow`, `outside_business_hours`, `record_order`, `unknown_number`, `duplicates`, `relate_to`, \
                `unmatched_owner`, `own_numbers`, `exclude`, `only_lines`, `log_at`, `shared_number`, `agents`, `activity_date`, `extra_fields`, `disposition_order`, `recording_link`, `count`, `write_type`, \
-               `status`, `wording`, `edition`, `package_fields`, `call_id_field`";
+               `messages`, `message_type`, `insights`, `status`, `wording`, `edition`, `package_fields`, `call_id_field`";
     settings(
         "wordnig",
         "\"de\"",
@@ -348,13 +348,14 @@ fn an_unknown_setting_is_named_with_those_there_are() {
         "wording",
         "{\"subjetc\": {}}",
         "`wording.subjetc`: unknown field `subjetc`, expected one of `base`, `subject`, `voicemail_link`, `recording_link`, \
-         `note`, `connected`, `not_connected`, `unknown_company`, `unknown` at line 3 column 23",
+         `note`, `connected`, `not_connected`, `unknown_company`, `unknown`, `ai_summary`, `topics`, `action_items`, `sentiment` at line 3 column 23",
     );
     settings(
         "wording",
         "{\"subject\": {\"mised\": \"x\"}}",
         "`wording.subject.mised`: unknown field `mised`, expected one of `outbound_answered`, `outbound_unanswered`, \
-         `inbound_answered`, `missed`, `voicemail`, `outbound_conference`, `inbound_conference` at line 3 column 33",
+         `inbound_answered`, `missed`, `voicemail`, `outbound_conference`, `inbound_conference`, `message_sent`, \
+         `message_received` at line 3 column 33",
     );
     settings(
         "status",
@@ -366,7 +367,8 @@ fn an_unknown_setting_is_named_with_those_there_are() {
         "{\"land\": null}",
         "`package_fields.land`: unknown field `land`, expected one of `waiting_time`, `answered_by`, `phone_number`, \
          `country`, `call_recording`, `transferred_to`, `time_zone`, `hour_of_the_day`, `connection_status`, \
-         `has_connected` at line 3 column 27",
+         `has_connected`, \
+         `sms_direction`, `number_name` at line 3 column 27",
     );
 }
 
@@ -748,7 +750,7 @@ fn an_unknown_key_of_a_directory_is_named() {
         "tasks",
         "read",
         "1",
-        "unknown field `read`, expected one of `id`, `call`, `fields`, `wrote`, `sent` at line 9 column 10",
+        "unknown field `read`, expected one of `id`, `fields`, `wrote`, `sent`, `call`, `message` at line 9 column 10",
     );
 }
 
@@ -758,8 +760,19 @@ fn a_missing_key_of_a_directory_is_named() {
     is(&of_directory("{\"users\": [\n{}]}"), "`users[0]`: missing field `id` at line 2 column 2");
     is(
         &of_directory("{\"tasks\": [{\"id\": \"00T000000000001EAA\"}]}"),
-        "`tasks[0]`: missing field `call` at line 1 column 39",
+        "`tasks[0]`: missing field `call` or `message` at line 1 column 40",
     );
+}
+
+#[test]
+fn a_task_is_of_a_call_or_of_a_message() {
+    let both = r#"{"tasks": [{"id": "00T000000000001EAA", "call": 1, "message": "x"}]}"#;
+    is(&of_directory(both), "`tasks[0]`: a Task has one of `call` and `message`, not both at line 1 column 67");
+    let empty = r#"{"tasks": [{"id": "00T000000000001EAA", "message": ""}]}"#;
+    is(&of_directory(empty), "`tasks[0].message`: an empty text where a message's id was expected at line 1 column 53");
+    let number = r#"{"tasks": [{"id": "00T000000000001EAA", "message": 7}]}"#;
+    is(&of_directory(number), "`tasks[0].message`: a number where a message's id was expected at line 1 column 52");
+    Directory::from_json(r#"{"tasks": [{"id": "00T000000000001EAA", "message": "7"}]}"#).unwrap();
 }
 
 #[test]

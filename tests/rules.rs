@@ -8,7 +8,7 @@ use aircall_salesforce::rules::disposition::{parse, render};
 use aircall_salesforce::rules::{fields, package, recording};
 use aircall_salesforce::salesforce::text::{self, LINE_LIMIT};
 use aircall_salesforce::salesforce::{FieldValue, Object};
-use aircall_salesforce::settings::{PackageField, RecordingLink, Workflow, WorkflowAction};
+use aircall_salesforce::settings::{PackageField, RecordingLink, WorkflowAction};
 use aircall_salesforce::wording::{Edition, Language, Template, Wording};
 use aircall_salesforce::{Call, Directory, E164, Facts, Id, Kind, Settings, Webhook, plan};
 use serde_json::{Value, json};
@@ -500,14 +500,12 @@ fn a_kind_is_told_by_direction_answer_voicemail_and_participants() {
 
 #[test]
 fn a_conference_has_the_workflow_of_its_direction() {
-    let workflow = Workflow {
-        outbound_answered: WorkflowAction::DoNothing,
-        inbound_answered: WorkflowAction::InProgress,
-        ..Workflow::default()
-    };
-    assert_eq!(workflow.action(Kind::OutboundConference), WorkflowAction::DoNothing);
-    assert_eq!(workflow.action(Kind::InboundConference), WorkflowAction::InProgress);
-    assert_eq!(workflow.action(Kind::Voicemail), WorkflowAction::Completed);
+    let mut settings = settings(json!({}));
+    settings.workflow.outbound_answered = WorkflowAction::DoNothing;
+    settings.workflow.inbound_answered = WorkflowAction::InProgress;
+    assert_eq!(settings.action(Kind::OutboundConference), WorkflowAction::DoNothing);
+    assert_eq!(settings.action(Kind::InboundConference), WorkflowAction::InProgress);
+    assert_eq!(settings.action(Kind::Voicemail), WorkflowAction::Completed);
 }
 
 /// Every set of links, both kinds, both preferences: the first of the order that is there.

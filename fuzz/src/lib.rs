@@ -2,7 +2,9 @@
 
 mod worlds;
 
-use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, User};
+use aircall_salesforce::aircall::Message;
+use aircall_salesforce::facts::Source;
+use aircall_salesforce::lookup::{LoggedTask, NumberNeed, Record, Related, TaskKey, User};
 use aircall_salesforce::salesforce::check::{CheckContext, Write, check};
 use aircall_salesforce::salesforce::text::text_area;
 use aircall_salesforce::salesforce::{BodyValue, Id, Object};
@@ -21,24 +23,35 @@ pub fn judge_call(call: &Call<'_>, which: usize) {
     judge(call, directory, settings);
 }
 
-/// Checks a plan: the checker accepts its bodies, the same input gives the same bytes, and a second
-/// plan changes nothing.
+/// Checks a message in one of the worlds, as [`judge_call`] does.
+pub fn judge_message(message: &Message<'_>, which: usize) {
+    let World { settings, directory } = world(which);
+    judge_source(message.into(), directory, settings);
+}
+
+/// Checks the plan of a call, also of a call that was written and read again.
 pub fn judge<L: Lookup>(call: &Call<'_>, lookup: &L, settings: &Settings) {
-    let planned = plan(call, lookup, settings);
-    let bytes = json(&planned);
-    assert_eq!(bytes, json(&plan(call, lookup, settings)), "the same input gives the same bytes");
     let written = json(call);
     let read = Webhook::from_json(&written).expect("a serialised call can be parsed").call.expect("a call");
-    assert_eq!(bytes, json(&plan(&read, lookup, settings)), "a serialised and parsed call has the same plan");
+    let plans = [call, &read].map(|call| json(&plan(call, lookup, settings)));
+    assert_eq!(plans[0], plans[1], "a serialised and parsed call has the same plan");
     assert_eq!(needs(call, settings), needs(&read, settings));
+    judge_source(call.into(), lookup, settings);
+}
+
+/// Checks a plan: the checker accepts its bodies, the same input gives the same bytes, and a second
+/// plan changes nothing.
+fn judge_source<L: Lookup>(source: Source<'_>, lookup: &L, settings: &Settings) {
+    let planned = plan(source, lookup, settings);
+    assert_eq!(json(&planned), json(&plan(source, lookup, settings)), "the same input gives the same bytes");
     judge_bodies(&planned, settings);
-    let task = lookup.task(call.id);
-    judge_again(&planned, call, lookup, settings, task);
+    let task = lookup.task(&source.key());
+    judge_again(&planned, source, lookup, settings, task);
     if task.is_none_or(|task| task.fields.is_none()) {
-        let empty = Logged::new(call, lookup, Map::new(), None, None);
-        let update = plan(call, &empty, settings);
+        let empty = Logged::new(source, lookup, Map::new(), None, None);
+        let update = plan(source, &empty, settings);
         judge_bodies(&update, settings);
-        judge_again(&update, call, lookup, settings, None);
+        judge_again(&update, source, lookup, settings, None);
     }
 }
 
@@ -96,7 +109,7 @@ fn accepts<'b>(
 /// nothing, what the plan wrote, or, after a lost answer, that beside what it kept before (UPD-6).
 fn judge_again<L: Lookup>(
     done: &Plan<'_>,
-    call: &Call<'_>,
+    source: Source<'_>,
     lookup: &L,
     settings: &Settings,
     task: Option<&LoggedTask>,
@@ -122,21 +135,22 @@ fn judge_again<L: Lookup>(
     let keeps = task.is_some_and(|task| task.wrote.is_some() || task.sent.is_some());
     // A note that quotes another one with its heading cannot be distinguished from the two notes
     // that spell it.
-    let forgets = (!keeps && !quotes(call)).then_some((None, None));
+    let forgets = (!keeps && !quotes(source)).then_some((None, None));
     // If the update has no new line, the Task does not always show whether the update arrived. It
     // does not, either, if the answer to the update before was lost, too.
     let is_first_loss = task.is_none_or(|task| task.sent.is_none());
     let is_told = is_first_loss && is_shown(before.as_ref(), written.as_ref());
     let lost = is_told.then_some((before, written.clone()));
     for (wrote, sent) in forgets.into_iter().chain([(written, None)]).chain(lost) {
-        let logged = Logged::new(call, lookup, fields.clone(), wrote, sent);
-        let again = plan(call, &logged, settings);
+        let logged = Logged::new(source, lookup, fields.clone(), wrote, sent);
+        let again = plan(source, &logged, settings);
         assert!(matches!(again.action, Action::Unchanged { .. }), "{}\nthen {}", json(done), json(&again));
     }
 }
 
 /// Returns whether a note contains the whole text of another note below a line of its own.
-fn quotes(call: &Call<'_>) -> bool {
+fn quotes(source: Source<'_>) -> bool {
+    let Source::Call(call) = source else { return false };
     let texts = || call.comments.iter().filter_map(|note| Some(text_area(note.content.as_deref()?)));
     let quoted = |text: &str, other: &str| !other.is_empty() && text.contains(&format!("\n{other}"));
     texts().any(|text| texts().any(|other| quoted(&text, &other)))
@@ -159,22 +173,23 @@ pub struct Logged<'l, L> {
 }
 
 impl<'l, L> Logged<'l, L> {
-    /// Adds the Task of this call, with what the caller kept of the last update and of a lost one.
-    pub fn new(
-        call: &Call<'_>,
+    /// Adds the Task of this call or message, with what the caller kept of the last update and of a
+    /// lost one.
+    pub fn new<'c>(
+        source: impl Into<Source<'c>>,
         lookup: &'l L,
         fields: Map<String, Value>,
         wrote: Option<Map<String, Value>>,
         sent: Option<Map<String, Value>>,
     ) -> Self {
         let id = TASK.parse().expect("an id");
-        Self { lookup, task: LoggedTask { id, call: call.id, fields: Some(fields), wrote, sent } }
+        Self { lookup, task: LoggedTask { id, key: source.into().key(), fields: Some(fields), wrote, sent } }
     }
 }
 
 impl<L: Lookup> Lookup for Logged<'_, L> {
-    fn task(&self, call: u64) -> Option<&LoggedTask> {
-        (call == self.task.call).then_some(&self.task)
+    fn task(&self, key: &TaskKey) -> Option<&LoggedTask> {
+        (*key == self.task.key).then_some(&self.task)
     }
 
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record> {

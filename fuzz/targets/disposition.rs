@@ -27,7 +27,7 @@ fuzz_target!(|text: &str| {
     let mut settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).expect("settings");
     for order in [DispositionOrder::TagsFirst, DispositionOrder::MarkerFirst] {
         settings.disposition_order = order;
-        let list = disposition(&facts, &settings, &mut Vec::new());
+        let list = disposition(&facts, &settings, &mut Vec::new()).expect("a call");
         assert!(LengthUnit::Salesforce.measure(&list) <= LINE_LIMIT);
         assert!(parse(&list).expect("what was written").contains(&"aircall".to_owned()));
     }

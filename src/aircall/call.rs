@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess};
 use serde::{Deserialize, Serialize};
 
+use super::insight::CallInsight;
 use super::lenient::{Json, Key, ReadInto, Wire, is_blank};
 use super::notes::{Comment, Tags};
 use super::object::strict_object;
@@ -15,13 +16,13 @@ use super::time::Timestamp;
 use super::unusable::{Report, Shape, Unusable};
 use crate::json;
 
-/// The direction of a call.
+/// The direction of a call or message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// The other party called the company.
+    /// The other party called the company, or wrote to it.
     Inbound,
-    /// An agent called the other party.
+    /// An agent called the other party, or wrote to them.
     Outbound,
 }
 
@@ -59,6 +60,24 @@ impl Wire<'_> for Strict<Direction> {
             // A new direction would need rules of its own, so it must not be read as one of the
             // two.
             _ => Self::unreadable(&value),
+        };
+    }
+}
+
+/// Reads the direction of a message, which need not be readable.
+impl Wire<'_> for Option<Direction> {
+    fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
+        let shape = value.says_something().then(|| value.shape());
+        let mut found = Strict::Absent;
+        found.take_value(value, report);
+        *self = match found {
+            Strict::Read(direction) => Some(direction),
+            Strict::Absent | Strict::Unreadable(_) | Strict::OutOfRange => {
+                if let Some(shape) = shape {
+                    report.add(shape);
+                }
+                None
+            }
         };
     }
 }
@@ -155,6 +174,9 @@ strict_object! {
         /// The names of the tags that a history does not log (HIST-8). LOG-9 asks for every tag.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         unlogged_tags: Vec<Cow<'a, str>> = "unlogged_tags",
+        /// What a history has of Aircall's AI (AI-1).
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        insights: Vec<CallInsight<'a>> = "insights",
     }
 }
 

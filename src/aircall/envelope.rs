@@ -1,16 +1,19 @@
-//! Finds the call in a payload, whatever its envelope.
+//! Finds the call, message or insight in a payload, whatever its envelope.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
+use serde_json::Value;
 
 use super::call::{CallField, Draft, DraftOrShape};
+use super::insight::{Insight, InsightData, InsightKind};
 use super::lenient::{Field, Json, Key, ReadInto, Wire};
 use super::locate::Stop;
+use super::message::{Message, MessageData, is_logged};
 use super::object::{fields, read_either};
 use super::strict::FieldError;
-use super::time::Timestamp;
+use super::time::AnyTime;
 use super::unusable::{Report, Shape};
 use super::webhook::{Event, Webhook};
 use crate::json::ReadError;
@@ -29,22 +32,22 @@ pub(super) enum PayloadError {
     Page,
     #[error("an error answer of Aircall (`error`, `message`, `troubleshoot`) where a call was expected")]
     Refusal,
-    #[error("`data` is missing, expected a call")]
-    NoData,
-    #[error("`{key}` is {found} where a call was expected")]
-    NotAnObject { key: &'static str, found: Shape },
+    #[error("`data` is missing, expected {expected}")]
+    NoData { expected: &'static str },
+    #[error("`{key}` is {found} where {expected} was expected")]
+    NotAnObject { key: &'static str, found: Shape, expected: &'static str },
     #[error("{error}")]
-    Call { key: Option<&'static str>, error: FieldError },
+    Field { key: Option<&'static str>, error: FieldError },
 }
 
 impl PayloadError {
     /// Returns the keys that lead to the value that is wrong.
     pub(super) fn path(self) -> Vec<&'static str> {
         let path = match self {
-            Self::Shape(_) | Self::NoCall | Self::Refusal | Self::NoData => [None, None],
+            Self::Shape(_) | Self::NoCall | Self::Refusal | Self::NoData { .. } => [None, None],
             Self::Page => [Some("calls"), None],
             Self::NotAnObject { key, .. } => [Some(key), None],
-            Self::Call { key, error } => [key, Some(error.field())],
+            Self::Field { key, error } => [key, Some(error.field())],
         };
         path.into_iter().flatten().collect()
     }
@@ -92,6 +95,9 @@ impl Field for TopField {
     }
 }
 
+/// The key of a webhook's content.
+const DATA: &str = "data";
+
 /// The part of the payload from which the call is read.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 enum Source {
@@ -109,9 +115,21 @@ impl Source {
         match self {
             Self::Top => None,
             Self::Call => Some("call"),
-            Self::Data => Some("data"),
+            Self::Data => Some(DATA),
         }
     }
+}
+
+const CALL: &str = "a call";
+const MESSAGE: &str = "a message";
+
+/// What a webhook is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    Call,
+    Message,
+    Insight,
+    Other,
 }
 
 /// The top object while it is being read.
@@ -119,11 +137,17 @@ impl Source {
 pub(super) struct Envelope<'a> {
     resource: Option<Cow<'a, str>>,
     event: Option<Event<'a>>,
-    timestamp: Option<Timestamp>,
+    timestamp: Option<AnyTime>,
+    /// The unusable value of `timestamp`, which only messages report.
+    report: Report,
     token: Option<Cow<'a, str>>,
     source: Source,
     /// The content of the source. A top object without any key of a call has `None`.
     found: Option<DraftOrShape<'a>>,
+    /// The content of `data` where the keys before it did not show that it is a call.
+    data: Option<Value>,
+    message: Option<Box<Message<'a>>>,
+    insight: Option<Box<Insight<'a>>>,
     is_page: bool,
     /// The text under a key with which Aircall says why it refuses a request.
     refusal: Option<Cow<'a, str>>,
@@ -142,13 +166,22 @@ impl<'a> Wire<'a> for Envelope<'a> {
                 }
                 TopField::Envelope(EnvelopeField::event) => map.next_value_seed(ReadInto(&mut self.event, report))?,
                 TopField::Envelope(EnvelopeField::timestamp) => {
-                    map.next_value_seed(ReadInto(&mut self.timestamp, report))?;
+                    map.next_value_seed(ReadInto(&mut self.timestamp, &mut self.report))?;
                 }
                 TopField::Envelope(EnvelopeField::token) => map.next_value_seed(ReadInto(&mut self.token, report))?,
                 TopField::Envelope(EnvelopeField::data) => {
-                    // `insert` discards what earlier keys contributed: only the last source counts.
+                    // Every branch discards what earlier keys contributed: only the last source
+                    // counts.
                     self.source = Source::Data;
-                    map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null)), report))?;
+                    if self.about() == Some(About::Call) {
+                        self.data = None;
+                        map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null)), report))?;
+                    } else if self.resource.is_some() && self.about() == Some(About::Other) {
+                        (self.found, self.data) = (None, None);
+                        map.next_value::<IgnoredAny>()?;
+                    } else {
+                        (self.found, self.data) = (None, Some(map.next_value()?));
+                    }
                 }
                 TopField::Envelope(EnvelopeField::call) if self.source != Source::Data => {
                     self.source = Source::Call;
@@ -177,46 +210,97 @@ impl<'a> Wire<'a> for Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Returns whether the webhook is about a call.
-    ///
-    /// `resource` decides; if it is missing, `event` decides; if both are missing, assume a call.
-    fn is_about_a_call(&self) -> bool {
-        match (&self.resource, &self.event) {
-            (Some(resource), _) => resource == "call",
-            (None, Some(event)) => event.as_str().starts_with("call."),
-            (None, None) => true,
+    /// Returns what the webhook is about: `resource` decides; if it is missing, `event` decides.
+    /// Returns `None` if both are missing.
+    fn about(&self) -> Option<About> {
+        let event = || self.event.as_ref().map(Event::as_str);
+        match (self.resource.as_deref(), event()) {
+            (Some("call"), _) => Some(About::Call),
+            (Some("message"), _) => Some(About::Message),
+            (Some("conversation_intelligence"), _) => Some(About::Insight),
+            (None, Some(event)) if event.starts_with("call.") => Some(About::Call),
+            (None, Some(event)) if event.starts_with("message.") => Some(About::Message),
+            (None, Some(event)) if InsightKind::of_event(event).is_some() => Some(About::Insight),
+            (Some(_), _) | (None, Some(_)) => Some(About::Other),
+            (None, None) => None,
         }
     }
 
-    /// Completes the call, or discards the data of another resource. Fails if there is no call
-    /// where one is expected.
+    /// Completes what the webhook is about, or discards the data of another resource. Fails if
+    /// there is no call or message where one is expected.
     pub(super) fn check(&mut self) -> Result<(), PayloadError> {
-        // Decided only after reading: `resource` may come after `data`.
-        if !self.is_about_a_call() {
+        // Decided only after reading: `resource` may come after `data`. If both are missing, assume
+        // a call.
+        let about = self.about().unwrap_or(About::Call);
+        let data = self.data.take();
+        if about != About::Call {
             self.found = None;
-            return Ok(());
+            return self.check_other(about, data.as_ref());
+        }
+        if let Some(data) = data {
+            read(&data, self.found.insert(Err(Shape::Null)), &mut Report::default());
         }
         let is_enveloped = self.event.is_some() || self.resource.is_some();
         match (self.source.key(), &mut self.found) {
             (None, Some(Err(shape))) => Err(PayloadError::Shape(*shape)),
-            (None, _) if is_enveloped => Err(PayloadError::NoData),
+            (None, _) if is_enveloped => Err(PayloadError::NoData { expected: CALL }),
             (None, _) if self.is_page => Err(PayloadError::Page),
             // Beyond 10,000 calls Aircall answers with `data: null` beside the reason.
             (_, None | Some(Err(Shape::Null))) if self.refusal.is_some() && !is_enveloped => Err(PayloadError::Refusal),
             (None, Some(Ok(draft))) if draft.is_empty() => Err(PayloadError::NoCall),
             (_, None) => Err(PayloadError::NoCall),
-            (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found: *found }),
-            (key, Some(Ok(draft))) => draft.check().map_err(|error| PayloadError::Call { key, error }),
+            (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found: *found, expected: CALL }),
+            (key, Some(Ok(draft))) => draft.check().map_err(|error| PayloadError::Field { key, error }),
         }
+    }
+
+    #[cold]
+    fn check_other(&mut self, about: About, data: Option<&Value>) -> Result<(), PayloadError> {
+        let event = self.event.as_ref().map(Event::as_str);
+        match about {
+            About::Message if is_logged(event) => {
+                let data = data.ok_or(PayloadError::NoData { expected: MESSAGE })?;
+                let (mut message, mut report) = (None, std::mem::take(&mut self.report));
+                report.name(0, 0, "timestamp");
+                read(data, &mut message, &mut report);
+                if let Some(found) = report.own_shape() {
+                    return Err(PayloadError::NotAnObject { key: DATA, found, expected: MESSAGE });
+                }
+                let message: MessageData<'_> = message.unwrap_or_default();
+                let message = Message::new(message, event, self.timestamp.map(AnyTime::time), report);
+                let key = Some(DATA);
+                self.message = Some(message.map_err(|error| PayloadError::Field { key, error })?.into());
+            }
+            About::Insight => {
+                let mut insight = None;
+                read(data.unwrap_or(&Value::Null), &mut insight, &mut Report::default());
+                let insight: Option<InsightData<'_>> = insight;
+                let kind = event.and_then(InsightKind::of_event);
+                self.insight = kind.zip(insight).and_then(|(kind, data)| Insight::new(kind, data)).map(Into::into);
+            }
+            About::Call | About::Message | About::Other => {}
+        }
+        Ok(())
     }
 
     /// Returns the webhook, after [`check`](Self::check).
     pub(super) fn open(self) -> Webhook<'a> {
-        let Self { resource, event, timestamp, token, found, source: _, is_page: _, refusal: _ } = self;
+        let Self { resource, event, timestamp, token, found, message, insight, .. } = self;
+        // Only the webhooks of messages have milliseconds. Milliseconds are no time of a snapshot.
+        let timestamp =
+            timestamp.and_then(|time| if message.is_some() { Some(time.time()) } else { time.of_seconds() });
         let call = match found {
             Some(Ok(Draft { object, .. })) => Some(object),
             Some(Err(_)) | None => None,
         };
-        Webhook { resource, event, timestamp, token: token.map(Into::into), call }
+        Webhook { resource, event, timestamp, token: token.map(Into::into), call, message, insight }
     }
+}
+
+/// Reads a value that was kept.
+fn read<'a, T: Wire<'a>>(value: &Value, into: &mut T, report: &mut Report) {
+    let text = value.to_string();
+    // A reader, because what it reads does not borrow from the text, which is gone after this call.
+    // Every shape can be read, so there is no error.
+    drop(ReadInto(into, report).deserialize(&mut serde_json::Deserializer::from_reader(text.as_bytes())));
 }

@@ -31,6 +31,16 @@ impl<'a> From<Cow<'a, str>> for AircallId<'a> {
     }
 }
 
+impl AircallId<'_> {
+    /// Returns the id if it is a number.
+    pub(super) const fn number(&self) -> Option<u64> {
+        match self.0 {
+            Repr::Number(number) => Some(number),
+            Repr::Text(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for AircallId<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

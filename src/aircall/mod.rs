@@ -1,7 +1,8 @@
-//! The payloads that Aircall sends: webhooks, and calls from its REST API.
+//! The payloads that Aircall sends: webhooks about calls, text messages and what Aircall's AI says
+//! of calls, and calls from its REST API.
 //!
-//! Reading is lenient: a payload needs only what a Task cannot do without. [`Call`] lists the
-//! required fields.
+//! Reading is lenient: a payload needs only what a Task cannot do without. [`Call`] and [`Message`]
+//! list the required fields.
 //!
 //! [`Webhook::from_slice`] reads one payload, and [`CallPage::from_slice`] a page of calls
 //! (`GET /v1/calls`).
@@ -24,6 +25,7 @@
 //! | participants | `participants`, `conference_participants` |
 //! | the time of a tag | `tagged_at`, `created_at` |
 //! | times | UNIX seconds (`1772457500`, `1772457500.0`, both as text too), ISO 8601 |
+//! | times of messages | UNIX milliseconds too |
 //! | no answer, no end | `null`, `""`, 0, a missing key |
 //! | ids | numbers, text |
 //! | `direction` | in any case |
@@ -34,8 +36,10 @@
 mod call;
 mod envelope;
 mod id;
+mod insight;
 mod lenient;
 mod locate;
+mod message;
 mod notes;
 mod object;
 mod open_text;
@@ -48,7 +52,10 @@ mod webhook;
 
 pub use call::{Call, Direction, MissedCallReason};
 pub use id::AircallId;
+pub(crate) use insight::CallInsight;
+pub use insight::{Insight, InsightKind};
 pub(crate) use lenient::digits;
+pub use message::{Media, Message};
 pub use notes::{Comment, Tag, Tags};
 pub use page::CallPage;
 pub use people::{CompanyNumber, Contact, Participant, ParticipantType, Team, User};

@@ -28,6 +28,14 @@ pub(super) enum FieldError {
 }
 
 impl FieldError {
+    /// Returns the error about a lenient field that is required, and what a report has of it.
+    pub(super) fn without(field: &'static str, expected: &'static str, report: &Report) -> Self {
+        match report.shape_of(field) {
+            Some(found) => Self::Unreadable { field, found, expected },
+            None => Self::Unusable { field, state: "missing", expected },
+        }
+    }
+
     /// Returns the key of the field.
     pub(super) const fn field(&self) -> &'static str {
         match self {

@@ -23,6 +23,9 @@ pub struct Timestamp(i64);
 pub(crate) const OUT_OF_RANGE: &str = "a time lies between 1700-01-01 and 4000-12-31";
 
 impl Timestamp {
+    /// The first second of UNIX time.
+    pub(crate) const EPOCH: Self = Self(0);
+
     /// Returns the timestamp of UNIX seconds, or `None` if the second lies outside the years 1700
     /// to 4000. Today's time in milliseconds lies outside them.
     #[must_use]
@@ -67,7 +70,7 @@ impl<'de> Deserialize<'de> for Timestamp {
 
 impl Expected for Timestamp {
     const EXPECTED: &'static str = "UNIX seconds or an ISO 8601 time between 1700-01-01 and 4000-12-31";
-    const PLACEHOLDER: Self = Self(0);
+    const PLACEHOLDER: Self = Self::EPOCH;
 
     /// Exports write 0 for a call that was never answered, or has not ended.
     fn is_none(&self) -> bool {
@@ -124,9 +127,12 @@ fn read_fraction(seconds: f64, shape: Shape) -> Strict<Timestamp> {
     if seconds.fract() != 0.0 {
         return Strict::Unreadable(shape);
     }
-    #[expect(clippy::cast_possible_truncation, reason = "a number that is too large stays out of range")]
-    let seconds = seconds as i64;
-    Timestamp::new(seconds).into()
+    Timestamp::new(whole(seconds)).into()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a number that is too large stays out of range")]
+const fn whole(number: f64) -> i64 {
+    number as i64
 }
 
 /// Reads a time that may be absent. A time that cannot be read is absent too.
@@ -147,4 +153,60 @@ impl Wire<'_> for Option<Timestamp> {
             }
         };
     }
+}
+
+/// A time in seconds or in milliseconds: Aircall's messages have both (MSG-10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) enum AnyTime {
+    Seconds(Timestamp),
+    /// The time of a number that is no time in seconds.
+    Milliseconds(Timestamp),
+}
+
+impl AnyTime {
+    pub(super) const fn time(self) -> Timestamp {
+        match self {
+            Self::Seconds(time) | Self::Milliseconds(time) => time,
+        }
+    }
+
+    /// Returns the time, unless it was in milliseconds.
+    pub(super) const fn of_seconds(self) -> Option<Timestamp> {
+        match self {
+            Self::Seconds(time) => Some(time),
+            Self::Milliseconds(_) => None,
+        }
+    }
+}
+
+impl Wire<'_> for Option<AnyTime> {
+    fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
+        *self = match read(&value) {
+            Strict::Read(time) => Some(AnyTime::Seconds(time)),
+            Strict::Absent => None,
+            Strict::Unreadable(_) => {
+                report.unusable(&value);
+                None
+            }
+            Strict::OutOfRange => {
+                let time = milliseconds(&value);
+                if time.is_none() {
+                    report.add(Shape::OutOfRange);
+                }
+                time.map(AnyTime::Milliseconds)
+            }
+        };
+    }
+}
+
+#[cold]
+fn milliseconds(value: &Json<'_>) -> Option<Timestamp> {
+    let milliseconds = match value {
+        Json::Whole(number) => i64::try_from(*number).ok()?,
+        Json::Negative(number) => *number,
+        Json::Text(text) => whole(text.trim().parse().ok()?),
+        Json::Fraction(number) => whole(*number),
+        Json::Null | Json::Boolean | Json::List(_) | Json::Object(_) => return None,
+    };
+    Timestamp::new(milliseconds.div_euclid(1_000))
 }

@@ -80,6 +80,16 @@ impl Report {
         self.0.len()
     }
 
+    /// Returns the shape of the value itself.
+    pub(super) fn own_shape(&self) -> Option<Shape> {
+        self.0.iter().find(|reported| reported.path.is_empty()).map(|reported| reported.shape)
+    }
+
+    /// Returns the shape of the value that a key of the object itself has.
+    pub(super) fn shape_of(&self, key: &str) -> Option<Shape> {
+        self.0.iter().find(|reported| reported.path == [key]).map(|reported| reported.shape)
+    }
+
     pub(super) fn truncate(&mut self, len: usize) {
         self.0.truncate(len);
     }
@@ -117,8 +127,10 @@ impl Report {
     }
 }
 
+const TIME: &str = "a time between 1700-01-01 and 4000-12-31";
+
 /// The places that LOG-8 looks at, in its order, and what is expected there.
-const PLACES: [(&str, &str); 42] = [
+const PLACES: [(&str, &str); 52] = [
     ("raw_digits", "a text"),
     ("missed_call_reason", "a text"),
     ("recording", "a text"),
@@ -152,7 +164,7 @@ const PLACES: [(&str, &str); 42] = [
     ("comments", "a list of objects"),
     ("comments.id", "an id"),
     ("comments.content", "a text"),
-    ("comments.posted_at", "a time between 1700-01-01 and 4000-12-31"),
+    ("comments.posted_at", TIME),
     ("comments.posted_by", "an object"),
     ("comments.posted_by.name", "a text"),
     ("participants", "a list of objects"),
@@ -161,6 +173,17 @@ const PLACES: [(&str, &str); 42] = [
     ("conference_participants.type", "a text"),
     ("teams", "a list of objects"),
     ("teams.name", "a text"),
+    // Only messages have these (MSG-10).
+    ("direction", "`inbound` or `outbound`"),
+    ("status", "a text"),
+    ("channel", "a text"),
+    ("body", "a text"),
+    ("external_number", "a text"),
+    ("sent_at", TIME),
+    ("created_at", TIME),
+    ("timestamp", TIME),
+    ("media_details", "a list of objects"),
+    ("media_details.file_name", "a text"),
 ];
 
 /// A place that LOG-8 looks at. The order is the order of the notices.
@@ -224,6 +247,21 @@ impl Unusable {
         *self != before
     }
 
+    /// Returns what the values of an object's keys reported, as far as LOG-8 looks at it.
+    pub(super) fn new(report: Report) -> Self {
+        let mut unusable = Self::default();
+        for Reported { path, shape } in report.0 {
+            unusable.add_path(path.into_iter().rev(), shape);
+        }
+        unusable
+    }
+
+    fn add_path(&mut self, keys: impl Iterator<Item = &'static str>, shape: Shape) {
+        if let Some(place) = Place::of(&keys.collect::<Vec<_>>().join(".")) {
+            self.add(place, shape);
+        }
+    }
+
     fn add(&mut self, place: Place, shape: Shape) {
         let known = self.0.get_or_insert_default().entry(place).or_insert(shape);
         // The greater of two shapes: arbitrary, but independent of the order of arrival.
@@ -241,10 +279,7 @@ impl Unusable {
     #[cold]
     fn take_reported(&mut self, report: &mut Report, key: &'static str) {
         for Reported { path, shape } in report.0.drain(..) {
-            let path: Vec<_> = [key].into_iter().chain(path.into_iter().rev()).collect();
-            if let Some(place) = Place::of(&path.join(".")) {
-                self.add(place, shape);
-            }
+            self.add_path([key].into_iter().chain(path.into_iter().rev()), shape);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The webhook, whose `data` can be a call.
+//! The webhook, whose `data` can be a call, a message or an insight.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,9 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 
 use super::call::Call;
 use super::envelope::{Envelope, located};
+use super::insight::Insight;
 use super::lenient::{ReadInto, read_text};
+use super::message::Message;
 use super::open_text::open_text;
 use super::time::Timestamp;
 use super::unusable::Report;
@@ -16,8 +18,8 @@ use crate::json::{self, ReadError};
 open_text! {
     /// The event that a webhook reports: `call.ended`, `user.created` and so on.
     ///
-    /// Only [`history`](crate::history) depends on the event. Its rule HIST-2 lists the known
-    /// events of calls.
+    /// The event decides what a message (MSG-1) and an insight (AI-1) are. Of calls, only
+    /// [`history`](crate::history) depends on the event: its rule HIST-2 lists the known events.
     pub struct Event {}
 }
 
@@ -49,6 +51,9 @@ impl fmt::Debug for Token<'_> {
 
 /// A webhook from Aircall, or a call in another envelope.
 ///
+/// `resource` decides what a webhook is about; if it is missing, `event` decides; if both are
+/// missing, it is about a call.
+///
 /// Three forms are read:
 ///
 /// | form | JSON |
@@ -71,10 +76,15 @@ pub struct Webhook<'a> {
     pub token: Option<Token<'a>>,
     /// The call. A webhook of another resource has none (LOG-7, `not_a_call`).
     pub call: Option<Call<'a>>,
+    /// The text message that was sent or received (MSG-1).
+    pub message: Option<Box<Message<'a>>>,
+    /// What Aircall's AI says of a call (AI-1).
+    pub insight: Option<Box<Insight<'a>>>,
 }
 
 impl<'a> Webhook<'a> {
-    /// Reads a webhook, a REST response or a bare call from the body of a request.
+    /// Reads a webhook, a REST response or a bare call from the body of a request. A message is
+    /// read from a webhook only.
     ///
     /// # Errors
     ///
@@ -85,6 +95,7 @@ impl<'a> Webhook<'a> {
     /// - `id`, `direction` or `started_at` is missing or unreadable.
     /// - `answered_at` or `ended_at` is present but unreadable.
     /// - One of these times lies outside the years 1700 to 4000.
+    /// - A message has no id that can be read, or no time.
     pub fn from_slice(body: &'a [u8]) -> Result<Self, ReadError> {
         let text = json::utf8(body)?;
         Self::from_json(text)

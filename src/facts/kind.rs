@@ -1,4 +1,4 @@
-//! The kind of a call.
+//! The kind of a call or message.
 //!
 //! - KIND-1: answered means that `answered_at` is set. Three fields prove nothing: `status` (a
 //!   missed call is `done` too), `missed_call_reason` (null on some missed calls) and `user`
@@ -12,11 +12,11 @@
 //! Source: Aircall's help article on the fields of a logged call. KIND-3 is this project's
 //! decision; the article defines no conference.
 
-use crate::aircall::{Call, Direction, Participant, ParticipantType};
+use crate::aircall::{Call, Direction, Message, Participant, ParticipantType};
 use crate::json::words;
 
 words! {
-    /// The kinds of calls that can be logged.
+    /// The kinds of calls and messages that can be logged.
     pub enum Kind {
         /// An agent called and somebody answered.
         OutboundAnswered = "outbound_answered",
@@ -32,12 +32,16 @@ words! {
         OutboundConference = "outbound_conference",
         /// An answered inbound call with more than one other party.
         InboundConference = "inbound_conference",
+        /// The company sent a text message.
+        MessageSent = "message_sent",
+        /// The company received a text message.
+        MessageReceived = "message_received",
     }
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::OutboundAnswered,
         Self::OutboundUnanswered,
         Self::InboundAnswered,
@@ -45,7 +49,18 @@ impl Kind {
         Self::Voicemail,
         Self::OutboundConference,
         Self::InboundConference,
+        Self::MessageSent,
+        Self::MessageReceived,
     ];
+
+    /// Returns the kind of a message (MSG-2).
+    #[must_use]
+    pub const fn from_message(message: &Message<'_>) -> Self {
+        match message.direction {
+            Direction::Outbound => Self::MessageSent,
+            Direction::Inbound => Self::MessageReceived,
+        }
+    }
 
     /// Returns the kind of a call; `None` while nobody has answered and it has not ended (LOG-1).
     #[must_use]

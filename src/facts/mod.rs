@@ -1,25 +1,44 @@
-//! The facts of a call, derived once: strict values from fields that were read leniently.
+//! The facts of a call or message, derived once: strict values from fields that were read
+//! leniently.
 
 mod kind;
+mod source;
 mod withheld;
 
-use crate::aircall::{Call, CompanyNumber};
+use crate::aircall::{Call, CompanyNumber, Contact, Direction, Timestamp, User};
 use crate::phone::{self, E164, PhoneNumber, Region};
 use crate::salesforce::text::{non_blank, trim};
 pub use kind::Kind;
+pub use source::{Source, TaskKey};
 use withheld::is_withheld;
 
-/// A call that is to be logged, with everything that the rules derive from it.
+/// A call or message that is to be logged, with everything that the rules derive from it.
 ///
 /// While a call rings there is nothing to log (LOG-1), so it has no facts.
+///
+/// A message has the facts of a call that lasts no time: a sent message was answered when it was
+/// sent, and a received message was not answered (MSG-6).
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Facts<'c> {
-    /// The call itself.
-    pub call: &'c Call<'c>,
-    /// The kind of the call.
+    /// The call or message itself.
+    pub source: Source<'c>,
+    /// The kind of the call or message.
     pub kind: Kind,
-    /// The country of the company's number: `raw_digits` without `+` is read as dialled there.
+    /// The direction of the call or message.
+    pub direction: Direction,
+    /// The time at which the call began, or the time of the message.
+    pub time: Timestamp,
+    /// The time of the answer: the only test for an answered call (KIND-1).
+    pub answered_at: Option<Timestamp>,
+    /// The agent.
+    pub user: Option<&'c User<'c>>,
+    /// The company's number as Aircall sends it.
+    pub number: Option<&'c CompanyNumber<'c>>,
+    /// Aircall's contact of the other party.
+    pub contact: Option<&'c Contact<'c>>,
+    /// The country of the company's number: the other party's number without `+` is read as dialled
+    /// there.
     pub home: Option<Region>,
     /// The other party.
     pub party: Party<'c>,
@@ -30,17 +49,17 @@ pub struct Facts<'c> {
 /// The other party, as far as their number identifies them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party<'c> {
-    /// `raw_digits` is absent, blank, `anonymous` in any case, the digits that carriers send for a
+    /// The number is absent, blank, `anonymous` in any case, the digits that carriers send for a
     /// withheld number, or zeros behind any calling code (SUBJ-9, REC-7).
     Withheld,
-    /// `raw_digits` cannot be dialled from anywhere (REC-7).
+    /// The number cannot be dialled from anywhere (REC-7).
     NoNumber {
         /// The number as Aircall shows it.
         shown: &'c str,
         /// The region it belongs to, if it is a number at all, such as `110` in Germany.
         region: Option<Region>,
     },
-    /// `raw_digits` is a phone number.
+    /// The number is a phone number.
     Number {
         /// The number as Aircall shows it.
         shown: &'c str,
@@ -92,44 +111,76 @@ impl<'c> Party<'c> {
 }
 
 impl<'c> Facts<'c> {
-    /// Derives the facts of a call; `None` while nobody has answered and it has not ended (LOG-1).
+    /// Derives the facts of a call or message; `None` while nobody has answered a call and it has
+    /// not ended (LOG-1).
     #[must_use]
-    pub fn new(call: &'c Call<'c>) -> Option<Self> {
-        let kind = Kind::from_call(call)?;
-        let company_number = call.number.as_ref();
-        let home = company_number.and_then(|number| Region::new(trim(number.country.as_deref()?)));
+    pub fn new(source: impl Into<Source<'c>>) -> Option<Self> {
+        let source = source.into();
+        let (kind, direction, time, answered_at) = match source {
+            Source::Call(call) => (Kind::from_call(call)?, call.direction, call.started_at, call.answered_at),
+            Source::Message(message) => {
+                let kind = Kind::from_message(message);
+                let answered_at = (kind == Kind::MessageSent).then_some(message.sent_at);
+                (kind, message.direction, message.sent_at, answered_at)
+            }
+        };
+        let (user, number, contact, shown) = match source {
+            Source::Call(call) => (&call.user, &call.number, &call.contact, &call.raw_digits),
+            Source::Message(message) => (&message.user, &message.number, &message.contact, &message.external_number),
+        };
+        let number = number.as_ref();
+        let home = number.and_then(|number| Region::new(trim(number.country.as_deref()?)));
         Some(Self {
-            call,
+            source,
             kind,
+            direction,
+            time,
+            answered_at,
+            user: user.as_ref(),
+            number,
+            contact: contact.as_ref(),
             home,
-            party: Party::new(call.raw_digits.as_deref(), home),
-            company_number: company_number.and_then(|number| e164(number, home)),
+            party: Party::new(shown.as_deref(), home),
+            company_number: number.and_then(|number| e164(number, home)),
         })
+    }
+
+    /// Returns the call; `None` for a message.
+    #[must_use]
+    pub const fn call(&self) -> Option<&'c Call<'c>> {
+        match self.source {
+            Source::Call(call) => Some(call),
+            Source::Message(_) => None,
+        }
     }
 
     /// Returns the agent's e-mail address without outer blanks: the form in which Salesforce is
     /// queried (OWN-8).
     #[must_use]
     pub fn agent_email(&self) -> Option<&'c str> {
-        let email = self.call.user.as_ref()?.email.as_deref()?;
+        let email = self.user?.email.as_deref()?;
         non_blank(email).map(trim)
     }
 
     /// Returns the agent's name.
     #[must_use]
     pub fn agent_name(&self) -> Option<&'c str> {
-        self.call.user.as_ref().and_then(|user| user.name.as_deref())
+        self.user?.name.as_deref()
     }
 
     /// Returns whether somebody answered; only `answered_at` decides (KIND-1).
     #[must_use]
     pub const fn is_answered(&self) -> bool {
-        self.call.answered_at.is_some()
+        self.answered_at.is_some()
     }
 
-    /// Returns whether the call is over, so that its data is complete (UPD-3).
+    /// Returns whether the call is over, so that its data is complete (UPD-3). A message counts as
+    /// ended (MSG-9).
     pub(crate) const fn has_ended(&self) -> bool {
-        self.call.ended_at.is_some()
+        match self.source {
+            Source::Call(call) => call.ended_at.is_some(),
+            Source::Message(_) => true,
+        }
     }
 }
 

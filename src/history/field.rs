@@ -145,6 +145,16 @@ macro_rules! call_history {
                 }
             }
 
+            /// Returns the history that contains no snapshot.
+            fn without_snapshot(call: u64) -> Self {
+                Self {
+                    version: version::VERSION,
+                    call,
+                    $($newest: None,)*
+                    $($joined: Default::default(),)*
+                }
+            }
+
             /// Returns the call as of its newest webhook, completed by the others, or `None` if no
             /// webhook of the call itself is known.
             ///

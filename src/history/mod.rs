@@ -65,6 +65,10 @@
 //!   known tagger stay (XFER-3).
 //! - **HIST-9**: A history is about one call. A webhook of another call, or of another resource, is
 //!   rejected and changes nothing.
+//! - **AI-1**: The webhooks of Aircall's AI belong to the history of their call, also if they come
+//!   first. The newest summary, topics and sentiment count. Action items add up by id, the oldest
+//!   first. They change no other field: a history of such webhooks only has no call, so nothing is
+//!   written yet.
 //! - **HIST-10**: A history is stored as JSON of a stated version and read strictly. It is equal to
 //!   what was stored. The version is 2; a history of another version is rejected.
 //!
@@ -88,6 +92,7 @@
 mod entity;
 mod field;
 mod handovers;
+mod insights;
 mod join;
 mod notes;
 mod stamp;
@@ -103,6 +108,7 @@ use crate::json::{self, ReadError};
 use entity::{Attributes, Entity, attributes};
 use field::{Field, call_history};
 use handovers::Handovers;
+use insights::Insights;
 use join::{Dated, Join, Newest};
 use notes::Notes;
 use stamp::Stamp;
@@ -123,7 +129,8 @@ call_history! {
         number: Entity,
         contact: Entity,
         participants: Vec<Option<String>>,
-        // Histories that were stored before these two keys existed lack them: this and `unusable`.
+        // Histories that were stored before these keys existed lack them: this, `unusable` and
+        // `insights`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         teams: Vec<Option<String>>,
         transferred_by: Entity,
@@ -159,6 +166,8 @@ call_history! {
         contacts: Attributes = attributes(as_of, call.contact.store()),
         #[serde(default, skip_serializing_if = "Unusable::is_empty")]
         unusable: Unusable = call.unusable.clone(),
+        #[serde(default, skip_serializing_if = "Insights::is_empty")]
+        insights: Insights = Insights::default(),
     }
 
     call from |history| {
@@ -170,6 +179,7 @@ call_history! {
         tags: history.logged_tags(),
         unlogged_tags: history.unlogged_tags(),
         unusable: history.unusable.clone(),
+        insights: history.insights.to_list(),
     }
 }
 
@@ -186,14 +196,22 @@ pub enum NotAbsorbed {
 }
 
 impl CallHistory {
-    /// Makes a history from the first webhook or REST response of a call.
+    /// Makes a history from the first webhook or REST response of a call, or from a webhook of
+    /// Aircall's AI about the call.
     ///
     /// # Errors
     ///
     /// The webhook is not about a call.
     pub fn new(webhook: &Webhook<'_>) -> Result<Self, NotAbsorbed> {
-        let call = webhook.call.as_ref().ok_or(NotAbsorbed::NotACall)?;
-        Ok(Self::of_snapshot(Stamp::new(webhook, call), call))
+        match (&webhook.call, &webhook.insight) {
+            (Some(call), _) => Ok(Self::of_snapshot(Stamp::new(webhook, call), call)),
+            (None, Some(insight)) => {
+                let mut history = Self::without_snapshot(insight.call_id);
+                history.insights = Insights::new(Stamp::of_insight(webhook, insight), insight);
+                Ok(history)
+            }
+            (None, None) => Err(NotAbsorbed::NotACall),
+        }
     }
 
     /// Adds another webhook of the call. Returns whether it contained anything new: then store the

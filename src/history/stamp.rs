@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::aircall::{Call, Event, Timestamp, Webhook};
+use crate::aircall::{Call, Event, Insight, Timestamp, Webhook};
 
 /// The second of a snapshot, and its rank among the snapshots of the same second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,6 +54,12 @@ impl Stamp {
             // Events are only compared within a second, and the second of this one is unknown.
             (None, _) => Self { at: newest_time(call), step: WITHOUT_EVENT },
         }
+    }
+
+    /// Returns the stamp of a webhook of Aircall's AI. Without any time, it is older than others.
+    pub(super) fn of_insight(webhook: &Webhook<'_>, insight: &Insight<'_>) -> Self {
+        let at = webhook.timestamp.or(insight.created_at).unwrap_or(Timestamp::EPOCH);
+        Self { at, step: WITHOUT_EVENT }
     }
 
     pub(super) const fn is_of_untagging(self) -> bool {

@@ -5,8 +5,9 @@ mod object;
 mod words;
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{self, Deserialize, Deserializer, Unexpected, Visitor};
+use serde::de::{self, Deserialize, Deserializer, SeqAccess, Unexpected, Visitor};
 
 pub use error::ReadError;
 pub(crate) use error::{read_error, refused};
@@ -94,6 +95,33 @@ pub(crate) fn text_or_null<'de, D: Deserializer<'de>, T, E: fmt::Display>(
         Scalar::Null => Some(Ok(None)),
         Scalar::Whole(_) => None,
     })
+}
+
+/// Reads a list whose elements must all be different.
+pub(crate) fn different<'de, D: Deserializer<'de>, T: Deserialize<'de> + PartialEq>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    struct ListVisitor<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de> + PartialEq> Visitor<'de> for ListVisitor<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        // Checked here, because serde_json adds no position to an error made after the list.
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let mut elements = Vec::new();
+            while let Some(element) = list.next_element()? {
+                if elements.contains(&element) {
+                    return Err(refused("an element is listed twice"));
+                }
+                elements.push(element);
+            }
+            Ok(elements)
+        }
+    }
+    deserializer.deserialize_seq(ListVisitor(PhantomData))
 }
 
 /// A value that [`scalar`] can read.

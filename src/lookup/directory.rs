@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer};
 
 use super::phone_book::PhoneBook;
 use super::read;
-use super::{LoggedTask, Lookup, NumberNeed, Record, Related, User};
+use super::{LoggedTask, Lookup, NumberNeed, Record, Related, TaskKey, User};
 use crate::json::{self, ReadError};
 use crate::salesforce::Id;
 use crate::salesforce::text::{self, SANDBOX};
@@ -30,7 +30,8 @@ use crate::salesforce::text::{self, SANDBOX};
 ///                        "open": true}],
 ///     "tasks": [{"id": "00T000000000001EAA", "call": 780836754,
 ///                "fields": {"Subject": "Missed call", "Description": "Called back."},
-///                "wrote": {"Subject": "Missed call"}, "sent": {"Subject": "Missed call"}}]
+///                "wrote": {"Subject": "Missed call"}, "sent": {"Subject": "Missed call"}},
+///               {"id": "00T000000000002EAA", "message": "0b7f2c1e-4f0d-4c6e-9b57-3d2a6f1c8e01"}]
 /// }"#;
 /// Directory::from_json(all)?;
 /// # Ok::<(), aircall_salesforce::ReadError>(())
@@ -48,7 +49,7 @@ pub struct DirectoryLists {
     /// Opportunities.
     #[serde(deserialize_with = "read::opportunities")]
     pub opportunities: Vec<Related>,
-    /// The Tasks of calls.
+    /// The Tasks of calls and messages.
     pub tasks: Vec<LoggedTask>,
 }
 
@@ -73,7 +74,7 @@ pub struct Directory {
     emails: Index<String>,
     cases: Index<Id>,
     opportunities: Index<Id>,
-    tasks: Index<u64>,
+    tasks: Index<TaskKey>,
 }
 
 impl From<DirectoryLists> for Directory {
@@ -91,7 +92,7 @@ impl From<DirectoryLists> for Directory {
             emails: Index::of_pairs(emails),
             cases: Index::new(lists.cases.iter().map(|case| case.contact)),
             opportunities: Index::new(lists.opportunities.iter().map(|opportunity| opportunity.contact)),
-            tasks: Index::new(lists.tasks.iter().map(|task| task.call)),
+            tasks: Index::new(lists.tasks.iter().map(|task| task.key.clone())),
             lists,
         }
     }
@@ -146,8 +147,8 @@ impl Lookup for Directory {
         self.opportunities.find(&self.lists.opportunities, |key| key.cmp(&contact)).collect()
     }
 
-    fn task(&self, call: u64) -> Option<&LoggedTask> {
-        self.tasks.find(&self.lists.tasks, |key| key.cmp(&call)).next()
+    fn task(&self, key: &TaskKey) -> Option<&LoggedTask> {
+        self.tasks.find(&self.lists.tasks, |other| other.cmp(key)).next()
     }
 }
 

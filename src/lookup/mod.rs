@@ -1,4 +1,5 @@
-//! What the mapping looks up in Salesforce for a call, and how it reads what the caller fetched.
+//! What the mapping looks up in Salesforce for a call or message, and how it reads what the caller
+//! fetched.
 //!
 //! 1. [`needs`] returns what to fetch.
 //! 2. The caller fetches it. [`Batch`](crate::request::Batch) writes the queries and reads
@@ -13,6 +14,7 @@ mod read;
 
 use serde_json::{Map, Value};
 
+pub use crate::facts::TaskKey;
 use crate::json::json_object;
 use crate::salesforce::{Id, RecordType, id};
 pub use directory::{Directory, DirectoryLists};
@@ -82,15 +84,18 @@ pub struct Related {
 }
 
 json_object! {
-    /// The Task of a call.
+    /// The Task of a call or message.
+    ///
+    /// In JSON the key `call` is Aircall's id of the call, as a number or as text. The Task of a
+    /// message has the key `message` instead, a text.
     #[derive(Debug, Clone, PartialEq)]
     pub struct LoggedTask {
         /// The Task's `Id`.
         #[serde(deserialize_with = "id::task")]
         pub id: Id,
-        /// Aircall's id of the call.
-        #[serde(deserialize_with = "read::call_id")]
-        pub call: u64,
+        /// The key by which the Task is known.
+        #[serde(skip, default = "read::no_key")]
+        pub key: TaskKey,
         /// The Task's present fields by API name, `None` if they were not fetched. A field that is
         /// not in the map is not known.
         #[serde(default)]
@@ -111,6 +116,13 @@ json_object! {
         #[serde(default)]
         pub sent: Option<Map<String, Value>>,
     }
+    with {
+        #[serde(default, deserialize_with = "read::call_id")]
+        call: Option<u64>,
+        #[serde(default, deserialize_with = "read::message_id")]
+        message: Option<String>,
+    }
+    finish read::task
 }
 
 /// What Salesforce returned. The mapping takes the first element that fits, so every list keeps the
@@ -149,6 +161,6 @@ pub trait Lookup {
     /// Returns a Contact's opportunities, open or closed.
     fn opportunities(&self, contact: Id) -> Vec<&Related>;
 
-    /// Returns the first Task of a call.
-    fn task(&self, call: u64) -> Option<&LoggedTask>;
+    /// Returns the first Task of a call or message.
+    fn task(&self, key: &TaskKey) -> Option<&LoggedTask>;
 }

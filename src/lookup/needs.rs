@@ -1,23 +1,22 @@
-//! What to fetch from Salesforce before a call can be mapped.
+//! What to fetch from Salesforce before a call or message can be mapped.
 
 use std::iter;
 
-use crate::aircall::Call;
-use crate::facts::{Facts, Party};
+use crate::facts::{Facts, Party, Source, TaskKey};
 use crate::phone::{self, E164, PhoneNumber, Region};
 use crate::rules::record::is_own;
 use crate::salesforce::Id;
 use crate::settings::{RelateTo, Settings};
 
-/// What to look up for a call, as plain data that a caller turns into queries.
+/// What to look up for a call or message, as plain data that a caller turns into queries.
 ///
 /// More lookups depend on the responses: the cases or opportunities of the Contact that was found,
 /// the user who owns the record ([`Lookup::user`](super::Lookup::user)), and the Account of several
 /// Contacts (REC-9).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Needs {
-    /// The id of the call whose Task is looked up.
-    pub call: u64,
+    /// The key of the Task that is looked up.
+    pub key: TaskKey,
     /// The number to find in phone fields. `None` if the number is withheld, is no phone number, or
     /// is one of the company's own.
     pub number: Option<NumberNeed>,
@@ -71,13 +70,14 @@ impl NumberNeed {
     }
 }
 
-/// Returns what to look up before [`plan`](crate::plan()) can map a call.
+/// Returns what to look up before [`plan`](crate::plan()) can map a call or message.
 ///
 /// A call that still rings has no [`Kind`](crate::Kind) and is not logged, so nothing need be
 /// looked up for it.
 #[must_use]
-pub fn needs(call: &Call<'_>, settings: &Settings) -> Needs {
-    let facts = Facts::new(call);
+pub fn needs<'c>(source: impl Into<Source<'c>>, settings: &Settings) -> Needs {
+    let source = source.into();
+    let facts = Facts::new(source);
     let number = |facts: &Facts<'_>| {
         let Party::Number { number, .. } = facts.party else { return None };
         (!is_own(&number.e164, settings)).then(|| NumberNeed::new(number, facts.home))
@@ -85,7 +85,7 @@ pub fn needs(call: &Call<'_>, settings: &Settings) -> Needs {
     let email = facts.as_ref().and_then(Facts::agent_email);
     let agent = email.and_then(|email| settings.agents.user(email));
     Needs {
-        call: call.id,
+        key: source.key(),
         number: facts.as_ref().and_then(number),
         emails: email.filter(|_| agent.is_none()).map(str::to_owned).into_iter().collect(),
         users: agent.into_iter().collect(),

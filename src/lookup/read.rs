@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::de::{Deserialize, Deserializer};
 
-use super::{Record, Related};
+use super::{LoggedTask, Record, Related, TaskKey};
 use crate::aircall::{OUT_OF_RANGE, Timestamp, digits};
 use crate::json::{self, Object, Scalar};
 use crate::salesforce::{Id, id};
@@ -66,10 +66,33 @@ pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTim
 }
 
 /// Reads Aircall's id of a call: a number, or the same number as text.
-pub(super) fn call_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+pub(super) fn call_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     json::scalar(deserializer, "a call's id", |found| match found {
-        Scalar::Text(text) => Some(digits(text).ok_or("a text that is no number, expected a call's id")),
-        Scalar::Whole(number) => u64::try_from(number).ok().map(Ok),
+        Scalar::Text(text) => Some(digits(text).ok_or("a text that is no number, expected a call's id").map(Some)),
+        Scalar::Whole(number) => u64::try_from(number).ok().map(|number| Ok(Some(number))),
         Scalar::Null => None,
     })
+}
+
+/// Reads Aircall's id of a message.
+pub(super) fn message_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    json::text(deserializer, "a message's id", |id| match id {
+        "" => Err("an empty text where a message's id was expected"),
+        id => Ok(Some(id.to_owned())),
+    })
+}
+
+/// The key of a Task whose keys `call` and `message` are not read yet.
+pub(super) fn no_key() -> TaskKey {
+    TaskKey::Call(0)
+}
+
+/// Adds the key by which a Task is known.
+pub(super) fn task(task: LoggedTask, call: Option<u64>, message: Option<String>) -> Result<LoggedTask, &'static str> {
+    match (call, message) {
+        (Some(call), None) => Ok(LoggedTask { key: TaskKey::Call(call), ..task }),
+        (None, Some(message)) => Ok(LoggedTask { key: TaskKey::Message(message), ..task }),
+        (None, None) => Err("missing field `call` or `message`"),
+        (Some(_), Some(_)) => Err("a Task has one of `call` and `message`, not both"),
+    }
 }

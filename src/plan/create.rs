@@ -1,4 +1,4 @@
-//! Plans a Task for a call that has no Task yet.
+//! Plans a Task for a call or message that has no Task yet.
 
 use super::{Action, Because, Create, Plan, unusable};
 use crate::facts::Facts;
@@ -12,18 +12,18 @@ use crate::rules::package::package_fields;
 use crate::rules::record::{Links, Match, RecordReason, Target, find, links};
 use crate::rules::subject::subject;
 use crate::rules::{fields, owner};
-use crate::salesforce::task::{CALL, RecordRef, field};
+use crate::salesforce::task::{RecordRef, field};
 use crate::salesforce::{NewRecord, TaskCreate};
 use crate::settings::Settings;
 
-/// Plans the Task of a call to which the workflow gives this `status` (FIELD-4).
+/// Plans the Task of a call or message to which the workflow gives this `status` (FIELD-4).
 pub(super) fn create<'a>(
     facts: &Facts<'a>,
     status: &'a str,
     lookup: &'a dyn Lookup,
     settings: &'a Settings,
 ) -> Plan<'a> {
-    let mut notices = unusable(facts.call);
+    let mut notices = unusable(facts.source);
     let LoggedOn { found: Match { target, reason, holders }, new_record } =
         record(facts, lookup, settings, &mut notices);
     let Links { who_id, what_id, relation } = links(target, lookup, settings, &mut notices);
@@ -39,9 +39,9 @@ pub(super) fn create<'a>(
     let mut task = TaskCreate {
         subject,
         status,
-        task_type: settings.write_type.then_some(CALL),
-        call_type: fields::call_type(facts.call.direction),
-        call_disposition: disposition(facts, settings, &mut notices).into(),
+        task_type: fields::task_type(facts, settings),
+        call_type: fields::call_type(facts.direction),
+        call_disposition: disposition(facts, settings, &mut notices).map(Into::into),
         call_duration_in_seconds: fields::call_duration(facts, &mut notices),
         activity_date: fields::activity_date(facts, settings),
         owner_id: owner.id,
@@ -84,7 +84,7 @@ fn record<'a>(
     let to_create = settings.unknown_number.record_type().zip(facts.party.number());
     match (found.reason, to_create) {
         (RecordReason::NotFound, Some((record_type, number))) => {
-            let new_record = new_record(record_type, facts.call, number, settings, notices);
+            let new_record = new_record(record_type, facts, number, settings, notices);
             let target = Some(Target::New(record_type));
             let found = Match { target, reason: RecordReason::Created, ..found };
             return LoggedOn { found, new_record: Some(new_record) };

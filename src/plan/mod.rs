@@ -1,4 +1,4 @@
-//! What to write to Salesforce for a call, and why.
+//! What to write to Salesforce for a call or message, and why.
 
 mod create;
 mod update;
@@ -7,8 +7,8 @@ mod wrote;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::aircall::{Call, Webhook};
-use crate::facts::{Facts, Kind};
+use crate::aircall::{Event, Webhook};
+use crate::facts::{Facts, Kind, Source};
 use crate::lookup::Lookup;
 use crate::notice::{Notice, rule};
 use crate::rules::logging::{Skip, skip_creation};
@@ -18,7 +18,7 @@ use crate::salesforce::{Id, NewCase, NewRecord, OwnerChange, TaskCreate, TaskUpd
 use crate::settings::Settings;
 use wrote::Unsent;
 
-/// What to write to Salesforce for a call, and why.
+/// What to write to Salesforce for a call or message, and why.
 ///
 /// It serialises as the JSON format of this library. The `task` of [`Action::Create`] and
 /// [`Action::Update`] alone is the body of the request.
@@ -78,7 +78,7 @@ pub struct Create<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Because<'a> {
-    /// The kind of the call.
+    /// The kind of the call or message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
     /// How the record was found.
@@ -98,48 +98,75 @@ pub struct Because<'a> {
     pub kept: Vec<&'a str>,
 }
 
-/// Maps a call to what has to be written to Salesforce, by the rules of Aircall's own integration.
+/// Maps a call or message to what has to be written to Salesforce, by the rules of Aircall's own
+/// integration. It takes a [`&Call`](crate::Call) or a [`&Message`](crate::aircall::Message).
 ///
-/// It cannot fail: a [`Call`] has everything that a Task requires. If another field is missing,
-/// only the values that depend on this field are missing.
+/// It cannot fail: a call or message has everything that a Task requires. If another field is
+/// missing, only the values that depend on this field are missing.
 #[must_use]
-pub fn plan<'a>(call: &'a Call<'a>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
-    let Some(facts) = Facts::new(call) else {
-        return Plan::skip(Skip::NotYet, None);
+pub fn plan<'a>(source: impl Into<Source<'a>>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
+    plan_source(source.into(), lookup, settings)
+}
+
+fn plan_source<'a>(source: Source<'a>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
+    let Some(facts) = Facts::new(source) else {
+        return Plan::skip(Skip::NotYet);
     };
     // Comes before every reason to skip: these reasons prevent only a new Task (LOG-7).
-    if let Some(task) = lookup.task(call.id) {
+    if let Some(task) = lookup.task(&source.key()) {
         return update::update(&facts, task, lookup, settings);
     }
     // A kind of call that the workflow does not log has no status, so no Task is planned for it.
-    let status = settings.status.value(settings.workflow.action(facts.kind)).filter(|status| !status.is_empty());
+    let status = settings.status.value(settings.action(facts.kind)).filter(|status| !status.is_empty());
     match (skip_creation(&facts, settings), status) {
         (None, Some(status)) => create::create(&facts, status, lookup, settings),
-        (Some(Skip::NotYet), _) => Plan::skip(Skip::NotYet, None),
-        (reason, _) => Plan::skip(reason.unwrap_or(Skip::Workflow), Some(facts.kind)),
+        (Some(Skip::NotYet), _) => Plan::skip(Skip::NotYet),
+        (reason, _) => Plan::skip_kind(reason.unwrap_or(Skip::Workflow), Some(facts.kind)),
     }
 }
 
-/// Maps a webhook, which may be about another resource than a call (LOG-7); see [`plan()`].
+/// Maps a webhook, which may be about another resource than a call or message (LOG-7); see
+/// [`plan()`].
 #[must_use]
 pub fn plan_webhook<'a>(webhook: &'a Webhook<'a>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
-    match &webhook.call {
-        Some(call) => plan(call, lookup, settings),
-        None => Plan::skip(Skip::NotACall, None),
+    match (&webhook.call, &webhook.message) {
+        (Some(call), _) => plan(call, lookup, settings),
+        (None, Some(message)) => plan(&**message, lookup, settings),
+        (None, None) => Plan::skip(skip_other(webhook)),
     }
 }
 
-/// Returns the notices of what a call contains and no rule can use (LOG-8).
+/// Returns why a webhook without a call or message is skipped (LOG-7, MSG-1).
+fn skip_other(webhook: &Webhook<'_>) -> Skip {
+    let event = webhook.event.as_ref().map_or("", Event::as_str);
+    if event == "message.status_updated" {
+        Skip::MessageStatus
+    } else if event.starts_with("group_message.") {
+        Skip::GroupMessage
+    } else {
+        Skip::NotACall
+    }
+}
+
+/// Returns the notices of what a call or message contains and no rule can use (LOG-8).
 #[inline]
-fn unusable<'a>(call: &Call<'_>) -> Vec<Notice<'a>> {
+fn unusable<'a>(source: Source<'_>) -> Vec<Notice<'a>> {
     let notice = |(path, found, expected)| {
         Notice::new(rule::LOG_8, path, format!("{found} where {expected} was expected, so it was ignored"))
     };
-    if call.unusable.is_empty() { Vec::new() } else { call.unusable.iter().map(notice).collect() }
+    let unusable = source.unusable();
+    if unusable.is_empty() { Vec::new() } else { unusable.iter().map(notice).collect() }
 }
 
 impl Plan<'_> {
-    fn skip(reason: Skip, kind: Option<Kind>) -> Self {
+    /// Returns a plan that writes nothing, such as the plan of a
+    /// [`CallHistory`](crate::CallHistory) that has no call yet.
+    #[must_use]
+    pub fn skip(reason: Skip) -> Self {
+        Self::skip_kind(reason, None)
+    }
+
+    fn skip_kind(reason: Skip, kind: Option<Kind>) -> Self {
         let because = Because { kind, ..Because::default() };
         Self { action: Action::Skip(reason), because, notices: Vec::new(), unsent: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! Plans the update of the Task that a call already has.
+//! Plans the update of the Task that a call or message already has.
 
 use super::{Action, Because, Plan, Unsent, unusable};
 use crate::facts::Facts;
@@ -23,7 +23,7 @@ pub(super) fn update<'a>(
     lookup: &'a dyn Lookup,
     settings: &'a Settings,
 ) -> Plan<'a> {
-    let mut notices = unusable(facts.call);
+    let mut notices = unusable(facts.source);
     let present = Present::new(logged, facts);
     let mut fields = Fields { changes: Vec::with_capacity(16), unsent: Vec::with_capacity(16), kept: Vec::new() };
 
@@ -37,11 +37,13 @@ pub(super) fn update<'a>(
     };
     fields.add(field::SUBJECT, update);
     fields.add(field::STATUS, present.status(facts.kind, settings, &mut notices));
-    let list = FieldValue::Text(disposition(facts, settings, &mut notices).into());
-    fields.add(field::CALL_DISPOSITION, present.update(field::CALL_DISPOSITION, Some(list), &mut notices));
-    let seconds = call_duration(facts, &mut notices).map(|seconds| FieldValue::Number(seconds.into()));
-    let update = present.update(field::CALL_DURATION_IN_SECONDS, seconds, &mut notices);
-    fields.add(field::CALL_DURATION_IN_SECONDS, update);
+    if facts.call().is_some() {
+        let list = disposition(facts, settings, &mut notices).map(|list| FieldValue::Text(list.into()));
+        fields.add(field::CALL_DISPOSITION, present.update(field::CALL_DISPOSITION, list, &mut notices));
+        let seconds = call_duration(facts, &mut notices).map(|seconds| FieldValue::Number(seconds.into()));
+        let update = present.update(field::CALL_DURATION_IN_SECONDS, seconds, &mut notices);
+        fields.add(field::CALL_DURATION_IN_SECONDS, update);
+    }
     fields.add_description(description::update(facts, logged, settings, &mut notices));
     for (name, wanted) in package_fields(facts, settings, &mut notices) {
         fields.add(name.as_str(), present.update(name.as_str(), wanted, &mut notices));

@@ -56,10 +56,16 @@ impl Plan<'_> {
 const STANDARD: [&str; 5] =
     [field::SUBJECT, field::STATUS, field::CALL_DISPOSITION, field::CALL_DURATION_IN_SECONDS, field::DESCRIPTION];
 
+/// The fields of these that only calls have (MSG-8).
+const OF_CALLS: [&str; 2] = [field::CALL_DISPOSITION, field::CALL_DURATION_IN_SECONDS];
+
 /// Returns the fields that an update may write; null for those that a create left empty.
 fn of_create<'t>(task: &'t TaskCreate<'_>) -> impl Iterator<Item = (&'t str, Value)> {
     let named = task.named.iter().map(|(name, _)| name.as_str()).filter(|name| !CREATE_ONLY.contains(name));
-    STANDARD.into_iter().chain(named).map(|name| {
+    // An update of a message leaves both fields of calls alone (MSG-8).
+    let is_message = task.call_disposition.is_none();
+    let standard = STANDARD.into_iter().filter(move |name| !is_message || !OF_CALLS.contains(name));
+    standard.chain(named).map(|name| {
         let sent = task.fields().find(|(other, _)| *other == name);
         (name, sent.map_or(Value::Null, |(_, value)| value.into()))
     })

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use super::ask::Ask;
 use super::question::Question;
 use crate::json::{self, ReadError};
-use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, Record, Related, User, time};
-use crate::rules::fields::call_of;
+use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, Record, Related, TaskKey, User, time};
+use crate::rules::fields::{key_of, key_text};
 use crate::rules::update::{record_id, value_of};
 use crate::salesforce::task::field;
 use crate::salesforce::{Id, Object, RecordType, id};
@@ -179,13 +179,13 @@ impl TaskRow {
         Some(Record { record_type, id, name, owner: None, account: None, phones: Vec::new(), duplicate: false })
     }
 
-    /// Returns the Task, with the call whose id it contains.
+    /// Returns the Task, with the key that it contains.
     pub(super) fn logged(self, settings: &Settings) -> LoggedTask {
         let Self { id, fields, names: _ } = self;
         let text = settings.field_names.call_id().and_then(|name| value_of(&fields, name.as_str())?.as_str());
-        // A caller can know the Task of a call that it does not contain.
-        let call = text.and_then(call_of).unwrap_or_default();
-        LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None }
+        // A caller can know the Task of a call whose id it does not contain. No key is this one.
+        let key = text.and_then(key_of).unwrap_or(TaskKey::Message(String::new()));
+        LoggedTask { id, key, fields: Some(fields), wrote: None, sent: None }
     }
 }
 
@@ -252,7 +252,10 @@ fn found(ask: &Ask, directory: &Directory, tasks: &[LoggedTask]) -> DirectoryLis
             records.extend(directory.record(*id).map(|record| Record { duplicate: true, ..record.clone() }));
         }
         Ask::Task(id) => logged.extend(tasks.iter().find(|task| task.id == *id).cloned()),
-        Ask::TaskOf(call) => logged.extend(tasks.iter().find(|task| task.call == *call).cloned()),
+        Ask::TaskOf(key) => {
+            let text = key_text(key);
+            logged.extend(tasks.iter().find(|task| key_text(&task.key) == text).cloned());
+        }
     }
     let id = logged.first().and_then(|task| Id::from_first_15(record_id(task)?.as_str()?));
     records.extend(id.and_then(|id| directory.record(id)).cloned());

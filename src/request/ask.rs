@@ -1,8 +1,7 @@
 //! What a call asks of Salesforce: first what the call itself names, then what the answers name.
 
-use crate::aircall::Call;
-use crate::facts::Facts;
-use crate::lookup::{Directory, Lookup, Needs, NumberNeed, Record};
+use crate::facts::{Facts, Source};
+use crate::lookup::{Directory, Lookup, Needs, NumberNeed, Record, TaskKey};
 use crate::plan::{Action, plan};
 use crate::rules::record;
 use crate::salesforce::query::SOQL_LITERAL_LIMIT;
@@ -18,8 +17,8 @@ pub(super) enum Ask {
     /// The users with an address.
     Email(String),
     User(Id),
-    /// The Task that contains the id of a call.
-    TaskOf(u64),
+    /// The Task of a call or message, by its id.
+    TaskOf(TaskKey),
     Task(Id),
     /// The open cases of a Contact.
     Cases(Id),
@@ -38,18 +37,18 @@ pub(super) const RECORDS: [Object; 3] = [Object::Contact, Object::Lead, Object::
 ///
 /// An update needs only the Task, so nothing else is asked about a call whose Task the caller
 /// knows. A call that the settings do not log needs nothing else either.
-pub(super) fn first(call: &Call<'_>, needs: &Needs, task: Option<Id>, settings: &Settings) -> Vec<Ask> {
+pub(super) fn first(source: Source<'_>, needs: &Needs, task: Option<Id>, settings: &Settings) -> Vec<Ask> {
     // A call that still rings is not logged, whether it has a Task or not.
-    if Facts::new(call).is_none() {
+    if Facts::new(source).is_none() {
         return Vec::new();
     }
     if let Some(task) = task {
         return vec![Ask::Task(task)];
     }
-    let mut asks: Vec<_> = settings.field_names.call_id().map(|_| Ask::TaskOf(needs.call)).into_iter().collect();
+    let mut asks: Vec<_> = settings.field_names.call_id().map(|_| Ask::TaskOf(needs.key.clone())).into_iter().collect();
     // No reason to skip a call depends on the directory.
     let nothing = Directory::default();
-    if !matches!(plan(call, &nothing, settings).action, Action::Skip(_)) {
+    if !matches!(plan(source, &nothing, settings).action, Action::Skip(_)) {
         asks.extend(needs.number.map(Ask::Number));
         asks.extend(needs.emails.iter().filter(|email| is_askable(email)).cloned().map(Ask::Email));
         asks.extend(needs.users.iter().copied().map(Ask::User));

@@ -12,7 +12,8 @@ use super::outcome::{Known, Outcome};
 use super::question::{self, Org, Progress, Question};
 use super::write::{Group, Results};
 use super::{Method, Request, is_success, path, to_json};
-use crate::aircall::Call;
+use crate::facts::Source;
+use crate::lookup::TaskKey;
 use crate::salesforce::{Id, OwnerChange};
 use crate::settings::Settings;
 
@@ -96,8 +97,8 @@ enum Open {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Sending<'b> {
-    /// The id of the call.
-    pub call: u64,
+    /// The call or message.
+    pub key: &'b TaskKey,
     /// The Task that is updated; `None` if it is created.
     pub task: Option<Id>,
     /// To be kept as [`Known::sent`].
@@ -129,15 +130,16 @@ impl<'a> Batch<'a> {
         self
     }
 
-    /// Adds a call. Returns whether it is new to the batch: a call that the batch has is not added
+    /// Adds a [`&Call`](crate::Call) or a [`&Message`](crate::aircall::Message). Returns whether it is new to the batch: a call that the batch has is not added
     /// again, because its two plans would create two Tasks. Merge its webhooks first, with
     /// [`CallHistory`](crate::CallHistory).
     ///
     /// Add all calls before the first [`Batch::requests`]. A few hundred share requests best.
-    pub fn add(&mut self, call: &'a Call<'a>, known: Known) -> bool {
-        let is_new = self.calls.iter().all(|entry| entry.call.id != call.id);
+    pub fn add(&mut self, source: impl Into<Source<'a>>, known: Known) -> bool {
+        let source = source.into();
+        let is_new = self.calls.iter().all(|entry| *entry.key() != source.key());
         if is_new {
-            self.calls.push(Entry::new(call, known, self.settings, self.org, &mut self.world));
+            self.calls.push(Entry::new(source, known, self.settings, self.org, &mut self.world));
         }
         is_new
     }

@@ -10,8 +10,8 @@ use super::graph::{self, Part};
 use super::outcome::{Created, Fate, Fields, Known, Outcome};
 use super::question::{Org, is_searchable};
 use super::write::{self, Step, Write};
-use crate::aircall::Call;
-use crate::lookup::{Directory, DirectoryLists, Lookup, Needs, Record, Related, needs};
+use crate::facts::Source;
+use crate::lookup::{Directory, DirectoryLists, Lookup, Needs, Record, Related, TaskKey, needs};
 use crate::phone::E164;
 use crate::plan::{Action, plan};
 use crate::rules::new_record::name_of;
@@ -40,7 +40,7 @@ impl World {
 /// A call of a batch.
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'a> {
-    pub(super) call: &'a Call<'a>,
+    source: Source<'a>,
     needs: Needs,
     known: Known,
     /// The records that a duplicate rule named.
@@ -87,17 +87,17 @@ pub(super) enum Claim {
 }
 
 impl<'a> Entry<'a> {
-    pub(super) fn new(call: &'a Call<'a>, mut known: Known, settings: &Settings, org: Org, world: &mut World) -> Self {
-        let needs = needs(call, settings);
+    pub(super) fn new(source: Source<'a>, mut known: Known, settings: &Settings, org: Org, world: &mut World) -> Self {
+        let needs = needs(source, settings);
         if let Some((need, made)) = needs.number.zip(known.made.take()) {
             world.made.entry(need.e164).or_insert(made);
         }
-        let mut asks = ask::first(call, &needs, known.task, settings);
+        let mut asks = ask::first(source, &needs, known.task, settings);
         if !is_searchable(settings, org) {
             asks.retain(|ask| !matches!(ask, Ask::Number(_)));
         }
         Self {
-            call,
+            source,
             asks,
             needs,
             known,
@@ -126,7 +126,7 @@ impl<'a> Entry<'a> {
                 return missing;
             }
             self.directory = self.directory(world);
-            if self.asks.is_empty() || self.known.task.is_some() || self.directory.task(self.call.id).is_some() {
+            if self.asks.is_empty() || self.known.task.is_some() || self.directory.task(&self.needs.key).is_some() {
                 return missing;
             }
             let before = self.asks.len();
@@ -161,7 +161,7 @@ impl<'a> Entry<'a> {
             lists.tasks.extend(tasks);
         }
         for task in &mut lists.tasks {
-            task.call = self.call.id;
+            task.key = self.needs.key.clone();
             (task.wrote, task.sent) = self.kept();
         }
         Directory::from(lists)
@@ -187,11 +187,11 @@ impl<'a> Entry<'a> {
         if !self.is_looking_up() {
             return None;
         }
-        if self.known.task.is_some() && !self.asks.is_empty() && self.directory.task(self.call.id).is_none() {
+        if self.known.task.is_some() && !self.asks.is_empty() && self.directory.task(&self.needs.key).is_none() {
             self.state = State::Ended(Fate::Gone);
             return None;
         }
-        let plan = plan(self.call, &self.directory, settings);
+        let plan = plan(self.source, &self.directory, settings);
         let Some(wrote) = plan.wrote(self.kept().0.as_ref()) else {
             self.state = State::Ended(Fate::Done);
             return None;
@@ -238,6 +238,10 @@ impl<'a> Entry<'a> {
         first
     }
 
+    pub(super) fn key(&self) -> &TaskKey {
+        &self.needs.key
+    }
+
     /// Returns what the call's plan creates or changes while it is being written.
     pub(super) fn claims(&self) -> &[Claim] {
         if let State::Writing(Writing { claims, .. }) = &self.state { claims } else { &[] }
@@ -246,7 +250,7 @@ impl<'a> Entry<'a> {
     /// Returns the Task that is being written.
     pub(super) fn sending(&self) -> Option<Sending<'_>> {
         let State::Writing(Writing { wrote, owed, .. }) = &self.state else { return None };
-        Some(Sending { call: self.call.id, task: self.known.task, sent: wrote, owed: *owed })
+        Some(Sending { key: &self.needs.key, task: self.known.task, sent: wrote, owed: *owed })
     }
 
     /// Takes the result of a write. Returns what is written next.
@@ -321,14 +325,14 @@ impl<'a> Entry<'a> {
     }
 
     pub(super) fn into_outcome(self, world: &World) -> Outcome {
-        let Self { call, needs, known, directory, created, has_made, not_handed_over, unsettled, state, .. } = self;
+        let Self { needs, known, directory, created, has_made, not_handed_over, unsettled, state, .. } = self;
         // Another call may have handed the record over since.
         let made = needs.number.filter(|_| has_made).and_then(|need| world.made.get(&need.e164).cloned());
         let fate = match state {
             State::Ended(fate) => fate,
             State::LookingUp | State::Writing(_) => Fate::Failed(Failure::lost()),
         };
-        Outcome { call: call.id, fate, known, created, unsettled, made, not_handed_over, directory }
+        Outcome { key: needs.key, fate, known, created, unsettled, made, not_handed_over, directory }
     }
 }
 

@@ -172,7 +172,12 @@ impl Failure {
 
     /// Returns the failure of a request without a response. Salesforce may have carried it out.
     pub(super) fn lost() -> Self {
-        Self { remedy: Remedy::TryAgain, ..Self::new(NO_RESPONSE) }
+        Self::uncertain(NO_RESPONSE)
+    }
+
+    /// Returns the failure of a request that Salesforce may have carried out.
+    pub(super) fn uncertain(status: u16) -> Self {
+        Self { remedy: Remedy::TryAgain, ..Self::new(status) }
     }
 
     /// Returns the failure of a query whose answer is not one. It comes from a proxy, or from an org

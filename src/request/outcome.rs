@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
-use crate::lookup::{Directory, Record};
+use crate::lookup::{Directory, Record, TaskKey};
 use crate::salesforce::{Id, Object, OwnerChange};
 
 /// The fields of a Task by API name.
@@ -61,8 +61,8 @@ impl Created {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// The id of the call.
-    pub call: u64,
+    /// The call or message.
+    pub key: TaskKey,
     /// How it ended.
     pub fate: Fate,
     /// What to keep, also after a failure.

@@ -11,7 +11,7 @@ use super::ask::{Ask, RECORDS};
 use crate::json::ReadError;
 use crate::lookup::DirectoryLists;
 use crate::phone;
-use crate::rules::fields::call_id;
+use crate::rules::fields::key_text;
 use crate::salesforce::query::soql_literal;
 use crate::salesforce::rest::path;
 use crate::salesforce::task::field;
@@ -299,7 +299,7 @@ fn soql(about: About, asks: &[Ask], settings: &Settings, org: Org) -> String {
         About::TasksById => tasks(&format!("Id IN ({ids})"), settings),
         About::TasksByCall => {
             let name = settings.field_names.call_id().map(FieldName::as_str).unwrap_or_default();
-            tasks(&format!("{name} IN ({})", list(asks.iter().filter_map(call))), settings)
+            tasks(&format!("{name} IN ({})", list(asks.iter().filter_map(key))), settings)
         }
         About::Records(object) => {
             let is_person = if object == Object::Account && org.person_accounts { ", IsPersonAccount" } else { "" };
@@ -346,8 +346,8 @@ fn email(ask: &Ask) -> Option<&str> {
     if let Ask::Email(email) = ask { Some(email) } else { None }
 }
 
-fn call(ask: &Ask) -> Option<String> {
-    if let Ask::TaskOf(call) = ask { Some(call_id(*call)) } else { None }
+fn key(ask: &Ask) -> Option<String> {
+    if let Ask::TaskOf(key) = ask { Some(key_text(key)) } else { None }
 }
 
 /// Returns the elements of a list in SOQL.

@@ -28,7 +28,7 @@ pub(super) fn user(
 /// user's age does not matter (OWN-10, REC-9).
 pub(super) fn user_on_call(facts: &Facts<'_>, lookup: &dyn Lookup, settings: &Settings) -> Option<Id> {
     // A missed call was offered to agents, but none of them took it.
-    let is_on_call = facts.call.direction == Direction::Outbound || facts.is_answered();
+    let is_on_call = facts.direction == Direction::Outbound || facts.is_answered();
     if is_on_call { user(facts, lookup, settings, |_| true) } else { None }
 }
 

@@ -42,13 +42,14 @@ const ANSWERED: &str = "answered_call";
 /// The status of every other call, voicemails too.
 const UNANSWERED: &str = "unanswered_call";
 
-/// Returns the `CallDisposition` of a call within its limit.
+/// Returns the `CallDisposition` of a call within its limit; `None` for a message (MSG-8).
 #[must_use]
-pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Notice<'_>>) -> String {
+pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Notice<'_>>) -> Option<String> {
+    let call = facts.call()?;
     let status = if facts.is_answered() { ANSWERED } else { UNANSWERED };
     let number = facts.company_number.as_ref().map(E164::digits);
-    let reason = facts.call.missed_call_reason.as_ref().map(MissedCallReason::as_str).and_then(Element::new);
-    let fixed = [Some(MARKER), Some(facts.call.direction.as_str()), Some(status), number];
+    let reason = call.missed_call_reason.as_ref().map(MissedCallReason::as_str).and_then(Element::new);
+    let fixed = [Some(MARKER), Some(facts.direction.as_str()), Some(status), number];
 
     // All of these are ASCII and need no escaping.
     let fixed_cost: usize = fixed.iter().flatten().map(|element| element.len() + LIST_COST).sum();
@@ -79,7 +80,7 @@ pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
     list.extend(after.into_iter().chain(rest.into_iter().flatten()).map(Element::plain));
     list.extend(reason.filter(|_| !dropped_reason));
     notices.extend(notice(dropped_tags, dropped_reason));
-    list.finish()
+    Some(list.finish())
 }
 
 /// Returns the notice about dropped tags and a dropped reason (DISP-6).

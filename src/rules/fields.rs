@@ -1,4 +1,4 @@
-//! The standard fields that follow from the call alone.
+//! The standard fields that follow from the call or message alone.
 //!
 //! - FIELD-1: `CallType` is `Inbound` or `Outbound`.
 //! - FIELD-2: `ActivityDate` is the UTC date of `started_at`. If the setting `activity_date` is
@@ -9,20 +9,25 @@
 //! - FIELD-4: `Status` is the picklist value for the workflow's action: a closed status for
 //!   `completed`, an open status for `in_progress`.
 //!   [`StatusNames`](crate::settings::StatusNames) has the values.
-//! - LIMIT-5: the call id is written as `aircall:<id>`.
+//! - LIMIT-5, MSG-2: the id of a call is written as `aircall:<id>`, the id of a message as
+//!   `aircall:message:<id>`.
+//! - MSG-8: `Type` of a message is the setting `message_type`, by default `Call` as of calls. A
+//!   message has no duration and no `CallDisposition`, and an update leaves both fields alone.
 //!
 //! Source: Aircall's help article. To leave ringing out of outbound calls is this project's
 //! decision; Aircall's newer `duration` leaves ringing out too. `duration` itself is not read: its
 //! meaning changed over the years.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
 use super::package;
 use crate::aircall::Direction;
-use crate::facts::Facts;
+use crate::facts::{Facts, Source, TaskKey};
 use crate::notice::{Notice, rule};
-use crate::salesforce::task::{CallType, field};
-use crate::salesforce::text::CALL_DURATION_LIMIT;
+use crate::salesforce::task::{CALL, CallType, field};
+use crate::salesforce::text::{self, CALL_DURATION_LIMIT, LINE_LIMIT, LengthUnit};
 use crate::settings::{ActivityDate, Settings};
 
 pub(crate) const fn call_type(direction: Direction) -> CallType {
@@ -32,22 +37,32 @@ pub(crate) const fn call_type(direction: Direction) -> CallType {
     }
 }
 
-/// Returns the day of a call (FIELD-2).
+/// Returns `Type`, unless the settings leave it out (LOG-3, MSG-8).
+pub(crate) fn task_type<'s>(facts: &Facts<'_>, settings: &'s Settings) -> Option<&'s str> {
+    let task_type = match facts.source {
+        Source::Call(_) => CALL,
+        Source::Message(_) => &settings.message_type,
+    };
+    settings.write_type.then_some(task_type)
+}
+
+/// Returns the day of a call or message (FIELD-2).
 #[must_use]
 pub fn activity_date(facts: &Facts<'_>, settings: &Settings) -> NaiveDate {
-    let started_at = facts.call.started_at.date_time();
+    let time = facts.time.date_time();
     let zone = match settings.activity_date {
         ActivityDate::Utc => None,
         ActivityDate::Line => package::zone(facts),
     };
-    zone.map_or_else(|| started_at.date_naive(), |zone| started_at.with_timezone(&zone).date_naive())
+    zone.map_or_else(|| time.date_naive(), |zone| time.with_timezone(&zone).date_naive())
 }
 
-/// Returns the seconds from the answer to the end (FIELD-3); `None` while the call runs.
+/// Returns the seconds from the answer to the end (FIELD-3); `None` while the call runs, and for a
+/// message.
 #[must_use]
 pub fn call_duration(facts: &Facts<'_>, notices: &mut Vec<Notice<'_>>) -> Option<u32> {
-    let ended_at = facts.call.ended_at?;
-    let talked = facts.call.answered_at.map_or(0, |answered_at| ended_at.seconds() - answered_at.seconds());
+    let ended_at = facts.call()?.ended_at?;
+    let talked = facts.answered_at.map_or(0, |answered_at| ended_at.seconds() - answered_at.seconds());
     let seconds = u32::try_from(talked.max(0)).unwrap_or(u32::MAX).min(CALL_DURATION_LIMIT);
     if i64::from(seconds) != talked {
         let message = "the time stamps give a duration that is out of range; the nearest one was taken";
@@ -56,25 +71,41 @@ pub fn call_duration(facts: &Facts<'_>, notices: &mut Vec<Notice<'_>>) -> Option
     Some(seconds)
 }
 
-/// The text before the call's id.
-const CALL_ID: &str = "aircall:";
+/// The text before the id of a call.
+const OF_CALL: &str = "aircall:";
+/// The text before the id of a message.
+const OF_MESSAGE: &str = "aircall:message:";
 
-/// Returns the text by which a call's Task is found again (LIMIT-5), from Aircall's id of the call.
+/// Returns the text by which a Task is found again (LIMIT-5), as Salesforce stores it.
 #[must_use]
-pub fn call_id(id: u64) -> String {
-    [CALL_ID, &id.to_string()].concat()
+pub fn key_text(key: &TaskKey) -> String {
+    let text = text::cleaned_line(Cow::Owned(whole_key_text(key)));
+    LengthUnit::Salesforce.clip(&text, LINE_LIMIT).to_owned()
 }
 
-/// Returns Aircall's id of the call from the text that [`call_id`] makes; `None` for other texts.
+pub(super) fn whole_key_text(key: &TaskKey) -> String {
+    match key {
+        TaskKey::Call(id) => format!("{OF_CALL}{id}"),
+        TaskKey::Message(id) => format!("{OF_MESSAGE}{id}"),
+    }
+}
+
+/// Returns the key from the text that [`key_text`] makes; `None` for other texts.
 ///
 /// ```
-/// use aircall_salesforce::rules::fields::{call_id, call_of};
+/// use aircall_salesforce::lookup::TaskKey;
+/// use aircall_salesforce::rules::fields::{key_of, key_text};
 ///
-/// assert_eq!(call_of(&call_id(780_836_754)), Some(780_836_754));
-/// assert_eq!(call_of("780836754"), None);
-/// assert_eq!(call_of("aircall:+5"), None);
+/// assert_eq!(key_of(&key_text(&TaskKey::Call(780_836_754))), Some(TaskKey::Call(780_836_754)));
+/// assert_eq!(key_of("aircall:message:SM123"), Some(TaskKey::Message("SM123".to_owned())));
+/// assert_eq!(key_of("780836754"), None);
+/// assert_eq!(key_of("aircall:+5"), None);
 /// ```
 #[must_use]
-pub fn call_of(call_id: &str) -> Option<u64> {
-    call_id.strip_prefix(CALL_ID)?.parse().ok().filter(|id| self::call_id(*id) == call_id)
+pub fn key_of(text: &str) -> Option<TaskKey> {
+    let key = match text.strip_prefix(OF_MESSAGE) {
+        Some(id) => TaskKey::Message(id.to_owned()),
+        None => TaskKey::Call(text.strip_prefix(OF_CALL)?.parse().ok()?),
+    };
+    Some(key).filter(|key| key_text(key) == text)
 }

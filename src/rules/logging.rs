@@ -14,6 +14,10 @@
 //!   number, by the other party's number, by a tag that anybody set, or by the length of an
 //!   answered call. If tags or a length are set, an answered call is `not_yet` until it has ended.
 //!   A tag that is set after the Task was created does not remove the Task.
+//! - MSG-4: the setting `messages` decides about messages; its default logs none. Business hours
+//!   and `log_at` do not apply. `exclude` applies by `lines`, `numbers` and `own_numbers`, and so
+//!   does `only_lines`. [`Message`](crate::aircall::Message) describes which webhooks are messages
+//!   (MSG-1).
 //!
 //! Source: Aircall's help article on logging. What "outside" means, `log_at` and LOG-9 are this
 //! project's decisions.
@@ -32,8 +36,12 @@ use crate::settings::{
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Skip {
-    /// The webhook is about another resource.
+    /// The webhook is about another resource than a call or message.
     NotACall,
+    /// The webhook reports the status of a message that another webhook contains (MSG-1).
+    MessageStatus,
+    /// The webhook is about a message of a group (MSG-1).
+    GroupMessage,
     /// The call still rings, or the settings wait for its end.
     NotYet,
     /// The workflow does nothing for this kind of call.
@@ -51,7 +59,7 @@ pub fn skip_creation(facts: &Facts<'_>, settings: &Settings) -> Option<Skip> {
     if waits && !facts.has_ended() {
         return Some(Skip::NotYet);
     }
-    if settings.workflow.action(facts.kind) == WorkflowAction::DoNothing {
+    if settings.action(facts.kind) == WorkflowAction::DoNothing {
         return Some(Skip::Workflow);
     }
     let business_hours_only = settings.outside_business_hours == OutsideBusinessHours::DoNothing;
@@ -64,18 +72,21 @@ pub fn skip_creation(facts: &Facts<'_>, settings: &Settings) -> Option<Skip> {
 /// Returns whether nobody answered because the company was closed (LOG-5).
 fn is_outside_business_hours(facts: &Facts<'_>) -> bool {
     // If somebody answers at night, the company is at work, whatever the opening hours are.
-    !facts.is_answered() && facts.call.missed_call_reason == Some(MissedCallReason::OUT_OF_OPENING_HOURS)
+    let reason = facts.call().and_then(|call| call.missed_call_reason.as_ref());
+    !facts.is_answered() && reason == Some(&MissedCallReason::OUT_OF_OPENING_HOURS)
 }
 
 /// Returns whether the settings exclude a call (LOG-9).
 fn is_excluded(facts: &Facts<'_>, settings: &Settings) -> bool {
     let Exclude { lines, numbers, tags, shorter_than, own_numbers } = &settings.exclude;
-    let is_line = |line: &CompanyNumberRef| line.names(facts.call.number.as_ref(), facts.company_number);
+    let is_line = |line: &CompanyNumberRef| line.names(facts.number, facts.company_number);
     let is_number = |pattern: &NumberPattern| facts.party.number().is_some_and(|number| pattern.matches(&number));
     let has_tag = |tag: &String| {
-        let logged = facts.call.tags.iter().filter_map(|tag| tag.name.as_deref());
-        let mut names = logged.chain(facts.call.unlogged_tags.iter().map(AsRef::as_ref));
-        names.any(|name| name.trim() == tag.trim())
+        facts.call().is_some_and(|call| {
+            let logged = call.tags.iter().filter_map(|tag| tag.name.as_deref());
+            let mut names = logged.chain(call.unlogged_tags.iter().map(AsRef::as_ref));
+            names.any(|name| name.trim() == tag.trim())
+        })
     };
     let is_short = || {
         let duration = call_duration(facts, &mut Vec::new());

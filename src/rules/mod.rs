@@ -23,11 +23,16 @@
 //! | the link to the recording or voicemail | PKG-5 | [`recording::link`] |
 //! | the comments | DESC | [`description::description`] |
 //! | tags after a transfer | XFER-1 to XFER-4 | [`transfer::logged_tags`] |
+//! | text messages | MSG-3 to MSG-9 | the functions above |
+//! | what Aircall's AI says | AI-2 | [`insight`] |
 //!
 //! The docs of these types and modules describe the other rules:
 //!
 //! | subject | rules | type or module |
 //! |---|---|---|
+//! | text messages that are read | MSG-1, MSG-10 | [`Message`](crate::aircall::Message) |
+//! | what Aircall's AI says of a call | AI-1 | [`Insight`](crate::aircall::Insight) |
+//! | the key of a Task | MSG-2 | [`TaskKey`](crate::lookup::TaskKey) |
 //! | one call out of many webhooks | HIST | [`CallHistory`](crate::CallHistory) |
 //! | constant fields, fields never written | LOG-3, LOG-6 | [`TaskCreate`](crate::TaskCreate) |
 //! | what must be readable, what could not be used | LOG-8 | [`aircall`](crate::aircall) |
@@ -44,6 +49,7 @@ pub mod description;
 pub mod disposition;
 pub mod extra;
 pub mod fields;
+pub mod insight;
 pub mod logging;
 pub mod new_record;
 pub mod owner;

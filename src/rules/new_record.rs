@@ -1,4 +1,4 @@
-//! The records and cases that are created for a call.
+//! The records and cases that are created for a call or message.
 //!
 //! - NEW-1: the owner of a new Contact, Lead or Account is the admin.
 //! - NEW-2: `Phone` is in E.164. The names are those of the Aircall contact, if the call has one.
@@ -15,7 +15,7 @@
 use std::borrow::Cow;
 
 use super::line;
-use crate::aircall::Call;
+use crate::facts::Facts;
 use crate::notice::Notice;
 use crate::phone::E164;
 use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, non_blank};
@@ -26,12 +26,12 @@ use crate::settings::{Duplicates, Settings};
 #[must_use]
 pub fn new_record<'a>(
     record_type: RecordType,
-    call: &'a Call<'a>,
+    facts: &Facts<'a>,
     number: E164,
     settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
 ) -> NewRecord<'a> {
-    let names = Names::new(call);
+    let names = Names::new(facts);
     let (first_name, name, company) = match record_type {
         RecordType::Contact => {
             let (first, last) = names.person(number, ["Contact.FirstName", "Contact.LastName"], notices);
@@ -70,14 +70,14 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn new(call: &'a Call<'a>) -> Self {
-        let contact = call.contact.as_ref();
+    fn new(facts: &Facts<'a>) -> Self {
+        let contact = facts.contact;
         let name = |name: Option<&'a Cow<'a, str>>| name.map(|name| &**name).and_then(non_blank);
         Self {
             first: name(contact.and_then(|contact| contact.first_name.as_ref())),
             last: name(contact.and_then(|contact| contact.last_name.as_ref())),
             company: name(contact.and_then(|contact| contact.company_name.as_ref())),
-            shown: name(call.raw_digits.as_ref()),
+            shown: facts.party.shown().and_then(non_blank),
         }
     }
 

@@ -19,6 +19,9 @@
 //! - OWN-10: a record that existed and is owned by the admin goes to the first active user with the
 //!   e-mail address of the agent who makes (any outbound call) or receives (an answered inbound
 //!   call) the call. That user must not be the admin.
+//! - MSG-6: a sent message has the owner of a call that its agent answered when the message was
+//!   sent, and hands a record over. A received message has the owner of an unanswered call, and
+//!   hands nothing over.
 //!
 //! Source: Aircall's help article. Its list for "not answered" begins with "otherwise … the admin".
 //! A list cannot begin so, so the words are read as the end of the list for answered calls (OWN-3).
@@ -102,7 +105,7 @@ pub fn owner(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &dyn Lookup,
 
 /// Returns the agent's user, if the user was old enough when the call was answered (OWN-1).
 fn agent(facts: &Facts<'_>, lookup: &dyn Lookup, settings: &Settings) -> Option<Id> {
-    let answered_at = facts.call.answered_at?.date_time();
+    let answered_at = facts.answered_at?.date_time();
     let existed = |user: &User| answered_at.signed_duration_since(user.created_at) >= MINIMUM_AGE;
     agent::user(facts, lookup, settings, existed)
 }

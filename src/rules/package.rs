@@ -18,7 +18,10 @@
 //! - PKG-9: the wording's "connected" or "not connected" for an inbound call; absent on an outbound
 //!   call.
 //! - PKG-10: true only if PKG-9 is "connected", so never on an outbound call.
-//! - LIMIT-5: the call id, if the settings name a field for it.
+//! - LIMIT-5: the id of the call or message, if the settings name a field for it.
+//! - MSG-9: a message has PKG-3, PKG-4, PKG-7 and PKG-8 (by the time of the message), and two
+//!   fields that calls lack: `sms_direction` (`Inbound` or `Outbound`) and `number_name` (the name of the
+//!   company's number). Both are written only if the settings name them: older packages lack them.
 //!
 //! Source: Aircall's help article on the fields of a logged call. It writes two of the names with
 //! single underscores; Salesforce's names have double underscores. The time zones are those of
@@ -32,14 +35,14 @@ use chrono_tz::Tz;
 
 use super::{fields, line, recording};
 use crate::aircall::Direction;
-use crate::facts::Facts;
+use crate::facts::{Facts, Source};
 use crate::notice::{Notice, rule};
 use crate::salesforce::task::{FieldName, FieldValue};
 use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
 use crate::settings::{PackageField, Settings};
 
-/// Returns every field whose name is a setting, in the order of the rules; `None` if the call
-/// has no value for the field.
+/// Returns every field of a call or message whose name is a setting, in the order of the rules;
+/// `None` if the call or message has no value for the field.
 #[must_use]
 pub fn package_fields<'a>(
     facts: &Facts<'a>,
@@ -47,14 +50,19 @@ pub fn package_fields<'a>(
     notices: &mut Vec<Notice<'a>>,
 ) -> Vec<(FieldName<'a>, Option<FieldValue<'a>>)> {
     let names = &settings.field_names;
-    let mut fields = Vec::with_capacity(PackageField::ALL.len() + 1);
-    for &field in PackageField::ALL {
+    let wanted = match facts.source {
+        Source::Call(_) => PackageField::OF_CALLS,
+        Source::Message(_) => PackageField::OF_MESSAGES,
+    };
+    let mut fields = Vec::with_capacity(PackageField::OF_CALLS.len() + 1);
+    for &field in wanted {
         if let Some(name) = names.package(field) {
             fields.push((name, value(field, name, facts, settings, notices)));
         }
     }
     if let Some(name) = names.call_id() {
-        fields.push((name, Some(FieldValue::Text(Cow::Owned(fields::call_id(facts.call.id))))));
+        let key = Cow::Owned(fields::whole_key_text(&facts.source.key()));
+        fields.push((name, line(key, name.as_str(), LINE_LIMIT, notices).map(FieldValue::Text)));
     }
     fields
 }
@@ -66,11 +74,11 @@ fn value<'a>(
     settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
 ) -> Option<FieldValue<'a>> {
-    let (call, wording) = (facts.call, &settings.wording);
+    let wording = &settings.wording;
     let text = match field {
         PackageField::WaitingTime => return waiting_time(facts).map(FieldValue::Number),
         PackageField::HasConnected => {
-            return Some(FieldValue::Flag(call.direction == Direction::Inbound && facts.is_answered()));
+            return Some(FieldValue::Flag(facts.direction == Direction::Inbound && facts.is_answered()));
         }
         // These texts are made by this library or checked: they need no cleaning and fit.
         PackageField::PhoneNumber => return phone_number(facts).map(FieldValue::Text),
@@ -78,9 +86,11 @@ fn value<'a>(
         PackageField::HourOfTheDay => return Some(FieldValue::Text(hour_of_the_day(facts, name, notices)?.into())),
         PackageField::CallRecording => return call_recording(facts, settings, name, notices).map(FieldValue::Text),
         PackageField::AnsweredBy => facts.agent_name().filter(|_| facts.is_answered())?,
-        PackageField::TransferredTo => call.transferred_to.as_ref()?.name.as_deref()?,
-        PackageField::TimeZone => call.number.as_ref()?.time_zone.as_deref()?,
-        PackageField::ConnectionStatus => match (call.direction, facts.is_answered()) {
+        PackageField::TransferredTo => facts.call()?.transferred_to.as_ref()?.name.as_deref()?,
+        PackageField::TimeZone => facts.number?.time_zone.as_deref()?,
+        PackageField::SmsDirection => fields::call_type(facts.direction).as_str(),
+        PackageField::NumberName => facts.number?.name.as_deref()?,
+        PackageField::ConnectionStatus => match (facts.direction, facts.is_answered()) {
             (Direction::Outbound, _) => return None,
             (Direction::Inbound, true) => &wording.connected,
             (Direction::Inbound, false) => &wording.not_connected,
@@ -90,18 +100,17 @@ fn value<'a>(
 }
 
 fn waiting_time(facts: &Facts<'_>) -> Option<i64> {
-    let call = facts.call;
-    match call.direction {
+    match facts.direction {
         Direction::Outbound => Some(0),
         // The clocks of two machines can put the answer before the start.
-        Direction::Inbound => Some((call.answered_at?.seconds() - call.started_at.seconds()).max(0)),
+        Direction::Inbound => Some((facts.answered_at?.seconds() - facts.time.seconds()).max(0)),
     }
 }
 
 /// Returns the company's number, borrowed from Aircall's own E.164 text if both are the same.
 fn phone_number<'a>(facts: &Facts<'a>) -> Option<Cow<'a, str>> {
     let number = facts.company_number.as_ref()?;
-    let spelled = facts.call.number.as_ref().and_then(|number| number.e164_digits.as_deref());
+    let spelled = facts.number.and_then(|number| number.e164_digits.as_deref());
     let spelled = spelled.filter(|spelled| number.is_spelled(spelled)).and_then(|spelled| spelled.strip_prefix('+'));
     Some(spelled.map_or_else(|| Cow::Owned(number.digits().to_owned()), Cow::Borrowed))
 }
@@ -120,20 +129,20 @@ const NO_ZONE: &str = "Factory";
 
 /// Returns the time zone of the company's number, if the IANA database has it.
 pub(super) fn zone(facts: &Facts<'_>) -> Option<Tz> {
-    let name = text::trim(facts.call.number.as_ref()?.time_zone.as_deref()?);
+    let name = text::trim(facts.number?.time_zone.as_deref()?);
     name.parse().ok().filter(|_| name != NO_ZONE)
 }
 
-/// Returns the hour in which a call began there (PKG-8).
+/// Returns the hour in which a call began, or of a message, there (PKG-8).
 pub(super) fn hour(facts: &Facts<'_>) -> Option<&'static str> {
-    let started_at = facts.call.started_at;
-    let offset = zone(facts)?.offset_from_utc_datetime(&started_at.date_time().naive_utc()).fix().local_minus_utc();
-    let hour = (started_at.seconds() + i64::from(offset)).rem_euclid(SECONDS_A_DAY) / SECONDS_AN_HOUR;
+    let time = facts.time;
+    let offset = zone(facts)?.offset_from_utc_datetime(&time.date_time().naive_utc()).fix().local_minus_utc();
+    let hour = (time.seconds() + i64::from(offset)).rem_euclid(SECONDS_A_DAY) / SECONDS_AN_HOUR;
     HOURS.get(usize::try_from(hour).ok()?).copied()
 }
 
 fn hour_of_the_day<'a>(facts: &Facts<'_>, name: FieldName<'a>, notices: &mut Vec<Notice<'a>>) -> Option<&'static str> {
-    facts.call.number.as_ref()?.time_zone.as_deref()?;
+    facts.number?.time_zone.as_deref()?;
     let hour = hour(facts);
     if hour.is_none() {
         let message = "the time zone of the company's number is not in the IANA database, so the hour is not known";

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::{fields, package, transfer};
 use crate::aircall::MissedCallReason;
-use crate::facts::Facts;
+use crate::facts::{Facts, Source};
 use crate::phone::E164;
 use crate::salesforce::text::non_blank;
 use crate::settings::Settings;
@@ -30,8 +30,7 @@ fn value<'v>(
     record: Option<&'v str>,
     settings: &'v Settings,
 ) -> Option<Cow<'v, str>> {
-    let (call, unknown) = (facts.call, || settings.wording.unknown.as_ref());
-    let number = call.number.as_ref();
+    let (number, unknown) = (facts.number, || settings.wording.unknown.as_ref());
     let text = match name {
         "record" => {
             let shown = || facts.party.shown().and_then(non_blank);
@@ -48,24 +47,37 @@ fn value<'v>(
         "caller_e164" => return Some(facts.party.number()?.to_string().into()),
         "line_e164" => return facts.company_number.as_ref().map(E164::as_str).map(Cow::Borrowed),
         "country" => settings.wording.country(facts.party.region()?)?,
-        "direction" => fields::call_type(call.direction).as_str(),
+        "direction" => fields::call_type(facts.direction).as_str(),
         "kind" => facts.kind.as_str(),
         "tags" => return joined(transfer::logged_tags(facts), ", "),
-        "teams" => return joined(call.teams.iter().filter_map(|team| team.name.as_deref()), ", "),
-        "missed_reason" => call.missed_call_reason.as_ref().map(MissedCallReason::as_str)?,
+        "teams" => return joined(facts.call()?.teams.iter().filter_map(|team| team.name.as_deref()), ", "),
+        "missed_reason" => facts.call()?.missed_call_reason.as_ref().map(MissedCallReason::as_str)?,
         "contact" => {
-            let names = call.contact.as_ref().map(|contact| [&contact.first_name, &contact.last_name]);
+            let names = facts.contact.map(|contact| [&contact.first_name, &contact.last_name]);
             return joined(names.into_iter().flatten().filter_map(Option::as_deref), " ");
         }
-        "company" => call.contact.as_ref()?.company_name.as_deref()?,
-        "call_id" => return Some(call.id.to_string().into()),
+        "company" => facts.contact?.company_name.as_deref()?,
+        "call_id" => return Some(facts.call()?.id.to_string().into()),
         "duration" => return Some(fields::call_duration(facts, &mut Vec::new())?.to_string().into()),
         "date" => return Some(fields::activity_date(facts, settings).to_string().into()),
         "hour" => package::hour(facts)?,
         "time_zone" => number?.time_zone.as_deref()?,
+        "channel" => channel(facts)?,
         _ => return None,
     };
     non_blank(text).map(Cow::Borrowed)
+}
+
+/// The service that carries the messages whose `channel` has this name in any case (MSG-3).
+const WHATSAPP: &str = "WhatsApp";
+/// The service that carries all other messages.
+const SMS: &str = "SMS";
+
+/// Returns the name of the service that carried a message; `None` for a call.
+fn channel(facts: &Facts<'_>) -> Option<&'static str> {
+    let Source::Message(message) = facts.source else { return None };
+    let is_whatsapp = message.channel.as_ref().is_some_and(|channel| channel.trim().eq_ignore_ascii_case(WHATSAPP));
+    Some(if is_whatsapp { WHATSAPP } else { SMS })
 }
 
 /// Joins the texts that are not blank; `None` if there is none.

@@ -24,6 +24,7 @@
 //! - REC-10: a record that Salesforce's duplicate rule named, when a record was to be created for
 //!   this call, is the call's record, whatever its phones. It is the first such record whose type
 //!   is in `record_order`, before REC-1, REC-7 and REC-8.
+//! - MSG-5: a message has the record, case and opportunity of a call with its other party.
 //!
 //! Source: Aircall's help articles on logging and matching. REC-5 and REC-7 to REC-10 are
 //! this project's decisions, and so is the match of every spelling.

@@ -26,10 +26,10 @@ pub struct Link<'a> {
     pub is_last_resort: bool,
 }
 
-/// Returns the link of a call, if it has one.
+/// Returns the link of a call, if it has one. A message has none.
 #[must_use]
 pub fn link<'c>(facts: &Facts<'c>, settings: &Settings) -> Option<Link<'c>> {
-    let call = facts.call;
+    let call = facts.call()?;
     let is_voicemail = facts.kind == Kind::Voicemail;
     let (short, direct) = if is_voicemail {
         (&call.voicemail_short_url, &call.voicemail)

@@ -7,8 +7,11 @@
 //!   number is withheld, the wording's "unknown". If the company's number has no name, `{number}`
 //!   is the number's `digits`, else "unknown". If the agent has no name, `{user}` has no value in
 //!   brackets, and is "unknown" outside of them. A blank name counts as no name.
+//! - MSG-3: a message has a text for each direction. Its `{channel}` is `WhatsApp` if Aircall says
+//!   so, else `SMS`. The part about the agent is left out for a message without an agent.
 //! - SUBJ-10: the texts are templates, which a caller can replace.
-//!   [`Template::SUBJECT`](crate::wording::Template::SUBJECT) lists the placeholders.
+//!   [`Template::SUBJECT`](crate::wording::Template::SUBJECT) and
+//!   [`Template::MESSAGE`](crate::wording::Template::MESSAGE) list the placeholders.
 //!
 //! Source: Aircall's help articles of 2023 and 2025. They name no fallbacks; the fallbacks, and the
 //! placeholders after the first three, are this project's decision.

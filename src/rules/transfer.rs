@@ -18,13 +18,13 @@ use crate::facts::Facts;
 /// Returns the names of the tags that are logged, in the payload's order.
 pub fn logged_tags<'c>(facts: &Facts<'c>) -> impl Iterator<Item = &'c str> + use<'c> {
     let holder = new_holder(facts);
-    let tags = facts.call.tags.iter().filter(move |tag| tag.stays_with(holder));
-    tags.filter_map(|tag| tag.name.as_deref())
+    let tags: &[_] = facts.call().map_or(&[], |call| &call.tags);
+    tags.iter().filter(move |tag| tag.stays_with(holder)).filter_map(|tag| tag.name.as_deref())
 }
 
 /// Returns the agent to whom the call was transferred, if that agent answered (XFER-1).
 fn new_holder<'c>(facts: &Facts<'c>) -> Option<&'c AircallId<'c>> {
-    let holder = facts.call.user.as_ref()?.id.as_ref()?;
-    let target = facts.call.transferred_to.as_ref()?.id.as_ref()?;
+    let holder = facts.user?.id.as_ref()?;
+    let target = facts.call()?.transferred_to.as_ref()?.id.as_ref()?;
     (facts.is_answered() && holder == target).then_some(holder)
 }

@@ -1,4 +1,5 @@
-//! The Task that logs a call: the body that creates the Task, and the body that updates it.
+//! The Task that logs a call or message: the body that creates the Task, and the body that updates
+//! it.
 
 use std::borrow::Cow;
 
@@ -32,7 +33,7 @@ pub mod field {
     pub const ACTIVITY_DATE: &str = "ActivityDate";
     /// The state of the Task, open or closed.
     pub const STATUS: &str = "Status";
-    /// `Call`; many orgs hide the field.
+    /// `Call`, or the setting `message_type` of a message; many orgs hide the field.
     pub const TYPE: &str = "Type";
     /// `Call`; only a create can set the field.
     pub const TASK_SUBTYPE: &str = "TaskSubtype";
@@ -136,7 +137,7 @@ pub enum FieldValue<'a> {
     Flag(bool),
 }
 
-/// `Type` and `TaskSubtype` of a logged call (LOG-3).
+/// `Type` and `TaskSubtype` of a logged call (LOG-3), and by default of a message (MSG-8).
 pub(crate) const CALL: &str = "Call";
 
 /// The body that creates a Task.
@@ -153,12 +154,12 @@ pub struct TaskCreate<'a> {
     /// `Status`
     pub status: &'a str,
     /// `Type`; many orgs hide the field.
-    pub task_type: Option<&'static str>,
+    pub task_type: Option<&'a str>,
     /// `CallType`
     pub call_type: CallType,
-    /// `CallDisposition`
-    pub call_disposition: Cow<'a, str>,
-    /// `CallDurationInSeconds`; `None` while the call is running.
+    /// `CallDisposition`; `None` for a message.
+    pub call_disposition: Option<Cow<'a, str>>,
+    /// `CallDurationInSeconds`; `None` while the call is running, and for a message.
     pub call_duration_in_seconds: Option<u32>,
     /// `ActivityDate`
     pub activity_date: NaiveDate,
@@ -200,7 +201,7 @@ impl TaskCreate<'_> {
             (field::TYPE, task_type.map(BodyValue::Text)),
             (field::TASK_SUBTYPE, Some(BodyValue::Text(CALL))),
             (field::CALL_TYPE, Some(BodyValue::Text(call_type.as_str()))),
-            (field::CALL_DISPOSITION, Some(BodyValue::Text(call_disposition))),
+            (field::CALL_DISPOSITION, call_disposition.as_deref().map(BodyValue::Text)),
             (field::CALL_DURATION_IN_SECONDS, duration),
             (field::ACTIVITY_DATE, Some(BodyValue::Date(*activity_date))),
             (field::OWNER_ID, owner_id.as_ref().map(|id| BodyValue::Text(id.as_str()))),

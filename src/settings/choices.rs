@@ -2,13 +2,12 @@
 
 use serde::Deserializer;
 
-use crate::facts::Kind;
 use crate::json::{self, words};
 use crate::salesforce::RecordType;
 use crate::salesforce::text::{self, LengthUnit};
 
 words! {
-    /// The action for a kind of call (LOG-4).
+    /// The action for a kind of call (LOG-4), or for messages (MSG-4).
     #[derive(Default)]
     pub enum WorkflowAction {
         /// Logs the call with a closed status.
@@ -35,21 +34,6 @@ pub struct Workflow {
     pub missed: WorkflowAction,
     /// The action for inbound calls that were not answered and have a voicemail.
     pub voicemail: WorkflowAction,
-}
-
-impl Workflow {
-    /// Returns the action for a kind of call. Aircall's settings have no kind for conferences, so a
-    /// conference counts as an answered call (LOG-4).
-    #[must_use]
-    pub const fn action(&self, kind: Kind) -> WorkflowAction {
-        match kind {
-            Kind::OutboundAnswered | Kind::OutboundConference => self.outbound_answered,
-            Kind::OutboundUnanswered => self.outbound_unanswered,
-            Kind::InboundAnswered | Kind::InboundConference => self.inbound_answered,
-            Kind::Missed => self.missed,
-            Kind::Voicemail => self.voicemail,
-        }
-    }
 }
 
 words! {
@@ -212,7 +196,7 @@ impl StatusNames {
     }
 }
 
-fn picklist_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(super) fn picklist_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     json::text(deserializer, "a text", |value| {
         // An update compares the status with the one that Salesforce stored, so the text must be
         // one that Salesforce stores unchanged.

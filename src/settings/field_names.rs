@@ -13,16 +13,29 @@ type Name = Cow<'static, str>;
 
 /// Declares the package's fields: each with its key in JSON and the name that the package gives it.
 macro_rules! package_fields {
-    ($($field:ident $key:ident = $name:literal $rule:literal,)*) => {
+    (
+        calls { $($field:ident $key:ident = $name:literal $rule:literal,)* }
+        messages { $($more:ident $more_key:ident = $more_name:literal $more_rule:literal,)* }
+    ) => {
         /// The fields of Aircall's package on Task, in the order of the rules.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum PackageField {
             $(#[doc = concat!($rule, ": the key `", stringify!($key), "`, by default `", $name, "`.")] $field,)*
+            $(
+                #[doc = concat!($more_rule, ": the key `", stringify!($more_key), "`, by default left out. ")]
+                #[doc = concat!("The package names the field `", $more_name, "`. Only messages have it.")]
+                $more,
+            )*
         }
 
         impl PackageField {
             /// Lists every field.
-            pub const ALL: &'static [Self] = &[$(Self::$field),*];
+            pub const ALL: &'static [Self] = &[$(Self::$field,)* $(Self::$more,)*];
+            /// Lists the fields of calls.
+            pub(crate) const OF_CALLS: &'static [Self] = &[$(Self::$field),*];
+            /// Lists the fields of messages (MSG-9).
+            pub(crate) const OF_MESSAGES: &'static [Self] =
+                &[Self::PhoneNumber, Self::Country, Self::TimeZone, Self::HourOfTheDay, $(Self::$more),*];
         }
 
         /// The setting `package_fields`: the API name of each field, `None` to leave the field out.
@@ -30,11 +43,12 @@ macro_rules! package_fields {
         #[serde(default, deny_unknown_fields)]
         pub(super) struct PackageFields {
             $(#[serde(deserialize_with = "name_or_null")] $key: Option<Name>,)*
+            $(#[serde(deserialize_with = "name_or_null")] $more_key: Option<Name>,)*
         }
 
         impl Default for PackageFields {
             fn default() -> Self {
-                Self { $($key: Some(Cow::Borrowed($name)),)* }
+                Self { $($key: Some(Cow::Borrowed($name)),)* $($more_key: None,)* }
             }
         }
 
@@ -44,6 +58,7 @@ macro_rules! package_fields {
             pub fn package(&self, field: PackageField) -> Option<FieldName<'_>> {
                 let name = match field {
                     $(PackageField::$field => &self.package.$key,)*
+                    $(PackageField::$more => &self.package.$more_key,)*
                 };
                 name.as_deref().map(FieldName::checked)
             }
@@ -52,16 +67,22 @@ macro_rules! package_fields {
 }
 
 package_fields! {
-    WaitingTime waiting_time = "aircall__Waiting_Time__c" "PKG-1",
-    AnsweredBy answered_by = "aircall__Answered_by__c" "PKG-2",
-    PhoneNumber phone_number = "aircall__Phone_number__c" "PKG-3",
-    Country country = "aircall__Country__c" "PKG-4",
-    CallRecording call_recording = "aircall__Call_Recording__c" "PKG-5",
-    TransferredTo transferred_to = "aircall__Transferred_to__c" "PKG-6",
-    TimeZone time_zone = "aircall__Timezone__c" "PKG-7",
-    HourOfTheDay hour_of_the_day = "aircall__Hour_of_the_day__c" "PKG-8",
-    ConnectionStatus connection_status = "aircall__Connection_status__c" "PKG-9",
-    HasConnected has_connected = "aircall__Has_connected__c" "PKG-10",
+    calls {
+        WaitingTime waiting_time = "aircall__Waiting_Time__c" "PKG-1",
+        AnsweredBy answered_by = "aircall__Answered_by__c" "PKG-2",
+        PhoneNumber phone_number = "aircall__Phone_number__c" "PKG-3",
+        Country country = "aircall__Country__c" "PKG-4",
+        CallRecording call_recording = "aircall__Call_Recording__c" "PKG-5",
+        TransferredTo transferred_to = "aircall__Transferred_to__c" "PKG-6",
+        TimeZone time_zone = "aircall__Timezone__c" "PKG-7",
+        HourOfTheDay hour_of_the_day = "aircall__Hour_of_the_day__c" "PKG-8",
+        ConnectionStatus connection_status = "aircall__Connection_status__c" "PKG-9",
+        HasConnected has_connected = "aircall__Has_connected__c" "PKG-10",
+    }
+    messages {
+        SmsDirection sms_direction = "aircall__SMS_Direction__c" "MSG-9",
+        NumberName number_name = "aircall__Number_Name__c" "MSG-9",
+    }
 }
 
 /// Reads the name of a package field, or `null`. The name is checked here, because only here the
@@ -119,7 +140,7 @@ impl FieldNames {
         let names = Self { package, call_id };
         let all: Vec<_> = names.all().map(FieldName::as_str).collect();
         for (n, name) in all.iter().enumerate() {
-            // Salesforce ignores case in names. There are at most eleven, so each name is compared
+            // Salesforce ignores case in names. There are at most 13, so each name is compared
             // with all names before it instead of being hashed in lower case.
             if all.iter().take(n).any(|before| before.eq_ignore_ascii_case(name)) {
                 return Err(NameError::Twice((*name).to_owned()));

@@ -7,13 +7,13 @@ mod extra;
 mod field_names;
 
 use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::json;
 
+use crate::aircall::InsightKind;
+use crate::facts::Kind;
 use crate::json::{self, ReadError, json_object};
+use crate::salesforce::task::CALL;
 use crate::salesforce::text::LengthUnit;
 use crate::salesforce::{FieldName, Id, RecordType, id};
 use crate::wording::{Edition, Wording, WordingTexts};
@@ -76,6 +76,9 @@ json_object! {
     ///     "recording_link": "asset",
     ///     "count": "salesforce",
     ///     "write_type": true,
+    ///     "messages": "do_nothing",
+    ///     "message_type": "Call",
+    ///     "insights": [],
     ///     "call_id_field": null,
     ///     "status": {"completed": "Completed", "in_progress": "In Progress"},
     ///     "package_fields": {
@@ -88,7 +91,8 @@ json_object! {
     ///         "time_zone": "aircall__Timezone__c",
     ///         "hour_of_the_day": "aircall__Hour_of_the_day__c",
     ///         "connection_status": "aircall__Connection_status__c",
-    ///         "has_connected": "aircall__Has_connected__c"
+    ///         "has_connected": "aircall__Has_connected__c",
+    ///         "sms_direction": null, "number_name": null
     ///     }
     /// }"#;
     /// let defaults = Settings::from_json(r#"{"admin": "005000000000002AAA"}"#)?;
@@ -104,7 +108,10 @@ json_object! {
     /// - `extra_fields` maps names of custom fields to templates, numbers, `true` or `false`.
     ///   `Priority` takes a template, and `RecordTypeId` takes an id.
     /// - `call_id_field` is `"CallObject"` or the API name of a custom field.
-    /// - `null` in `package_fields` leaves a field out.
+    /// - `insights` contains `"summary"`, `"topics"`, `"action_items"` and `"sentiment"`, in the
+    ///   order in which they are written.
+    /// - `null` in `package_fields` leaves a field out. The package names the last two fields
+    ///   `aircall__SMS_Direction__c` and `aircall__Number_Name__c`; older packages lack them.
     /// - `wording` can contain your own texts: see [`Wording`].
     #[derive(Debug, Clone, PartialEq, Eq)]
     #[non_exhaustive]
@@ -123,7 +130,7 @@ json_object! {
         pub outside_business_hours: OutsideBusinessHours,
         /// The order in which the types of record are tried (REC-1). Records of a type that is not
         /// in the list are never found.
-        #[serde(default = "all_record_types", deserialize_with = "different")]
+        #[serde(default = "all_record_types", deserialize_with = "json::different")]
         pub record_order: Vec<RecordType>,
         /// Decides which record is created if no record has the number (REC-6).
         #[serde(default)]
@@ -153,7 +160,7 @@ json_object! {
         pub log_at: LogAt,
         /// What to try, in this order, if several records of one type have the number (REC-9).
         /// Every list ends in `first`, written or not.
-        #[serde(default = "first_of_shared", deserialize_with = "different")]
+        #[serde(default = "first_of_shared", deserialize_with = "json::different")]
         pub shared_number: Vec<SharedNumber>,
         /// The Salesforce users of Aircall agents whose addresses differ (OWN-8).
         #[serde(default)]
@@ -176,6 +183,15 @@ json_object! {
         /// Whether `Type` is written. Many orgs hide this field (LOG-3).
         #[serde(default = "yes")]
         pub write_type: bool,
+        /// Decides whether text messages are logged, and with which status (MSG-4).
+        #[serde(default = "no_messages")]
+        pub messages: WorkflowAction,
+        /// The `Type` of a message's Task (MSG-8). Many orgs add `SMS` to the picklist.
+        #[serde(default = "call_type", deserialize_with = "choices::picklist_value")]
+        pub message_type: String,
+        /// What Aircall's AI says of a call and the Description contains, in this order (AI-2).
+        #[serde(default, deserialize_with = "json::different")]
+        pub insights: Vec<InsightKind>,
         /// The values of `Status` (FIELD-4).
         #[serde(default, deserialize_with = "json::object")]
         pub status: StatusNames,
@@ -257,6 +273,20 @@ impl Settings {
         Ok(Self { wording: texts.wording(edition), field_names, ..self })
     }
 
+    /// Returns the action for a kind of call or message. Aircall's settings have no kind for
+    /// conferences, so a conference counts as an answered call (LOG-4).
+    #[must_use]
+    pub const fn action(&self, kind: Kind) -> WorkflowAction {
+        match kind {
+            Kind::OutboundAnswered | Kind::OutboundConference => self.workflow.outbound_answered,
+            Kind::OutboundUnanswered => self.workflow.outbound_unanswered,
+            Kind::InboundAnswered | Kind::InboundConference => self.workflow.inbound_answered,
+            Kind::Missed => self.workflow.missed,
+            Kind::Voicemail => self.workflow.voicemail,
+            Kind::MessageSent | Kind::MessageReceived => self.messages,
+        }
+    }
+
     /// Returns the names of the fields that a create writes and the settings name.
     pub(crate) fn names_on_create(&self) -> impl Iterator<Item = FieldName<'_>> {
         self.field_names.all().chain(self.extra_fields.on_create().map(|(name, _)| name))
@@ -286,35 +316,18 @@ fn yes() -> bool {
     true
 }
 
+fn no_messages() -> WorkflowAction {
+    WorkflowAction::DoNothing
+}
+
+fn call_type() -> String {
+    CALL.to_owned()
+}
+
 fn all_record_types() -> Vec<RecordType> {
     RecordType::ALL.to_vec()
 }
 
 fn first_of_shared() -> Vec<SharedNumber> {
     vec![SharedNumber::First]
-}
-
-/// Reads a list whose elements must all be different.
-fn different<'de, D: Deserializer<'de>, T: Deserialize<'de> + PartialEq>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    struct ListVisitor<T>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de> + PartialEq> Visitor<'de> for ListVisitor<T> {
-        type Value = Vec<T>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list")
-        }
-
-        // Checked here, because serde_json adds no position to an error made after the list.
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
-            let mut elements = Vec::new();
-            while let Some(element) = list.next_element()? {
-                if elements.contains(&element) {
-                    return Err(json::refused("an element is listed twice"));
-                }
-                elements.push(element);
-            }
-            Ok(elements)
-        }
-    }
-    deserializer.deserialize_seq(ListVisitor(PhantomData))
 }

@@ -3,8 +3,8 @@
 //! # Sources
 //!
 //! The German texts and both English editions of the Subjects come from Aircall's help articles on
-//! the fields of a logged call (2023 and 2025). The other English, French and Spanish texts are
-//! this project's translation of the German texts.
+//! the fields of a logged call (2023 and 2025), and the English Subjects of messages from its
+//! articles of 2025/26. The other texts are this project's translation.
 
 mod country;
 mod country_names;
@@ -12,6 +12,9 @@ mod setting;
 mod template;
 mod texts;
 
+use std::borrow::Cow;
+
+use crate::aircall::InsightKind;
 use crate::facts::Kind;
 use crate::json::words;
 use crate::phone::Region;
@@ -61,7 +64,7 @@ impl Language {
 }
 
 impl Subjects {
-    /// Returns the Subject of a kind of call.
+    /// Returns the Subject of a kind of call or message.
     pub(crate) const fn template(&self, kind: Kind) -> &Template {
         match kind {
             Kind::OutboundAnswered => &self.outbound_answered,
@@ -71,11 +74,23 @@ impl Subjects {
             Kind::Voicemail => &self.voicemail,
             Kind::OutboundConference => &self.outbound_conference,
             Kind::InboundConference => &self.inbound_conference,
+            Kind::MessageSent => &self.message_sent,
+            Kind::MessageReceived => &self.message_received,
         }
     }
 }
 
 impl Wording {
+    /// Returns the heading of what Aircall's AI says of a call (AI-2).
+    pub(crate) const fn insight(&self, kind: InsightKind) -> &Cow<'static, str> {
+        match kind {
+            InsightKind::Summary => &self.ai_summary,
+            InsightKind::Topics => &self.topics,
+            InsightKind::ActionItems => &self.action_items,
+            InsightKind::Sentiment => &self.sentiment,
+        }
+    }
+
     /// Returns a wording of this library. The edition changes English texts only.
     #[must_use]
     pub fn new(language: Language, edition: Edition) -> Self {

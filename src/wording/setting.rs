@@ -64,6 +64,7 @@ macro_rules! readers {
 
 readers! {
     subject -> Template: |text: String| Template::new(text, Template::SUBJECT);
+    message -> Template: |text: String| Template::new(text, Template::MESSAGE);
     link -> Template: |text: String| Template::new(text, Template::LINK);
     note -> Template: |text: String| Template::new(text, Template::NOTE);
     plain -> Cow<'static, str>: plain_text;

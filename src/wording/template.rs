@@ -71,6 +71,15 @@ impl Template {
         "tags", "teams", "missed_reason", "contact", "company", "call_id", "duration", "date", "hour",
         "time_zone", "user_email",
     ];
+    /// Lists the placeholders of a message's Subject: those of [`Template::SUBJECT`], and
+    /// `{channel}`, which is `SMS` or `WhatsApp` (MSG-3). A message has no value for `{tags}`,
+    /// `{teams}`, `{missed_reason}`, `{call_id}` and `{duration}`.
+    #[rustfmt::skip]
+    pub const MESSAGE: &'static [&'static str] = &[
+        "record", "number", "user", "caller", "caller_e164", "line_e164", "country", "direction", "kind",
+        "tags", "teams", "missed_reason", "contact", "company", "call_id", "duration", "date", "hour",
+        "time_zone", "user_email", "channel",
+    ];
     /// Lists the placeholder that both link lines require.
     pub const LINK: &'static [&'static str] = &["link"];
     /// Lists the placeholder of a note's heading.

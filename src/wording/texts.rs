@@ -1,4 +1,4 @@
-//! The texts of every language: the Subjects (SUBJ-1 to SUBJ-8), then the other texts.
+//! The texts of every language: the Subjects (SUBJ-1 to SUBJ-8, MSG-3), then the other texts.
 
 use std::borrow::Cow;
 
@@ -49,7 +49,7 @@ macro_rules! texts {
 }
 
 texts! {
-    /// The Subject of each kind of call.
+    /// The Subject of each kind of call and message.
     pub(crate) struct Subjects {}
     SubjectTexts {}
     "setting::subject" Template = Template::built_in {
@@ -78,6 +78,15 @@ texts! {
             "Eingehender Anruf von {record} auf {number}", "Inbound call from {record} on {number}",
             "Appel entrant de {record} sur {number}", "Llamada entrante de {record} en {number}";
     }
+    "setting::message" Template = Template::built_in {
+        message_sent:
+            "{channel} gesendet[ von {user}] über {number} an {record}", "{channel} sent[ from {user}] via {number} to {record}",
+            "{channel} envoyé[ par {user}] via {number} à {record}",
+            "{channel} enviado[ por {user}] a través de {number} a {record}";
+        message_received:
+            "{channel} empfangen von {record} auf {number}", "{channel} received from {record} to {number}",
+            "{channel} reçu de {record} sur {number}", "{channel} recibido de {record} en {number}";
+    }
 }
 
 texts! {
@@ -98,7 +107,7 @@ texts! {
     /// | key | text | placeholders |
     /// |---|---|---|
     /// | `base` | the language whose texts stay where the object has no text | |
-    /// | `subject` | an object: a `Subject` by kind of call | [`Template`](super::Template) |
+    /// | `subject` | an object: a `Subject` by kind | [`Template`](super::Template) |
     /// | `voicemail_link` | a voicemail's line of `Description` (DESC-1) | `{link}`, required |
     /// | `recording_link` | a recording's line of `Description` (DESC-2) | `{link}`, required |
     /// | `note` | the line above a note (DESC-3) | `{agent}` |
@@ -106,9 +115,13 @@ texts! {
     /// | `not_connected` | the connection status of an unanswered inbound call (PKG-9) | none |
     /// | `unknown_company` | the `Company` of a new Lead (NEW-3) | none |
     /// | `unknown` | the text for an unknown name or number (SUBJ-9) | none |
+    /// | `ai_summary` | the line above the summary of Aircall's AI (AI-2) | none |
+    /// | `topics` | the line above its topics (AI-2) | none |
+    /// | `action_items` | the line above its action items (AI-2) | none |
+    /// | `sentiment` | the line above its sentiment (AI-2) | none |
     ///
-    /// The keys of `subject` are the kinds of call as in [`Because`](crate::Because) (SUBJ-1 to
-    /// SUBJ-7). [`Template`](super::Template) explains what texts with placeholders may contain,
+    /// The keys of `subject` are the kinds as in [`Because`](crate::Because) (SUBJ-1 to SUBJ-7,
+    /// MSG-3). [`Template`](super::Template) explains what texts with placeholders may contain,
     /// and lists the placeholders of a Subject.
     ///
     /// ```
@@ -147,6 +160,10 @@ texts! {
         not_connected: "nicht verbunden", "not connected", "non connecté", "no conectado";
         unknown_company: "Unbekannte Firma", "Unknown Company", "Société inconnue", "Empresa desconocida";
         unknown: "Unbekannt", "Unknown", "Inconnu", "Desconocido";
+        ai_summary: "KI-Zusammenfassung:", "AI summary:", "Résumé IA :", "Resumen de IA:";
+        topics: "Themen:", "Topics:", "Sujets :", "Temas:";
+        action_items: "Aufgaben:", "Action items:", "Actions :", "Tareas:";
+        sentiment: "Stimmung:", "Sentiment:", "Sentiment :", "Sentimiento:";
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a caller keeps of a call, from one batch to the next.
 
 use aircall_salesforce::Settings;
-use aircall_salesforce::lookup::Record;
+use aircall_salesforce::lookup::{Record, TaskKey};
 use aircall_salesforce::request::{Batch, Fate, Known, Org, Outcome, Remedy};
 use aircall_salesforce::salesforce::{Object, OwnerChange, RecordType};
 use serde_json::{Value, json};
@@ -44,8 +44,8 @@ fn the_same_call_is_added_once() {
     assert!(batch.add(missed(8, json!({})), Known::default()));
     let mut salesforce = Salesforce::new([]);
     salesforce.run(&mut batch);
-    let calls: Vec<_> = batch.into_outcomes().0.iter().map(|outcome| outcome.call).collect();
-    assert_eq!((calls, salesforce.all("Task").len()), (vec![7, 8], 2));
+    let calls: Vec<_> = batch.into_outcomes().0.iter().map(|outcome| outcome.key.clone()).collect();
+    assert_eq!((calls, salesforce.all("Task").len()), (vec![TaskKey::Call(7), TaskKey::Call(8)], 2));
 }
 
 #[test]
@@ -275,14 +275,15 @@ fn what_is_sent_is_named_before_with_its_hand_over() {
         if requests.is_empty() {
             break;
         }
-        named.push(batch.sending().map(|sending| (sending.call, sending.task, sending.owed)).collect::<Vec<_>>());
+        named
+            .push(batch.sending().map(|sending| (sending.key.clone(), sending.task, sending.owed)).collect::<Vec<_>>());
         for request in requests {
             let (status, body) = salesforce.send(&request).unwrap();
             batch.answer(&request, status, &body);
         }
     }
     // The lookups and the hand-over write no Task.
-    assert_eq!(named, [vec![], vec![(7, None, Some(change()))], vec![]]);
+    assert_eq!(named, [vec![], vec![(TaskKey::Call(7), None, Some(change()))], vec![]]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What a batch writes, and the reading of the responses.
 
+use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::request::{Batch, Created, Fate, Known, Org, Outcome, Remedy};
 use serde_json::{Value, json};
 
@@ -60,7 +61,7 @@ fn a_task_is_created() {
     assert_eq!(salesforce.sent[1].body, json!({"allOrNone": false, "records": [with(task(), attributes)]}));
     let [outcome] = outcomes.as_slice() else { panic!() };
     let new = salesforce.all("Task")[0]["Id"].as_str().unwrap();
-    assert_eq!((outcome.call, &outcome.fate), (7, &Fate::Done));
+    assert_eq!((&outcome.key, &outcome.fate), (&TaskKey::Call(7), &Fate::Done));
     assert_eq!((outcome.created, outcome.known.task), (created(Some(new), None, None), Some(id(new))));
     // What the plan wrote is what the next update compares with (UPD-6).
     let wrote = outcome.known.wrote.as_ref().unwrap();
@@ -194,10 +195,11 @@ fn creates_updates_and_graphs_go_at_the_same_time() {
     let path = |resource: &str| format!("/services/data/v67.0/composite/{resource}");
     assert_eq!(paths, [("PATCH", path("sobjects")), ("POST", path("graph")), ("POST", path("sobjects"))]);
     // All Tasks of the round are named before they are sent.
-    let mut sending: Vec<_> = batch.sending().map(|sending| (sending.call, sending.task)).collect();
+    let mut sending: Vec<_> = batch.sending().map(|sending| (sending.key.clone(), sending.task)).collect();
     sending.sort_unstable();
-    assert_eq!(sending, [(1, None), (2, None), (3, Some(id(TASK)))]);
-    let subject = |call| batch.sending().find(|sending| sending.call == call).unwrap().sent["Subject"].clone();
+    assert_eq!(sending, [(TaskKey::Call(1), None), (TaskKey::Call(2), None), (TaskKey::Call(3), Some(id(TASK)))]);
+    let subject =
+        |call| batch.sending().find(|sending| *sending.key == TaskKey::Call(call)).unwrap().sent["Subject"].clone();
     assert_eq!(subject(1), task()["Subject"]);
     assert_eq!(subject(2), "Missed call from Unknown on Support");
 }
@@ -235,8 +237,8 @@ fn graphs_that_others_halted_are_sent_again() {
     let outcomes = run(&mut salesforce, settings(json!({"unknown_number": "create_contact"})), &calls);
     assert_eq!(sizes(&salesforce), [20, 5]);
     let failed: Vec<_> =
-        outcomes.iter().filter(|outcome| outcome.fate != Fate::Done).map(|outcome| outcome.call).collect();
-    assert_eq!(failed, (0..16).collect::<Vec<_>>());
+        outcomes.iter().filter(|outcome| outcome.fate != Fate::Done).map(|outcome| outcome.key.clone()).collect();
+    assert_eq!(failed, (0..16).map(TaskKey::Call).collect::<Vec<_>>());
     assert!(outcomes[..16].iter().all(|outcome| failure(outcome).remedy() == Remedy::Settings));
     assert_eq!(salesforce.all("Task").len(), 4);
 }

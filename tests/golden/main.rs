@@ -146,7 +146,7 @@ fn decorate(value: &mut Value) {
 }
 
 /// The last number of each family of rules, as the docs of `src/rules` number them.
-const RULES: [(&str, u32); 13] = [
+const RULES: [(&str, u32); 15] = [
     ("LOG", 9),
     ("KIND", 3),
     ("SUBJ", 10),
@@ -160,6 +160,8 @@ const RULES: [(&str, u32); 13] = [
     ("UPD", 7),
     ("XFER", 5),
     ("LIMIT", 6),
+    ("MSG", 10),
+    ("AI", 2),
 ];
 
 #[test]

@@ -79,6 +79,84 @@ fn another_resource_is_rejected_and_changes_nothing() {
     assert_eq!(NotAbsorbed::OtherCall.to_string(), "the webhook is about another call");
 }
 
+fn summary(call: u64, text: &str) -> Value {
+    json!({"resource": "conversation_intelligence", "event": "summary.created", "timestamp": 1_772_457_640,
+        "data": {"id": "1", "call_id": call.to_string(), "content": text}})
+}
+
+/// AI-1, HIST-9
+#[test]
+fn an_insight_of_another_call_is_rejected_and_changes_nothing() {
+    let mut known = created();
+    let before = known.clone();
+    let other = summary(8, "An offer.").to_string();
+    assert_eq!(known.absorb(&Webhook::from_json(&other).unwrap()), Err(NotAbsorbed::OtherCall));
+    assert_eq!(known, before);
+}
+
+/// AI-1
+#[test]
+fn an_insight_is_absorbed_once() {
+    let mut known = created();
+    assert!(absorb(&mut known, &summary(7, "An offer.")));
+    assert!(!absorb(&mut known, &summary(7, "An offer.")));
+    // Without a text there is nothing new.
+    assert!(!absorb(&mut known, &summary(7, "")));
+}
+
+/// AI-1: a summary for a call that never comes.
+#[test]
+fn a_history_of_insights_has_no_call() {
+    let known = history(&summary(7, "An offer."));
+    assert_eq!((known.call_id(), known.call()), (7, None));
+    assert_eq!(stored(&known), known);
+}
+
+/// AI-1: a message belongs to no call.
+#[test]
+fn a_message_is_rejected() {
+    let message = r#"{"event": "message.sent", "data": {"id": "7", "sent_at": 1772457500}}"#;
+    let message = Webhook::from_json(message).unwrap();
+    assert!(message.message.is_some());
+    assert_eq!(created().absorb(&message), Err(NotAbsorbed::NotACall));
+}
+
+/// AI-2: a call that was written and read again has the same plan.
+#[test]
+fn the_insights_of_a_call_are_written_with_it() {
+    let item = |id: &str, text: &str| {
+        json!({"event": "action_item.created", "timestamp": 1_772_457_641,
+        "data": {"id": id, "call_id": 7, "content": text}})
+    };
+    let ended = webhook("call.ended", 1_772_457_600, &json!({"ended_at": 1_772_457_590}));
+    let known = history_of([&ended, &summary(7, "An offer."), &item("1", "Call"), &item("2", "Write")]);
+    let call = known.call().unwrap();
+    let written = serde_json::to_string(&call).unwrap();
+    let again: Call<'_> = serde_json::from_str(&written).unwrap();
+    assert_eq!(again, call);
+    let settings = r#"{"admin": "005000000000001AAA", "insights": ["action_items", "summary"]}"#;
+    let (settings, directory) = (Settings::from_json(settings).unwrap(), Directory::default());
+    let plan = serde_json::to_value(plan(&again, &directory, &settings)).unwrap();
+    assert_eq!(plan["task"]["Description"], "Action items:\n- Call\n- Write\n\nAI summary:\nAn offer.");
+}
+
+/// HIST-10: the stored form of insights. A history without them is stored as before.
+#[test]
+fn insights_are_stored_as_this() {
+    let item = json!({"event": "action_item.created", "timestamp": 1_772_457_641,
+        "data": {"id": 9, "call_id": 7, "created_at": 1_772_457_640_500_u64, "content": ["Call", "Write"]}});
+    let known = history_of([&summary(7, "An offer."), &item]);
+    let as_of = |second: u64| json!({"at": second, "step": 255});
+    let wanted = json!({
+        "newest": {"summary": {"as_of": as_of(1_772_457_640), "value": ["An offer."]}},
+        "action_items": {"9": {
+            "as_of": as_of(1_772_457_641), "value": {"created_at": 1_772_457_640, "texts": ["Call", "Write"]}
+        }}
+    });
+    assert_eq!(serde_json::to_value(&known).unwrap()["insights"], wanted);
+    assert_eq!(serde_json::to_value(created()).unwrap().get("insights"), None);
+}
+
 /// HIST-10: the exact stored form, which must not change within a version.
 #[test]
 fn a_history_is_stored_as_this() {
@@ -270,6 +348,10 @@ fn a_webhook_alone_is_planned_as_it_is() {
         let text = case.webhook.to_string();
         let webhook = Webhook::from_json(&text).unwrap();
         let Ok(history) = CallHistory::new(&webhook) else { continue };
+        // Insights alone are no call, and the insights of a call come from its history.
+        if case.rules.iter().any(|rule| rule.starts_with("AI-")) {
+            continue;
+        }
         assert_eq!(
             plan(&history.call().unwrap(), &directory, &settings),
             plan_webhook(&webhook, &directory, &settings),

@@ -34,21 +34,34 @@ fn lines() -> Vec<String> {
         .flat_map(|(number, stream)| {
             stream.events.into_iter().map(move |mut event| {
                 let call = if event.get("data").is_some() { "data" } else { "call" };
-                event[call]["id"] = json!(3_000_000_000_u64 - u64::try_from(number).unwrap());
+                let id = if event["resource"] == "conversation_intelligence" { "call_id" } else { "id" };
+                event[call][id] = json!(3_000_000_000_u64 - u64::try_from(number).unwrap());
                 event.to_string()
             })
         })
         .collect()
 }
 
+/// Webhooks about messages, some of them about the same one.
+fn messages() -> impl Iterator<Item = String> {
+    (0..8_u64).map(|number| {
+        json!({"resource": "message", "event": "message.sent", "timestamp": 1_772_457_600 + number % 2, "data": {
+            "id": number % 3, "body": number.to_string(), "external_number": "+33 1 99 00 12 34"
+        }})
+        .to_string()
+    })
+}
+
 #[test]
 fn the_same_bytes_for_every_order() {
-    let lines = lines();
-    let wanted = log_call(&["--events"], &lines.join("\n"));
+    let settings = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/messages.json");
+    let mapped = |lines: &str| log_call(&["--events", "--settings", settings], lines);
+    let lines: Vec<_> = lines().into_iter().chain(messages()).collect();
+    let wanted = mapped(&lines.join("\n"));
     assert!(wanted.status.success() && wanted.stderr.is_empty(), "{}", String::from_utf8_lossy(&wanted.stderr));
     for order in shuffles(lines.len(), 10) {
         let shuffled: Vec<&str> = order.iter().map(|&line| lines[line].as_str()).collect();
-        assert!(log_call(&["--events"], &shuffled.join("\n\n")) == wanted, "{order:?}");
+        assert!(mapped(&shuffled.join("\n\n")) == wanted, "{order:?}");
     }
 }
 

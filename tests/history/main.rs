@@ -17,7 +17,8 @@ mod stories;
 mod streams;
 
 use aircall_salesforce::aircall::Tags;
-use aircall_salesforce::{CallHistory, Directory, Settings, Webhook, plan};
+use aircall_salesforce::rules::logging::Skip;
+use aircall_salesforce::{CallHistory, Directory, Plan, Settings, Webhook, plan};
 use serde_json::Value;
 
 /// Makes a history from one webhook or REST response.
@@ -47,7 +48,10 @@ fn settings(json: &Value) -> Settings {
 }
 
 fn planned(history: &CallHistory, settings: &Settings) -> String {
-    serde_json::to_string(&plan(&history.call().unwrap(), &Directory::default(), settings)).unwrap()
+    let (call, directory) = (history.call(), Directory::default());
+    // A history of insights alone has no call.
+    let plan = call.as_ref().map_or_else(|| Plan::skip(Skip::NotYet), |call| plan(call, &directory, settings));
+    serde_json::to_string(&plan).unwrap()
 }
 
 /// Stores a history and reads it back.

@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use aircall_salesforce::Settings;
 use proptest::prelude::*;
+use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
 
@@ -111,9 +113,39 @@ fn webhook(second: impl Strategy<Value = Option<i64>>) -> impl Strategy<Value = 
     })
 }
 
-/// Generates webhooks from a few seconds, so that many have the same second.
+/// Generates a webhook of Aircall's AI about the call, in every form that is read, and in others.
+fn insight() -> impl Strategy<Value = Value> {
+    let kind = select(&["summary", "topics", "action_item", "sentiment"][..]);
+    let content = select(&["null", "\" \"", "\"One\"", "\"Two\"", "[\"One\",\"Two\"]", "{\"a\":1}"][..]);
+    let word = select(&["null", "\"POSITIVE\"", "\"NEGATIVE\""][..]);
+    let id = select(&["null", "1", "\"1\"", "\"x\""][..]);
+    let time = || prop::option::weighted(0.8, 0..6_i64);
+    (kind, content, word, id, time(), time()).prop_map(|(kind, content, word, id, second, created)| {
+        let json = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        json!({
+            "resource": "conversation_intelligence", "event": format!("{kind}.created"),
+            "timestamp": second.map(|second| START + second),
+            "data": {
+                "id": json(id), "call_id": 7, "created_at": created.map(|second| (START + second) * 1_000),
+                "content": json(content), "participants": [{"participant_type": "external", "value": json(word)}]
+            }
+        })
+    })
+}
+
+/// Generates webhooks from a few seconds, so that many have the same second. Some are of Aircall's
+/// AI.
 fn webhooks(most: usize) -> impl Strategy<Value = Vec<Value>> {
-    prop::collection::vec(webhook(prop::option::weighted(0.9, 0..6_i64)), 1..=most)
+    let call = webhook(prop::option::weighted(0.9, 0..6_i64));
+    prop::collection::vec(prop_oneof![3 => call, 1 => insight()], 1..=most)
+}
+
+/// The settings that write everything of Aircall's AI.
+fn all_insights(more: &Value) -> Settings {
+    let mut all =
+        json!({"admin": "005000000000001AAA", "insights": ["sentiment", "summary", "topics", "action_items"]});
+    all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    settings(&all)
 }
 
 #[track_caller]
@@ -129,7 +161,7 @@ fn check<S: Strategy>(share: u32, strategy: &S, test: impl Fn(S::Value)) {
 
 #[test]
 fn every_order_tells_the_same() {
-    let settings = settings(&json!({"admin": "005000000000001AAA", "edition": "2025"}));
+    let settings = all_insights(&json!({"edition": "2025"}));
     let (tried, absorbed) = (Cell::new(0_u64), Cell::new(0_u64));
     check(4, &webhooks(5), |webhooks| {
         let wanted = history_of(&webhooks);
@@ -148,7 +180,7 @@ fn every_order_tells_the_same() {
 
 #[test]
 fn any_order_with_repetitions_and_a_store_between_tells_the_same() {
-    let settings = settings(&json!({"admin": "005000000000001AAA", "recording_link": "direct"}));
+    let settings = all_insights(&json!({"recording_link": "direct"}));
     let absorbed = Cell::new(0_u64);
     let again = |webhooks: Vec<Value>| {
         let copies: Vec<Value> = webhooks.iter().flat_map(|webhook| [webhook.clone(), webhook.clone()]).collect();

@@ -1,8 +1,9 @@
 //! Tests that a batch asks for everything that a plan needs, and that many calls end as they do one
 //! by one.
 
+use aircall_salesforce::facts::Source;
 use aircall_salesforce::request::{Answers, Batch, Fate, Known, Org, Outcome};
-use aircall_salesforce::{Call, Directory, Id, Lookup, Settings, Webhook, plan};
+use aircall_salesforce::{Directory, Id, Lookup, Settings, Webhook, plan};
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -74,7 +75,10 @@ fn tidied(mut directory: Value, settings: &Settings) -> Value {
     let age = |user: &Value| (user["created_at"].to_string(), user["id"].to_string());
     directory["users"].as_array_mut().unwrap().sort_by_key(age);
     for task in directory["tasks"].as_array_mut().unwrap() {
-        let call_id = format!("aircall:{}", task["call"]);
+        let call_id = match task["message"].as_str() {
+            Some(message) => format!("aircall:message:{message}"),
+            None => format!("aircall:{}", task["call"]),
+        };
         let mut fields: Map<_, _> = TASK_FIELDS.iter().map(|name| ((*name).to_owned(), Value::Null)).collect();
         fields.extend(task["fields"].as_object().cloned().unwrap_or_default());
         fields.extend(settings.field_names.call_id().map(|name| (name.as_str().to_owned(), json!(call_id))));
@@ -153,18 +157,24 @@ fn merged(worlds: Vec<World>) -> Merged {
     Merged { known: known.collect(), webhooks, settings, rows: rows(&all) }
 }
 
+/// Returns the call or message of a webhook.
+fn source<'w>(webhook: &'w Webhook<'_>) -> Option<Source<'w>> {
+    let message = webhook.message.as_deref().map(Source::from);
+    webhook.call.as_ref().map(Source::from).or(message)
+}
+
 /// Runs a batch of these calls.
 fn batch(
     salesforce: &mut Salesforce,
     settings: &Settings,
-    calls: &[(&Call<'_>, Known)],
+    calls: &[(Source<'_>, Known)],
     answers: Answers,
 ) -> (Vec<Outcome>, Answers) {
     let mut org = Org::default();
     org.person_accounts = true;
     let mut batch = Batch::new(settings, org).with_answers(answers);
-    for (call, known) in calls {
-        assert!(batch.add(call, known.clone()));
+    for (source, known) in calls {
+        assert!(batch.add(*source, known.clone()));
     }
     salesforce.run(&mut batch);
     batch.into_outcomes()
@@ -231,22 +241,24 @@ proptest! {
         let World { webhook, settings, mut directory } = world;
         let settings = Settings::from_json(&settings.to_string()).unwrap();
         let body = webhook.to_string();
-        let Ok(Webhook { call: Some(call), .. }) = Webhook::from_json(&body) else { return Ok(()) };
+        let Ok(parsed) = Webhook::from_json(&body) else { return Ok(()) };
+        let Some(source) = source(&parsed) else { return Ok(()) };
         if let Some(task) = directory["tasks"].get_mut(0).filter(|_| same_call) {
-            task["call"] = json!(call.id);
+            let (key, id) = worlds::task_key(&webhook).unwrap();
+            worlds::set_key(task, key, id);
         }
         let content = tidied(directory, &settings);
         let everything = Directory::from_json(&content.to_string()).unwrap();
         let mut known = Known::default();
-        if let Some(task) = everything.task(call.id) {
+        if let Some(task) = everything.task(&source.key()) {
             known.wrote.clone_from(&task.wrote);
             if settings.field_names.call_id().is_none() {
                 known.task = Some(task.id);
             }
         }
         let mut salesforce = Salesforce::new(rows(&content));
-        let (outcomes, _) = batch(&mut salesforce, &settings, &[(&call, known)], Answers::default());
-        let json = |directory| serde_json::to_value(plan(&call, directory, &settings)).unwrap();
+        let (outcomes, _) = batch(&mut salesforce, &settings, &[(source, known)], Answers::default());
+        let json = |directory| serde_json::to_value(plan(source, directory, &settings)).unwrap();
         prop_assert_eq!(json(&outcomes[0].directory), json(&everything), "asked {:#?}", salesforce.queries());
         prop_assert_eq!(&outcomes[0].fate, &Fate::Done);
     }
@@ -260,8 +272,9 @@ proptest! {
         keeps_answers: bool,
     ) {
         let Merged { webhooks, settings, rows, known } = merged(worlds);
-        let calls: Vec<_> = webhooks.iter().map(|body| Webhook::from_json(body).ok().and_then(|webhook| webhook.call)).collect();
-        let calls: Vec<_> = calls.iter().zip(known).filter_map(|(call, known)| Some((call.as_ref()?, known))).collect();
+        let parsed: Vec<_> = webhooks.iter().map(|body| Webhook::from_json(body).ok()).collect();
+        let sources = parsed.iter().map(|webhook| source(webhook.as_ref()?));
+        let calls: Vec<_> = sources.zip(known).filter_map(|(source, known)| Some((source?, known))).collect();
 
         let mut alone = Salesforce::new(rows.clone());
         for call in &calls {

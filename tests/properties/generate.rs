@@ -269,8 +269,8 @@ pub(crate) fn call() -> BoxedStrategy<Value> {
     let lists = (vec(comment(), 0..4), vec(tag(), 0..5), vec(participant(), 0..4), vec(team(), 0..3));
     let texts = (maybe(number()), weighted(0.3, reason));
     let links = [link(), link(), link(), link(), link()].map(|link| weighted(0.3, link));
-    (core, times, people, lists, texts, links)
-        .prop_map(|(core, times, people, lists, texts, links)| {
+    (core, times, people, lists, texts, links, weighted(0.3, insights()))
+        .prop_map(|(core, times, people, lists, texts, links, insights)| {
             let (id, id_as_text, direction) = core;
             let (started, answered, ended, spelling) = times;
             let (user, line, contact, transferred_to, transferred_by) = people;
@@ -300,6 +300,7 @@ pub(crate) fn call() -> BoxedStrategy<Value> {
                 ("asset", asset),
                 ("recording", recording),
             ]);
+            call["insights"] = json!(insights);
             call["teams"] = json!(teams);
             call["recording_short_url"] = json!(recording_short);
             call["voicemail"] = json!(voicemail);
@@ -308,6 +309,83 @@ pub(crate) fn call() -> BoxedStrategy<Value> {
         })
         .boxed()
 }
+
+/// Generates what a history has of Aircall's AI.
+fn insights() -> BoxedStrategy<Value> {
+    let kind = select(&["summary", "topics", "action_items", "sentiment"][..]);
+    let insight = (kind, vec(note(), 0..3)).prop_map(|(kind, texts)| json!({"kind": kind, "texts": texts}));
+    vec(insight, 0..4).prop_map(Value::from).boxed()
+}
+
+/// Generates a message's id from a small pool.
+pub(crate) fn message_id() -> impl Strategy<Value = &'static str> {
+    select(&["SM123", "0b7f2c1e-4f0d-4c6e-9b57-3d2a6f1c8e01", "780836754", "' OR \\"][..])
+}
+
+/// Generates a readable message.
+pub(crate) fn message() -> BoxedStrategy<Value> {
+    let media = maybe(text()).prop_map(|name| object([("file_name", name)]));
+    let texts = (maybe(note()), weighted(0.3, select(&["whatsapp", "WhatsApp", "rcs"][..])), vec(media, 0..3));
+    let people = (maybe(person()), maybe(line()), maybe(contact()), maybe(number()), maybe(number()));
+    let times = (seconds(), 0_u8..8, weighted(0.3, seconds()));
+    let direction = weighted(0.5, select(&["inbound", "outbound"][..]));
+    (message_id(), texts, people, times, direction)
+        .prop_map(|(id, (body, channel, media), people, (sent_at, spelling, created_at), direction)| {
+            let (user, line, contact, external, raw_digits) = people;
+            object([
+                ("id", Some(json!(id))),
+                ("direction", direction.map(Value::from)),
+                ("channel", channel.map(Value::from)),
+                ("body", body),
+                ("external_number", external),
+                ("raw_digits", raw_digits),
+                // No time is 0: that is none.
+                ("sent_at", Some(spelled(sent_at.max(1), spelling))),
+                ("created_at", created_at.map(|seconds| json!(i128::from(seconds) * 1_000))),
+                ("number", line),
+                ("user", user),
+                ("contact", contact),
+                ("media_details", Some(json!(media))),
+            ])
+        })
+        .boxed()
+}
+
+/// Generates a webhook about a message.
+fn message_webhook() -> BoxedStrategy<Value> {
+    let wild_message = (message(), vec((select(MESSAGE_KEYS), wild()), 1..4)).prop_map(|(mut message, changes)| {
+        for (key, value) in changes {
+            message[key] = value;
+        }
+        message
+    });
+    let event = prop_oneof![
+        4 => Just("message.sent"),
+        4 => Just("message.received"),
+        1 => select(&["message.status_updated", "group_message.sent", "message.deleted"][..]),
+    ];
+    (prop_oneof![5 => message(), 1 => wild_message], event)
+        .prop_map(
+            |(data, event)| json!({"resource": "message", "event": event, "timestamp": 1_772_457_555, "data": data}),
+        )
+        .boxed()
+}
+
+const MESSAGE_KEYS: &[&str] = &[
+    "id",
+    "direction",
+    "status",
+    "channel",
+    "body",
+    "external_number",
+    "raw_digits",
+    "sent_at",
+    "created_at",
+    "user",
+    "number",
+    "contact",
+    "media_details",
+];
 
 /// Generates a call in which some values are arbitrary.
 fn wild_call() -> BoxedStrategy<Value> {
@@ -321,14 +399,15 @@ fn wild_call() -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// Generates a call in one of its envelopes.
+/// Generates a call in one of its envelopes, or a webhook about a message.
 pub(crate) fn webhook() -> BoxedStrategy<Value> {
     let call = prop_oneof![5 => call(), 1 => wild_call()];
-    (call, 0_u8..8, wild()).prop_map(|(call, envelope, token)| match envelope {
+    let call = (call, 0_u8..8, wild()).prop_map(|(call, envelope, token)| match envelope {
         0 => call,
         1 => json!({ "call": call }),
         2 if token.is_null() => json!({"resource": "user", "event": "user.created", "data": call}),
         2 => json!({"event": "call.tagged", "data": call, "token": token, "timestamp": token}),
         _ => json!({"resource": "call", "event": "call.ended", "timestamp": 1_772_457_555, "token": "t", "data": call}),
-    }).boxed()
+    });
+    prop_oneof![3 => call, 1 => message_webhook()].boxed()
 }

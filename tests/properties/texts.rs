@@ -70,7 +70,7 @@ proptest! {
         settings.disposition_order =
             if marker_first { DispositionOrder::MarkerFirst } else { DispositionOrder::TagsFirst };
         let mut notices = Vec::new();
-        let list = disposition(&Facts::new(&call).unwrap(), &settings, &mut notices);
+        let list = disposition(&Facts::new(&call).unwrap(), &settings, &mut notices).unwrap();
         prop_assert!(LengthUnit::Salesforce.measure(&list) <= text::LINE_LIMIT);
         prop_assert!(is_clean(&list, &[]));
 

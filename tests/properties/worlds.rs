@@ -1,5 +1,6 @@
 //! Generates settings, directories and whole worlds as JSON.
 
+use aircall_salesforce::Webhook;
 use aircall_salesforce::wording::Template;
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -46,8 +47,10 @@ pub(crate) fn literal(text: &str) -> String {
 
 fn wording() -> BoxedStrategy<Value> {
     let subject = || weighted(0.3, subject_template());
-    let subjects = (subject(), subject(), subject(), subject(), subject(), subject(), subject()).prop_map(
-        |(answered, unanswered, inbound, missed, voicemail, outbound_conference, inbound_conference)| {
+    let messages = (subject(), weighted(0.3, Just("{channel}: [{record}]{tags}{call_id}".to_owned())));
+    let subjects = (subject(), subject(), subject(), subject(), subject(), subject(), subject(), messages).prop_map(
+        |(answered, unanswered, inbound, missed, voicemail, outbound_conference, inbound_conference, messages)| {
+            let (sent, received) = messages;
             let some = |text: Option<String>| text.map(Value::from);
             object([
                 ("outbound_answered", some(answered)),
@@ -57,6 +60,8 @@ fn wording() -> BoxedStrategy<Value> {
                 ("voicemail", some(voicemail)),
                 ("outbound_conference", some(outbound_conference)),
                 ("inbound_conference", some(inbound_conference)),
+                ("message_sent", some(sent)),
+                ("message_received", some(received)),
             ])
         },
     );
@@ -68,10 +73,12 @@ fn wording() -> BoxedStrategy<Value> {
         linked(),
         linked(),
         weighted(0.3, template("§§ note ", &["{agent}"])),
-        (plain(), plain(), plain(), plain()),
+        (plain(), plain(), plain(), plain(), plain()),
     )
-        .prop_map(|(base, subjects, voicemail, recording, note, (connected, not_connected, company, unknown))| {
+        .prop_map(|(base, subjects, voicemail, recording, note, plain)| {
+            let (connected, not_connected, company, unknown, summary) = plain;
             object([
+                ("ai_summary", summary),
                 ("base", Some(json!(base))),
                 ("subject", Some(subjects)),
                 ("voicemail_link", voicemail),
@@ -153,12 +160,17 @@ fn chosen() -> BoxedStrategy<Value> {
     let log_at = select(&["answered", "answered", "answered", "ended"][..]);
     let date = select(&["utc", "line"][..]);
     let extra = weighted(0.5, extra_fields());
-    (weighted(0.3, exclusions()), shared, agents, log_at, date, extra)
-        .prop_map(|(exclusions, shared, agents, log_at, date, extra)| {
+    let messages = select(&["completed", "completed", "in_progress", "do_nothing"][..]);
+    let message_type = select(&["Call", "SMS"][..]);
+    let insights = subsequence(vec!["summary", "topics", "action_items", "sentiment"], 0..=4).prop_shuffle();
+    let edition_2025 = (messages, message_type, insights);
+    (weighted(0.3, exclusions()), shared, agents, log_at, date, extra, edition_2025)
+        .prop_map(|(exclusions, shared, agents, log_at, date, extra, (messages, message_type, insights))| {
             let (exclude, only_lines) = exclusions.unwrap_or_else(|| (json!({}), Value::Null));
             json!({
                 "exclude": exclude, "only_lines": only_lines, "shared_number": shared, "agents": agents, "log_at": log_at,
                 "activity_date": date, "extra_fields": extra.unwrap_or_else(|| json!({})),
+                "messages": messages, "message_type": message_type, "insights": insights,
             })
         })
         .boxed()
@@ -220,8 +232,16 @@ pub(crate) fn settings() -> BoxedStrategy<Value> {
     }).boxed()
 }
 
-const PACKAGE_KEYS: &[&str] =
-    &["waiting_time", "answered_by", "country", "call_recording", "has_connected", "phone_number"];
+const PACKAGE_KEYS: &[&str] = &[
+    "waiting_time",
+    "answered_by",
+    "country",
+    "call_recording",
+    "has_connected",
+    "phone_number",
+    "sms_direction",
+    "number_name",
+];
 
 /// The custom fields of FIELD-5.
 pub(crate) const EXTRA_FIELDS: &[&str] = &["Team__c", "Caller__c", "Score__c"];
@@ -334,6 +354,21 @@ fn make_shared(World { directory, .. }: &mut World, agent_owns: bool, is_colleag
     directory["records"].as_array_mut().unwrap().push(other);
 }
 
+/// Returns the key of the Task in a directory, and its value; `None` if the webhook has none.
+pub(crate) fn task_key(webhook: &Value) -> Option<(&'static str, Value)> {
+    let webhook = webhook.to_string();
+    let webhook = Webhook::from_json(&webhook).ok()?;
+    let message = || webhook.message.as_ref().map(|message| ("message", json!(message.id)));
+    webhook.call.as_ref().map(|call| ("call", json!(call.id))).or_else(message)
+}
+
+/// Makes a Task of a directory that of another call or message.
+pub(crate) fn set_key(task: &mut Value, key: &str, id: Value) {
+    let task = task.as_object_mut().unwrap();
+    task.retain(|name, _| !["call", "message"].contains(&name.as_str()));
+    task.insert(key.to_owned(), id);
+}
+
 fn make_known(World { webhook, settings, directory }: &mut World) {
     let key = ["data", "call"].into_iter().find(|key| webhook.get(key).is_some());
     let call = match key {
@@ -343,13 +378,13 @@ fn make_known(World { webhook, settings, directory }: &mut World) {
     if !call.is_object() {
         return;
     }
-    call["raw_digits"] = json!("+33 1 99 00 12 34");
+    for key in ["raw_digits", "external_number"] {
+        call[key] = json!("+33 1 99 00 12 34");
+    }
     call["user"] = json!({"id": 1, "name": "Zoé Moreau", "email": AGENT});
     settings["own_numbers"] = json!([]);
-    // Half of the ids are text, and some are no ids.
-    let call_id = call["id"].to_string().trim_matches('"').parse::<u64>();
-    if let (Ok(call_id), Some(task)) = (call_id, directory["tasks"].get_mut(0)) {
-        task["call"] = json!(call_id);
+    if let (Some((key, id)), Some(task)) = (task_key(webhook), directory["tasks"].get_mut(0)) {
+        set_key(task, key, id);
     }
     if let Some(record) = directory["records"].get_mut(0) {
         record["phones"] = json!(["01 99 00 12 34", "+33199001234"]);

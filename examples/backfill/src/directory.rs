@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, Related};
-use aircall_salesforce::rules::fields::call_of;
+use aircall_salesforce::rules::fields::key_of;
 use aircall_salesforce::salesforce::Object;
 use aircall_salesforce::{Directory, Id, Settings, read_json};
 use anyhow::{Context, Error, Result, anyhow, ensure};
@@ -203,7 +203,7 @@ fn add(row: &Row<'_>, id: Id, object: Option<Object>, settings: &Settings, lists
 
 /// Returns the Task of a logged call, or `None` if the field for the call's id contains no call id.
 fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Option<LoggedTask> {
-    let call = row.get(settings.field_names.call_id()?.as_str()).and_then(call_of)?;
+    let key = row.get(settings.field_names.call_id()?.as_str()).and_then(key_of)?;
     let value = |cell: &str| match cell {
         "" => Value::Null,
         "true" => Value::Bool(true),
@@ -215,5 +215,5 @@ fn task(id: Id, row: &Row<'_>, settings: &Settings) -> Option<LoggedTask> {
         .filter(|(name, _)| !name.eq_ignore_ascii_case("Id"))
         .map(|(name, cell)| (name.to_owned(), value(cell)))
         .collect();
-    Some(LoggedTask { id, call, fields: Some(fields), wrote: None, sent: None })
+    Some(LoggedTask { id, key, fields: Some(fields), wrote: None, sent: None })
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use aircall_salesforce::rules::fields::call_id;
+use aircall_salesforce::rules::fields::key_text;
 use aircall_salesforce::salesforce::FieldName;
 use aircall_salesforce::salesforce::task::field::{
     CALL_DURATION_IN_SECONDS, CALL_OBJECT, DESCRIPTION, WHAT_ID, WHO_ID,
@@ -68,7 +68,7 @@ pub(crate) async fn judge(stream: &Stream, stage: &Stage) -> Result<Verdict> {
     for events in &stream.by_call {
         let history = history(events)?;
         let correct = correct(&history, &client, &settings, &lookup_settings).await?;
-        match tasks.remove(&call_id(history.call_id())).as_deref() {
+        match tasks.remove(&key_text(&history.call_id().into())).as_deref() {
             None | Some([]) => verdict.missing += 1,
             Some([task]) => {
                 let names = correct.keys().map(String::as_str).chain(MAY_BE_EMPTY);

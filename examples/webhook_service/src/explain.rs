@@ -50,7 +50,7 @@ pub fn explain<L: Lookup>(plan: &Plan<'_>, call: &Call<'_>, lookup: &L, settings
     let Some(facts) = Facts::new(call) else {
         return Vec::new();
     };
-    let explainer = Explainer { plan, facts, lookup, settings };
+    let explainer = Explainer { plan, call, facts, lookup, settings };
     let explanations = fields(plan).into_iter().map(|(field, value)| {
         let (rules, inputs) = explainer.explain(&field);
         Explanation { field, value, rules, inputs }
@@ -88,6 +88,7 @@ const PACKAGE_RULES: [(PackageField, &str); 10] = [
 
 struct Explainer<'c, L> {
     plan: &'c Plan<'c>,
+    call: &'c Call<'c>,
     facts: Facts<'c>,
     lookup: &'c L,
     settings: &'c Settings,
@@ -101,7 +102,7 @@ impl<L: Lookup> Explainer<'_, L> {
                 let tags = transfer::logged_tags(&self.facts).count();
                 ("DISP", format!("{}; tags: {tags}; {}", self.kind(), self.line_number()))
             }
-            field::DESCRIPTION => ("DESC", format!("{}; notes: {}", self.link(), self.facts.call.comments.len())),
+            field::DESCRIPTION => ("DESC", format!("{}; notes: {}", self.link(), self.call.comments.len())),
             field::OWNER_ID => return (word(self.plan.because.owner), [self.agent(), self.record()].join("; ")),
             field::WHO_ID => ("REC-1, REC-2, REC-6, REC-9, REC-10", self.found()),
             field::WHAT_ID => (
@@ -110,7 +111,7 @@ impl<L: Lookup> Explainer<'_, L> {
             ),
             field::CALL_DURATION_IN_SECONDS => ("FIELD-3", self.times()),
             field::ACTIVITY_DATE => {
-                let began = format!("began {}", time(self.facts.call.started_at));
+                let began = format!("began {}", time(self.call.started_at));
                 let inputs = match self.settings.activity_date {
                     ActivityDate::Line => format!("{began}; {}", self.zone()),
                     ActivityDate::Utc => began,
@@ -120,7 +121,7 @@ impl<L: Lookup> Explainer<'_, L> {
             field::STATUS => {
                 ("FIELD-4, LOG-4, UPD-4", format!("{}; the `workflow` setting for this kind", self.kind()))
             }
-            field::CALL_TYPE => ("FIELD-1", self.facts.call.direction.as_str().to_owned()),
+            field::CALL_TYPE => ("FIELD-1", self.call.direction.as_str().to_owned()),
             field::TYPE | field::TASK_SUBTYPE => ("LOG-3", "always".to_owned()),
             named => return self.explain_named(named),
         };
@@ -132,7 +133,7 @@ impl<L: Lookup> Explainer<'_, L> {
         let names = &self.settings.field_names;
         let is_it = |field: Option<FieldName<'_>>| field.is_some_and(|field| field.as_str() == name);
         if is_it(names.call_id()) {
-            return ("LIMIT-5".to_owned(), format!("call {}", self.facts.call.id));
+            return ("LIMIT-5".to_owned(), format!("call {}", self.call.id));
         }
         let Some((field, rule)) = PACKAGE_RULES.into_iter().find(|(field, _)| is_it(names.package(*field))) else {
             return ("FIELD-5".to_owned(), format!("the `extra_fields` setting; {}; {}", self.kind(), self.record()));
@@ -143,14 +144,15 @@ impl<L: Lookup> Explainer<'_, L> {
             PackageField::PhoneNumber => self.line_number(),
             PackageField::Country => self.number(),
             PackageField::CallRecording => self.link(),
-            PackageField::TransferredTo => match &self.facts.call.transferred_to {
+            PackageField::TransferredTo => match &self.call.transferred_to {
                 Some(user) => format!("transferred to {}", user.name.as_deref().unwrap_or("a user without a name")),
                 None => "not transferred".to_owned(),
             },
             PackageField::TimeZone => self.zone(),
             PackageField::HourOfTheDay => {
-                format!("began {}; {}", time(self.facts.call.started_at), self.zone())
+                format!("began {}; {}", time(self.call.started_at), self.zone())
             }
+            PackageField::SmsDirection | PackageField::NumberName => "messages only".to_owned(),
         };
         (rule.to_owned(), inputs)
     }
@@ -195,7 +197,7 @@ impl<L: Lookup> Explainer<'_, L> {
     }
 
     fn line(&self) -> String {
-        let name = self.facts.call.number.as_ref().and_then(|line| line.name.as_deref());
+        let name = self.call.number.as_ref().and_then(|line| line.name.as_deref());
         name.map_or_else(|| self.line_number(), |name| format!("company number {name}"))
     }
 
@@ -206,7 +208,7 @@ impl<L: Lookup> Explainer<'_, L> {
     }
 
     fn zone(&self) -> String {
-        let zone = self.facts.call.number.as_ref().and_then(|line| line.time_zone.as_deref());
+        let zone = self.call.number.as_ref().and_then(|line| line.time_zone.as_deref());
         format!("time zone of the company number: {}", zone.unwrap_or("none"))
     }
 
@@ -218,7 +220,7 @@ impl<L: Lookup> Explainer<'_, L> {
     }
 
     fn times(&self) -> String {
-        let call = self.facts.call;
+        let call = self.call;
         let text = |what: &str, at: Option<Timestamp>| {
             at.map_or_else(|| format!("not {what}"), |at| format!("{what} {}", time(at)))
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::request::{Answers, Batch, Failure, Fate, Outcome as Ended, Remedy};
 use aircall_salesforce::{Call, CallHistory, ReadError, Settings, Webhook, needs, plan};
 use salesforce_client::Client;
@@ -119,16 +120,17 @@ impl Worker {
             known.made = number.as_ref().and_then(|number| made.get(number)).cloned();
             batch.add(call, known);
         }
-        let histories: BTreeMap<_, _> = calls.iter().map(|(job, call)| (call.id, job.stored.as_str())).collect();
+        let jobs: BTreeMap<_, _> = calls.iter().map(|(job, call)| (TaskKey::Call(call.id), *job)).collect();
         loop {
             let requests = batch.requests();
             if requests.is_empty() {
                 break;
             }
             let intents = batch.sending().filter_map(|sending| {
-                let history = (*histories.get(&sending.call)?).to_owned();
+                let Job { claim, stored, .. } = jobs.get(sending.key)?;
                 let sent = sending.sent.clone();
-                Some(Intent { call: sending.call, history, task: sending.task, sent, owed: sending.owed })
+                let history = stored.clone();
+                Some(Intent { call: claim.call, history, task: sending.task, sent, owed: sending.owed })
             });
             let intents: Vec<_> = intents.collect();
             if !intents.is_empty() {

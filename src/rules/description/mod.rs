@@ -16,8 +16,11 @@
 //!   the call and a person altered the same line, both forms are kept. A deleted note returns if
 //!   the wording changed, or if somebody typed in its place and the call changed the note.
 //! - DESC-8: without a base, `recognition.rs` recognises only text that is unchanged in Salesforce.
-//! - DESC-9: the limit applies to the merged text. Notes without room are left out, the newest
-//!   first, then the link. Typed text is never cut: if it alone is too long, nothing is sent.
+//! - DESC-9: the limit applies to the merged text. What Aircall's AI says is left out first, each
+//!   block as a whole ([`insight`]), then notes without room, the newest first, then the link.
+//!   Typed text is never cut: if it alone is too long, nothing is sent.
+//! - MSG-7: the Description of a message is one block: its body, and below it a line `[file name]`
+//!   for each file that has a name. The links of the files expire and are never written.
 //!
 //! Source: Aircall's help article; order, unit, notes without an author and DESC-7 to DESC-9 are
 //! this project's decisions.
@@ -27,8 +30,9 @@ mod recognition;
 
 use std::borrow::Cow;
 
-use super::recording;
-use crate::facts::Facts;
+use super::{insight, recording};
+use crate::aircall::{Call, Message};
+use crate::facts::{Facts, Source};
 use crate::lookup::LoggedTask;
 use crate::notice::{Notice, rule};
 use crate::rules::update::{text_of, written_description};
@@ -41,7 +45,7 @@ const NO_AUTHOR: &str = "Aircall";
 
 const BETWEEN_BLOCKS: &str = "\n\n";
 
-/// Returns the Description of a call that has no Task yet; `None` if it would be empty.
+/// Returns the Description of a call or message that has no Task yet; `None` if it would be empty.
 #[must_use]
 pub fn description(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Notice<'_>>) -> Option<String> {
     let mut blocks = Blocks::new(facts, settings);
@@ -110,55 +114,91 @@ pub(crate) fn update(
     Update { change: (merged.text != theirs).then_some(merged.text), said: is_base.then_some(merged.ours) }
 }
 
+fn is_outer(character: char) -> bool {
+    character.is_whitespace() || character.is_control()
+}
+
 /// A Description, and the call's own text in it.
 struct Merged {
     text: String,
     ours: String,
 }
 
-/// The call's own text: the link's line, then each note with its heading.
+/// The call's own text: the link's line, then each note with its heading, then what Aircall's AI
+/// says. The own text of a message is one block.
 struct Blocks {
     texts: Vec<String>,
     has_link: bool,
+    /// How many blocks come before what Aircall's AI says.
+    cuttable: usize,
     /// How many characters DESC-5 cut off.
     dropped: usize,
 }
 
 impl Blocks {
     fn new(facts: &Facts<'_>, settings: &Settings) -> Self {
-        let Settings { wording, count, .. } = settings;
-        let mut all = Self { texts: Vec::with_capacity(facts.call.comments.len() + 1), has_link: false, dropped: 0 };
+        let mut all = Self { texts: Vec::new(), has_link: false, cuttable: 0, dropped: 0 };
+        match facts.source {
+            Source::Call(call) => all.push_call(call, facts, settings),
+            Source::Message(message) => all.push_message(message),
+        }
+        all.within_limit(settings.count)
+    }
+
+    fn push_call(&mut self, call: &Call<'_>, facts: &Facts<'_>, settings: &Settings) {
+        let wording = &settings.wording;
+        self.texts.reserve_exact(call.comments.len() + settings.insights.len() + 1);
         if let Some(link) = recording::link(facts, settings) {
             let template = if link.is_voicemail { &wording.voicemail_link } else { &wording.recording_link };
-            all.push(link.url.len(), |text| {
+            self.push(link.url.len(), |text| {
                 template.render(text, &wording.unknown, |_| Some(Cow::Borrowed(&link.url)));
             });
-            all.has_link = true;
+            self.has_link = true;
         }
-        let mut comments: Vec<_> = facts.call.comments.iter().collect();
+        let mut comments: Vec<_> = call.comments.iter().collect();
         comments.sort_by_key(|comment| (comment.posted_at, comment.id.as_ref()));
         for comment in comments {
-            let is_outer = |character: char| character.is_whitespace() || character.is_control();
             let content = comment.content.as_deref().unwrap_or_default().trim_matches(is_outer);
             let author = comment.posted_by.as_ref().and_then(|author| non_blank(author.name.as_deref()?));
             if !content.is_empty() {
-                all.push(content.len(), |text| {
+                self.push(content.len(), |text| {
                     wording.note.render(text, &wording.unknown, |_| Some(author.unwrap_or(NO_AUTHOR).into()));
                     text.extend(["\n", content]);
                 });
             }
         }
+        self.cuttable = self.texts.len();
+        for (heading, content) in insight::blocks(call, settings) {
+            let content = content.trim_matches(is_outer);
+            self.push(content.len(), |text| text.extend([heading, "\n", content]));
+        }
+    }
+
+    fn push_message(&mut self, message: &Message<'_>) {
+        let body = message.body.as_deref().unwrap_or_default().trim_matches(is_outer);
+        let names = message.media.iter().filter_map(|media| non_blank(media.file_name.as_deref()?));
+        let names = names.map(|name| format!("[{}]", text::line(name)));
+        let lines: Vec<_> = non_blank(body).map(str::to_owned).into_iter().chain(names).collect();
+        if !lines.is_empty() {
+            self.push(body.len(), |text| text.push_str(&lines.join("\n")));
+            self.cuttable = 1;
+        }
+    }
+
+    /// Drops what is over the limit (DESC-5).
+    fn within_limit(mut self, count: LengthUnit) -> Self {
         // A byte is at most two units, so most calls need no count of their units.
-        let bytes: usize = all.texts.iter().map(|text| text.len() + BETWEEN_BLOCKS.len()).sum();
-        if bytes <= DESCRIPTION_LIMIT / 2 || all.measure(*count) <= DESCRIPTION_LIMIT {
-            return all;
+        let bytes: usize = self.texts.iter().map(|text| text.len() + BETWEEN_BLOCKS.len()).sum();
+        if bytes <= DESCRIPTION_LIMIT / 2 || self.measure(count) <= DESCRIPTION_LIMIT {
+            return self;
         }
-        let chars = all.text().chars().count();
-        if all.has_link && all.texts.first().is_some_and(|link| !count.fits(link, DESCRIPTION_LIMIT)) {
-            all.texts.remove(0);
-            all.has_link = false;
+        let chars = self.text().chars().count();
+        if self.has_link && self.texts.first().is_some_and(|link| !count.fits(link, DESCRIPTION_LIMIT)) {
+            self.texts.remove(0);
+            self.has_link = false;
+            self.cuttable -= 1;
         }
-        let kept = all.prefix(DESCRIPTION_LIMIT, true, *count);
+        let kept = self.prefix(DESCRIPTION_LIMIT, true, count);
         Self { dropped: chars - kept.text().chars().count(), ..kept }
     }
 
@@ -181,16 +221,16 @@ impl Blocks {
         self.texts.iter().map(|text| count.measure(text)).sum::<usize>() + gaps
     }
 
-    /// Returns the longest prefix within a length (DESC-5). The link is whole or absent. A note is
-    /// whole or absent unless `is_cut` allows to cut it.
+    /// Returns the longest prefix within a length (DESC-5). The link is whole or absent, and so is
+    /// what Aircall's AI says (AI-2). A note is whole or absent unless `is_cut` allows to cut it.
     fn prefix(&self, length: usize, is_cut: bool, count: LengthUnit) -> Self {
         let mut prefix = Self { texts: Vec::with_capacity(self.texts.len()), ..*self };
         let mut left = length;
-        for text in &self.texts {
+        for (place, text) in self.texts.iter().enumerate() {
             let is_first = prefix.texts.is_empty();
             let text = if is_first { text.trim_start() } else { text };
             let room = left.saturating_sub(if is_first { 0 } else { count.measure(BETWEEN_BLOCKS) });
-            let is_cut = is_cut && !(is_first && self.has_link);
+            let is_cut = is_cut && place < self.cuttable && !(is_first && self.has_link);
             let kept = if is_cut || count.fits(text, room) { count.clip(text, room) } else { "" };
             if !kept.is_empty() {
                 prefix.texts.push(kept.to_owned());

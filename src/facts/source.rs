@@ -1,0 +1,61 @@
+//! What a Task logs, and the key by which the Task is known.
+
+use crate::aircall::{Call, Message, Unusable};
+
+/// What a Task logs.
+#[derive(Debug, Clone, Copy)]
+pub enum Source<'c> {
+    /// A call.
+    Call(&'c Call<'c>),
+    /// A text message.
+    Message(&'c Message<'c>),
+}
+
+impl<'c> From<&'c Call<'c>> for Source<'c> {
+    fn from(call: &'c Call<'c>) -> Self {
+        Self::Call(call)
+    }
+}
+
+impl<'c> From<&'c Message<'c>> for Source<'c> {
+    fn from(message: &'c Message<'c>) -> Self {
+        Self::Message(message)
+    }
+}
+
+impl<'c> Source<'c> {
+    /// Returns the key by which the Task is known.
+    #[must_use]
+    pub fn key(self) -> TaskKey {
+        match self {
+            Self::Call(call) => TaskKey::Call(call.id),
+            Self::Message(message) => TaskKey::Message(message.id.clone().into_owned()),
+        }
+    }
+
+    /// Returns the values that could not be used (LOG-8).
+    pub(crate) const fn unusable(self) -> &'c Unusable {
+        match self {
+            Self::Call(call) => &call.unusable,
+            Self::Message(message) => &message.unusable,
+        }
+    }
+}
+
+/// The key by which a Task is known: Aircall's id of the call or message.
+///
+/// - **MSG-2**: one message, one Task. The same message again updates its Task. The id is any text,
+///   and a call can have the same id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TaskKey {
+    /// The id of a call.
+    Call(u64),
+    /// The id of a message: any text.
+    Message(String),
+}
+
+impl From<u64> for TaskKey {
+    fn from(call: u64) -> Self {
+        Self::Call(call)
+    }
+}

@@ -1,0 +1,66 @@
+//! What Aircall's AI says of the call (AI-1).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::field::Field;
+use super::join::{Dated, join_fields};
+use super::stamp::Stamp;
+use crate::aircall::{CallInsight, Insight, InsightKind, Timestamp};
+
+/// The insights of all webhooks.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Insights {
+    /// The newest texts of every kind but action items.
+    newest: BTreeMap<InsightKind, Dated<Vec<String>>>,
+    /// The action items by id. An item without an id is known by its text.
+    action_items: BTreeMap<String, Dated<ActionItem>>,
+}
+
+/// The order of the fields is the order in which action items are written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ActionItem {
+    created_at: Timestamp,
+    texts: Vec<String>,
+}
+
+join_fields! { Insights { newest, action_items } }
+
+impl Insights {
+    pub(super) fn new(as_of: Stamp, insight: &Insight<'_>) -> Self {
+        let mut insights = Self::default();
+        // Without a text the webhook says nothing, and takes nothing away (HIST-1).
+        let Some(value) = insight.texts.store() else { return insights };
+        if insight.kind == InsightKind::ActionItems {
+            let id = insight.id.as_ref().map_or_else(|| value.concat(), ToString::to_string);
+            let value = ActionItem { created_at: insight.created_at.unwrap_or(as_of.at), texts: value };
+            insights.action_items.insert(id, Dated { as_of, value });
+        } else {
+            insights.newest.insert(insight.kind, Dated { as_of, value });
+        }
+        insights
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.newest.is_empty() && self.action_items.is_empty()
+    }
+
+    /// Returns the newest texts of every kind. The oldest action items come first.
+    pub(super) fn to_list(&self) -> Vec<CallInsight<'_>> {
+        let newest = self.newest.iter().map(|(kind, Dated { value, .. })| of_kind(*kind, value));
+        let mut items: Vec<_> = self.action_items.iter().map(|(id, Dated { value, .. })| (value, id)).collect();
+        items.sort_by_key(|(item, id)| (item.created_at, *id));
+        let items = items.iter().flat_map(|(item, _)| &item.texts);
+        let items = (!self.action_items.is_empty()).then(|| of_kind(InsightKind::ActionItems, items));
+        newest.chain(items).collect()
+    }
+}
+
+fn of_kind<'h>(kind: InsightKind, texts: impl IntoIterator<Item = &'h String>) -> CallInsight<'h> {
+    let texts = texts.into_iter().map(|text| Cow::Borrowed(text.as_str())).collect();
+    CallInsight { kind: Some(Cow::Borrowed(kind.as_str())), texts }
+}
