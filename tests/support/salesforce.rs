@@ -345,11 +345,12 @@ fn text(url: &str) -> String {
 
 /// Returns whether a row meets a condition: comparisons joined by `AND`, or lists joined by `OR`.
 fn holds(row: &Row, condition: &str) -> bool {
-    condition.split(" AND ").filter(|condition| !condition.is_empty()).all(|condition| {
-        condition.split(" OR ").any(|comparison| {
+    split(condition, " AND ").into_iter().filter(|condition| !condition.is_empty()).all(|condition| {
+        split(condition, " OR ").into_iter().any(|comparison| {
             if let Some((name, list)) = comparison.split_once(" IN (") {
                 let literal = literal(row.get(name).and_then(Value::as_str).unwrap_or_default()).to_lowercase();
-                return list.trim_end_matches(')').to_lowercase().split(", ").any(|element| element == literal);
+                let list = list.strip_suffix(')').unwrap().to_lowercase();
+                return split(&list, ", ").contains(&literal.as_str());
             }
             let (path, wanted) = comparison.split_once(" = ").unwrap_or_else(|| panic!("{comparison}"));
             let (record, field) = path.split_once('.').unwrap_or(("", path));
@@ -357,6 +358,21 @@ fn holds(row: &Row, condition: &str) -> bool {
             value.is_some_and(|value| *value == true) == (wanted == "true")
         })
     })
+}
+
+/// Splits a text where a separator is outside of all literals.
+fn split<'t>(text: &'t str, separator: &str) -> Vec<&'t str> {
+    let (mut parts, mut from, mut is_literal, mut is_escaped) = (Vec::new(), 0, false, false);
+    for (at, character) in text.char_indices() {
+        if !is_literal && at >= from && text[at..].starts_with(separator) {
+            parts.push(&text[from..at]);
+            from = at + separator.len();
+        }
+        is_literal ^= character == '\'' && !is_escaped;
+        is_escaped = character == '\\' && !is_escaped;
+    }
+    parts.push(&text[from..]);
+    parts
 }
 
 /// Returns a text as SOQL writes it.
