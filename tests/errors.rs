@@ -558,7 +558,7 @@ fn every_text_of_a_wording_is_checked() {
 
 #[test]
 fn a_status_is_a_text_that_salesforce_keeps() {
-    let rule = "a status is a text without control characters and outer blanks, and not empty";
+    let rule = "a picklist value is a text without control characters and outer blanks, and not empty";
     settings(
         "status",
         "{\"completed\": \"\", \"in_progress\": \"Open\"}",
@@ -575,8 +575,36 @@ fn a_status_is_a_text_that_salesforce_keeps() {
         &format!("`status.in_progress`: {rule} at line 3 column 34"),
     );
     let json = |length| format!("{{\"completed\": \"{}\", \"in_progress\": \"Open\"}}", "x".repeat(length));
-    settings("status", &json(256), "`status.completed`: a status has at most 255 characters at line 3 column 284");
+    settings(
+        "status",
+        &json(256),
+        "`status.completed`: a picklist value has at most 255 characters at line 3 column 284",
+    );
     Settings::from_json(&setting("status", &json(255))).unwrap();
+}
+
+#[test]
+fn a_setting_of_messages_and_insights_is_checked() {
+    settings(
+        "message_type",
+        "\" SMS\"",
+        "`message_type`: a picklist value is a text without control characters and outer blanks, and not empty at line 3 \
+         column 24",
+    );
+    settings(
+        "messages",
+        "\"yes\"",
+        "`messages`: a text where `completed`, `in_progress` or `do_nothing` was expected at line 3 column 19",
+    );
+    settings("insights", "[\"summary\", \"summary\"]", "`insights`: an element is listed twice at line 3 column 36");
+    settings(
+        "insights",
+        "[\"mood\"]",
+        "`insights[0]`: a text where `summary`, `topics`, `action_items` or `sentiment` was expected at line 3 column 21",
+    );
+    let error = of_settings(&setting("wording", "{\"subject\": {\"missed\": \"{channel}\"}}"));
+    assert!(error.message().starts_with("`wording.subject.missed`: unknown placeholder at character 1"), "{error}");
+    Settings::from_json(&setting("wording", "{\"subject\": {\"message_sent\": \"{channel}\"}}")).unwrap();
 }
 
 #[test]

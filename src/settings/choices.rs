@@ -198,13 +198,15 @@ impl StatusNames {
 
 pub(super) fn picklist_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     json::text(deserializer, "a text", |value| {
-        // An update compares the status with the one that Salesforce stored, so the text must be
-        // one that Salesforce stores unchanged.
+        // An update compares the value with the one that Salesforce stored, so the text must be one
+        // that Salesforce stores unchanged.
         if value.is_empty() || text::line(value) != value {
-            return Err("a status is a text without control characters and outer blanks, and not empty".to_owned());
+            return Err(
+                "a picklist value is a text without control characters and outer blanks, and not empty".to_owned()
+            );
         }
         if !LengthUnit::Salesforce.fits(value, text::LINE_LIMIT) {
-            return Err(format!("a status has at most {} characters", text::LINE_LIMIT));
+            return Err(format!("a picklist value has at most {} characters", text::LINE_LIMIT));
         }
         Ok(value.to_owned())
     })
