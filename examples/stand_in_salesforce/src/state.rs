@@ -34,7 +34,7 @@ pub(crate) async fn writes(State(stand_in): State<StandIn>) -> Response {
 }
 
 fn ndjson<T: Serialize>(lines: impl IntoIterator<Item = T>) -> Response {
-    let lines: String = lines.into_iter().map(|line| format!("{}\n", json!(line))).collect();
+    let lines: String = lines.into_iter().flat_map(|line| [json!(line).to_string(), "\n".to_owned()]).collect();
     ([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response()
 }
 
