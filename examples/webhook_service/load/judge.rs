@@ -4,13 +4,14 @@
 //! Two things depend on the order in which the service processes the calls. They are judged by what
 //! any order can result in; every other field of a Task must be exact.
 //!
-//! - `OwnerId`, if it is the record's owner (OWN-2, OWN-4) and the record was the admin's: the admin
-//!   before the first hand-over, and any user to whom a call of this record can hand it over (OWN-10)
-//!   after that.
+//! - `OwnerId`, if it is the owner of a Contact (OWN-2, OWN-4) that belonged to the admin: the
+//!   admin, or any user to whom a call of this Contact can hand it over (OWN-10).
 //! - A made Contact: one call makes it, and all calls of the number must be on it. For each unknown
 //!   number that called, there must be exactly one Contact more than before, with this number.
 //!
-//! Each Contact must belong to its first owner, or to a user to whom one of its calls hands it over.
+//! After all calls, a Contact of the admin must belong to a user to whom one of its calls hands it
+//! over. The call that makes a Contact does not hand it over: if only one of several calls could,
+//! the Contact may also be the admin's. Every other Contact must keep its first owner.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

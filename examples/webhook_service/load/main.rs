@@ -1,15 +1,15 @@
-//! Sends more webhooks than any company has, every one twice, while Salesforce fails, and then checks
-//! that every call has exactly one correct Task. Prints what it cost: requests to Salesforce, and the
-//! time from webhook to Task.
+//! Sends more webhooks than any company has, every one twice, while Salesforce fails, and then
+//! checks that every call has exactly one correct Task. Prints the number of requests to Salesforce
+//! and the time from webhook to Task.
 //!
 //! ```text
-//! cargo run --release --bin load                       # 500 webhooks a second for a minute, shuffled
-//! cargo run --release --bin load -- --ordered          # each call's webhooks in their order
-//! cargo run --release --bin load -- --kill             # also kills the service half-way
+//! cargo run --release --bin load                # 500 webhooks a second for a minute, shuffled
+//! cargo run --release --bin load -- --ordered   # each call's webhooks in their order
+//! cargo run --release --bin load -- --kill      # also kills the service half-way
 //! cargo run --release --bin load -- --rate 5 --round-seconds 5
 //! ```
 //!
-//! `--seconds`, `--seed` and `--quiet-seconds` have one number, too.
+//! `--seconds`, `--seed` and `--quiet-seconds` take a number as well.
 //!
 //! The service and the stand-in are separate processes. Each is this program, started again with a
 //! role in the environment.

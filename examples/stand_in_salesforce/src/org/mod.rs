@@ -36,7 +36,8 @@ pub(crate) struct Org {
     /// The user who writes.
     pub(crate) running_user: Id,
     closed_statuses: Vec<String>,
-    /// Whether the writes of the current request fail because another transaction holds the records.
+    /// Whether every write of the current request fails because another transaction holds the
+    /// records.
     pub(crate) is_locked: bool,
     /// How `fail_one_record_in` applies to the next record.
     pub(crate) turn: Turn,
