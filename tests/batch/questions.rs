@@ -36,8 +36,7 @@ fn record(object: &str, id: &str) -> String {
 }
 
 fn person_accounts() -> Org {
-    let org = Org { person_accounts: true };
-    org
+    Org { person_accounts: true }
 }
 
 #[test]
