@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::request::{Answers, Batch, Failure, Fate, Outcome as Ended, Remedy};
-use aircall_salesforce::{Call, CallHistory, ReadError, Settings, Webhook, needs, plan};
+use aircall_salesforce::{Call, CallHistory, Directory, ReadError, Settings, Webhook, needs, plan};
 use salesforce_client::Client;
 
 use crate::backoff::Backoff;
+use crate::explain::fields;
 use crate::report::Report;
-use crate::store::{Claim, Intent, Outcome, Settled, Store, StoreError, millis, now};
+use crate::store::{Claim, Fields, Intent, Outcome, Settled, Store, StoreError, millis, now};
 
 /// How many times a call is looked up again because the looked-up records have changed.
 const LOOK_UP_LIMIT: u32 = 5;
@@ -34,6 +35,8 @@ struct Job {
     /// The history as it is stored.
     stored: String,
     absorbed: Option<i64>,
+    /// Whether the new webhooks change nothing that the call's Task contains.
+    is_silent: bool,
     /// Whether the response to the call's last request was lost.
     is_retry: bool,
 }
@@ -58,9 +61,9 @@ impl Worker {
                 Err(ended) => settled.push(ended),
             }
         }
-        let (calls, empty): (Vec<_>, Vec<_>) =
-            jobs.iter().map(|job| (job, job.history.call())).partition(|(_, call)| call.is_some());
-        settled.extend(empty.iter().map(|(job, _)| job.nothing_to_log()));
+        let (calls, silent): (Vec<_>, Vec<_>) =
+            jobs.iter().map(|job| (job, job.history.call())).partition(|(job, call)| call.is_some() && !job.is_silent);
+        settled.extend(silent.iter().map(|(job, _)| job.nothing_to_log()));
         let calls: Vec<_> = calls.into_iter().filter_map(|(job, call)| Some((job, call?))).collect();
         settled.extend(self.log(&calls).await?);
         let labels = settled.iter().map(|settled| settled.outcome.label()).collect();
@@ -82,6 +85,7 @@ impl Worker {
             Ok(history) => history,
             Err(error) => return Ok(Err(unreadable(call, &error))),
         };
+        let said = history.as_ref().and_then(|history| self.said(history));
         let mut is_new = false;
         for (id, body) in events {
             let read = Webhook::from_slice(&body).map_err(|error| error.to_string());
@@ -103,10 +107,20 @@ impl Worker {
         Ok(match history.filter(|_| is_new || !claim.is_written) {
             Some(history) => {
                 let stored = serde_json::to_string(&history).unwrap_or_default();
-                Ok(Job { claim, history, stored, absorbed, is_retry })
+                let is_logged = claim.is_written && claim.known.task.is_some();
+                let is_silent = is_logged && said.is_some() && said == self.said(&history);
+                Ok(Job { claim, history, stored, absorbed, is_silent, is_retry })
             }
             None => Err(Settled { call, absorbed, outcome: Outcome::Nothing }),
         })
+    }
+
+    /// Returns the Task that results from the call alone, without any record or user. If it stays
+    /// the same, an update writes nothing (UPD-2, UPD-6). Only a Subject that changes because
+    /// somebody moved the Task to another record waits for the next change of the call.
+    fn said(&self, history: &CallHistory) -> Option<Fields> {
+        let call = history.call()?;
+        Some(fields(&plan(&call, &Directory::default(), &self.settings))).filter(|fields| !fields.is_empty())
     }
 
     /// Looks up, plans and writes.
@@ -216,7 +230,7 @@ impl Job {
         Settled { call: self.claim.call, absorbed: self.absorbed, outcome }
     }
 
-    /// Returns the outcome of a history that contains no webhook of the call itself yet.
+    /// Returns the outcome of a call whose webhooks change nothing in Salesforce.
     fn nothing_to_log(&self) -> Settled {
         let report = self.claim.report.clone().unwrap_or_default();
         let known = Box::new(self.claim.known.clone());

@@ -98,6 +98,25 @@ async fn a_phone_field_with_words_and_several_numbers_makes_no_second_contact() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_changes_no_field_costs_no_request() {
+    let sandbox = Sandbox::new().await;
+    let service = sandbox.service().await;
+    let send = async |event: &str, at: u64, change: fn(&mut Value)| {
+        assert_eq!(service.post(webhook(7, event, at, change)).await, StatusCode::OK);
+        service.quiet().await;
+        sandbox.stand_in.counts().requests
+    };
+    let logged = send("call.hungup", 1_772_457_630, |_| {}).await;
+    assert_eq!(send("call.ended", 1_772_457_660, |_| {}).await, logged);
+    // The service absorbed the second webhook; it is no repetition.
+    let absorbed = async || service.get("/metrics").await.contains("calls_total{outcome=\"written\"} 2");
+    service.until("both webhooks are absorbed", absorbed).await;
+    assert!(send("call.tagged", 1_772_457_670, |call| call["tags"] = tags(&["VIP"])).await > logged);
+    assert!(sandbox.tasks()[0]["CallDisposition"].as_str().unwrap().contains("VIP"));
+    service.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn many_webhooks_of_one_call_at_once_are_one_task() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;
