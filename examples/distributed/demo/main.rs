@@ -1,8 +1,9 @@
 //! Sends a stream of webhooks, and prints an org's Tasks in a form that can be compared.
 //!
 //! ```text
-//! demo send URL COUNT RATE     # sends COUNT webhooks, each twice and shuffled, RATE a second
-//! demo tasks STAND_IN          # prints every Task, one a line, sorted by call
+//! demo send URL COUNT RATE     # sends COUNT webhooks, each twice and shuffled, RATE a second, and
+//!                              # the bundled webhooks of messages and of Aircall's AI
+//! demo tasks STAND_IN          # prints every Task, one a line, sorted by call and message
 //! ```
 
 #[path = "../../webhook_service/load/calls.rs"]
@@ -10,11 +11,15 @@ mod calls;
 #[path = "../../webhook_service/load/send.rs"]
 mod send;
 
+use std::fs;
+
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-/// The field for the call's id, as in `settings.json`.
+/// The field for the key, as in `settings.json`.
 const CALL_ID: &str = "Call_Id__c";
+/// The folder of the bundled webhooks.
+const BUNDLED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/webhooks");
 /// The seed is fixed, so every run sends the same webhooks in the same order.
 const SEED: u64 = 1;
 /// The fields that differ between runs: the org's ids and times.
@@ -29,7 +34,12 @@ async fn main() -> Result<()> {
         ["send", url, count, rate] => {
             let stream = calls::Stream::new(SEED, count.parse()?);
             eprintln!("{} webhooks of {} calls", stream.webhooks.len(), stream.calls());
-            let sent = send::all(stream.webhooks, rate.parse()?, url.parse()?).await?;
+            // The summary comes before its call.
+            let bundled = fs::read_dir(BUNDLED)?.map(|file| fs::read_to_string(file?.path()));
+            let mut bundled = bundled.collect::<Result<Vec<_>, _>>()?;
+            bundled.sort_by_key(|webhook| !webhook.contains("summary.created"));
+            let webhooks = [&bundled, &stream.webhooks[..], &bundled].concat();
+            let sent = send::all(webhooks, rate.parse()?, url.parse()?).await?;
             eprintln!("{sent}");
             if !sent.is_complete() {
                 bail!("some webhooks were never accepted");

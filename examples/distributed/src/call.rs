@@ -34,13 +34,20 @@ impl Call {
     async fn absorb(&self, ctx: ObjectContext<'_>, Json(body): Json<Value>) -> Result<(), HandlerError> {
         let event = History::new(body.to_string().as_bytes()).terminal()?;
         let (history, is_new) = match history(&ctx).await? {
-            Some(mut history) => history.merge(event).map(|is_new| (history, is_new)).terminal()?,
+            Some(mut history) => {
+                let before = history.task(&self.0.settings);
+                let is_new = history.merge(event).terminal()?;
+                // What the settings do not write, such as most of what Aircall's AI says, costs no
+                // request.
+                let is_silent = before.is_some() && before == history.task(&self.0.settings);
+                (history, is_new && !is_silent)
+            }
             None => (event, true),
         };
+        ctx.set(HISTORY, history.to_text().into_bytes());
         if !is_new && ctx.get(IS_LOGGED).await?.unwrap_or(false) {
             return Ok(());
         }
-        ctx.set(HISTORY, history.to_text().into_bytes());
         // If `log` fails for good, the next webhook must write everything, even without new
         // content.
         ctx.set(IS_LOGGED, false);

@@ -4,7 +4,7 @@
 //! A webhook takes this path:
 //!
 //! 1. Restate receives and stores it.
-//! 2. [`Aircall::receive`](aircall::Aircall) checks its token and forwards it to its call or message.
+//! 2. [`Aircall::receive`](aircall::Aircall) checks its token and forwards it to its object.
 //! 3. [`Call::absorb`](call::Call) merges it with the earlier webhooks, looks up, plans and writes.
 //!
 //! If a worker does not finish an invocation, Restate runs it again on another worker.

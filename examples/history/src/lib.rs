@@ -4,8 +4,9 @@ use aircall_salesforce::aircall::{Message, Timestamp};
 use aircall_salesforce::facts::Source;
 use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::rules::logging::Skip;
-use aircall_salesforce::{Action, Call, CallHistory, Directory, Settings, Webhook, plan_webhook};
+use aircall_salesforce::{Action, Call, CallHistory, Directory, Settings, Webhook, plan, plan_webhook};
 use anyhow::{Result, bail};
+use serde_json::{Map, Value};
 
 /// What is kept of a call or message from webhook to webhook.
 #[derive(Debug, Clone)]
@@ -114,6 +115,21 @@ impl History {
         match self {
             Self::Call(history) => history.call().map(Box::new).map(Item::Call),
             Self::Message(webhook) => Webhook::from_json(webhook).ok()?.message.map(Item::Message),
+        }
+    }
+
+    /// Returns the Task that results from the call or message alone, without any record or user;
+    /// `None` if none is created.
+    ///
+    /// If it stays the same, an update writes nothing (UPD-2, UPD-6). Only a Subject that changes
+    /// because somebody moved the Task to another record waits for the next change.
+    #[must_use]
+    pub fn task(&self, settings: &Settings) -> Option<Map<String, Value>> {
+        match plan(self.item()?.source(), &Directory::default(), settings).action {
+            Action::Create(create) => {
+                Some(create.task.fields().map(|(name, value)| (name.to_owned(), value.into())).collect())
+            }
+            _ => None,
         }
     }
 }

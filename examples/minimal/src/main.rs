@@ -23,7 +23,8 @@ struct Service {
     settings: Settings,
     salesforce: Client,
     token: String,
-    /// What to keep of each call and message. A service that may be restarted keeps it in a database.
+    /// What to keep of each call and message. A service that may be restarted keeps it in a
+    /// database.
     calls: Mutex<HashMap<TaskKey, (History, Known)>>,
 }
 

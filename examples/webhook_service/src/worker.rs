@@ -7,14 +7,13 @@ use std::time::{Duration, Instant};
 use aircall_salesforce::facts::Source;
 use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::request::{Answers, Batch, Failure, Fate, Outcome as Ended, Remedy};
-use aircall_salesforce::{Directory, Settings, needs, plan};
+use aircall_salesforce::{Settings, needs, plan};
 use history::{History, Item};
 use salesforce_client::Client;
 
 use crate::backoff::Backoff;
-use crate::explain::fields;
 use crate::report::Report;
-use crate::store::{Claim, Fields, Intent, Outcome, Settled, Store, StoreError, millis, now};
+use crate::store::{Claim, Intent, Outcome, Settled, Store, StoreError, millis, now};
 
 /// How many times a call is looked up again because the looked-up records have changed.
 const LOOK_UP_LIMIT: u32 = 5;
@@ -87,7 +86,7 @@ impl Worker {
             Ok(history) => history,
             Err(error) => return Ok(Err(unreadable(&claim, &error))),
         };
-        let said = history.as_ref().and_then(|history| self.said(history));
+        let before = history.as_ref().and_then(|history| history.task(&self.settings));
         let mut is_new = false;
         for (id, body) in events {
             let merged = History::new(&body).and_then(|event| {
@@ -108,19 +107,11 @@ impl Worker {
             Some(history) => {
                 let stored = history.to_text();
                 let is_logged = claim.is_written && claim.known.task.is_some();
-                let is_silent = is_logged && said.is_some() && said == self.said(&history);
+                let is_silent = is_logged && before.is_some() && before == history.task(&self.settings);
                 Ok(Job { claim, history, stored, absorbed, is_silent, is_retry })
             }
             None => Err(Settled { call, absorbed, outcome: Outcome::Nothing }),
         })
-    }
-
-    /// Returns the Task that results from the call or message alone, without any record or user. If it stays
-    /// the same, an update writes nothing (UPD-2, UPD-6). Only a Subject that changes because
-    /// somebody moved the Task to another record waits for the next change of the call.
-    fn said(&self, history: &History) -> Option<Fields> {
-        let item = history.item()?;
-        Some(fields(&plan(item.source(), &Directory::default(), &self.settings))).filter(|fields| !fields.is_empty())
     }
 
     /// Looks up, plans and writes.

@@ -1,4 +1,5 @@
-//! Brings the records of each call and message together with bounded memory, whatever the order of the files.
+//! Brings the records of each call and message together with bounded memory, whatever the order of
+//! the files.
 //!
 //! The input is written to disk in sorted runs, and the runs are merged.
 //!

@@ -1,8 +1,8 @@
 //! Stores what must survive a crash.
 //!
 //! The store contains webhooks until they are absorbed, and the history, the Task and the outcome
-//! of each call and message. The store treats both alike and names both calls.
-//! Every function fails if the database cannot be used or the disk is full.
+//! of each call and message. The store treats both alike and names both calls. Every function fails
+//! if the database cannot be used or the disk is full.
 #![expect(clippy::missing_errors_doc, reason = "the errors are the same everywhere and stand above")]
 
 mod rows;
@@ -75,8 +75,8 @@ pub struct Intent {
 #[derive(Debug)]
 pub struct Settled {
     pub call: i64,
-    /// The last webhook that was absorbed. `None` means that the claim absorbed no webhook and never
-    /// will: the waiting webhooks then do not make the call due again.
+    /// The last webhook that was absorbed. `None` means that the claim absorbed no webhook and
+    /// never will: the waiting webhooks then do not make the call due again.
     pub absorbed: Option<i64>,
     pub outcome: Outcome,
 }
