@@ -1,6 +1,6 @@
 //! What a Task logs, and the key by which the Task is known.
 
-use crate::aircall::{Call, Message, Unusable};
+use crate::aircall::{Call, Message, Unusable, Webhook};
 
 /// What a Task logs.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +52,19 @@ pub enum TaskKey {
     Call(u64),
     /// The id of a message: any text.
     Message(String),
+}
+
+impl TaskKey {
+    /// Returns the key of the Task to which a webhook belongs; `None` if the webhook is about neither
+    /// a call nor a message.
+    ///
+    /// What Aircall's AI says of a call belongs to the call's Task (AI-1).
+    #[must_use]
+    pub fn of_webhook(webhook: &Webhook<'_>) -> Option<Self> {
+        let call = webhook.call.as_ref().map(|call| call.id);
+        let call = call.or_else(|| webhook.insight.as_ref().map(|insight| insight.call_id));
+        call.map(Self::Call).or_else(|| webhook.message.as_deref().map(|message| Source::from(message).key()))
+    }
 }
 
 impl From<u64> for TaskKey {

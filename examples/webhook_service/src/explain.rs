@@ -1,7 +1,7 @@
 //! Explains every field of a Task: which rules decided its value, and from which inputs.
 
 use aircall_salesforce::aircall::Timestamp;
-use aircall_salesforce::facts::Party;
+use aircall_salesforce::facts::{Party, Source};
 use aircall_salesforce::lookup::Lookup;
 use aircall_salesforce::rules::record::{Target, find};
 use aircall_salesforce::rules::{recording, transfer};
@@ -46,9 +46,10 @@ pub fn fields(plan: &Plan<'_>) -> Fields {
 }
 
 /// Explains each field that a plan writes.
-pub fn explain<L: Lookup>(plan: &Plan<'_>, call: &Call<'_>, lookup: &L, settings: &Settings) -> Vec<Explanation> {
-    let Some(facts) = Facts::new(call) else {
-        return Vec::new();
+pub fn explain<L: Lookup>(plan: &Plan<'_>, source: Source<'_>, lookup: &L, settings: &Settings) -> Vec<Explanation> {
+    let (Source::Call(call), Some(facts)) = (source, Facts::new(source)) else {
+        let of_message = |(field, value)| Explanation { field, value, rules: "MSG".to_owned(), inputs: String::new() };
+        return fields(plan).into_iter().map(of_message).collect();
     };
     let explainer = Explainer { plan, call, facts, lookup, settings };
     let explanations = fields(plan).into_iter().map(|(field, value)| {

@@ -1,16 +1,17 @@
-//! Describes what the service did for a call, and why, for the page.
+//! Describes what the service did for a call or message, and why, for the page.
 
+use aircall_salesforce::facts::Source;
 use aircall_salesforce::lookup::Lookup;
 use aircall_salesforce::request::Created;
 use aircall_salesforce::salesforce::task::RecordRef;
-use aircall_salesforce::{Action, Because, Call, Plan, Settings};
+use aircall_salesforce::{Action, Because, Plan, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::explain::{Explanation, explain, word};
 use crate::store::{Millis, now};
 
-/// What the service did for a call, and why.
+/// What the service did for a call or message, and why.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Report {
     pub at: Millis,
@@ -38,10 +39,10 @@ pub struct ReportNotice {
 
 impl Report {
     /// Describes a plan that has been carried out; `made` contains the ids of the created records.
-    pub fn new<L: Lookup>(
-        plan: &Plan<'_>,
+    pub fn new<'p, L: Lookup>(
+        plan: &Plan<'p>,
         made: Option<&Created>,
-        call: &Call<'_>,
+        source: impl Into<Source<'p>>,
         lookup: &L,
         settings: &Settings,
     ) -> Self {
@@ -78,7 +79,7 @@ impl Report {
                 None => notice.message.to_string(),
             },
         });
-        let mut fields = explain(plan, call, lookup, settings);
+        let mut fields = explain(plan, source.into(), lookup, settings);
         for why in &mut fields {
             put_ids(&mut why.value, made);
         }
