@@ -47,7 +47,7 @@ fuzz_target!(|body: &str| {
             break;
         }
         for sending in batch.sending() {
-            assert!(calls.iter().any(|call| call.id == sending.call));
+            assert!(calls.iter().any(|call| *sending.key == call.id.into()));
         }
         for request in requests {
             // Once the input is used up, no request is answered.
