@@ -55,8 +55,8 @@ pub enum TaskKey {
 }
 
 impl TaskKey {
-    /// Returns the key of the Task to which a webhook belongs; `None` if the webhook is about neither
-    /// a call nor a message.
+    /// Returns the key of the Task to which a webhook belongs; `None` if the webhook is about
+    /// neither a call nor a message.
     ///
     /// What Aircall's AI says of a call belongs to the call's Task (AI-1).
     #[must_use]

@@ -227,8 +227,8 @@ impl Answers {
         self.0.values_mut().flat_map(|found| &mut found.records)
     }
 
-    /// Removes what must be asked again each time: what changes often, and what was not found, since
-    /// somebody may create it any moment.
+    /// Removes what must be asked again each time: what changes often, and what was not found,
+    /// since somebody may create it any moment.
     pub(super) fn keep_lasting(&mut self) {
         self.0.retain(|ask, found| match ask {
             Ask::Number(_) | Ask::Record(_) => !found.records.is_empty(),

@@ -71,6 +71,7 @@ pub(super) fn follow_ups(needs: &Needs, duplicates: &[Id], directory: &Directory
         Some(record) => Candidates { records: vec![record], account: None },
         None => candidates(needs, directory, settings),
     };
+    // REC-9 logs the call on the Account, whose name and owner the search of Contacts lacks.
     asks.extend(account.map(Ask::Record));
     let is_asked = |owner: &Id| is_asked_about(*owner, settings) && directory.user(*owner).is_none();
     asks.extend(chosen.iter().filter_map(|record| record.owner).filter(is_asked).map(Ask::User));

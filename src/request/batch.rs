@@ -40,7 +40,8 @@ const MOST_QUERIES: usize = 5;
 ///     }
 ///     for request in requests {
 ///         // … send it to https://example.my.salesforce.com, and pass on the status and the body:
-/// #       let (status, body) = if request.path.contains("/search?q=FIND%20%7B%5C%2B33199001234%20OR") {
+/// #       let is_search = request.path.contains("/search?q=FIND%20%7B%5C%2B33199001234%20OR");
+/// #       let (status, body) = if is_search {
 /// #           (200, r#"{"searchRecords": []}"#)
 /// #       } else {
 /// #           (200, r#"[{"id": "00T000000000001EAA", "success": true, "errors": []}]"#)
@@ -130,9 +131,9 @@ impl<'a> Batch<'a> {
         self
     }
 
-    /// Adds a [`&Call`](crate::Call) or a [`&Message`](crate::aircall::Message). Returns whether it is new to the batch: a call that the batch has is not added
-    /// again, because its two plans would create two Tasks. Merge its webhooks first, with
-    /// [`CallHistory`](crate::CallHistory).
+    /// Adds a [`&Call`](crate::Call) or a [`&Message`](crate::aircall::Message). Returns whether it
+    /// is new to the batch: a call that the batch has is not added again, because its two plans
+    /// would create two Tasks. Merge its webhooks first, with [`CallHistory`](crate::CallHistory).
     ///
     /// Add all calls before the first [`Batch::requests`]. A few hundred share requests best.
     pub fn add(&mut self, source: impl Into<Source<'a>>, known: Known) -> bool {

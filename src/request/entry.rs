@@ -214,6 +214,7 @@ impl<'a> Entry<'a> {
                     self.state = State::Ended(Fate::Failed(Failure::lost()));
                     return None;
                 }
+                // The other call may create what this one would create again.
                 if touched.iter().any(|claim| claimed.contains(claim)) {
                     return None;
                 }

@@ -180,8 +180,8 @@ impl Failure {
         Self { remedy: Remedy::TryAgain, ..Self::new(status) }
     }
 
-    /// Returns the failure of a query whose answer is not one. It comes from a proxy, or from an org
-    /// under maintenance.
+    /// Returns the failure of a query whose answer is not one. It comes from a proxy, or from an
+    /// org under maintenance.
     pub(super) fn unreadable(status: u16, error: ReadError) -> Self {
         Self { remedy: Remedy::TryAgain, unreadable: Some(error), ..Self::new(status) }
     }

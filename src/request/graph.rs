@@ -98,8 +98,8 @@ fn without_references<S: Serializer>(body: &[(&str, BodyValue<'_>)], serializer:
     }))
 }
 
-/// Returns the nodes of a plan that creates a record or a case beside its Task, as JSON, and what is
-/// needed to read the response.
+/// Returns the nodes of a plan that creates a record or a case beside its Task, as JSON, and what
+/// is needed to read the response.
 pub(super) fn nodes(create: &Create<'_>) -> (String, Vec<Part>) {
     let Create { new_record, new_case, task, owner_change: _ } = create;
     // The order matters: a part can only refer to a part before it.

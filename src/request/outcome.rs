@@ -76,7 +76,8 @@ pub struct Outcome {
     /// The record that was created for the call's number, as a search will return it. Hand it in as
     /// [`Known::made`] with other calls of this number, until a search finds it.
     pub made: Option<Record>,
-    /// Why the owner of the call's record was not changed, if Salesforce refused only this (OWN-10).
+    /// Why the owner of the call's record was not changed, if Salesforce refused only this
+    /// (OWN-10).
     pub not_handed_over: Option<Failure>,
     /// What Salesforce answered about the call. [`plan`](crate::plan()) makes the plan of the
     /// outcome from it.

@@ -137,7 +137,8 @@ impl Group {
         let results = if is_success(status) { self.results(body) } else { None };
         let Some(results) = results else {
             let failure = if is_success(status) { Failure::uncertain(status) } else { Failure::read(status, body) };
-            // One record that Salesforce cannot read, or too large a body, must not hold up the others.
+            // One record that Salesforce cannot read, or too large a body, must not hold up the
+            // others.
             if self.writes.len() > 1 && matches!(status, 400 | 413) && failure.remedy() != Remedy::TryAgain {
                 return (Vec::new(), self.halves());
             }

@@ -20,8 +20,9 @@
 //! - PKG-10: true only if PKG-9 is "connected", so never on an outbound call.
 //! - LIMIT-5: the id of the call or message, if the settings name a field for it.
 //! - MSG-9: a message has PKG-3, PKG-4, PKG-7 and PKG-8 (by the time of the message), and two
-//!   fields that calls lack: `sms_direction` (`Inbound` or `Outbound`) and `number_name` (the name of the
-//!   company's number). Both are written only if the settings name them: older packages lack them.
+//!   fields that calls lack: `sms_direction` (`Inbound` or `Outbound`) and `number_name` (the name
+//!   of the company's number). Both are written only if the settings name them: older packages lack
+//!   them.
 //!
 //! Source: Aircall's help article on the fields of a logged call. It writes two of the names with
 //! single underscores; Salesforce's names have double underscores. The time zones are those of

@@ -326,7 +326,8 @@ fn an_older_snapshot_takes_nothing_away() {
                 None => assert_eq!(after[field], *known, "{field}"),
             }
         }
-        // Who had the call first decides which tags are logged, not which tags the call has (HIST-8).
+        // Who had the call first decides which tags are logged, not which tags the call has
+        // (HIST-8).
         let all_tags = |call: &Value| {
             let logged = call["tags"].as_array().into_iter().flatten().map(|tag| &tag["name"]);
             let unlogged = call["unlogged_tags"].as_array().into_iter().flatten();

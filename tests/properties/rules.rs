@@ -32,7 +32,8 @@ proptest! {
     #[test]
     fn a_description_fits_and_begins_with_the_link(call in generate::call(), json in worlds::settings()) {
         let (text, mut settings) = (call.to_string(), settings(&json));
-        // Insights come after the notes, so a call without notes would have them right after the link.
+        // Insights come after the notes, so a call without notes would have them right after the
+        // link.
         settings.insights.clear();
         let call = read(&text);
         let mut without_notes = call.clone();

@@ -58,7 +58,8 @@ async fn a_webhook_becomes_one_task_and_the_second_updates_it() {
     let tasks = org.records(Table::Task);
     assert_eq!(tasks.len(), 1);
     assert!(tasks[0]["CallDisposition"].as_str().unwrap().contains("'Later'"));
-    // The settings do not ask for messages, and the summary is that of a call that has not come yet.
+    // The settings do not ask for messages, and the summary is that of a call that has not come
+    // yet.
     assert_eq!(post(MESSAGE.to_owned()).await, (200, "not a call or message that is logged".to_owned()));
     assert_eq!(post(SUMMARY.to_owned()).await, (200, "not a call yet".to_owned()));
     assert_eq!(org.records(Table::Task).len(), 1);

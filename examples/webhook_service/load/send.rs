@@ -27,7 +27,8 @@ pub(crate) struct Sent {
     took: Vec<Duration>,
     repeated: usize,
     never: usize,
-    /// When the service first accepted each webhook, by the indexes of call and webhook. In milliseconds since 1970.
+    /// When the service first accepted each webhook, by the indexes of call and webhook. In
+    /// milliseconds since 1970.
     pub(crate) accepted: BTreeMap<(usize, usize), i64>,
 }
 

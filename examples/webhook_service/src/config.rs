@@ -107,8 +107,8 @@ pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The variables that [`Config::read`] reads and that are long enough to be recognised when they are
-/// misspelt.
+/// The variables that [`Config::read`] reads and that are long enough to be recognised when they
+/// are misspelt.
 const VARIABLES: [&str; 13] = [
     "AIRCALL_TOKEN",
     "DATABASE",
