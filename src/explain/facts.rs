@@ -9,7 +9,7 @@ use crate::rules::logging::exclusion;
 use crate::rules::placeholder;
 use crate::rules::record::Target;
 use crate::salesforce::Id;
-use crate::salesforce::text::non_blank;
+use crate::salesforce::text::{self, non_blank};
 use crate::settings::ActivityDate;
 
 impl<'s> Explainer<'s> {
@@ -72,7 +72,7 @@ impl<'s> Explainer<'s> {
                 let number = self.facts.number.and_then(|number| non_blank(number.name.as_deref()?));
                 let is_fallback = (name == "record" && self.name.is_none()) || (name == "number" && number.is_none());
                 rules.extend(is_fallback.then_some("SUBJ-9"));
-                placeholder::value(name, &self.facts, self.name.as_deref(), self.settings)?.into_owned()
+                text::line(&placeholder::value(name, &self.facts, self.name.as_deref(), self.settings)?).into_owned()
             }
         }))
     }

@@ -197,7 +197,7 @@ impl Explainer<'_> {
             (Some(Relation::NewCase), _) => "{REC-4}{name} has no open case, so a case is created",
             (Some(Relation::Opportunity), _) => "{REC-4}it is the first open opportunity of {name}",
             (Some(Relation::LeadNotAllowed), _) =>
-                "{REC-5}Salesforce relates no Lead to a case or opportunity, but {target} is one",
+                "{REC-5}Salesforce relates no Lead to a case or opportunity, and {target} has the number",
             _ if self.found.target.is_none() => "{found}",
             (_, RelateTo::Nothing) => "{REC-4}the setting `relate_to` has `nothing`",
             (_, RelateTo::Opportunity) => "{REC-4}{name} has no open opportunity",
