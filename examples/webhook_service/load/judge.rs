@@ -13,7 +13,6 @@ use aircall_salesforce::{Action, CallHistory, Settings, Webhook, plan};
 use anyhow::{Context, Result, bail};
 use salesforce_client::Client;
 use serde_json::{Map, Value};
-use webhook_service::explain::fields;
 
 use crate::calls::Stream;
 use crate::processes::{self, Stage};
@@ -113,7 +112,9 @@ async fn correct(
     let directory = client.look_up(&call, lookup_settings).await?;
     let plan = plan(&call, &directory, settings);
     match plan.action {
-        Action::Create(_) => Ok(fields(&plan)),
+        Action::Create(create) => {
+            Ok(create.task.fields().map(|(name, value)| (name.to_owned(), value.into())).collect())
+        }
         _ => bail!("call {} would not be logged", history.call_id()),
     }
 }
