@@ -49,7 +49,9 @@ impl<'s> Explainer<'s> {
             "time" => self.facts.time.date_time().to_string(),
             "answered" => self.facts.answered_at?.date_time().to_string(),
             "ended" => call?.ended_at?.date_time().to_string(),
+            // A zone that the IANA database lacks has no hour, and the date is in UTC.
             "date zone" if self.settings.activity_date == ActivityDate::Line => {
+                placeholder::value("hour", &self.facts, None, self.settings)?;
                 self.facts.number?.time_zone.clone()?.into()
             }
             "task" => self.logged?.id.to_string(),

@@ -181,7 +181,7 @@ impl<'s> Explainer<'s> {
         for notice in self.plan.notices.iter().filter(|notice| Some(notice.field) == field) {
             if !rules.contains(&notice.rule) {
                 rules.push(notice.rule);
-                text += &format!("; {}", notice.message);
+                text.extend(["; ", &notice.message]);
             }
         }
         Explanation::new(field, value, rules, &text)
@@ -217,13 +217,8 @@ impl<'s> Explainer<'s> {
         let mut extra = self.settings.extra_fields.on_update();
         let mut names_record = || extra.any(|(name, value)| name.as_str() == field && value.names_record());
         let sentence = match field {
-            _ if is_kept => {
-                if is_empty(present) {
-                    sentences::EMPTIED
-                } else {
-                    sentences::CHANGED
-                }
-            }
+            _ if is_kept && is_empty(present) => sentences::EMPTIED,
+            _ if is_kept => sentences::CHANGED,
             _ if self.is_name_unknown && (field == field::SUBJECT || names_record()) => sentences::NAME_UNKNOWN,
             field::STATUS => return None,
             field::DESCRIPTION => {
@@ -237,7 +232,7 @@ impl<'s> Explainer<'s> {
         let is_new = self.plan.notices.iter().any(is_theirs);
         let mut end = if is_new { ", although the call says something new" } else { "" }.to_owned();
         if let Some(wrote) = wrote.filter(|wrote| !is_empty(Some(wrote)) && is_kept) {
-            end += &format!("; {wrote} was written before");
+            end.extend(["; ", &wrote.to_string(), " was written before"]);
         }
         Some(self.line(Some(field), present.cloned().unwrap_or_default(), sentence, &end))
     }

@@ -4,7 +4,7 @@
 //! part of another one.
 
 use super::Explainer;
-use crate::aircall::Direction;
+use crate::aircall::{Direction, Timestamp};
 use crate::facts::{Kind, Party};
 use crate::lookup::User;
 use crate::plan::Action;
@@ -19,6 +19,7 @@ use crate::salesforce::task::{CREATE_ONLY, field};
 use crate::salesforce::{FieldName, RecordType};
 use crate::settings::{ExtraValue, LogAt, PackageField as P, RelateTo, WorkflowAction};
 
+/// A text with placeholders, as the docs of this module describe it.
 type Sentence = &'static str;
 
 pub(super) const NAME_UNKNOWN: Sentence = "{UPD-5}the name of the Task's record is not known, so the field is not sent";
@@ -56,7 +57,7 @@ const fn kind(kind: Kind) -> [Sentence; 3] {
     }
 }
 
-// One sentence a line.
+// Skipped by rustfmt, so that each sentence stays on one line.
 #[rustfmt::skip]
 impl Explainer<'_> {
     pub(super) fn decision(&self) -> Sentence {
@@ -64,6 +65,9 @@ impl Explainer<'_> {
             Action::Create(_) =>
                 "{kind rules}{call rule}this is {kind}, and it has no Task, so a Task is created\
                  [, and so is {new record}][, and so is {new case}][; {hand-over}]",
+            Action::Update { .. } if self.logged.is_some_and(|logged| logged.fields.is_none()) =>
+                "{LOG-2}{UPD-1}{UPD-2}{UPD-3}{UPD-7}the {call} has the Task {task}, whose fields are not known, \
+                 so everything that the {call} says is written; its record, owner and date stay as people left them",
             Action::Update { .. } =>
                 "{LOG-2}{UPD-1}{UPD-2}{UPD-7}the {call} has the Task {task}, so what differs there is updated; \
                  its record, owner and date stay as people left them",
@@ -114,7 +118,7 @@ impl Explainer<'_> {
             field::WHO_ID if self.plan.because.relation == Some(Relation::Account) =>
                 "{found}{REC-3}{?MSG-5}, and the id of an Account goes to `WhatId`",
             field::WHO_ID => "{found}{REC-3}{?MSG-5}",
-            field::WHAT_ID => self.relation(),
+            field::WHAT_ID => "{relation}{?MSG-5}",
             field::DESCRIPTION if !is_call => "{MSG-7}it is the message and the names of its files[; {merge}]",
             field::DESCRIPTION => "the call has {link} and {notes}[, and texts of Aircall's AI{ai}{AI-2}][; {merge}]",
             name => self.named(name, has),
@@ -137,6 +141,7 @@ impl Explainer<'_> {
             "subject rules" if self.logged.is_some() => "{subject rule}{UPD-5}",
             "subject rule" | "subject rules" => subject_rule,
             "found" => self.found(),
+            "relation" => self.relation(),
             "owner" => self.owner(),
             "no agent" => self.no_agent(),
             "no owner" if self.record_owner().is_some() => "{OWN-8}the owner of {name} {owner's fault}",
@@ -154,7 +159,8 @@ impl Explainer<'_> {
             "transfer" if !is_transferred() => return None,
             "transfer" if new_holder(&self.facts).is_some() =>
                 "{XFER-1}{XFER-3}{transferred to} answered the transfer, so other agents' tags are left out",
-            "transfer" => "{XFER-2}{XFER-3}{transferred to} did not answer the transfer, so everybody's tags stay",
+            "transfer" =>
+                "{XFER-2}{XFER-3}nothing shows that {transferred to} answered the transfer, so everybody's tags stay",
             "link" => link().map_or("{DESC-2}no recording", |link| {
                 if link.is_voicemail { "{DESC-1}a voicemail" } else { "{DESC-2}a recording" }
             }),
@@ -240,7 +246,7 @@ impl Explainer<'_> {
 
     /// Returns why a user cannot own the Task; `None` if they can.
     pub(super) fn fault(&self, user: &User) -> Option<Sentence> {
-        let answered_at = self.facts.answered_at.map(|at| at.date_time());
+        let answered_at = self.facts.answered_at.map(Timestamp::date_time);
         match user {
             User { standard: false, .. } => Some("cannot own Tasks"),
             user if !can_own(user, self.settings) => Some("is inactive"),
@@ -294,7 +300,7 @@ impl Explainer<'_> {
             P::TransferredTo => "{PKG-6}the call was not transferred to an agent with a name",
             P::TimeZone if has => "{PKG-7}{?MSG-9}the company's number is in the time zone {time_zone}",
             P::TimeZone => "{PKG-7}{?MSG-9}the company's number has no time zone",
-            P::HourOfTheDay if has => "{PKG-8}{?MSG-9}the time of the {call} is {time}, in {time_zone}",
+            P::HourOfTheDay if has => "{PKG-8}{?MSG-9}{time} is the time, and the company's number is in {time_zone}",
             P::HourOfTheDay if zone.is_some() => "{PKG-8}{?MSG-9}no time zone is called {time_zone}",
             P::HourOfTheDay => "{PKG-8}{?MSG-9}the company's number has no time zone",
             P::ConnectionStatus => "{PKG-9}this is {kind}",

@@ -14,7 +14,7 @@ use crate::cases::{Case, cases};
 /// Returns the plan of a case with its explanation, both as JSON.
 fn explained(case: &Case) -> Option<(Value, Vec<Value>)> {
     let settings = Settings::from_json(&case.settings.to_string()).ok()?;
-    let directory = case.directory.as_ref().map(ToString::to_string).unwrap_or_else(|| "{}".to_owned());
+    let directory = case.directory.as_ref().map_or_else(|| "{}".to_owned(), ToString::to_string);
     let directory = Directory::from_json(&directory).ok()?;
     let webhook = case.webhook.to_string();
     let webhook = Webhook::from_json(&webhook).ok()?;
@@ -77,6 +77,8 @@ fn an_explanation_has_the_decision_and_the_fields_of_the_plan() {
             let is_sentence = sentence.starts_with(|first: char| !first.is_lowercase()) && sentence.ends_with('.');
             let is_filled = !["  ", " ,", " .", "{}", "..", "[]"].iter().any(|hole| sentence.contains(hole));
             assert!(is_sentence && !line["rules"].as_array().unwrap().is_empty(), "{path}: {line}");
+            let cites = RULES.iter().any(|(family, _)| sentence.contains(&format!("{family}-")));
+            assert!(!cites, "{path}: {line}");
             assert!(is_filled || path.to_string().contains("blank"), "{path}: {line}");
         }
     }
