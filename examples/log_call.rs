@@ -11,8 +11,8 @@
 //! ```
 //!
 //! With `--explain`, each plan has the key `explanation`: the reason for the decision and for each
-//! field in words. It contains personal data. With `--wrote`, each plan has the key `wrote`: what to
-//! keep of it, and to hand in as `tasks[].wrote` with the next plan of the call.
+//! field in words. It contains personal data. With `--wrote`, each plan has the key `wrote`: what
+//! to keep of it, and to hand in as `tasks[].wrote` with the next plan of the call.
 //!
 //! `CALL.json` is a webhook, a REST response or a bare call; `-` reads stdin. The default for
 //! `--settings` is the bundled settings, and the default for `--directory` is an empty directory. A

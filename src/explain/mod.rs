@@ -72,18 +72,20 @@ impl Plan<'_> {
     /// ```
     /// use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
     ///
-    /// let webhook = Webhook::from_json(r#"{"event": "call.ended", "resource": "call", "data": {"id": 7,
-    ///     "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525,
+    /// let webhook = Webhook::from_json(r#"{"event": "call.ended", "resource": "call", "data": {
+    ///     "id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525,
     ///     "raw_digits": "+1 212-555-0123"}}"#)?;
-    /// let directory = Directory::from_json(r#"{"records": [{"type": "Contact", "name": "Ada Lovelace",
-    ///     "id": "003000000000001AAA", "owner": "005000000000002AAA", "phones": ["212-555-0123"]}]}"#)?;
+    /// let directory = Directory::from_json(r#"{"records": [{"type": "Contact",
+    ///     "id": "003000000000001AAA", "name": "Ada Lovelace", "owner": "005000000000002AAA",
+    ///     "phones": ["212-555-0123"]}]}"#)?;
     /// let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?;
     /// let plan = plan_webhook(&webhook, &directory, &settings);
     ///
     /// let explanation = plan.explain(&webhook, &directory, &settings);
     /// let owner = explanation.iter().find(|line| line.field == Some("OwnerId")).unwrap();
     /// assert_eq!(owner.rules, ["OWN-4"]);
-    /// assert_eq!(owner.because, "Nobody answered the call, so the owner of Ada Lovelace has the Task.");
+    /// let sentence = "Nobody answered the call, so the owner of Ada Lovelace has the Task.";
+    /// assert_eq!(owner.because, sentence);
     /// # Ok::<(), aircall_salesforce::ReadError>(())
     /// ```
     #[must_use]
