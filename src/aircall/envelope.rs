@@ -173,14 +173,13 @@ impl<'a> Wire<'a> for Envelope<'a> {
                     // Every branch discards what earlier keys contributed: only the last source
                     // counts.
                     self.source = Source::Data;
-                    if self.about() == Some(About::Call) {
-                        self.data = None;
-                        map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null)), report))?;
-                    } else if self.resource.is_some() && self.about() == Some(About::Other) {
-                        (self.found, self.data) = (None, None);
-                        map.next_value::<IgnoredAny>()?;
-                    } else {
-                        (self.found, self.data) = (None, Some(map.next_value()?));
+                    (self.found, self.data) = (None, None);
+                    match self.about() {
+                        Some(About::Call) => {
+                            map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null)), report))?;
+                        }
+                        Some(About::Other) if self.resource.is_some() => drop(map.next_value::<IgnoredAny>()?),
+                        _ => self.data = Some(map.next_value()?),
                     }
                 }
                 TopField::Envelope(EnvelopeField::call) if self.source != Source::Data => {

@@ -74,6 +74,19 @@ pub enum TaskKey {
     Message(String),
 }
 
+impl TaskKey {
+    /// Returns the key of the Task to which a webhook belongs; `None` if the webhook is about neither
+    /// a call nor a message.
+    ///
+    /// What Aircall's AI says of a call belongs to the call's Task (AI-1).
+    #[must_use]
+    pub fn of_webhook(webhook: &Webhook<'_>) -> Option<Self> {
+        let call = webhook.call.as_ref().map(|call| call.id);
+        let call = call.or_else(|| webhook.insight.as_ref().map(|insight| insight.call_id));
+        call.map(Self::Call).or_else(|| webhook.message.as_deref().map(|message| Source::from(message).key()))
+    }
+}
+
 impl From<u64> for TaskKey {
     fn from(call: u64) -> Self {
         Self::Call(call)

@@ -85,7 +85,7 @@ pub fn key_text(key: &TaskKey) -> String {
 
 pub(super) fn whole_key_text(key: &TaskKey) -> String {
     match key {
-        TaskKey::Call(id) => format!("{OF_CALL}{id}"),
+        TaskKey::Call(id) => [OF_CALL, &id.to_string()].concat(),
         TaskKey::Message(id) => format!("{OF_MESSAGE}{id}"),
     }
 }

@@ -62,7 +62,12 @@ pub fn package_fields<'a>(
     }
     if let Some(name) = names.call_id() {
         let key = Cow::Owned(fields::whole_key_text(&facts.source.key()));
-        fields.push((name, line(key, name.as_str(), LINE_LIMIT, notices).map(FieldValue::Text)));
+        let key = match facts.source {
+            // Letters and digits need no cleaning and fit.
+            Source::Call(_) => Some(key),
+            Source::Message(_) => line(key, name.as_str(), LINE_LIMIT, notices),
+        };
+        fields.push((name, key.map(FieldValue::Text)));
     }
     fields
 }

@@ -95,7 +95,9 @@ impl Object {
 /// assert!("0038Z00003aegKpQAM".parse::<Id>().is_err());
 /// # Ok::<(), aircall_salesforce::salesforce::IdError>(())
 /// ```
+// Aligned, because the standard library checks the encoding of aligned text word by word.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(align(8))]
 pub struct Id([u8; LONG]);
 
 /// The reason why a text is not an id of the wanted object.

@@ -153,8 +153,7 @@ fn after_a_stale_answer_the_next_batch_asks_again() {
 fn a_call_whose_task_somebody_deleted_gets_no_other() {
     for rows in [vec![], vec![("Task", json!({"Id": TASK, "CallObject": "aircall:7", "IsDeleted": true}))]] {
         let mut salesforce = Salesforce::new(rows);
-        let mut known = Known::default();
-        known.task = Some(id(TASK));
+        let known = Known { task: Some(id(TASK)), ..Known::default() };
         let settings = settings(json!({"call_id_field": "CallObject", "unknown_number": "create_contact"}));
         let outcome = log(&mut salesforce, settings, missed(7, json!({})), known.clone());
         assert_eq!((&outcome.fate, &outcome.known), (&Fate::Gone, &known));

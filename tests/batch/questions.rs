@@ -36,9 +36,7 @@ fn record(object: &str, id: &str) -> String {
 }
 
 fn person_accounts() -> Org {
-    let mut org = Org::default();
-    org.person_accounts = true;
-    org
+    Org { person_accounts: true }
 }
 
 #[test]
@@ -141,8 +139,7 @@ fn a_task_is_asked_for_with_every_field_that_an_update_compares() {
     assert_eq!(asked("", names.clone(), Org::default())[1], task("CallObject IN ('aircall:7')"));
 
     let mut salesforce = Salesforce::new([]);
-    let mut known = Known::default();
-    known.task = Some(id(TASK));
+    let known = Known { task: Some(id(TASK)), ..Known::default() };
     run_known(&mut salesforce, settings(names), vec![(answered(7, "nora@example.com", json!({})), known)]);
     assert_eq!(salesforce.queries(), [task(&format!("Id IN ('{TASK}')"))]);
 }
@@ -198,8 +195,7 @@ fn an_update_takes_two_requests_and_asks_for_no_record() {
     let task = json!({"Id": TASK, "Subject": "Old", "WhoId": lead, "WhatId": null});
     let rows = [("Task", task), ("Lead", json!({"Id": lead, "Name": "Emil Sinclair", "OwnerId": null}))];
     let mut salesforce = Salesforce::new(rows);
-    let mut known = Known::default();
-    known.task = Some(id(TASK));
+    let known = Known { task: Some(id(TASK)), ..Known::default() };
     let call = answered(7, "nora@example.com", json!({}));
     let settings = settings(json!({"relate_to": "case"}));
     run_known(&mut salesforce, settings, vec![(call, known)]);
@@ -221,8 +217,7 @@ fn an_update_takes_two_requests_and_asks_for_no_record() {
         let case = json!({"Id": "500000000000001AAA", "Name": "00001"});
         let rows = [("Task", task), contact(CONTACT, "Ada", "", ADMIN), ("Account", account), ("Case", case)];
         let mut salesforce = Salesforce::new(rows);
-        let mut known = Known::default();
-        known.task = Some(id(TASK));
+        let known = Known { task: Some(id(TASK)), ..Known::default() };
         run_known(&mut salesforce, settings, vec![(call, known)]);
         assert_eq!((salesforce.sent.len(), &salesforce.all("Task")[0]["Subject"]), (2, &subject), "{who} {what}");
     }
@@ -231,8 +226,7 @@ fn an_update_takes_two_requests_and_asks_for_no_record() {
 #[test]
 fn a_call_that_rings_asks_nothing_and_one_that_is_not_logged_only_for_its_task() {
     let mut salesforce = Salesforce::new([]);
-    let mut known = Known::default();
-    known.task = Some(id(TASK));
+    let known = Known { task: Some(id(TASK)), ..Known::default() };
     let ringing = |id| missed(id, json!({"ended_at": null}));
     let settings = |more| settings(with(json!({"workflow": {"missed": "do_nothing"}}), more));
     let logged_at = json!({"call_id_field": "CallObject"});

@@ -191,8 +191,7 @@ fn a_person_account_that_a_duplicate_rule_named_is_one() {
 
     const ACCOUNT: &str = "001000000000009AAA";
     let account = json!({"Id": ACCOUNT, "Name": "Ines Example", "OwnerId": ADMIN, "IsPersonAccount": true});
-    let mut org = Org::default();
-    org.person_accounts = true;
+    let org = Org { person_accounts: true };
     let log = |order: Value| {
         let mut salesforce = with_rule(vec![("Account", account.clone())], &[ACCOUNT]);
         let more = json!({"record_order": order, "unknown_number": "create_contact"});

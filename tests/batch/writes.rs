@@ -74,8 +74,7 @@ fn a_task_is_updated_and_an_equal_one_left_alone() {
     let log = |subject: &str| {
         let fields = with(task(), json!({"Id": TASK, "Subject": subject}));
         let mut salesforce = Salesforce::new([("Task", fields)]);
-        let mut known = Known::default();
-        known.task = Some(id(TASK));
+        let known = Known { task: Some(id(TASK)), ..Known::default() };
         let outcome = run_known(&mut salesforce, settings(json!({})), vec![(missed(7, json!({})), known)]).remove(0);
         assert_eq!(
             (&outcome.fate, outcome.created, outcome.known.task),
@@ -178,8 +177,7 @@ fn collections_have_two_hundred_records_and_requests_seventy_five_graphs() {
 fn creates_updates_and_graphs_go_at_the_same_time() {
     let fields = json!({"Id": TASK, "Subject": "Old"});
     let mut salesforce = Salesforce::new([("Task", fields)]);
-    let mut known = Known::default();
-    known.task = Some(id(TASK));
+    let known = Known { task: Some(id(TASK)), ..Known::default() };
     let mut batch = Batch::new(settings(json!({"unknown_number": "create_contact"})), Org::default());
     batch.add(missed(1, json!({})), Known::default());
     batch.add(missed(2, json!({"raw_digits": "anonymous"})), Known::default());

@@ -170,8 +170,7 @@ fn batch(
     calls: &[(Source<'_>, Known)],
     answers: Answers,
 ) -> (Vec<Outcome>, Answers) {
-    let mut org = Org::default();
-    org.person_accounts = true;
+    let org = Org { person_accounts: true };
     let mut batch = Batch::new(settings, org).with_answers(answers);
     for (source, known) in calls {
         assert!(batch.add(*source, known.clone()));

@@ -16,7 +16,7 @@ use crate::tally::Tally;
 const FILE: &str = "checkpoint.json";
 const NEXT: &str = "checkpoint.json.new";
 /// The version of the checkpoint's format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -66,7 +66,7 @@ fn backfill(options: &Options) -> Result<ExitCode> {
     let mut sheets = Sheets::open(&options.out, &settings, checkpoint.parts.clone())?;
 
     if let Stage::Reading(position) = checkpoint.stage.clone() {
-        let is_read = reading::read(options, &mut checkpoint, &mut sheets, position)?;
+        let is_read = reading::read(options, &settings, &mut checkpoint, &mut sheets, position)?;
         if !is_read || !reading::gather(options, &mut checkpoint)? {
             return Ok(stopped());
         }

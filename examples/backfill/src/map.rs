@@ -1,13 +1,16 @@
-//! Maps calls to rows.
+//! Maps calls and messages to rows.
 
 use std::collections::BTreeMap;
 use std::iter::once;
 
-use aircall_salesforce::lookup::Directory;
+use aircall_salesforce::facts::Source;
+use aircall_salesforce::lookup::{Directory, TaskKey};
 use aircall_salesforce::request::bulk::{Columns, RowError};
+use aircall_salesforce::rules::logging::Skip;
 use aircall_salesforce::salesforce::Object;
-use aircall_salesforce::{Action, Call, CallHistory, Create, Id, Plan, Settings, TaskUpdate, Webhook, plan};
+use aircall_salesforce::{Action, Create, Id, Plan, Settings, TaskUpdate, Webhook, plan};
 use anyhow::{Context, Result};
+use history::History;
 use serde::Serialize;
 
 use crate::compare::compare;
@@ -15,7 +18,9 @@ use crate::sheets::{Rows, Sheet, key};
 use crate::sort::Batch;
 use crate::tally::{Tally, count};
 
-/// The settings and the directory, the same for all calls.
+const READ_BEFORE: &str = "a sorted call or message could not be parsed again";
+
+/// The settings and the directory, the same for all calls and messages.
 pub(crate) struct Mapper<'s> {
     settings: &'s Settings,
     /// The settings to compare with.
@@ -25,7 +30,7 @@ pub(crate) struct Mapper<'s> {
     updates: Columns,
 }
 
-/// The result of a batch of calls.
+/// The result of a batch of calls and messages.
 #[derive(Default)]
 pub(crate) struct MappedBatch {
     pub(crate) rows: BTreeMap<Sheet, Rows>,
@@ -42,9 +47,13 @@ impl MappedBatch {
         self.rows.entry(sheet).or_default()
     }
 
-    fn skip(&mut self, call: u64, why: &str, detail: &str) -> Result<()> {
+    fn skip(&mut self, key: &TaskKey, why: &str, detail: &str) -> Result<()> {
         count(&mut self.tally.calls, why);
-        self.rows(Sheet::Skipped).write([&call.to_string(), why, detail, "", ""])
+        let id = match key {
+            TaskKey::Call(id) => &id.to_string(),
+            TaskKey::Message(id) => id,
+        };
+        self.rows(Sheet::Skipped).write([id, why, detail, "", ""])
     }
 
     fn once(
@@ -69,55 +78,62 @@ impl<'s> Mapper<'s> {
 
     pub(crate) fn map(&self, batch: &Batch) -> Result<MappedBatch> {
         let mut mapped = MappedBatch { offsets: batch.offsets.clone(), ..MappedBatch::default() };
-        for (id, texts) in batch.calls() {
+        for (key, texts) in batch.calls() {
             mapped.calls += 1;
-            let webhooks: Result<Vec<_>, _> = texts.clone().map(Webhook::from_slice).collect();
-            let webhooks = webhooks.context("a sorted call could not be parsed again")?;
-            match &webhooks[..] {
-                [Webhook { call: Some(call), .. }] => self.map_call(id, call, texts, &mut mapped)?,
-                [first, others @ ..] => {
-                    let mut history = CallHistory::new(first)?;
-                    for other in others {
-                        history.absorb(other)?;
-                    }
-                    if let Some(call) = history.call() {
-                        self.map_call(id, &call, texts, &mut mapped)?;
-                    }
-                }
-                [] => {}
+            let mut others = texts.clone();
+            let Some(first) = others.next() else { continue };
+            let webhook = Webhook::from_slice(first).context(READ_BEFORE)?;
+            if let (Some(call), None) = (&webhook.call, others.clone().next()) {
+                self.map_source(call.into(), texts, &mut mapped)?;
+                continue;
+            }
+            let mut history = History::new(first).context(READ_BEFORE)?;
+            for other in others {
+                history.merge(History::new(other).context(READ_BEFORE)?)?;
+            }
+            match history.item() {
+                Some(item) => self.map_source(item.source(), texts, &mut mapped)?,
+                None => mapped.skip(key, &word(Skip::NotYet), "")?,
             }
         }
         Ok(mapped)
     }
 
-    fn map_call<'t>(
+    fn map_source<'t>(
         &self,
-        id: u64,
-        call: &Call<'_>,
+        source: Source<'_>,
         texts: impl Iterator<Item = &'t [u8]>,
         mapped: &mut MappedBatch,
     ) -> Result<()> {
-        let plan = plan(call, self.directory, self.settings);
+        let plan = plan(source, self.directory, self.settings);
+        let key = &source.key();
         count_reasons(&plan, &mut mapped.tally);
-        if let Some(others) = self.others {
-            let other = aircall_salesforce::plan(call, self.directory, others);
-            let rows = mapped.rows.entry(Sheet::Compared).or_default();
-            return compare(id, &plan, &other, rows, &mut mapped.tally);
+        match (self.others, source) {
+            (Some(others), Source::Call(call)) => {
+                let other = aircall_salesforce::plan(call, self.directory, others);
+                let rows = mapped.rows.entry(Sheet::Compared).or_default();
+                return compare(call.id, &plan, &other, rows, &mut mapped.tally);
+            }
+            (Some(_), Source::Message(_)) => {
+                count(&mut mapped.tally.calls, "not_compared");
+                return Ok(());
+            }
+            (None, _) => {}
         }
         match &plan.action {
-            Action::Create(create) => self.create(id, create, texts, mapped),
-            Action::Update { task_id, task } => self.update(id, *task_id, task, mapped),
-            Action::Unchanged { task_id } => mapped.skip(id, "unchanged", task_id.as_str()),
+            Action::Create(create) => self.create(key, create, texts, mapped),
+            Action::Update { task_id, task } => self.update(key, *task_id, task, mapped),
+            Action::Unchanged { task_id } => mapped.skip(key, "unchanged", task_id.as_str()),
             Action::Skip(reason) => {
                 let kind = plan.because.kind.map(word).unwrap_or_default();
-                mapped.skip(id, &word(*reason), &kind)
+                mapped.skip(key, &word(*reason), &kind)
             }
         }
     }
 
     fn create<'t>(
         &self,
-        id: u64,
+        key: &TaskKey,
         create: &Create<'_>,
         texts: impl Iterator<Item = &'t [u8]>,
         mapped: &mut MappedBatch,
@@ -143,13 +159,13 @@ impl<'s> Mapper<'s> {
                         .extend(text.iter().map(|&byte| if byte == b'\n' { b' ' } else { byte }).chain(once(b'\n')));
                     rows.end();
                 }
-                mapped.skip(id, "waiting", sheet.name())
+                mapped.skip(key, "waiting", sheet.name())
             }
-            Err(error) => mapped.skip(id, "no_row", &error.to_string()),
+            Err(error) => mapped.skip(key, "no_row", &error.to_string()),
         }
     }
 
-    fn update(&self, id: u64, task_id: Id, task: &TaskUpdate<'_>, mapped: &mut MappedBatch) -> Result<()> {
+    fn update(&self, key: &TaskKey, task_id: Id, task: &TaskUpdate<'_>, mapped: &mut MappedBatch) -> Result<()> {
         let rows = mapped.rows(Sheet::Updates);
         match self.updates.write_row(Some(&task_id), task.fields(), &mut rows.bytes) {
             Ok(()) => {
@@ -157,7 +173,7 @@ impl<'s> Mapper<'s> {
                 count(&mut mapped.tally.calls, "updated");
                 Ok(())
             }
-            Err(error) => mapped.skip(id, "no_row", &error.to_string()),
+            Err(error) => mapped.skip(key, "no_row", &error.to_string()),
         }
     }
 }
@@ -177,7 +193,7 @@ fn add_prerequisite(create: &Create<'_>, mapped: &mut MappedBatch) -> Result<She
     Ok(Sheet::NewCases)
 }
 
-/// Counts the kind of the call and its notices.
+/// Counts the kind of the call or message and its notices.
 fn count_reasons(plan: &Plan<'_>, tally: &mut Tally) {
     if let Some(kind) = plan.because.kind {
         count(&mut tally.kinds, &word(kind));

@@ -1,4 +1,4 @@
-//! Runs the first half: reads every call and webhook, and sorts them by call onto disk.
+//! Runs the first half: reads every call and webhook, and sorts them by call or message onto disk.
 
 use std::fs;
 use std::ops::Range;
@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aircall_salesforce::Webhook;
+use aircall_salesforce::lookup::TaskKey;
+use aircall_salesforce::{Action, Directory, Settings, Webhook, plan_webhook};
 use anyhow::{Context, Result};
 
 use crate::checkpoint::{Checkpoint, RunFile, Stage};
 use crate::input::{Chunk, Chunks, Position, files};
+use crate::map::word;
 use crate::options::Options;
 use crate::parallel::in_order;
 use crate::progress::Progress;
@@ -38,7 +40,7 @@ pub(crate) fn path(out: &Path, number: u64) -> PathBuf {
 /// The calls and webhooks that a chunk contains.
 struct ParsedChunk {
     text: Vec<u8>,
-    calls: Vec<(u64, Range<usize>)>,
+    calls: Vec<(TaskKey, Range<usize>)>,
     skipped: Rows,
     tally: Tally,
     next: Position,
@@ -47,6 +49,7 @@ struct ParsedChunk {
 /// Reads from the checkpoint's position on. Returns whether everything has been read.
 pub(crate) fn read(
     options: &Options,
+    settings: &Settings,
     checkpoint: &mut Checkpoint,
     sheets: &mut Sheets<'_>,
     from: Position,
@@ -60,17 +63,18 @@ pub(crate) fn read(
     let mut position = from;
     in_order(
         chunks,
-        |chunk| parse_chunk(&options.input, chunk),
+        |chunk| parse_chunk(&options.input, settings, chunk),
         |parsed| {
             let ParsedChunk { text, calls, skipped, tally, next } = parsed?;
             if !run.has_room(text.len()) {
                 save(options, checkpoint, sheets, &mut run, position.clone())?;
             }
-            run.add(&text, &calls);
+            let read = calls.len() as u64;
+            run.add(&text, calls);
             sheets.add(Sheet::Skipped, &skipped)?;
             checkpoint.tally.add(tally);
             position = next;
-            progress.advance(calls.len() as u64, passed.load(Ordering::Relaxed));
+            progress.advance(read, passed.load(Ordering::Relaxed));
             Ok(())
         },
     )?;
@@ -120,13 +124,13 @@ pub(crate) fn gather(options: &Options, checkpoint: &mut Checkpoint) -> Result<b
     Ok(true)
 }
 
-/// Parses each item of a chunk to find its call.
-fn parse_chunk(files: &[PathBuf], chunk: Chunk) -> Result<ParsedChunk> {
+/// Parses each item of a chunk to find its call or message.
+fn parse_chunk(files: &[PathBuf], settings: &Settings, chunk: Chunk) -> Result<ParsedChunk> {
     let Chunk { file, text, items, next } = chunk;
     let name = files.get(file).map(|file| file.display().to_string()).unwrap_or_default();
     let (mut calls, mut skipped, mut tally) = (Vec::new(), Rows::default(), Tally::default());
     for item in items {
-        let mut skip = |why, detail: &str, line: u64| {
+        let mut skip = |why: &str, detail: &str, line: u64| {
             count(&mut tally.input, why);
             skipped.write(["", why, detail, &name, &line.to_string()])
         };
@@ -138,11 +142,14 @@ fn parse_chunk(files: &[PathBuf], chunk: Chunk) -> Result<ParsedChunk> {
             }
         };
         match Webhook::from_slice(&text[range.clone()]) {
-            Ok(Webhook { call: Some(call), .. }) => {
-                count(&mut tally.input, "read");
-                calls.push((call.id, range));
+            Ok(webhook) => {
+                if let Some(key) = TaskKey::of_webhook(&webhook) {
+                    count(&mut tally.input, "read");
+                    calls.push((key, range));
+                } else if let Action::Skip(reason) = plan_webhook(&webhook, &Directory::default(), settings).action {
+                    skip(&word(reason), "", item.line)?;
+                }
             }
-            Ok(_) => skip("not_a_call", "", item.line)?,
             Err(error) => skip("unreadable", error.message(), item.line + error.line().saturating_sub(1) as u64)?,
         }
     }

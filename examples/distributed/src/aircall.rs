@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use aircall_salesforce::Webhook;
 use aircall_salesforce::aircall::Token;
+use aircall_salesforce::lookup::TaskKey;
+use aircall_salesforce::rules::fields::key_text;
 use restate_sdk::prelude::*;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
@@ -11,7 +13,7 @@ use subtle::ConstantTimeEq;
 use crate::call::CallClient;
 use crate::config::Config;
 
-/// Checks webhooks and forwards them to their calls.
+/// Checks webhooks and forwards them to their calls and messages.
 pub struct Aircall(pub Arc<Config>);
 
 #[service]
@@ -28,9 +30,13 @@ impl Aircall {
         if !bool::from(token.as_bytes().ct_eq(self.0.token.as_bytes())) {
             return Err(TerminalError::new_with_code(401, "the webhook's token is wrong or missing").into());
         }
-        if let Some(call) = &webhook.call {
-            ctx.object_client::<CallClient>(call.id.to_string()).absorb(Json(body.clone())).send();
-        }
+        let key = match history::key(&webhook, &self.0.settings) {
+            // Earlier versions used this key, and their state stays valid.
+            Ok(TaskKey::Call(id)) => id.to_string(),
+            Ok(message) => key_text(&message),
+            Err(_) => return Ok(()),
+        };
+        ctx.object_client::<CallClient>(key).absorb(Json(body)).send();
         Ok(())
     }
 }

@@ -1,16 +1,16 @@
-//! A call: its history, and what was written to its Task. The state of a virtual object.
+//! A call or message: its history, and what was written to its Task. The state of a virtual object.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use aircall_salesforce::request::{Batch, Fate, Known, Remedy};
-use aircall_salesforce::{CallHistory, Webhook};
+use history::History;
 use restate_sdk::prelude::*;
 use serde_json::Value;
 
 use crate::config::Config;
 
-/// The state keys of a call: its history, and whether Salesforce has the whole history.
+/// The state keys of a call or message: its history, and whether Salesforce has the whole history.
 const HISTORY: &str = "history";
 const IS_LOGGED: &str = "is_logged";
 /// The state key of what the library keeps of the call's Task.
@@ -24,7 +24,7 @@ const LOST_ANSWER: Duration = Duration::from_secs(10);
 /// How many times a call is looked up again because the looked-up records have changed.
 const LOOK_UP_LIMIT: u32 = 5;
 
-/// A call. Restate runs one of its handlers at a time.
+/// A call or message. Restate runs one of its handlers at a time.
 pub struct Call(pub Arc<Config>);
 
 #[object]
@@ -32,15 +32,22 @@ impl Call {
     /// Merges a webhook into the history, in any order and any number of times.
     #[handler]
     async fn absorb(&self, ctx: ObjectContext<'_>, Json(body): Json<Value>) -> Result<(), HandlerError> {
-        let event = Webhook::from_json(&body.to_string()).map(|webhook| CallHistory::new(&webhook)).terminal()?;
-        let (history, is_new) = match ctx.get::<Json<CallHistory>>(HISTORY).await? {
-            Some(Json(mut history)) => history.merge(event.terminal()?).map(|is_new| (history, is_new)).terminal()?,
-            None => (event.terminal()?, true),
+        let event = History::new(body.to_string().as_bytes()).terminal()?;
+        let (history, is_new) = match history(&ctx).await? {
+            Some(mut history) => {
+                let before = history.task(&self.0.settings);
+                let is_new = history.merge(event).terminal()?;
+                // What the settings do not write, such as most of what Aircall's AI says, costs no
+                // request.
+                let is_silent = before.is_some() && before == history.task(&self.0.settings);
+                (history, is_new && !is_silent)
+            }
+            None => (event, true),
         };
+        ctx.set(HISTORY, history.to_text().into_bytes());
         if !is_new && ctx.get(IS_LOGGED).await?.unwrap_or(false) {
             return Ok(());
         }
-        ctx.set(HISTORY, Json(history));
         // If `log` fails for good, the next webhook must write everything, even without new
         // content.
         ctx.set(IS_LOGGED, false);
@@ -56,7 +63,7 @@ impl Call {
     #[handler]
     async fn log(&self, ctx: ObjectContext<'_>) -> Result<(), HandlerError> {
         ctx.clear(IS_SCHEDULED);
-        let Some(Json(history)) = ctx.get::<Json<CallHistory>>(HISTORY).await? else { return Ok(()) };
+        let Some(history) = history(&ctx).await? else { return Ok(()) };
         let mut known = ctx.get::<Json<Known>>(KNOWN).await?.map(Json::into_inner).unwrap_or_default();
         let mut outdated = 0;
         loop {
@@ -77,6 +84,11 @@ impl Call {
     }
 }
 
+async fn history(ctx: &ObjectContext<'_>) -> Result<Option<History>, HandlerError> {
+    let Some(text) = ctx.get::<Vec<u8>>(HISTORY).await? else { return Ok(None) };
+    History::from_text(&String::from_utf8_lossy(&text)).map(Some).terminal()
+}
+
 /// How an attempt ended.
 #[derive(serde::Serialize, serde::Deserialize)]
 enum Ended {
@@ -88,10 +100,10 @@ enum Ended {
     Refused(String),
 }
 
-/// One attempt to log a call.
+/// One attempt to log a call or message.
 struct Attempt {
     config: Arc<Config>,
-    history: CallHistory,
+    history: History,
     known: Known,
 }
 
@@ -99,9 +111,9 @@ impl Attempt {
     /// Returns what to keep and how the attempt ended, or an error after which Restate retries.
     async fn log(self) -> Result<(Known, Ended), HandlerError> {
         let Self { config, history, known } = self;
-        let Some(call) = history.call() else { return Ok((known, Ended::Done)) };
+        let Some(item) = history.item() else { return Ok((known, Ended::Done)) };
         let mut batch = Batch::new(&config.settings, config.salesforce.org);
-        batch.add(&call, known.clone());
+        batch.add(item.source(), known.clone());
         config.salesforce.run(&mut batch).await;
         let Some(outcome) = batch.into_outcomes().0.pop() else { return Ok((known, Ended::Done)) };
         let Fate::Failed(failure) = outcome.fate else { return Ok((outcome.known, Ended::Done)) };

@@ -1,10 +1,10 @@
-//! Logs calls with Restate. Each call is a virtual object whose key is the call's id, so each call
-//! has one writer, whatever the number of workers.
+//! Logs calls and messages with Restate. Each of them is a virtual object, so each has one writer,
+//! whatever the number of workers.
 //!
 //! A webhook takes this path:
 //!
 //! 1. Restate receives and stores it.
-//! 2. [`Aircall::receive`](aircall::Aircall) checks its token and forwards it to its call.
+//! 2. [`Aircall::receive`](aircall::Aircall) checks its token and forwards it to its object.
 //! 3. [`Call::absorb`](call::Call) merges it with the earlier webhooks, looks up, plans and writes.
 //!
 //! If a worker does not finish an invocation, Restate runs it again on another worker.

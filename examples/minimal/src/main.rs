@@ -1,18 +1,21 @@
-//! The smallest service: a webhook comes in, its call is looked up and written, and the answer says
-//! what became of it. Aircall repeats a webhook that is not answered with success.
+//! The smallest service: a webhook comes in, its call or message is looked up and written, and the
+//! answer says what became of it. Aircall repeats a webhook that is not answered with success.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use aircall_salesforce::aircall::Token;
+use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::request::{Batch, Fate, Known, Org, Remedy};
-use aircall_salesforce::{CallHistory, Settings, Webhook};
+use aircall_salesforce::rules::fields::key_text;
+use aircall_salesforce::{Settings, Webhook};
 use anyhow::Context;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
+use history::History;
 use salesforce_client::{Client, Credentials};
 use tokio::sync::Mutex;
 
@@ -20,8 +23,9 @@ struct Service {
     settings: Settings,
     salesforce: Client,
     token: String,
-    /// What to keep of each call. A service that may be restarted keeps it in a database.
-    calls: Mutex<HashMap<u64, (CallHistory, Known)>>,
+    /// What to keep of each call and message. A service that may be restarted keeps it in a
+    /// database.
+    calls: Mutex<HashMap<TaskKey, (History, Known)>>,
 }
 
 #[tokio::main]
@@ -49,22 +53,24 @@ async fn webhook(State(service): State<Arc<Service>>, body: Bytes) -> (StatusCod
     if webhook.token.as_ref().map(Token::as_str) != Some(&service.token) {
         return (StatusCode::UNAUTHORIZED, "wrong token".to_owned());
     }
-    let Ok(event) = CallHistory::new(&webhook) else { return (StatusCode::OK, "not a call".to_owned()) };
+    let (Ok(key), Ok(event)) = (history::key(&webhook, &service.settings), History::new(&body)) else {
+        return (StatusCode::OK, "not a call or message that is logged".to_owned());
+    };
     // The lock is held until the call is written, so that no call is written twice at once.
     let mut calls = service.calls.lock().await;
-    let (history, known) = calls.entry(event.call_id()).or_insert_with(|| (event.clone(), Known::default()));
+    let (history, known) = calls.entry(key).or_insert_with(|| (event.clone(), Known::default()));
     if let Err(error) = history.merge(event) {
         return (StatusCode::BAD_REQUEST, error.to_string());
     }
-    let Some(call) = history.call() else { return (StatusCode::OK, "not a call yet".to_owned()) };
+    let Some(item) = history.item() else { return (StatusCode::OK, "not a call yet".to_owned()) };
     let mut batch = Batch::new(&service.settings, service.salesforce.org);
-    batch.add(&call, known.clone());
+    batch.add(item.source(), known.clone());
     service.salesforce.run(&mut batch).await;
     let Some(outcome) = batch.into_outcomes().0.pop() else { return (StatusCode::OK, String::new()) };
     *known = outcome.known;
     match outcome.fate {
         Fate::Failed(failure) if matches!(failure.remedy(), Remedy::Settings | Remedy::Unknown) => {
-            eprintln!("call {}: {failure}", call.id);
+            eprintln!("{}: {failure}", key_text(&outcome.key));
             (StatusCode::OK, format!("refused: {failure}"))
         }
         Fate::Failed(failure) => (StatusCode::SERVICE_UNAVAILABLE, failure.to_string()),

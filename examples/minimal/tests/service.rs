@@ -9,6 +9,8 @@ use stand_in_salesforce::{Seed, StandIn, Table};
 use tokio::net::TcpListener;
 
 const CALL: &str = include_str!("../../data/webhook.json");
+const MESSAGE: &str = include_str!("../../data/webhooks/message_sent.json");
+const SUMMARY: &str = include_str!("../../data/webhooks/summary_created.json");
 
 struct Running(Child);
 
@@ -56,6 +58,10 @@ async fn a_webhook_becomes_one_task_and_the_second_updates_it() {
     let tasks = org.records(Table::Task);
     assert_eq!(tasks.len(), 1);
     assert!(tasks[0]["CallDisposition"].as_str().unwrap().contains("'Later'"));
+    // The settings do not ask for messages, and the summary is that of a call that has not come yet.
+    assert_eq!(post(MESSAGE.to_owned()).await, (200, "not a call or message that is logged".to_owned()));
+    assert_eq!(post(SUMMARY.to_owned()).await, (200, "not a call yet".to_owned()));
+    assert_eq!(org.records(Table::Task).len(), 1);
     assert_eq!(post("<!doctype html>".to_owned()).await.0, 400);
     assert_eq!(post(CALL.replace("0123456789abcdef", "f123456789abcdef")).await.0, 401);
 }

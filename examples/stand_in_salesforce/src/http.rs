@@ -33,6 +33,7 @@ pub(crate) fn router(stand_in: StandIn) -> Router {
         .route("/services/data/{*resource}", any(data))
         .route("/stand-in/state", get(state::tasks))
         .route("/stand-in/switches", get(state::switches).put(state::set_switches))
+        .route("/stand-in/writes", get(state::writes))
         .route("/stand-in/sign-out", post(state::sign_out))
         .fallback(|| async { fault(&Fault::not_found()) })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -197,13 +198,12 @@ fn answer(org: &mut Org, headers: &HeaderMap, request: &Request<'_>, malformed: 
             let message = "the server is temporarily unavailable";
             return Ok(Fault::with_status(503, "SERVER_UNAVAILABLE", message).into());
         }
-        Some(Failure::RowLocked) => org.is_locked = true,
-        Some(Failure::AnswerLost) | None => {}
+        Some(Failure::RowLocked | Failure::AnswerLost) | None => {}
     }
+    org.is_locked = failure == Some(Failure::RowLocked);
     let reply = rest::answer(org, request).unwrap_or_else(Reply::from);
-    org.is_locked = false;
     // The writes stay even if the response is lost: this is the failure that callers must handle.
-    org.store.commit();
+    org.commit();
     if failure == Some(Failure::AnswerLost) { Err(Lost) } else { Ok(reply) }
 }
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::StandIn;
@@ -25,11 +25,16 @@ pub(crate) async fn tasks(State(stand_in): State<StandIn>, Query(query): Query<S
     let Some(table) = Table::named(query.object.as_deref().unwrap_or("Task")) else {
         return fault(&Fault::not_found());
     };
-    let mut lines = String::new();
-    for row in stand_in.records(table) {
-        lines.push_str(&Value::Object(row).to_string());
-        lines.push('\n');
-    }
+    ndjson(stand_in.records(table))
+}
+
+/// Handles `GET /stand-in/writes`: returns every write since the start, one a line.
+pub(crate) async fn writes(State(stand_in): State<StandIn>) -> Response {
+    ndjson(&stand_in.org().writes)
+}
+
+fn ndjson<T: Serialize>(lines: impl IntoIterator<Item = T>) -> Response {
+    let lines: String = lines.into_iter().flat_map(|line| [json!(line).to_string(), "\n".to_owned()]).collect();
     ([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response()
 }
 

@@ -1,27 +1,35 @@
-//! Sends more webhooks than any company has, twice and shuffled, while Salesforce fails, and then
-//! checks that every call has exactly one correct Task.
+//! Sends more webhooks than any company has, every one twice, while Salesforce fails, and then
+//! checks that every call has exactly one correct Task. Prints the number of requests to Salesforce
+//! and the time from webhook to Task.
 //!
 //! ```text
-//! cargo run --release --bin load                       # 500 webhooks a second for a minute
-//! cargo run --release --bin load -- --kill             # also kills the service half-way
-//! cargo run --release --bin load -- --rate 200 --seconds 10
+//! cargo run --release --bin load                # 500 webhooks a second for a minute, shuffled
+//! cargo run --release --bin load -- --ordered   # each call's webhooks in their order
+//! cargo run --release --bin load -- --kill      # also kills the service half-way
+//! cargo run --release --bin load -- --rate 5 --round-seconds 5
 //! ```
+//!
+//! `--seconds`, `--seed` and `--quiet-seconds` take a number as well.
 //!
 //! The service and the stand-in are separate processes. Each is this program, started again with a
 //! role in the environment.
 
 mod calls;
+mod delay;
 mod judge;
+mod org;
 mod processes;
 mod send;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use lexopt::ValueExt;
 
 use crate::calls::Stream;
-use crate::processes::{Role, Stage};
+use crate::delay::Delays;
+use crate::processes::{Role, Stage, Times};
 
 /// How long the service may take to process everything that it has accepted.
 const FINISH_LIMIT: Duration = Duration::from_mins(5);
@@ -30,7 +38,9 @@ struct Options {
     rate: u32,
     seconds: u32,
     kill: bool,
+    ordered: bool,
     seed: u64,
+    times: Times,
 }
 
 #[tokio::main]
@@ -38,17 +48,19 @@ async fn main() -> Result<()> {
     if let Some(role) = Role::of_this_process() {
         return role.play().await;
     }
-    let Options { rate, seconds, kill, seed } = options()?;
-    let stream = Stream::new(seed, rate as usize * seconds as usize);
-    println!("{} calls, {} webhooks, each sent twice, shuffled", stream.calls(), stream.webhooks.len() / 2);
-    let mut stage = Stage::set().await?;
-    stage.fail_one_write_in(10).await?;
+    let Options { rate, seconds, kill, ordered, seed, times } = options()?;
+    let stream = Arc::new(Stream::new(seed, rate, seconds, ordered));
+    let calls = stream.calls.len();
+    let order = if ordered { "in order" } else { "shuffled" };
+    println!("{calls} calls, {} webhooks, each sent twice, {order}", stream.deliveries.len() / 2);
+    let mut stage = Stage::set(times).await?;
+    let contacts = stage.records("Contact").await?;
+    stage.start_failing().await?;
 
     let begun = Instant::now();
-    let half = Duration::from_secs(u64::from(seconds)) / 2;
-    let sending = tokio::spawn(send::all(stream.webhooks.clone(), rate, stage.webhook_url()?));
+    let sending = tokio::spawn(send::all(stream.clone(), stage.webhook_url()?));
     if kill {
-        tokio::time::sleep(half).await;
+        tokio::time::sleep(Duration::from_secs(seconds.into()) / 2).await;
         stage.kill_service().await?;
         println!("killed and started again after {:.1} s", begun.elapsed().as_secs_f64());
     }
@@ -56,29 +68,36 @@ async fn main() -> Result<()> {
     println!("sent in {:.1} s; {sent}", begun.elapsed().as_secs_f64());
     stage.wait_until_done(FINISH_LIMIT).await?;
     println!("all done after {:.1} s", begun.elapsed().as_secs_f64());
-    println!("Salesforce: {}", stage.counts().await?);
-    stage.fail_one_write_in(0).await?;
+    println!("{}", stage.requests(calls).await?);
+    stage.stop_failing().await?;
+    if sent.is_complete() {
+        println!("{}", Delays::measure(&stream, &sent, &stage).await?);
+    }
 
-    let verdict = judge::judge(&stream, &stage).await?;
+    let verdict = judge::judge(&stream, &stage, &contacts).await?;
     println!("{verdict}");
     stage.stop()?;
     if !verdict.is_good() || !sent.is_complete() {
-        bail!("a Task is wrong, missing or duplicated, or a webhook was never accepted");
+        bail!("a Task or Contact is wrong, missing or duplicated, or a webhook was never accepted");
     }
     println!("every call has exactly one correct Task");
     Ok(())
 }
 
 fn options() -> Result<Options> {
-    let mut options = Options { rate: 500, seconds: 60, kill: false, seed: 1 };
+    let mut options = Options { rate: 500, seconds: 60, kill: false, ordered: false, seed: 1, times: Times::default() };
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
-        match argument {
-            lexopt::Arg::Long("kill") => options.kill = true,
-            lexopt::Arg::Long("rate") => options.rate = arguments.value()?.string()?.parse()?,
-            lexopt::Arg::Long("seconds") => options.seconds = arguments.value()?.string()?.parse()?,
-            lexopt::Arg::Long("seed") => options.seed = arguments.value()?.string()?.parse()?,
-            other => return Err(other.unexpected().into()),
+        let lexopt::Arg::Long(name) = argument else { return Err(argument.unexpected().into()) };
+        match name {
+            "kill" => options.kill = true,
+            "ordered" => options.ordered = true,
+            "rate" => options.rate = arguments.value()?.parse()?,
+            "seconds" => options.seconds = arguments.value()?.parse()?,
+            "seed" => options.seed = arguments.value()?.parse()?,
+            "round-seconds" => options.times.round = Some(arguments.value()?.parse()?),
+            "quiet-seconds" => options.times.quiet = Some(arguments.value()?.parse()?),
+            _ => return Err(argument.unexpected().into()),
         }
     }
     if options.rate == 0 || options.seconds == 0 {

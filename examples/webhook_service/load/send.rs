@@ -1,15 +1,17 @@
 //! Sends webhooks as Aircall does: it repeats each one until the service accepts it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use reqwest::Url;
 use reqwest::header::CONTENT_TYPE;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::MissedTickBehavior;
+
+use crate::calls::{Delivery, Stream};
 
 /// How many requests run at the same time.
 const CONCURRENCY: usize = 256;
@@ -25,6 +27,8 @@ pub(crate) struct Sent {
     took: Vec<Duration>,
     repeated: usize,
     never: usize,
+    /// When the service first accepted each webhook, by the indexes of call and webhook. In milliseconds since 1970.
+    pub(crate) accepted: BTreeMap<(usize, usize), i64>,
 }
 
 impl Sent {
@@ -33,16 +37,17 @@ impl Sent {
     pub(crate) fn is_complete(&self) -> bool {
         self.never == 0
     }
+}
 
-    fn quantile(&self, percent: usize) -> Duration {
-        let index = (self.took.len() * percent / 100).min(self.took.len().saturating_sub(1));
-        self.took.get(index).copied().unwrap_or_default()
-    }
+/// Returns the quantile of sorted values.
+pub(crate) fn quantile<T: Copy>(sorted: &[T], percent: usize) -> Option<T> {
+    let index = (sorted.len() * percent / 100).min(sorted.len().checked_sub(1)?);
+    sorted.get(index).copied()
 }
 
 impl fmt::Display for Sent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [median, most, longest] = [50, 99, 100].map(|percent| self.quantile(percent));
+        let [median, most, longest] = [50, 99, 100].map(|percent| quantile(&self.took, percent).unwrap_or_default());
         write!(
             f,
             "answers took {median:.1?} (median), {most:.1?} (99 %), {longest:.1?} (longest); {} repeated, {} never accepted",
@@ -51,33 +56,40 @@ impl fmt::Display for Sent {
     }
 }
 
-/// Sends all webhooks, `rate` a second.
-pub(crate) async fn all(webhooks: Vec<String>, rate: u32, url: Url) -> Result<Sent> {
+/// Sends all webhooks, each when it is due.
+pub(crate) async fn all(stream: Arc<Stream>, url: Url) -> Result<Sent> {
     let client = reqwest::Client::builder().timeout(TIME_LIMIT).build()?;
     let free = Arc::new(Semaphore::new(CONCURRENCY));
-    let mut tick = tokio::time::interval(Duration::from_secs(1) / rate);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let begun = tokio::time::Instant::now();
     let mut running = JoinSet::new();
-    for webhook in webhooks {
-        tick.tick().await;
+    for Delivery { due, call, webhook } in stream.deliveries.iter().copied() {
+        tokio::time::sleep_until(begun + due).await;
         let permit = free.clone().acquire_owned().await?;
-        let (client, url) = (client.clone(), url.clone());
+        let (client, url, stream) = (client.clone(), url.clone(), stream.clone());
         running.spawn(async move {
-            let sent = one(&client, &url, &webhook).await;
+            let (took, attempts) = one(&client, &url, &stream.calls[call].webhooks[webhook].1).await;
             drop(permit);
-            sent
+            ((call, webhook), took, attempts, now())
         });
     }
-    let mut sent = Sent { took: Vec::new(), repeated: 0, never: 0 };
-    for (took, attempts) in running.join_all().await {
+    let mut sent = Sent { took: Vec::new(), repeated: 0, never: 0, accepted: BTreeMap::new() };
+    for (webhook, took, attempts, at) in running.join_all().await {
         sent.repeated += attempts as usize - 1;
-        match took {
-            Some(took) => sent.took.push(took),
-            None => sent.never += 1,
-        }
+        let Some(took) = took else {
+            sent.never += 1;
+            continue;
+        };
+        sent.took.push(took);
+        let first = sent.accepted.entry(webhook).or_insert(at);
+        *first = at.min(*first);
     }
     sent.took.sort_unstable();
     Ok(sent)
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 async fn one(client: &reqwest::Client, url: &Url, webhook: &str) -> (Option<Duration>, u32) {

@@ -107,6 +107,32 @@ pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The variables that [`Config::read`] reads and that are long enough to be recognised when they are
+/// misspelt.
+const VARIABLES: [&str; 13] = [
+    "AIRCALL_TOKEN",
+    "DATABASE",
+    "KEEP_DAYS",
+    "LOST_ANSWER_SECONDS",
+    "PERSON_ACCOUNTS",
+    "QUIET_SECONDS",
+    "RETRY_SECONDS",
+    "ROUND_CALLS",
+    "ROUND_SECONDS",
+    "SALESFORCE_CLIENT_ID",
+    "SALESFORCE_CLIENT_SECRET",
+    "SALESFORCE_URL",
+    "SETTINGS",
+];
+
+/// Returns the variable that was probably meant by a name, if the name is not one of ours.
+#[must_use]
+pub fn meant_by(name: &str) -> Option<&'static str> {
+    let distance = |known: &str| strsim::damerau_levenshtein(name, known);
+    let nearest = VARIABLES.into_iter().min_by_key(|known| distance(known))?;
+    (1..=2).contains(&distance(nearest)).then_some(nearest)
+}
+
 fn credentials(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Credentials>> {
     let Some(url) = variable("SALESFORCE_URL") else {
         return Ok(None);
@@ -143,6 +169,21 @@ mod tests {
         assert!(config.salesforce.is_none());
         assert_eq!(config.database, PathBuf::from(":memory:"));
         assert!(config.settings.field_names.call_id().is_some());
+    }
+
+    #[test]
+    fn a_misspelt_variable_is_recognised() {
+        let cases = [
+            ("AIRCAL_TOKEN", Some("AIRCALL_TOKEN")),
+            ("SALEFORCE_URL", Some("SALESFORCE_URL")),
+            ("SETTIGNS", Some("SETTINGS")),
+            ("AIRCALL_TOKEN", None),
+            ("PAGER", None),
+            ("PATH", None),
+        ];
+        for (name, meant) in cases {
+            assert_eq!(meant_by(name), meant, "{name}");
+        }
     }
 
     #[test]

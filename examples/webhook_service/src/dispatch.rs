@@ -111,7 +111,7 @@ async fn isolated(worker: &Arc<Worker>, claims: Vec<Claim>) -> Option<Result<Vec
     done.inspect_err(|error| tracing::error!(%error, "the round panicked")).ok()
 }
 
-async fn park(worker: &Worker, call: u64) -> Result<&'static str, StoreError> {
+async fn park(worker: &Worker, call: i64) -> Result<&'static str, StoreError> {
     let trouble = "the worker panicked, a defect in this program; the log shows where".to_owned();
     let outcome = Outcome::Failed { history: None, known: None, due: None, trouble, is_outdated: false };
     worker.store.settle(vec![Settled { call, absorbed: None, outcome }]).await?;

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use aircall_salesforce::Webhook;
 use aircall_salesforce::aircall::Token;
+use aircall_salesforce::rules::fields::key_text;
+use aircall_salesforce::rules::logging::Skip;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -38,7 +40,8 @@ pub fn routes(service: Arc<Service>) -> Router {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
     Stored,
-    NotACall,
+    /// Not stored: nothing can be logged because of the webhook.
+    Skipped(Skip),
     /// Stored for a person to look at: the token is Aircall's, but this program cannot read the
     /// content.
     SetAside,
@@ -53,7 +56,10 @@ impl Answer {
     const fn word(self) -> &'static str {
         match self {
             Self::Stored => "stored",
-            Self::NotACall => "not_a_call",
+            Self::Skipped(Skip::NotACall) => "not_a_call",
+            Self::Skipped(Skip::MessageStatus) => "message_status",
+            Self::Skipped(Skip::GroupMessage) => "group_message",
+            Self::Skipped(_) => "not_logged",
             Self::SetAside => "set_aside",
             Self::NotJson => "not_json",
             Self::WrongToken => "wrong_token",
@@ -66,7 +72,7 @@ impl Answer {
     /// Returns the response status. Aircall repeats every webhook whose status is not a success.
     const fn status(self) -> StatusCode {
         match self {
-            Self::Stored | Self::NotACall | Self::SetAside => StatusCode::OK,
+            Self::Stored | Self::Skipped(_) | Self::SetAside => StatusCode::OK,
             Self::NotJson | Self::CutOff => StatusCode::BAD_REQUEST,
             Self::WrongToken => StatusCode::UNAUTHORIZED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -100,14 +106,7 @@ async fn take(service: &Service, body: &[u8]) -> Answer {
                 tracing::warn!("a webhook's token is wrong or missing");
                 return Answer::WrongToken;
             }
-            match &webhook.call {
-                Some(call) => {
-                    let stored = service.worker.store.keep(call.id, body.to_vec(), service.rounds.quiet).await;
-                    service.news.notify_one();
-                    stored.map(|()| Answer::Stored)
-                }
-                None => Ok(Answer::NotACall),
-            }
+            keep(service, &webhook, body).await
         }
         Err(error) => {
             let Ok(TokenOnly { token }) = serde_json::from_slice(body) else {
@@ -128,6 +127,17 @@ async fn take(service: &Service, body: &[u8]) -> Answer {
     })
 }
 
+/// Stores a webhook for its call or message.
+async fn keep(service: &Service, webhook: &Webhook<'_>, body: &[u8]) -> Result<Answer, StoreError> {
+    let key = match history::key(webhook, &service.worker.settings) {
+        Ok(key) => key_text(&key),
+        Err(reason) => return Ok(Answer::Skipped(reason)),
+    };
+    service.worker.store.keep(key, body.to_vec(), service.rounds.quiet).await?;
+    service.news.notify_one();
+    Ok(Answer::Stored)
+}
+
 async fn set_aside(service: &Service, body: &[u8], reason: String) -> Result<Answer, StoreError> {
     service.worker.store.keep_unreadable(body.to_vec(), reason).await.map(|()| Answer::SetAside)
 }
@@ -139,15 +149,11 @@ async fn set_aside(service: &Service, body: &[u8], reason: String) -> Result<Ans
 ///
 /// The store fails.
 pub async fn take_again(service: &Service, body: &[u8]) -> Result<(), StoreError> {
-    match Webhook::from_slice(body).map(|webhook| webhook.call.map(|call| call.id)) {
-        Ok(Some(call)) => {
-            service.worker.store.keep(call, body.to_vec(), service.rounds.quiet).await?;
-            service.news.notify_one();
-            Ok(())
-        }
-        Ok(None) => Ok(()),
-        Err(error) => set_aside(service, body, error.to_string()).await.map(drop),
+    match Webhook::from_slice(body) {
+        Ok(webhook) => keep(service, &webhook, body).await,
+        Err(error) => set_aside(service, body, error.to_string()).await,
     }
+    .map(drop)
 }
 
 /// Compares a token with every valid token in constant time, so that the response time does not

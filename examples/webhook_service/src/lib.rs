@@ -1,8 +1,9 @@
-//! Logs Aircall's calls in Salesforce as they happen: one machine, one process, one file.
+//! Logs Aircall's calls and messages in Salesforce as they happen: one machine, one process, one
+//! file.
 //!
 //! A webhook passes the modules in this order: `intake` checks and stores it, `dispatch` collects
-//! the calls of a round, `worker` looks up, plans and writes, `report` keeps the explanation, and
-//! `pages` shows it. README.md describes how to run the service.
+//! the calls of a round, `worker` merges, looks up, plans and writes, `report` keeps the
+//! explanation, and `pages` shows it. README.md describes how to run the service.
 
 pub mod backoff;
 pub mod config;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
-use webhook_service::config::{Config, environment};
+use webhook_service::config::{Config, environment, meant_by};
 use webhook_service::run;
 
 #[tokio::main]
@@ -24,6 +24,11 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<()> {
+    for (name, _) in std::env::vars_os() {
+        if let Some((name, meant)) = name.to_str().and_then(|name| Some((name, meant_by(name)?))) {
+            tracing::warn!("the environment variable {name} is ignored; did you mean {meant}?");
+        }
+    }
     let config = Config::read(environment)?;
     let is_stand_in = config.salesforce.is_none();
     let running = run::open(config).await?;

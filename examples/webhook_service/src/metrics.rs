@@ -14,7 +14,7 @@ pub struct Metrics {
     pub webhooks: IntCounterVec,
     /// Seconds from a webhook's arrival to its answer.
     pub webhook_seconds: Histogram,
-    /// Attempts to log a call, by outcome.
+    /// Attempts to log a call or message, by outcome.
     pub calls: IntCounterVec,
     /// Seconds that a round took.
     pub round_seconds: Histogram,
@@ -52,14 +52,16 @@ impl Metrics {
             registry.register(Box::new(gauge.clone()))?;
             Ok::<_, prometheus::Error>(gauge)
         };
-        let requests_per_call =
-            Gauge::new("salesforce_requests_per_call", "Requests to Salesforce since the start, by calls with a Task")?;
+        let requests_per_call = Gauge::new(
+            "salesforce_requests_per_call",
+            "Requests to Salesforce since the start, by calls and messages with a Task",
+        )?;
         registry.register(Box::new(requests_per_call.clone()))?;
         Ok(Self {
             since: now(),
             webhooks: counter("aircall_webhooks_total", "Webhooks received, by outcome", "outcome")?,
             webhook_seconds: histogram("aircall_webhook_seconds", "Seconds from a webhook's arrival to its answer")?,
-            calls: counter("calls_total", "Attempts to log a call, by outcome", "outcome")?,
+            calls: counter("calls_total", "Attempts to log a call or message, by outcome", "outcome")?,
             round_seconds: histogram("round_seconds", "Seconds that a round took")?,
             requests: counter("salesforce_requests_total", "Requests to Salesforce, by resource", "resource")?,
             requests_per_call,
@@ -70,9 +72,9 @@ impl Metrics {
             allowance: gauge("salesforce_allowance", "Requests that the org allows in 24 hours")?,
             waiting_events: gauge("waiting_events", "Webhooks stored and not yet absorbed")?,
             unreadable_events: gauge("unreadable_events", "Webhooks that cannot be read")?,
-            waiting_calls: gauge("waiting_calls", "Calls that are not written yet")?,
-            parked_calls: gauge("parked_calls", "Calls that a person has to look at")?,
-            late_seconds: gauge("late_seconds", "Seconds since the longest-waiting call became due")?,
+            waiting_calls: gauge("waiting_calls", "Calls and messages that are not written yet")?,
+            parked_calls: gauge("parked_calls", "Calls and messages that a person has to look at")?,
+            late_seconds: gauge("late_seconds", "Seconds since the longest-waiting call or message became due")?,
             registry,
         })
     }

@@ -1,4 +1,4 @@
-//! Describes what the service did for a call, and why, for the page.
+//! Describes what the service did for a call or message, and why, for the page.
 
 use aircall_salesforce::facts::Source;
 use aircall_salesforce::lookup::Lookup;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::store::{Millis, now};
 
-/// What the service did for a call, and why.
+/// What the service did for a call or message, and why.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Report {
     pub at: Millis,

@@ -1,12 +1,14 @@
-//! Turns stored webhooks into written Tasks, many calls in one round.
+//! Turns stored webhooks into written Tasks, many calls and messages in one round.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use aircall_salesforce::facts::Source;
 use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::request::{Answers, Batch, Failure, Fate, Outcome as Ended, Remedy};
-use aircall_salesforce::{Call, CallHistory, ReadError, Settings, Webhook, needs, plan};
+use aircall_salesforce::{Settings, needs, plan};
+use history::{History, Item};
 use salesforce_client::Client;
 
 use crate::backoff::Backoff;
@@ -27,13 +29,15 @@ pub struct Worker {
     answers: Mutex<Option<(Instant, Answers)>>,
 }
 
-/// A call of a round, with its webhooks merged.
+/// A call or message of a round, with its webhooks merged.
 struct Job {
     claim: Claim,
-    history: CallHistory,
+    history: History,
     /// The history as it is stored.
     stored: String,
     absorbed: Option<i64>,
+    /// Whether the new webhooks change nothing that the call's Task contains.
+    is_silent: bool,
     /// Whether the response to the call's last request was lost.
     is_retry: bool,
 }
@@ -58,10 +62,10 @@ impl Worker {
                 Err(ended) => settled.push(ended),
             }
         }
-        let (calls, empty): (Vec<_>, Vec<_>) =
-            jobs.iter().map(|job| (job, job.history.call())).partition(|(_, call)| call.is_some());
-        settled.extend(empty.iter().map(|(job, _)| job.nothing_to_log()));
-        let calls: Vec<_> = calls.into_iter().filter_map(|(job, call)| Some((job, call?))).collect();
+        let (calls, silent): (Vec<_>, Vec<_>) =
+            jobs.iter().map(|job| (job, job.history.item())).partition(|(job, item)| item.is_some() && !job.is_silent);
+        settled.extend(silent.iter().map(|(job, _)| job.nothing_to_log()));
+        let calls: Vec<_> = calls.into_iter().filter_map(|(job, item)| Some((job, item?))).collect();
         settled.extend(self.log(&calls).await?);
         let labels = settled.iter().map(|settled| settled.outcome.label()).collect();
         self.store.settle(settled).await?;
@@ -77,18 +81,17 @@ impl Worker {
         let is_retry = claim.known.sent.is_some() && claim.history.is_some();
         let events = if is_retry { Vec::new() } else { std::mem::take(&mut claim.events) };
         let absorbed = Some(events.last().map_or(0, |(id, _)| *id));
-        let stored = claim.history.as_deref().map(CallHistory::from_json).transpose();
+        let stored = claim.history.as_deref().map(History::from_text).transpose();
         let mut history = match stored {
             Ok(history) => history,
-            Err(error) => return Ok(Err(unreadable(call, &error))),
+            Err(error) => return Ok(Err(unreadable(&claim, &error))),
         };
+        let before = history.as_ref().and_then(|history| history.task(&self.settings));
         let mut is_new = false;
         for (id, body) in events {
-            let read = Webhook::from_slice(&body).map_err(|error| error.to_string());
-            let read = read.and_then(|webhook| CallHistory::new(&webhook).map_err(|error| error.to_string()));
-            let merged = read.and_then(|event| {
+            let merged = History::new(&body).and_then(|event| {
                 if let Some(history) = &mut history {
-                    return history.merge(event).map_err(|error| error.to_string());
+                    return history.merge(event);
                 }
                 history = Some(event);
                 Ok(true)
@@ -97,30 +100,33 @@ impl Worker {
                 Ok(changed) => is_new |= changed,
                 // An older version of this program could read the webhook and stored it; this one
                 // cannot.
-                Err(reason) => self.store.set_aside(id, reason).await?,
+                Err(error) => self.store.set_aside(id, error.to_string()).await?,
             }
         }
         Ok(match history.filter(|_| is_new || !claim.is_written) {
             Some(history) => {
-                let stored = serde_json::to_string(&history).unwrap_or_default();
-                Ok(Job { claim, history, stored, absorbed, is_retry })
+                let stored = history.to_text();
+                let is_logged = claim.is_written && claim.known.task.is_some();
+                let is_silent = is_logged && before.is_some() && before == history.task(&self.settings);
+                Ok(Job { claim, history, stored, absorbed, is_silent, is_retry })
             }
             None => Err(Settled { call, absorbed, outcome: Outcome::Nothing }),
         })
     }
 
     /// Looks up, plans and writes.
-    async fn log(&self, calls: &[(&Job, Call<'_>)]) -> Result<Vec<Settled>, StoreError> {
-        let number = |call| needs(call, &self.settings).number.map(|need| need.e164.as_str().to_owned());
-        let numbers: Vec<_> = calls.iter().map(|(_, call)| number(call)).collect();
+    async fn log(&self, calls: &[(&Job, Item<'_>)]) -> Result<Vec<Settled>, StoreError> {
+        let calls: Vec<_> = calls.iter().map(|(job, item)| (*job, item.source())).collect();
+        let number = |source| needs(source, &self.settings).number.map(|need| need.e164.as_str().to_owned());
+        let numbers: Vec<_> = calls.iter().map(|(_, source)| number(*source)).collect();
         let made = self.store.made_for(numbers.iter().flatten().cloned().collect()).await?;
         let mut batch = Batch::new(&self.settings, self.salesforce.org).with_answers(self.take_answers());
-        for ((job, call), number) in calls.iter().zip(&numbers) {
+        for ((job, source), number) in calls.iter().zip(&numbers) {
             let mut known = job.claim.known.clone();
             known.made = number.as_ref().and_then(|number| made.get(number)).cloned();
-            batch.add(call, known);
+            batch.add(*source, known);
         }
-        let jobs: BTreeMap<_, _> = calls.iter().map(|(job, call)| (TaskKey::Call(call.id), *job)).collect();
+        let jobs: BTreeMap<TaskKey, _> = calls.iter().map(|(job, source)| (source.key(), *job)).collect();
         loop {
             let requests = batch.requests();
             if requests.is_empty() {
@@ -147,7 +153,7 @@ impl Worker {
         let outdated =
             ended.iter().zip(numbers).filter(|(ended, _)| is_outdated(ended)).filter_map(|(_, number)| number);
         self.store.remember_made(made, outdated.collect()).await?;
-        Ok(calls.iter().zip(ended).map(|((job, call), ended)| self.settled(job, call, ended)).collect())
+        Ok(calls.iter().zip(ended).map(|((job, source), ended)| self.settled(job, *source, ended)).collect())
     }
 
     fn take_answers(&self) -> Answers {
@@ -161,22 +167,22 @@ impl Worker {
         *kept = Some((since.unwrap_or_else(Instant::now), answers));
     }
 
-    fn settled(&self, job: &Job, call: &Call<'_>, ended: Ended) -> Settled {
+    fn settled(&self, job: &Job, source: Source<'_>, ended: Ended) -> Settled {
         let failure = match &ended.fate {
             Fate::Failed(failure) => failure,
             Fate::Gone => return job.written(ended.known, &Report::gone()),
             Fate::Done => {
-                let plan = plan(call, &ended.directory, &self.settings);
-                let report = Report::new(&plan, Some(&ended.created), call, &ended.directory, &self.settings);
+                let plan = plan(source, &ended.directory, &self.settings);
+                let report = Report::new(&plan, Some(&ended.created), source, &ended.directory, &self.settings);
                 let mut report = report.after(job.claim.report.as_deref());
                 report.besides.extend(ended.not_handed_over.map(|failure| {
                     format!("the owner of the record was not changed: Salesforce responded with {failure}")
                 }));
-                tracing::info!(call = call.id, action = report.action, "logged");
+                tracing::info!(key = job.claim.key, action = report.action, "logged");
                 return job.written(ended.known, &report);
             }
         };
-        let due = self.due(job, call.id, failure, ended.unsettled);
+        let due = self.due(&job.claim, failure, ended.unsettled);
         // The page shows what the validation rules say; the log does not.
         let rules = failure.message().map(|rules| format!("The org says: {rules} ")).unwrap_or_default();
         let trouble = format!("Salesforce: {failure}. {rules}{}", advice(failure));
@@ -188,23 +194,23 @@ impl Worker {
             known: Some(Box::new(ended.known.clone())),
         };
         let stays_retry = job.is_retry && ended.known.sent.is_some();
-        Settled { call: call.id, absorbed: job.absorbed.filter(|_| !stays_retry), outcome }
+        Settled { call: job.claim.call, absorbed: job.absorbed.filter(|_| !stays_retry), outcome }
     }
 
     /// Decides when a call that was not written is due again; `None` parks it.
-    fn due(&self, job: &Job, call: u64, failure: &Failure, unsettled: bool) -> Option<i64> {
-        let failures = job.claim.failures;
+    fn due(&self, claim: &Claim, failure: &Failure, unsettled: bool) -> Option<i64> {
+        let Claim { key, failures, .. } = claim;
         let is_temporary = matches!(failure.remedy(), Remedy::TryAgain | Remedy::SignIn);
         let is_tried_again = is_temporary || is_outdated(failure) && failures.outdated < LOOK_UP_LIMIT;
         if !is_tried_again {
-            tracing::error!(call, attempts = failures.attempts, %failure, "the call was parked");
+            tracing::error!(key, attempts = failures.attempts, %failure, "the call was parked");
             return None;
         }
         let wait = self.backoff.wait(failures.attempts);
         // Salesforce may still be processing the request. If the next attempt looks for the Task
         // too early, it does not find the Task and creates a second one.
         let wait = if unsettled { wait.max(self.backoff.lost_answer) } else { wait };
-        tracing::warn!(call, attempts = failures.attempts, ?wait, %failure, "the attempt failed and will be repeated");
+        tracing::warn!(key, attempts = failures.attempts, ?wait, %failure, "the attempt failed and will be repeated");
         Some(now().saturating_add(millis(wait)))
     }
 }
@@ -216,7 +222,7 @@ impl Job {
         Settled { call: self.claim.call, absorbed: self.absorbed, outcome }
     }
 
-    /// Returns the outcome of a history that contains no webhook of the call itself yet.
+    /// Returns the outcome of a call whose webhooks change nothing in Salesforce.
     fn nothing_to_log(&self) -> Settled {
         let report = self.claim.report.clone().unwrap_or_default();
         let known = Box::new(self.claim.known.clone());
@@ -225,12 +231,12 @@ impl Job {
     }
 }
 
-fn unreadable(call: u64, error: &ReadError) -> Settled {
-    tracing::error!(call, %error, "the call was parked: its stored history could not be parsed");
+fn unreadable(claim: &Claim, error: &anyhow::Error) -> Settled {
+    tracing::error!(key = claim.key, %error, "the call was parked: its stored history could not be parsed");
     let trouble =
         format!("the call's stored history could not be parsed: {error}. Another version of this program stored it.");
     let outcome = Outcome::Failed { history: None, known: None, due: None, trouble, is_outdated: false };
-    Settled { call, absorbed: None, outcome }
+    Settled { call: claim.call, absorbed: None, outcome }
 }
 
 fn is_outdated(failure: &Failure) -> bool {

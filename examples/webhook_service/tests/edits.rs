@@ -53,7 +53,8 @@ async fn fields_that_a_person_changed_stay_when_a_tag_arrives() {
     assert_eq!((&task["Subject"], task.get(ANSWERED_BY)), (&json!("Renewal"), None));
     assert_eq!((&task["CallDisposition"], &task["Description"]), (&json!(result_with("'VIP', ")), &json!(typed)));
     let page = service.get("/").await;
-    for text in ["A person changed the field, so it is kept", "A person emptied the field, so it stays empty", "UPD-6"] {
+    for text in ["A person changed the field, so it is kept", "A person emptied the field, so it stays empty", "UPD-6"]
+    {
         assert!(page.contains(text), "no {text} in {page}");
     }
 

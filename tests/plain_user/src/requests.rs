@@ -53,8 +53,7 @@ pub(crate) fn requests() -> String {
     write_batch("create with a record and a Case", MISSED, new(), WITH_CASE, &answers, &mut out);
     let answers = [OWNED_BY_ADMIN, AGENT, NEW_TASK, WRITTEN];
     write_batch("create with a new owner", ANSWERED, new(), SETTINGS, &answers, &mut out);
-    let mut known = Known::default();
-    known.task = Some("00T000000000001EAA".parse().unwrap());
+    let known = Known { task: Some("00T000000000001EAA".parse().unwrap()), ..Known::default() };
     write_batch("update", MISSED, known, SETTINGS, &[TASK, WRITTEN], &mut out);
     with_plan(NOTHING, |create| {
         with_plan(LOGGED, |update| {

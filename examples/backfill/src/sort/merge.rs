@@ -1,4 +1,4 @@
-//! Merges sorted runs, so that all records of a call come together.
+//! Merges sorted runs, so that all records of a call or message come together.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -7,28 +7,29 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use aircall_salesforce::lookup::TaskKey;
 use anyhow::{Context, Result};
 
 use super::run::RunWriter;
 use super::{HEAD, READ_AT_ONCE};
 use crate::stop;
 
-/// Some calls, sorted by id.
+/// Some calls and messages, sorted by key: calls come first.
 pub(crate) struct Batch {
     text: Vec<u8>,
     records: Vec<Range<usize>>,
-    /// Each call's id, and the range of its records.
-    calls: Vec<(u64, Range<usize>)>,
+    /// Each key, and the range of its records.
+    calls: Vec<(TaskKey, Range<usize>)>,
     /// The offset up to which each run has been read.
     pub(crate) offsets: Vec<u64>,
 }
 
 impl Batch {
-    /// Returns each call with its distinct records.
-    pub(crate) fn calls(&self) -> impl Iterator<Item = (u64, impl Iterator<Item = &[u8]> + Clone)> {
+    /// Returns each call and message with its distinct records.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = (&TaskKey, impl Iterator<Item = &[u8]> + Clone)> {
         self.calls
             .iter()
-            .map(|(call, records)| (*call, self.records[records.clone()].iter().map(|text| &self.text[text.clone()])))
+            .map(|(key, records)| (key, self.records[records.clone()].iter().map(|text| &self.text[text.clone()])))
     }
 }
 
@@ -38,8 +39,8 @@ impl Batch {
         let mut write = || {
             let mut file = RunWriter::create(path)?;
             for batch in &mut batches {
-                for (call, records) in batch?.calls() {
-                    records.into_iter().try_for_each(|text| file.write(call, text))?;
+                for (key, records) in batch?.calls() {
+                    records.into_iter().try_for_each(|text| file.write(key, text))?;
                 }
             }
             file.finish()
@@ -51,8 +52,8 @@ impl Batch {
 /// Iterates over the merged runs in batches.
 pub(crate) struct Merge {
     runs: Vec<Reader>,
-    /// The next call of each run.
-    next: BinaryHeap<Reverse<(u64, usize)>>,
+    /// The next key of each run.
+    next: BinaryHeap<Reverse<(TaskKey, usize)>>,
     /// The size of a batch in bytes.
     size: usize,
 }
@@ -61,7 +62,8 @@ impl Merge {
     pub(crate) fn open(runs: impl Iterator<Item = (PathBuf, u64)>, size: usize) -> Result<Self> {
         let runs: Result<Vec<_>> = runs.map(|(path, offset)| Reader::open(&path, offset)).collect();
         let runs = runs?;
-        let next = runs.iter().enumerate().filter_map(|(index, run)| Some(Reverse((run.head?.0, index)))).collect();
+        let next = runs.iter().enumerate();
+        let next = next.filter_map(|(index, run)| Some(Reverse((run.head.as_ref()?.0.clone(), index)))).collect();
         Ok(Self { runs, next, size })
     }
 
@@ -69,18 +71,16 @@ impl Merge {
         let mut batch =
             Batch { text: Vec::with_capacity(self.size), records: Vec::new(), calls: Vec::new(), offsets: Vec::new() };
         while batch.text.len() < self.size {
-            let Some(&Reverse((call, _))) = self.next.peek() else { break };
+            let Some(Reverse((key, _))) = self.next.peek() else { break };
+            let key = key.clone();
             let first = batch.records.len();
-            while let Some(&Reverse((next, index))) = self.next.peek() {
-                if next != call {
-                    break;
-                }
-                self.next.pop();
+            while self.next.peek().is_some_and(|Reverse((next, _))| *next == key) {
+                let Some(Reverse((_, index))) = self.next.pop() else { break };
                 let run = &mut self.runs[index];
                 let start = batch.text.len();
                 run.read(&mut batch.text).with_context(|| run.path.display().to_string())?;
-                if let Some((id, _)) = run.head {
-                    self.next.push(Reverse((id, index)));
+                if let Some((next, _)) = &run.head {
+                    self.next.push(Reverse((next.clone(), index)));
                 }
                 // The same call in several files is one record.
                 let (before, text) = batch.text.split_at(start);
@@ -90,7 +90,7 @@ impl Merge {
                     batch.records.push(start..batch.text.len());
                 }
             }
-            batch.calls.push((call, first..batch.records.len()));
+            batch.calls.push((key, first..batch.records.len()));
         }
         batch.offsets = self.runs.iter().map(|run| run.offset).collect();
         Ok((!batch.calls.is_empty()).then_some(batch))
@@ -108,12 +108,14 @@ impl Iterator for Merge {
     }
 }
 
+const EARLY_END: &str = "the run's file ends early";
+
 struct Reader {
     path: PathBuf,
     file: BufReader<File>,
     offset: u64,
-    /// The call and length of the next record.
-    head: Option<(u64, usize)>,
+    /// The key and length of the next record.
+    head: Option<(TaskKey, usize)>,
 }
 
 impl Reader {
@@ -134,9 +136,13 @@ impl Reader {
         self.file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
         self.head = match head.split_first_chunk() {
             None => None,
-            Some((call, length)) => {
-                let length = u32::from_le_bytes(length.try_into().context("the run's file ends early")?);
-                Some((u64::from_le_bytes(*call), usize::try_from(length)?))
+            Some((call, lengths)) => {
+                let (message, text) = lengths.split_at_checked(HEAD / 4).context(EARLY_END)?;
+                let length = |bytes: &[u8]| anyhow::Ok(u32::from_le_bytes(bytes.try_into().context(EARLY_END)?));
+                let mut id = String::new();
+                self.file.by_ref().take(length(message)?.into()).read_to_string(&mut id)?;
+                let key = if id.is_empty() { u64::from_le_bytes(*call).into() } else { TaskKey::Message(id) };
+                Some((key, usize::try_from(length(text)?)?))
             }
         };
         Ok(())
@@ -144,10 +150,11 @@ impl Reader {
 
     /// Appends the next record's text.
     fn read(&mut self, out: &mut Vec<u8>) -> Result<()> {
-        let Some((_, length)) = self.head else { return Ok(()) };
-        let read = self.file.by_ref().take(length as u64).read_to_end(out)?;
-        anyhow::ensure!(read == length, "the run's file ends early");
-        self.offset += (HEAD + length) as u64;
+        let Some((key, length)) = &self.head else { return Ok(()) };
+        let read = self.file.by_ref().take(*length as u64).read_to_end(out)?;
+        anyhow::ensure!(read == *length, EARLY_END);
+        let message = if let TaskKey::Message(id) = key { id.len() } else { 0 };
+        self.offset += (HEAD + message + length) as u64;
         self.read_head()
     }
 }

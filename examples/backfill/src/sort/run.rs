@@ -5,12 +5,13 @@ use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
 
+use aircall_salesforce::lookup::TaskKey;
 use anyhow::{Context, Result};
 
-/// The records of some calls, to be sorted.
+/// The records of some calls and messages, to be sorted.
 pub(crate) struct Run {
     text: Vec<u8>,
-    records: Vec<(u64, Range<usize>)>,
+    records: Vec<(TaskKey, Range<usize>)>,
 }
 
 impl Run {
@@ -28,16 +29,17 @@ impl Run {
     }
 
     /// Adds the records of a chunk.
-    pub(crate) fn add(&mut self, text: &[u8], records: &[(u64, Range<usize>)]) {
+    pub(crate) fn add(&mut self, text: &[u8], records: Vec<(TaskKey, Range<usize>)>) {
         let before = self.text.len();
         self.text.extend_from_slice(text);
-        self.records.extend(records.iter().map(|(call, range)| (*call, before + range.start..before + range.end)));
+        let moved = |range: Range<usize>| before + range.start..before + range.end;
+        self.records.extend(records.into_iter().map(|(key, range)| (key, moved(range))));
     }
 
-    /// Writes the records sorted by call, in input order within a call, and empties the run.
-    /// Returns the file's length.
+    /// Writes the records sorted by key, in input order within a key, and empties the run. Returns
+    /// the file's length.
     pub(crate) fn write(&mut self, path: &Path) -> Result<u64> {
-        self.records.sort_by_key(|(call, _)| *call);
+        self.records.sort_by(|(one, _), (other, _)| one.cmp(other));
         let written = self.write_to(path).with_context(|| path.display().to_string());
         self.text.clear();
         self.records.clear();
@@ -46,8 +48,8 @@ impl Run {
 
     fn write_to(&self, path: &Path) -> Result<u64> {
         let mut file = RunWriter::create(path)?;
-        for (call, range) in &self.records {
-            file.write(*call, &self.text[range.clone()])?;
+        for (key, range) in &self.records {
+            file.write(key, &self.text[range.clone()])?;
         }
         file.finish()
     }
@@ -64,11 +66,17 @@ impl RunWriter {
         Ok(Self { file: BufWriter::with_capacity(super::READ_AT_ONCE, File::create(path)?), length: 0 })
     }
 
-    pub(super) fn write(&mut self, call: u64, text: &[u8]) -> Result<()> {
+    pub(super) fn write(&mut self, key: &TaskKey, text: &[u8]) -> Result<()> {
+        let (call, message) = match key {
+            TaskKey::Call(id) => (*id, ""),
+            TaskKey::Message(id) => (0, id.as_str()),
+        };
         self.file.write_all(&call.to_le_bytes())?;
+        self.file.write_all(&u32::try_from(message.len())?.to_le_bytes())?;
         self.file.write_all(&u32::try_from(text.len())?.to_le_bytes())?;
+        self.file.write_all(message.as_bytes())?;
         self.file.write_all(text)?;
-        self.length += (super::HEAD + text.len()) as u64;
+        self.length += (super::HEAD + message.len() + text.len()) as u64;
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Tests the output: correct rows in job files, and calls that have to wait.
 
-use crate::world::{SETTINGS, World, call};
+use crate::world::{SETTINGS, World, call, message};
 use serde_json::json;
 
 const ADA: &str = "Id,FirstName,LastName,OwnerId,Phone,MobilePhone\n003000000000001AAA,Ada,Lovelace,005000000000002AAA,,(0)1 99 00 12 01\n";
@@ -83,6 +83,71 @@ fn a_logged_call_is_updated() {
     let row = updates[0].iter().filter(|(_, cell)| !cell.is_empty()).map(|(name, cell)| (name.as_str(), cell.as_str()));
     assert_eq!(row.collect::<Vec<_>>(), [("Id", "00T000000000002EAA"), ("aircall__Transferred_to__c", "#N/A")]);
     assert_eq!(world.rows("second/tasks-0001.csv").len(), 1);
+}
+
+/// Settings that log messages.
+fn with_messages() -> String {
+    SETTINGS.replacen('{', r#"{"messages": "completed", "insights": ["summary"], "#, 1)
+}
+
+#[test]
+fn messages_follow_the_calls() {
+    let input = [
+        message("message.sent", "b/2", 30, "Newer."),
+        message("message.sent", "b/2", 20, "Older."),
+        message("message.received", "\"a\", 1", 10, "Hello"),
+        message("message.status_updated", "b/2", 40, ""),
+        message("group_message.sent", "c", 50, "All"),
+        call(2).to_string(),
+    ];
+    let world = World::new(&with_messages());
+    world.write("in", input.join("\n"));
+    world.write("contacts.csv", ADA);
+    world.backfill("out", 0, &["--directory", "contacts.csv", "in"]);
+    let tasks = world.rows("out/tasks-0001.csv");
+    let tasks: Vec<_> = tasks
+        .iter()
+        .map(|row| [&row["CallObject"], &row["Subject"], &row["Description"]].map(String::as_str))
+        .collect();
+    assert_eq!(
+        tasks,
+        [
+            ["aircall:2", "Inbound call from +33 1 99 00 12 02 on Support, \"EU\"", ""],
+            ["aircall:message:\"a\", 1", "SMS received from Ada Lovelace to Support, \"EU\"", "Hello"],
+            ["aircall:message:b/2", "SMS sent via Support, \"EU\" to Ada Lovelace", "Newer."],
+        ]
+    );
+    assert_eq!(world.skipped("out"), ["message_status  in 4", "group_message  in 5"]);
+    assert_eq!(world.report("out")["kinds"]["message_sent"], 1);
+
+    world.write("tasks.csv", "Id,Subject,Description,CallObject\n00T000000000001,Renewal,,aircall:message:b/2\n");
+    world.backfill("again", 0, &["--directory", "contacts.csv", "--directory", "tasks.csv", "in"]);
+    let updates = world.rows("again/updates-0001.csv");
+    assert_eq!((updates.len(), updates[0]["Id"].as_str()), (1, "00T000000000001EAA"));
+    assert_eq!(world.rows("again/tasks-0001.csv").len(), 2);
+    world.backfill("compared", 0, &["--directory", "contacts.csv", "--compare", "settings.json", "in"]);
+    assert_eq!(world.report("compared")["calls"], json!({"same": 1, "not_compared": 2}));
+
+    let world = World::new(SETTINGS);
+    world.write("in", input.join("\n"));
+    world.backfill("out", 0, &["in"]);
+    assert_eq!(world.rows("out/tasks-0001.csv").len(), 1);
+    let skipped = ["message_status  in 4", "group_message  in 5", "workflow \"a\", 1", "workflow b/2"];
+    assert_eq!(world.skipped("out"), skipped);
+}
+
+#[test]
+fn what_the_ai_says_belongs_to_its_call() {
+    let world = World::new(&with_messages());
+    let summary = |call: u64| {
+        json!({"resource": "conversation_intelligence", "event": "summary.created", "timestamp": 1_772_457_600,
+            "data": {"id": "5", "call_id": call.to_string(), "content": "An offer."}})
+    };
+    world.write("in", format!("{}\n{}\n{}\n", summary(1), summary(9), call(1)));
+    world.backfill("out", 0, &["in"]);
+    let tasks = world.rows("out/tasks-0001.csv");
+    assert_eq!((tasks.len(), tasks[0]["Description"].as_str()), (1, "AI summary:\nAn offer."));
+    assert_eq!(world.skipped("out"), ["not_yet 9"]);
 }
 
 #[test]

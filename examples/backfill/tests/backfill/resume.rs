@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::world::{SETTINGS, World, call};
+use crate::world::{SETTINGS, World, call, message};
 
 /// Enough calls for several runs of a megabyte, with several checkpoints in both halves.
 const CALLS: &str = "2000";
@@ -130,6 +130,29 @@ fn memory_and_input_order_do_not_change_the_output() {
         assert!(small.remove(other).is_some() && large.remove(other).is_some());
     }
     assert_eq!(small, large);
+}
+
+#[test]
+fn messages_of_several_runs_come_together() {
+    let world = World::new(&SETTINGS.replacen('{', r#"{"messages": "completed", "#, 1));
+    // Two megabytes, so that a megabyte of memory holds two runs or more, and ids of many lengths.
+    let body = "Hello. ".repeat(80);
+    let webhooks = |at: u64| {
+        (0..1_500).map(move |number: u64| (number, at)).map(|(number, at)| {
+            let id = format!("{}{number}", "x".repeat(usize::try_from(number % 50).unwrap()));
+            message("message.sent", &id, at, &format!("{body}{at}"))
+        })
+    };
+    let newer: Vec<_> = webhooks(2).collect();
+    let older: Vec<_> = webhooks(1).collect::<Vec<_>>().into_iter().rev().collect();
+    world.write("in/1", newer.join("\n"));
+    world.write("in/2", older.join("\n"));
+    world.backfill("small", 0, &["--memory", "1", "in"]);
+    world.backfill("large", 0, &["in"]);
+    assert_eq!(world.files("small"), world.files("large"));
+    let rows = world.rows("small/tasks-0001.csv");
+    assert_eq!(rows.len(), 1_500);
+    assert!(rows.iter().all(|row| row["Description"].ends_with('2')));
 }
 
 #[test]

@@ -93,6 +93,13 @@ pub(crate) fn call(id: u64) -> Value {
         "raw_digits": format!("+33 1 99 00 12 {:02}", id % 100), "number": {"name": "Support, \"EU\"", "country": "FR"}})
 }
 
+/// Returns the webhook of a message to or from Ada.
+pub(crate) fn message(event: &str, id: &str, at: u64, body: &str) -> String {
+    let data = json!({"id": id, "body": body, "external_number": "+33 1 99 00 12 01",
+        "number": {"name": "Support, \"EU\"", "country": "FR"}});
+    json!({"resource": "message", "event": event, "timestamp": 1_772_457_500 + at, "data": data}).to_string()
+}
+
 pub(crate) fn gzip(text: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(text).unwrap();

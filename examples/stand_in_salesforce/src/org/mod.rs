@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use aircall_salesforce::salesforce::Id;
 use aircall_salesforce::salesforce::check::Write;
+use chrono::Utc;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::fault::Fault;
@@ -23,6 +25,8 @@ pub(crate) struct Org {
     pub(crate) credentials: Credentials,
     pub(crate) switches: Switches,
     pub(crate) counts: Counts,
+    /// Every write since the start, in order.
+    pub(crate) writes: Vec<Written>,
     /// The valid tokens.
     pub(crate) tokens: Vec<String>,
     pub(crate) tokens_given: u64,
@@ -32,7 +36,8 @@ pub(crate) struct Org {
     /// The user who writes.
     pub(crate) running_user: Id,
     closed_statuses: Vec<String>,
-    /// Whether the next write fails because another transaction holds the record.
+    /// Whether every write of the current request fails because another transaction holds the
+    /// records.
     pub(crate) is_locked: bool,
     /// How `fail_one_record_in` applies to the next record.
     pub(crate) turn: Turn,
@@ -47,6 +52,15 @@ pub(crate) enum Turn {
     /// The record belongs to a composite request or graph, which counts as a whole and fails with
     /// this fault.
     Grouped(Option<Fault>),
+}
+
+/// A write that stayed.
+#[derive(Serialize)]
+pub(crate) struct Written {
+    /// Milliseconds since 1970.
+    at: i64,
+    object: Table,
+    id: Id,
 }
 
 /// The result of an upsert.
@@ -70,6 +84,7 @@ impl Org {
             credentials,
             switches,
             counts: Counts::default(),
+            writes: Vec::new(),
             tokens: Vec::new(),
             tokens_given: 0,
             cursors: BTreeMap::new(),
@@ -90,8 +105,14 @@ impl Org {
             let admin = admin.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
             org.insert_seed_record(Table::User, admin).map_err(|reason| reason.at(Table::User, 0))?;
         }
-        org.store.commit();
+        drop(org.store.commit());
         Ok(org)
+    }
+
+    /// Makes the writes of a request permanent.
+    pub(crate) fn commit(&mut self) {
+        let at = Utc::now().timestamp_millis();
+        self.writes.extend(self.store.commit().map(|(object, id)| Written { at, object, id }));
     }
 
     /// Inserts a record of the seed. It may have an id and fields that only Salesforce writes.
@@ -186,13 +207,13 @@ impl Org {
         target("WhatId").and_then(of).or_else(|| target("WhoId").and_then(of))
     }
 
-    fn take_lock(&mut self, id: Option<Id>) -> Result<(), Fault> {
-        if std::mem::take(&mut self.is_locked) { Err(Fault::locked(id)) } else { Ok(()) }
+    fn check_lock(&self, id: Option<Id>) -> Result<(), Fault> {
+        if self.is_locked { Err(Fault::locked(id)) } else { Ok(()) }
     }
 
     /// Fails if a switch injects a failure into the write of a record.
     fn take_failure(&mut self, id: Option<Id>) -> Result<(), Fault> {
-        self.take_lock(id)?;
+        self.check_lock(id)?;
         let fault = match &mut self.turn {
             Turn::Counts => self.next_record_failure(),
             Turn::Grouped(fault) => fault.take(),
@@ -253,7 +274,7 @@ impl Org {
         if is_deleted(&row) {
             return Err(Fault::deleted());
         }
-        self.take_lock(Some(id))?;
+        self.check_lock(Some(id))?;
         row.insert("IsDeleted".to_owned(), true.into());
         derive::stamp(self, table, &mut row);
         self.store.put(table, id, row);

@@ -96,9 +96,9 @@ impl Store {
         }
     }
 
-    /// Makes the writes permanent.
-    pub(crate) fn commit(&mut self) {
-        self.journal.clear();
+    /// Makes the writes permanent and returns the written records.
+    pub(crate) fn commit(&mut self) -> impl Iterator<Item = (Table, Id)> {
+        self.journal.drain(..).map(|(table, id, _)| (table, id))
     }
 
     /// Returns the records that may have a value in a column; `None` if the column is not indexed.

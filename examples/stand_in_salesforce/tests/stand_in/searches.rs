@@ -160,7 +160,7 @@ async fn person_accounts_are_queried_if_the_org_has_them() {
         {"Id": "001000000000009AAA", "LastName": "Solo", "IsPersonAccount": true, "PersonMobilePhone": "+33 1 99 00 77 77"}]}}"#;
     let client = Client::of(Seed::from_json(seed).unwrap()).await;
     assert_eq!(client.found("SELECT Name FROM Contact WHERE IsPersonAccount = true").await, ["Solo"]);
-    let org = Org { person_accounts: true, ..Org::default() };
+    let org = Org { person_accounts: true };
     let plan = planned(&client, call("+33 1 99 00 77 77"), r#"{"admin": "005000000000001AAA"}"#, org).await;
     assert_eq!(plan["task"]["WhatId"], "001000000000009AAA", "{plan}");
     let id = client.create("Task", plan["task"].clone()).await;

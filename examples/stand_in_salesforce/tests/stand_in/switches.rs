@@ -53,8 +53,43 @@ async fn a_locked_row_fails_within_composites_and_collections() {
     assert_eq!((status, codes(0), codes(1)), (200, json!("UNABLE_TO_LOCK_ROW"), json!("PROCESSING_HALTED")));
     let records = json!({"records": [{"attributes": {"type": "Task"}}, {"attributes": {"type": "Task"}}]});
     let (_, results) = client.call("POST", "composite/sobjects", records).await;
-    assert_eq!(results[0]["errors"][0]["statusCode"], "UNABLE_TO_LOCK_ROW");
-    assert_eq!(results[1]["success"], true);
+    let locked = |n: usize| results[n]["errors"][0]["statusCode"] == "UNABLE_TO_LOCK_ROW";
+    assert!(locked(0) && locked(1), "{results}");
+    let graph = |id: &str| json!({"graphId": id, "compositeRequest": subrequests(&parts)});
+    let graphs = json!({"graphs": [graph("a"), graph("b")]});
+    let (_, answer) = client.call("POST", "composite/graph", graphs).await;
+    for graph in answer["graphs"].as_array().unwrap() {
+        assert_eq!(outcomes(&graph["graphResponse"])[0].1, "UNABLE_TO_LOCK_ROW");
+    }
+    assert!(client.stand_in.records(Table::Task).is_empty());
+    client.switch(json!({}));
+    client.create("Task", json!({})).await;
+}
+
+#[tokio::test]
+async fn the_writes_that_stayed_are_listed() {
+    let client = Client::new().await;
+    let writes = async || {
+        let (_, lines) = client.raw("GET", "/stand-in/writes", "").await;
+        lines
+            .as_str()
+            .unwrap_or_default()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect::<Vec<Value>>()
+    };
+    assert!(writes().await.is_empty(), "the seed's records are not listed");
+    let task = client.create("Task", json!({})).await;
+    let update = client.call("PATCH", &format!("sobjects/Task/{task}"), json!({"Subject": "x"})).await;
+    assert_eq!(update.0, 204);
+    client.switch(json!({"fail_one_write_in": 1}));
+    assert_eq!(client.call("POST", "sobjects/Task", json!({})).await.0, 400);
+    let writes = writes().await;
+    assert_eq!(writes.len(), 2);
+    for write in writes {
+        assert_eq!((&write["object"], &write["id"]), (&json!("Task"), &json!(task)));
+        assert!(write["at"].as_i64().unwrap() > 1_700_000_000_000);
+    }
 }
 
 const LOCKED: &str = "UNABLE_TO_LOCK_ROW";

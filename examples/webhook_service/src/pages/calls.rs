@@ -1,7 +1,9 @@
-//! Serves `/`: the latest calls, and the calls in trouble.
+//! Serves `/`: the latest calls and messages, and those in trouble.
 
 use std::sync::Arc;
 
+use aircall_salesforce::lookup::TaskKey;
+use aircall_salesforce::rules::fields::key_of;
 use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -34,9 +36,9 @@ async fn content(service: &Service) -> Result<Markup, StoreError> {
         (slowed(service))
         (trouble(&in_trouble))
         (set_aside(&unreadable))
-        h2 { "Latest calls" }
+        h2 { "Latest calls and messages" }
         @if last.is_empty() {
-            p class="quiet" { "No call has arrived yet." }
+            p class="quiet" { "No call or message has arrived yet." }
         }
         @for call in &last {
             (entry(call, &service.about))
@@ -108,7 +110,7 @@ fn slowed(service: &Service) -> Markup {
 fn trouble(calls: &[CallRow]) -> Markup {
     html! {
         @if !calls.is_empty() {
-            h2 { "Calls in trouble" }
+            h2 { "Calls and messages in trouble" }
             form method="post" action="/retry" { button { "Try all again" } }
             ul class="trouble" {
                 @for call in calls {
@@ -116,7 +118,7 @@ fn trouble(calls: &[CallRow]) -> Markup {
                         span class={ "badge " (if call.is_parked { "parked" } else { "waiting" }) } {
                             (if call.is_parked { "parked" } else { "waiting" })
                         }
-                        " " b { "call " (call.call) } ", failed attempts: " (call.attempts) ". "
+                        " " b { (name(&call.key)) } ", failed attempts: " (call.attempts) ". "
                         (call.trouble.as_deref().unwrap_or_default())
                         @if let Some(due) = call.due {
                             " Next attempt in " (((due - now()).max(0) + 999) / 1_000) " s."
@@ -146,14 +148,23 @@ fn set_aside(events: &[Unreadable]) -> Markup {
     }
 }
 
+/// Returns the name of a call or message, with Aircall's id.
+fn name(key: &str) -> String {
+    match key_of(key) {
+        Some(TaskKey::Call(id)) => format!("call {id}"),
+        Some(TaskKey::Message(id)) => format!("message {id}"),
+        None => key.to_owned(),
+    }
+}
+
 fn entry(call: &CallRow, about: &About) -> Markup {
     let report: Option<Report> = call.report.as_deref().and_then(|report| serde_json::from_str(report).ok());
     let word = report.as_ref().map_or("not written yet", |report| report.action.as_str());
     html! {
-        details class="call" id=(format!("call-{}", call.call)) {
+        details class="call" id=(name(&call.key).replace(' ', "-")) {
             summary {
                 span class="badge" { (word) }
-                " " b { "call " (call.call) }
+                " " b { (name(&call.key)) }
                 @if let Some(report) = &report { " " span class="quiet" { (report.kind) } }
                 " " span class="quiet" { (time(call.seen_at)) }
             }

@@ -81,7 +81,7 @@ async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
 }
 
-async fn retry(State(service): State<Arc<Service>>, Path(call): Path<u64>) -> Response {
+async fn retry(State(service): State<Arc<Service>>, Path(call): Path<i64>) -> Response {
     then_home(service.worker.store.retry(Some(call)).await, &service)
 }
 

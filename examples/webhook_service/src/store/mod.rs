@@ -1,7 +1,9 @@
 //! Stores what must survive a crash.
 //!
 //! The store contains webhooks until they are absorbed, and the history, the Task and the outcome
-//! of each call.
+//! of each call and message. The store treats both alike and names both calls. Every function fails
+//! if the database cannot be used or the disk is full.
+#![expect(clippy::missing_errors_doc, reason = "the errors are the same everywhere and stand above")]
 
 mod rows;
 mod writer;
@@ -36,7 +38,10 @@ pub struct Store(Writer);
 /// A call that is due, with everything that the store knows about it.
 #[derive(Debug)]
 pub struct Claim {
-    pub call: u64,
+    /// The row of the call or message.
+    pub call: i64,
+    /// The text of its Task's key.
+    pub key: String,
     pub history: Option<String>,
     pub is_written: bool,
     pub failures: Failures,
@@ -58,7 +63,7 @@ pub struct Failures {
 /// What is about to be sent for a call, and the history that it came from.
 #[derive(Debug)]
 pub struct Intent {
-    pub call: u64,
+    pub call: i64,
     pub history: String,
     /// The Task of an update.
     pub task: Option<Id>,
@@ -69,9 +74,9 @@ pub struct Intent {
 /// The outcome of a claim.
 #[derive(Debug)]
 pub struct Settled {
-    pub call: u64,
-    /// The last webhook that was absorbed. `None` means that the claim absorbed no webhook and never
-    /// will: the waiting webhooks then do not make the call due again.
+    pub call: i64,
+    /// The last webhook that was absorbed. `None` means that the claim absorbed no webhook and
+    /// never will: the waiting webhooks then do not make the call due again.
     pub absorbed: Option<i64>,
     pub outcome: Outcome,
 }
@@ -121,27 +126,31 @@ pub fn millis(span: Duration) -> Millis {
     Millis::try_from(span.as_millis()).unwrap_or(Millis::MAX)
 }
 
+/// What changes in the database of an earlier version, from the first version on.
+const UPGRADES: [&str; 2] = [
+    // The first version stored the Description as it was sent, with what people had typed. As the
+    // base of a merge, it would delete their lines. Without it, DESC-8 holds. Its `history` may be
+    // older than its `sent`, and `is_written` says nothing about `sent`.
+    "UPDATE call SET wrote = json_remove(wrote, '$.Description'), sent = json_remove(sent, '$.Description'),
+                     is_written = is_written AND sent IS NULL;",
+    // The second version knew calls only, by Aircall's id; an id above 2^63 was a negative number.
+    "ALTER TABLE call ADD COLUMN key TEXT; UPDATE call SET key = format('aircall:%u', id);",
+];
+
 fn set_up(sql: &Connection) -> rusqlite::Result<()> {
-    sql.execute_batch(include_str!("schema.sql"))?;
-    let version: i64 = sql.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version > 0 {
-        return Ok(());
+    let has = |select| sql.prepare(select)?.exists([]);
+    if has("SELECT 1 FROM sqlite_schema WHERE name = 'call'")? {
+        if !has("SELECT 1 FROM pragma_table_info('call') WHERE name = 'outdated'")? {
+            sql.execute("ALTER TABLE call ADD COLUMN outdated INTEGER NOT NULL DEFAULT 0", [])?;
+        }
+        let version: usize = sql.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        for (version, upgrade) in (1..).zip(UPGRADES).skip(version) {
+            sql.execute_batch(&format!("BEGIN IMMEDIATE; {upgrade} PRAGMA user_version = {version}; COMMIT;"))?;
+        }
+    } else {
+        sql.pragma_update(None, "user_version", UPGRADES.len())?;
     }
-    // An older file has this table without the column, and `IF NOT EXISTS` does not add it.
-    let outdated = "SELECT 1 FROM pragma_table_info('call') WHERE name = 'outdated'";
-    if !sql.prepare(outdated)?.exists([])? {
-        sql.execute("ALTER TABLE call ADD COLUMN outdated INTEGER NOT NULL DEFAULT 0", [])?;
-    }
-    // Version 0 stored the Description as it was sent, with what people had typed. As the base of a
-    // merge, it would delete their lines. Without it, DESC-8 holds. Its `history` may be older than
-    // its `sent`, and `is_written` says nothing about `sent`.
-    sql.execute_batch(
-        "BEGIN IMMEDIATE;
-         UPDATE call SET wrote = json_remove(wrote, '$.Description'), sent = json_remove(sent, '$.Description'),
-                         is_written = is_written AND sent IS NULL;
-         PRAGMA user_version = 1;
-         COMMIT;",
-    )
+    sql.execute_batch(include_str!("schema.sql"))
 }
 
 impl Store {
@@ -157,36 +166,31 @@ impl Store {
 
     /// Stores a webhook until it is absorbed. The webhook is on the disk when this function
     /// returns. The call is due after the quiet time `quiet`, which begins anew with each webhook.
-    ///
-    /// # Errors
-    ///
-    /// The database cannot be used, or the disk is full. Every function of the store can fail so.
-    pub async fn keep(&self, call: u64, body: Vec<u8>, quiet: Duration) -> Result<(), StoreError> {
+    pub async fn keep(&self, key: String, body: Vec<u8>, quiet: Duration) -> Result<(), StoreError> {
         let run = move |sql: &Savepoint<'_>| {
-            let (call, now) = (call.cast_signed(), now());
-            sql.prepare_cached("INSERT INTO event (call, received_at, body) VALUES (?, ?, ?)")?
-                .execute(params![call, now, body])?;
+            let now = now();
             // A call that failed keeps its due time, so a new webhook does not cut a backoff short.
-            sql.prepare_cached(
-                "INSERT INTO call (id, seen_at, due) VALUES (:call, :now, :now + :quiet)
-                 ON CONFLICT DO UPDATE SET seen_at = :now, due = CASE
+            let mut keep = sql.prepare_cached(
+                "INSERT INTO call (key, seen_at, due) VALUES (:key, :now, :now + :quiet)
+                 ON CONFLICT (key) DO UPDATE SET seen_at = :now, due = CASE
                      WHEN due IS NOT NULL AND (trouble IS NOT NULL OR sent IS NOT NULL) THEN due
-                     ELSE min(:now + :quiet, (SELECT min(received_at) FROM event WHERE call = :call) + :most)
-                 END",
-            )?
-            .execute(named_params! {
-                ":call": call, ":now": now, ":quiet": millis(quiet), ":most": millis(quiet * MOST_QUIET_TIMES),
-            })?;
-            Ok(())
+                     ELSE min(:now + :quiet, coalesce(
+                         (SELECT min(received_at) FROM event WHERE event.call = call.id), :now
+                     ) + :most)
+                 END RETURNING id",
+            )?;
+            let values = named_params! {
+                ":key": key, ":now": now, ":quiet": millis(quiet), ":most": millis(quiet * MOST_QUIET_TIMES),
+            };
+            let call: i64 = keep.query_row(values, |row| row.get(0))?;
+            sql.prepare_cached("INSERT INTO event (call, received_at, body) VALUES (?, ?, ?)")?
+                .execute(params![call, now, body])
+                .map(drop)
         };
         self.0.run(run).await
     }
 
     /// Stores a webhook that cannot be read, for a person to look at.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn keep_unreadable(&self, body: Vec<u8>, reason: String) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -198,10 +202,6 @@ impl Store {
     }
 
     /// Returns at most `limit` calls that are due. The calls that have waited longest come first.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn claim(&self, limit: usize) -> Result<Vec<Claim>, StoreError> {
         self.0
             .run(move |sql| {
@@ -213,21 +213,13 @@ impl Store {
             .await
     }
 
-    /// Returns one call, due or not.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`], and if the call does not exist.
-    pub async fn claim_one(&self, call: u64) -> Result<Claim, StoreError> {
-        self.0.run(move |sql| rows::claim(sql, call.cast_signed(), EVENTS_AT_ONCE)).await
+    /// Returns one call, due or not. Fails if the call does not exist.
+    pub async fn claim_one(&self, call: i64) -> Result<Claim, StoreError> {
+        self.0.run(move |sql| rows::claim(sql, call, EVENTS_AT_ONCE)).await
     }
 
     /// Stores what is about to be sent. After a crash, the service then knows what the Tasks may
     /// contain, and repeats the same plans first.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn intend(&self, intents: Vec<Intent>) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -238,31 +230,19 @@ impl Store {
                 )?;
                 intents.into_iter().try_for_each(|Intent { call, history, task, sent, owed }| {
                     let (task, owed) = (task.as_ref().map(Id::as_str), owed.map(rows::owner_change_json));
-                    intend.execute(params![
-                        history,
-                        task,
-                        Value::Object(sent).to_string(),
-                        owed,
-                        call.cast_signed()
-                    ])?;
-                    Ok(())
+                    intend.execute(params![history, task, Value::Object(sent).to_string(), owed, call]).map(drop)
                 })
             })
             .await
     }
 
     /// Stores the outcomes of claims, and deletes the absorbed webhooks.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn settle(&self, settled: Vec<Settled>) -> Result<(), StoreError> {
         self.0.run(move |sql| settled.into_iter().try_for_each(|settled| settle(sql, settled))).await
     }
 }
 
 fn settle(sql: &Savepoint<'_>, Settled { call, absorbed, outcome }: Settled) -> rusqlite::Result<()> {
-    let call = call.cast_signed();
     sql.prepare_cached("DELETE FROM event WHERE call = ? AND id <= ?")?.execute(params![call, absorbed])?;
     let known = match &outcome {
         Outcome::Written { known, .. } => Some(&**known),

@@ -14,7 +14,8 @@ use super::{Claim, Failures, Fields, Millis, Store, StoreError, now};
 /// A call as the page shows it.
 #[derive(Debug)]
 pub struct CallRow {
-    pub call: u64,
+    pub call: i64,
+    pub key: String,
     pub seen_at: Millis,
     pub due: Option<Millis>,
     pub attempts: u32,
@@ -55,11 +56,12 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
     let events = waiting.query_map(params![id, events], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let events = events.collect::<Result<_, _>>()?;
     let mut call = sql.prepare_cached(
-        "SELECT history, is_written, attempts, outdated, task, wrote, sent, owed, report FROM call WHERE id = ?",
+        "SELECT key, history, is_written, attempts, outdated, task, wrote, sent, owed, report FROM call WHERE id = ?",
     )?;
     call.query_row([id], |row| {
         Ok(Claim {
-            call: id.cast_unsigned(),
+            call: id,
+            key: row.get("key")?,
             history: row.get("history")?,
             is_written: row.get("is_written")?,
             failures: Failures { attempts: row.get("attempts")?, outdated: row.get("outdated")? },
@@ -94,7 +96,8 @@ pub(super) fn owner_change_json(change: OwnerChange) -> String {
 
 fn call_row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
     Ok(CallRow {
-        call: row.get::<_, i64>("id")?.cast_unsigned(),
+        call: row.get("id")?,
+        key: row.get("key")?,
         seen_at: row.get("seen_at")?,
         due: row.get("due")?,
         attempts: row.get("attempts")?,
@@ -107,42 +110,21 @@ fn call_row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
 
 impl Store {
     /// Returns the calls with the latest webhooks.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn last(&self, limit: usize) -> Result<Vec<CallRow>, StoreError> {
-        self.0
-            .run(move |sql| {
-                sql.prepare_cached("SELECT * FROM call ORDER BY seen_at DESC LIMIT ?")?
-                    .query_map([limit], call_row)?
-                    .collect()
-            })
-            .await
+        self.calls("SELECT * FROM call ORDER BY seen_at DESC LIMIT ?", limit).await
     }
 
     /// Returns the calls in trouble; parked calls come first.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn in_trouble(&self, limit: usize) -> Result<Vec<CallRow>, StoreError> {
-        self.0
-            .run(move |sql| {
-                sql.prepare_cached(
-                    "SELECT * FROM call WHERE trouble IS NOT NULL ORDER BY is_parked DESC, seen_at DESC LIMIT ?",
-                )?
-                .query_map([limit], call_row)?
-                .collect()
-            })
-            .await
+        let select = "SELECT * FROM call WHERE trouble IS NOT NULL ORDER BY is_parked DESC, seen_at DESC LIMIT ?";
+        self.calls(select, limit).await
+    }
+
+    async fn calls(&self, select: &'static str, limit: usize) -> Result<Vec<CallRow>, StoreError> {
+        self.0.run(move |sql| sql.prepare_cached(select)?.query_map([limit], call_row)?.collect()).await
     }
 
     /// Returns the webhooks that cannot be read, newest first.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn unreadable(&self, limit: usize) -> Result<Vec<Unreadable>, StoreError> {
         self.0
             .run(move |sql| {
@@ -164,10 +146,6 @@ impl Store {
     }
 
     /// Removes an unreadable webhook from the store and returns it.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn take_unreadable(&self, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
         self.0
             .run(move |sql| {
@@ -179,10 +157,6 @@ impl Store {
     }
 
     /// Marks a stored webhook as unreadable, for a person to look at.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn set_aside(&self, event: i64, reason: String) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -196,18 +170,14 @@ impl Store {
     /// Makes one call in trouble due now, or all of them.
     ///
     /// Calls whose last request may still be under way keep their due time.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
-    pub async fn retry(&self, call: Option<u64>) -> Result<(), StoreError> {
+    pub async fn retry(&self, call: Option<i64>) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
                 sql.prepare_cached(
                     "UPDATE call SET due = ?1
                      WHERE trouble IS NOT NULL AND id = coalesce(?2, id) AND (sent IS NULL OR due IS NULL)",
                 )?
-                .execute(params![now(), call.map(u64::cast_signed)])
+                .execute(params![now(), call])
                 .map(drop)
             })
             .await
@@ -215,10 +185,6 @@ impl Store {
 
     /// Delays the calls whose last request has no stored outcome: after a restart, Salesforce may
     /// still be processing it.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn hold_back(&self, until: Millis) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -229,10 +195,6 @@ impl Store {
 
     /// Deletes written calls that had no webhook since `calls_before`, and remembered records that
     /// Salesforce's search returns by now.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn forget(&self, calls_before: Millis, made_before: Millis) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {
@@ -243,10 +205,6 @@ impl Store {
     }
 
     /// Counts the waiting work, and the calls that had a webhook after `since`.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn counts(&self, since: Millis) -> Result<Counts, StoreError> {
         self.0
             .run(move |sql| {
@@ -274,29 +232,17 @@ impl Store {
     }
 
     /// Counts the calls that are due.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn due(&self) -> Result<usize, StoreError> {
         let due = "SELECT count(*) FROM call WHERE due <= ?";
         self.0.run(|sql| sql.prepare_cached(due)?.query_row([now()], |row| row.get(0))).await
     }
 
     /// Writes a row, to check that webhooks can be stored.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn probe(&self) -> Result<(), StoreError> {
         self.0.run(|sql| sql.execute("INSERT OR REPLACE INTO probe VALUES (1, ?)", [now()]).map(drop)).await
     }
 
     /// Returns the records that the service created for numbers.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn made_for(&self, numbers: Vec<String>) -> Result<BTreeMap<String, Record>, StoreError> {
         self.0
             .run(move |sql| {
@@ -313,10 +259,6 @@ impl Store {
 
     /// Remembers the records that the service created for numbers, and forgets those of other
     /// numbers, which may no longer exist.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`Store::keep`].
     pub async fn remember_made(&self, made: Vec<Record>, forgotten: Vec<String>) -> Result<(), StoreError> {
         self.0
             .run(move |sql| {

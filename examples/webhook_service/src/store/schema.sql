@@ -1,18 +1,19 @@
 -- Webhooks that wait to be absorbed, and webhooks that cannot be read.
 CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    call INTEGER, -- null: the webhook cannot be read
+    call INTEGER, -- the row of the call or message; null: the webhook cannot be read
     received_at INTEGER NOT NULL, -- all times are milliseconds since 1970
     body BLOB NOT NULL,
     unreadable TEXT -- why it cannot be read
 ) STRICT;
 CREATE INDEX IF NOT EXISTS event_by_call ON event (call, id);
 
+-- Calls and messages.
 CREATE TABLE IF NOT EXISTS call (
-    id INTEGER PRIMARY KEY, -- Aircall's id; an id above 2^63 is stored as a negative number
+    id INTEGER PRIMARY KEY,
     seen_at INTEGER NOT NULL,
     due INTEGER, -- when a worker may take the call; null: nothing to do
-    history TEXT, -- the merged webhooks, JSON
+    history TEXT, -- the merged webhooks of a call, the newest webhook of a message, JSON
     is_written INTEGER NOT NULL DEFAULT 0, -- whether Salesforce has the whole history
     attempts INTEGER NOT NULL DEFAULT 0, -- failed attempts since the last success
     outdated INTEGER NOT NULL DEFAULT 0, -- of those, the ones that failed because looked-up records had changed
@@ -22,8 +23,10 @@ CREATE TABLE IF NOT EXISTS call (
     wrote TEXT, -- `Plan::wrote` of the last plan that Salesforce carried out, JSON
     sent TEXT, -- `Plan::wrote` of a request without a stored outcome, made from `history`, JSON
     owed TEXT, -- the owner change that belongs to `sent`, JSON
-    report TEXT -- what the service did and why, JSON
+    report TEXT, -- what the service did and why, JSON
+    key TEXT -- the key of the Task, as the Task has it
 ) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS call_by_key ON call (key);
 CREATE INDEX IF NOT EXISTS call_by_due ON call (due) WHERE due IS NOT NULL;
 CREATE INDEX IF NOT EXISTS call_by_seen ON call (seen_at);
 CREATE INDEX IF NOT EXISTS call_in_trouble ON call (seen_at) WHERE trouble IS NOT NULL;

@@ -1,0 +1,17 @@
+// Plans calls from Node: `log_call --ndjson` answers one line for each line.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+const [program, ...files] = process.argv.slice(2);
+const child = spawn(program, ["--ndjson"], { stdio: ["pipe", "pipe", "inherit"] });
+const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+
+async function plan(webhook, settings, directory) {
+  child.stdin.write(JSON.stringify({ webhook, settings, directory }) + "\n");
+  return JSON.parse((await answers.next()).value);
+}
+
+const [webhook, settings, directory] = files.map((file) => JSON.parse(readFileSync(file, "utf8")));
+console.log((await plan(webhook, settings, directory)).plan.task.Subject);
+child.stdin.end();
