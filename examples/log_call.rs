@@ -10,8 +10,9 @@
 //! cargo run --example log_call -- --events [--directory FILE] [--settings FILE]
 //! ```
 //!
-//! With `--wrote`, each plan has the key `wrote`: what to keep of it, and to hand in as
-//! `tasks[].wrote` with the next plan of the call.
+//! With `--explain`, each plan has the key `explanation`: the reason for the decision and for each
+//! field in words. It contains personal data. With `--wrote`, each plan has the key `wrote`: what
+//! to keep of it, and to hand in as `tasks[].wrote` with the next plan of the call.
 //!
 //! `CALL.json` is a webhook, a REST response or a bare call; `-` reads stdin. The default for
 //! `--settings` is the bundled settings, and the default for `--directory` is an empty directory. A
@@ -35,7 +36,8 @@ use aircall_salesforce::facts::Source;
 use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::rules::logging::Skip;
 use aircall_salesforce::{
-    Action, CallHistory, Directory, Lookup, Plan, ReadError, Settings, Webhook, plan, plan_webhook, read_json,
+    Action, CallHistory, Directory, Explanation, Lookup, Plan, ReadError, Settings, Webhook, plan, plan_webhook,
+    read_json,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -47,8 +49,8 @@ const SETTINGS: &str = include_str!("data/settings.json");
 /// The size of the read buffer, the capacity of a pipe.
 const READ_AT_ONCE: usize = 1 << 16;
 
-const USAGE: &str = "usage: log_call [CALL.json | - | --events] [--directory FILE] [--settings FILE] [--wrote], \
-                     or log_call --ndjson [--wrote]";
+const USAGE: &str = "usage: log_call [CALL.json | - | --events] [--directory FILE] [--settings FILE] \
+                     [--explain] [--wrote], or log_call --ndjson [--explain] [--wrote]";
 
 fn main() -> ExitCode {
     match run() {
@@ -64,7 +66,7 @@ fn main() -> ExitCode {
 fn run() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = lexopt::Parser::from_env();
     let (mut call, mut directory, mut settings) = (None, None, None);
-    let (mut events, mut ndjson, mut with_wrote) = (false, false, false);
+    let (mut events, mut ndjson, mut more) = (false, false, More::default());
     while let Some(argument) = arguments.next()? {
         match argument {
             lexopt::Arg::Long("directory") if directory.is_none() => {
@@ -73,7 +75,8 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
             lexopt::Arg::Long("settings") if settings.is_none() => settings = Some(PathBuf::from(arguments.value()?)),
             lexopt::Arg::Long("events") => events = true,
             lexopt::Arg::Long("ndjson") => ndjson = true,
-            lexopt::Arg::Long("wrote") => with_wrote = true,
+            lexopt::Arg::Long("explain") => more.explanation = true,
+            lexopt::Arg::Long("wrote") => more.wrote = true,
             lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => {
                 writeln!(io::stdout(), "{USAGE}")?;
                 return Ok(ExitCode::SUCCESS);
@@ -86,7 +89,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         if call.is_some() || directory.is_some() || settings.is_some() || events {
             return Err(format!("--ndjson reads call, directory and settings from its lines; {USAGE}").into());
         }
-        return map_cases(with_wrote);
+        return map_cases(more);
     }
     if events && call.is_some() {
         return Err(format!("--events reads the webhooks from stdin; {USAGE}").into());
@@ -102,15 +105,14 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let settings: Settings = settings.parse()?;
     if events {
         let out = BufWriter::new(io::stdout().lock());
-        return map_events(io::stdin().lock(), out, &directory, &settings, with_wrote);
+        return map_events(io::stdin().lock(), out, &directory, &settings, more);
     }
 
     let webhook = Webhook::from_slice(&call.bytes).map_err(|error| call.error(&error))?;
     let plan = plan_webhook(&webhook, &directory, &settings);
     say(Summary(&webhook, &plan));
     let mut out = io::stdout().lock();
-    let key = key(&webhook);
-    serde_json::to_writer_pretty(&mut out, &Printed::new(plan, key.as_ref(), &directory, with_wrote))?;
+    serde_json::to_writer_pretty(&mut out, &Printed::new(&plan, (&webhook).into(), &directory, &settings, more))?;
     writeln!(out)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -154,7 +156,7 @@ struct Summary<'a>(&'a Webhook<'a>, &'a Plan<'a>);
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(webhook, plan) = self;
-        match key(webhook) {
+        match Option::<Source<'_>>::from(*webhook).map(Source::key) {
             Some(TaskKey::Call(id)) => write!(f, "call {id}")?,
             Some(TaskKey::Message(id)) => write!(f, "message {id}")?,
             None => write!(f, "not a call")?,
@@ -208,10 +210,11 @@ struct Case<'a> {
     settings: Settings,
 }
 
-/// Returns the key of the webhook's call or message.
-fn key(webhook: &Webhook<'_>) -> Option<TaskKey> {
-    let message = || webhook.message.as_deref().map(Source::from);
-    webhook.call.as_ref().map(Source::from).or_else(message).map(Source::key)
+/// What to print of a plan besides the plan itself.
+#[derive(Clone, Copy, Default)]
+struct More {
+    explanation: bool,
+    wrote: bool,
 }
 
 /// The plan of a call or message, an output line.
@@ -225,8 +228,7 @@ struct Mapped<'a> {
 }
 
 impl<'a> Mapped<'a> {
-    fn new(plan: Plan<'a>, key: Option<TaskKey>, directory: &Directory, with_wrote: bool) -> Self {
-        let plan = Printed::new(plan, key.as_ref(), directory, with_wrote);
+    fn new(key: Option<TaskKey>, plan: Printed<'a>) -> Self {
         let (call, message) = match key {
             Some(TaskKey::Call(id)) => (Some(id), None),
             Some(TaskKey::Message(id)) => (None, Some(id)),
@@ -236,20 +238,29 @@ impl<'a> Mapped<'a> {
     }
 }
 
-/// A plan, and what to keep of it.
+/// A plan, its explanation, and what to keep of it.
 #[derive(Serialize)]
 struct Printed<'a> {
     #[serde(flatten)]
-    plan: Plan<'a>,
+    plan: &'a Plan<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Vec<Explanation<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     wrote: Option<Map<String, Value>>,
 }
 
 impl<'a> Printed<'a> {
-    fn new(plan: Plan<'a>, key: Option<&TaskKey>, directory: &Directory, with_wrote: bool) -> Self {
-        let before = || key.and_then(|key| directory.task(key)?.wrote.as_ref());
-        let wrote = if with_wrote { plan.wrote(before()) } else { None };
-        Self { plan, wrote }
+    fn new(
+        plan: &'a Plan<'a>,
+        source: Option<Source<'a>>,
+        directory: &'a Directory,
+        settings: &'a Settings,
+        more: More,
+    ) -> Self {
+        let before = || source.and_then(|source| directory.task(&source.key())?.wrote.as_ref());
+        let explanation = more.explanation.then(|| plan.explain(source, directory, settings));
+        let wrote = if more.wrote { plan.wrote(before()) } else { None };
+        Self { plan, explanation, wrote }
     }
 }
 
@@ -260,15 +271,16 @@ struct LineError {
 }
 
 /// Maps every line independently. A line that cannot be read produces an error line.
-fn map_cases(with_wrote: bool) -> Result<ExitCode, Box<dyn Error>> {
+fn map_cases(more: More) -> Result<ExitCode, Box<dyn Error>> {
     let has_failed = AtomicBool::new(false);
     let input = BufReader::with_capacity(READ_AT_ONCE, io::stdin().lock());
     lines::map(input, io::stdout(), |number, line, out| {
         match read_json::<Case<'_>>(line) {
-            Ok(case) => {
-                let plan = plan_webhook(&case.webhook, &case.directory, &case.settings);
-                let mapped = Mapped::new(plan, key(&case.webhook), &case.directory, with_wrote);
-                serde_json::to_writer(&mut *out, &mapped)?;
+            Ok(Case { webhook, directory, settings }) => {
+                let plan = plan_webhook(&webhook, &directory, &settings);
+                let source: Option<Source<'_>> = (&webhook).into();
+                let printed = Printed::new(&plan, source, &directory, &settings, more);
+                serde_json::to_writer(&mut *out, &Mapped::new(source.map(Source::key), printed))?;
             }
             Err(error) => {
                 has_failed.store(true, Ordering::Relaxed);
@@ -287,7 +299,7 @@ fn map_events(
     mut out: impl Write,
     directory: &Directory,
     settings: &Settings,
-    with_wrote: bool,
+    more: More,
 ) -> Result<ExitCode, Box<dyn Error>> {
     let mut status = ExitCode::SUCCESS;
     let mut histories: BTreeMap<u64, CallHistory> = BTreeMap::new();
@@ -313,18 +325,21 @@ fn map_events(
         }
         Ok(())
     })?;
-    let mut write = |plan: Plan<'_>, key| {
-        serde_json::to_writer(&mut out, &Mapped::new(plan, Some(key), directory, with_wrote))?;
+    let mut write = |key, plan: &Plan<'_>, source: Option<Source<'_>>| {
+        let printed = Printed::new(plan, source, directory, settings, more);
+        serde_json::to_writer(&mut out, &Mapped::new(Some(key), printed))?;
         out.write_all(b"\n")
     };
     for (&call, history) in &histories {
         let snapshot = history.call();
+        let source = snapshot.as_ref().map(Source::from);
         // Nothing but what Aircall's AI says of the call has arrived.
         let not_yet = || Plan::skip(Skip::NotYet);
-        write(snapshot.as_ref().map_or_else(not_yet, |call| plan(call, directory, settings)), call.into())?;
+        write(call.into(), &source.map_or_else(not_yet, |source| plan(source, directory, settings)), source)?;
     }
     for (id, (_, line)) in messages {
-        write(plan_webhook(&Webhook::from_slice(&line)?, directory, settings), TaskKey::Message(id))?;
+        let webhook = Webhook::from_slice(&line)?;
+        write(TaskKey::Message(id), &plan_webhook(&webhook, directory, settings), (&webhook).into())?;
     }
     out.flush()?;
     Ok(status)

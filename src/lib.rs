@@ -18,6 +18,7 @@ pub mod lookup;
 pub mod settings;
 pub mod wording;
 
+mod explain;
 pub mod notice;
 pub mod plan;
 pub mod rules;
@@ -31,6 +32,7 @@ pub mod cookbook {}
 pub use aircall::{Call, Webhook};
 // Its types are in this library's API.
 pub use chrono;
+pub use explain::Explanation;
 pub use facts::{Facts, Kind};
 pub use history::CallHistory;
 pub use json::{ReadError, read_json};

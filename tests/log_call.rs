@@ -1,5 +1,7 @@
 //! Tests the example program as a user runs it: files, stdin, lines, and every kind of wrong input.
 
+#[path = "log_call/explain.rs"]
+mod explain;
 #[path = "log_call/messages.rs"]
 mod messages;
 #[path = "log_call/wrote.rs"]

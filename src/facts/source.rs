@@ -23,6 +23,26 @@ impl<'c> From<&'c Message<'c>> for Source<'c> {
     }
 }
 
+// A caller hands in a call, a message or a webhook where a source can be missing.
+impl<'c> From<&'c Call<'c>> for Option<Source<'c>> {
+    fn from(call: &'c Call<'c>) -> Self {
+        Some(call.into())
+    }
+}
+
+impl<'c> From<&'c Message<'c>> for Option<Source<'c>> {
+    fn from(message: &'c Message<'c>) -> Self {
+        Some(message.into())
+    }
+}
+
+impl<'c> From<&'c Webhook<'c>> for Option<Source<'c>> {
+    fn from(webhook: &'c Webhook<'c>) -> Self {
+        let message = || webhook.message.as_deref().map(Source::Message);
+        webhook.call.as_ref().map(Source::Call).or_else(message)
+    }
+}
+
 impl<'c> Source<'c> {
     /// Returns the key by which the Task is known.
     #[must_use]

@@ -52,6 +52,17 @@ impl Plan<'_> {
     }
 }
 
+impl<'a> Plan<'a> {
+    /// Returns the fields that an update leaves or keeps, each with the value that was written
+    /// last, as far as it is known.
+    pub(crate) fn left(&self) -> impl Iterator<Item = (&'a str, Option<&'a Value>)> {
+        self.unsent.iter().filter_map(|(name, unsent)| match unsent {
+            Unsent::Said(_) => None,
+            Unsent::Left(wrote) => Some((*name, *wrote)),
+        })
+    }
+}
+
 /// The standard fields that an update may write (UPD-2, UPD-4).
 const STANDARD: [&str; 5] =
     [field::SUBJECT, field::STATUS, field::CALL_DISPOSITION, field::CALL_DURATION_IN_SECONDS, field::DESCRIPTION];

@@ -33,7 +33,7 @@ pub(super) fn user_on_call(facts: &Facts<'_>, lookup: &dyn Lookup, settings: &Se
 }
 
 /// Returns whether Salesforce accepts a user as the owner of a Task.
-pub(super) fn can_own(user: &User, settings: &Settings) -> bool {
+pub(crate) fn can_own(user: &User, settings: &Settings) -> bool {
     // Somebody chose these two users in the settings; a stale lookup must not overrule the choice.
     let is_chosen = user.id == settings.admin || Some(user.id) == settings.unmatched_owner;
     user.standard && (user.active || is_chosen)

@@ -18,7 +18,7 @@ use crate::salesforce::text::{self, non_blank};
 use crate::settings::Settings;
 
 /// Returns the blocks of a call, each a heading and a text.
-pub(super) fn blocks<'c>(call: &'c Call<'_>, settings: &'c Settings) -> impl Iterator<Item = (&'c str, String)> {
+pub(crate) fn blocks<'c>(call: &'c Call<'_>, settings: &'c Settings) -> impl Iterator<Item = (&'c str, String)> {
     settings.insights.iter().filter_map(move |&kind| {
         let found = call.insights.iter().find(|insight| insight.kind.as_deref() == Some(kind.as_str()))?;
         let texts = found.texts.iter().filter_map(|text| non_blank(text));

@@ -66,7 +66,7 @@ pub fn skip_creation(facts: &Facts<'_>, settings: &Settings) -> Option<Skip> {
     if business_hours_only && is_outside_business_hours(facts) {
         return Some(Skip::OutsideBusinessHours);
     }
-    is_excluded(facts, settings).then_some(Skip::Excluded)
+    exclusion(facts, settings).map(|_| Skip::Excluded)
 }
 
 /// Returns whether nobody answered because the company was closed (LOG-5).
@@ -76,8 +76,8 @@ fn is_outside_business_hours(facts: &Facts<'_>) -> bool {
     !facts.is_answered() && reason == Some(&MissedCallReason::OUT_OF_OPENING_HOURS)
 }
 
-/// Returns whether the settings exclude a call (LOG-9).
-fn is_excluded(facts: &Facts<'_>, settings: &Settings) -> bool {
+/// Returns the setting that excludes a call (LOG-9).
+pub(crate) fn exclusion(facts: &Facts<'_>, settings: &Settings) -> Option<&'static str> {
     let Exclude { lines, numbers, tags, shorter_than, own_numbers } = &settings.exclude;
     let is_line = |line: &CompanyNumberRef| line.names(facts.number, facts.company_number);
     let is_number = |pattern: &NumberPattern| facts.party.number().is_some_and(|number| pattern.matches(&number));
@@ -92,10 +92,12 @@ fn is_excluded(facts: &Facts<'_>, settings: &Settings) -> bool {
         let duration = call_duration(facts, &mut Vec::new());
         facts.is_answered() && duration.is_some_and(|seconds| seconds < *shorter_than)
     };
-    lines.iter().any(is_line)
-        || settings.only_lines.as_ref().is_some_and(|only| !only.iter().any(is_line))
-        || numbers.iter().any(is_number)
-        || (*own_numbers && settings.own_numbers.iter().any(is_number))
-        || tags.iter().any(has_tag)
-        || is_short()
+    let is_of_no_line = |only: &Vec<_>| !only.iter().any(is_line);
+    let by = |setting: &'static str, excludes: bool| excludes.then_some(setting);
+    by("exclude.lines", lines.iter().any(is_line))
+        .or_else(|| by("only_lines", settings.only_lines.as_ref().is_some_and(is_of_no_line)))
+        .or_else(|| by("exclude.numbers", numbers.iter().any(is_number)))
+        .or_else(|| by("exclude.own_numbers", *own_numbers && settings.own_numbers.iter().any(is_number)))
+        .or_else(|| by("exclude.tags", tags.iter().any(has_tag)))
+        .or_else(|| by("exclude.shorter_than", is_short()))
 }

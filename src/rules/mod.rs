@@ -44,7 +44,7 @@
 //!
 //! A rule pushes a notice for everything that it cuts, drops or does not understand.
 
-mod agent;
+pub(crate) mod agent;
 pub mod description;
 pub mod disposition;
 pub mod extra;
@@ -54,7 +54,7 @@ pub mod logging;
 pub mod new_record;
 pub mod owner;
 pub mod package;
-mod placeholder;
+pub(crate) mod placeholder;
 pub mod record;
 pub mod recording;
 pub mod subject;

@@ -37,7 +37,7 @@ use crate::salesforce::{Id, OwnerChange};
 use crate::settings::Settings;
 
 /// The time for which a Salesforce user must have existed to own a call's Task (OWN-1).
-const MINIMUM_AGE: TimeDelta = TimeDelta::days(1);
+pub(crate) const MINIMUM_AGE: TimeDelta = TimeDelta::days(1);
 
 /// The rule that decided the owner (OWN-9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -24,7 +24,8 @@ pub(super) fn render(template: &Template, facts: &Facts<'_>, record: Option<&str
     text
 }
 
-fn value<'v>(
+/// Returns the value of a placeholder; `None` if it has none.
+pub(crate) fn value<'v>(
     name: &str,
     facts: &'v Facts<'_>,
     record: Option<&'v str>,

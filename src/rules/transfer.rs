@@ -23,7 +23,7 @@ pub fn logged_tags<'c>(facts: &Facts<'c>) -> impl Iterator<Item = &'c str> + use
 }
 
 /// Returns the agent to whom the call was transferred, if that agent answered (XFER-1).
-fn new_holder<'c>(facts: &Facts<'c>) -> Option<&'c AircallId<'c>> {
+pub(crate) fn new_holder<'c>(facts: &Facts<'c>) -> Option<&'c AircallId<'c>> {
     let holder = facts.user?.id.as_ref()?;
     let target = facts.call()?.transferred_to.as_ref()?.id.as_ref()?;
     (facts.is_answered() && holder == target).then_some(holder)

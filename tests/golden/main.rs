@@ -5,6 +5,7 @@
 //! changes of format only, and check each rewritten plan against the rules afterwards.
 
 mod cases;
+mod explanations;
 mod layout;
 
 use std::collections::{BTreeMap, BTreeSet};

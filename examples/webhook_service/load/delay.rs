@@ -12,10 +12,10 @@ use aircall_salesforce::rules::fields::key_text;
 use aircall_salesforce::salesforce::task::field::CALL_OBJECT;
 use aircall_salesforce::{CallHistory, Directory, Settings, Webhook, plan};
 use anyhow::{Context, Result};
-use webhook_service::explain::fields;
 use webhook_service::store::Millis;
 
 use crate::calls::{Call, Stream};
+use crate::judge::fields;
 use crate::processes::{self, Stage, text};
 use crate::send::{Sent, quantile};
 

@@ -22,11 +22,10 @@ use aircall_salesforce::salesforce::FieldName;
 use aircall_salesforce::salesforce::task::field::{
     CALL_DURATION_IN_SECONDS, CALL_OBJECT, DESCRIPTION, OWNER_ID, WHAT_ID, WHO_ID,
 };
-use aircall_salesforce::{Action, CallHistory, Settings, Webhook, plan};
+use aircall_salesforce::{Action, CallHistory, Plan, Settings, Webhook, plan};
 use anyhow::{Context, Result, bail};
 use salesforce_client::Client;
 use serde_json::Value;
-use webhook_service::explain::fields;
 use webhook_service::store::Fields;
 
 use crate::calls::{Call, Stream};
@@ -212,6 +211,14 @@ impl Expected {
         let has_records_owner =
             matches!(plan.because.owner, Some(OwnerReason::RecordOwner | OwnerReason::RecordOwnerUnanswered));
         Ok(Self { id: key_text(&merged.id.into()), fields: fields(&plan), has_records_owner })
+    }
+}
+
+/// Returns the fields of the Task that a plan creates; none if it creates no Task.
+pub(crate) fn fields(plan: &Plan<'_>) -> Fields {
+    match &plan.action {
+        Action::Create(create) => create.task.fields().map(|(name, value)| (name.to_owned(), value.into())).collect(),
+        _ => Fields::new(),
     }
 }
 

@@ -8,7 +8,6 @@
 pub mod backoff;
 pub mod config;
 pub mod dispatch;
-pub mod explain;
 pub mod health;
 pub mod intake;
 pub mod metrics;

@@ -4,11 +4,10 @@ use aircall_salesforce::facts::Source;
 use aircall_salesforce::lookup::Lookup;
 use aircall_salesforce::request::Created;
 use aircall_salesforce::salesforce::task::RecordRef;
-use aircall_salesforce::{Action, Because, Plan, Settings};
+use aircall_salesforce::{Action, Explanation, Plan, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::explain::{Explanation, explain, word};
 use crate::store::{Millis, now};
 
 /// What the service did for a call or message, and why.
@@ -18,15 +17,37 @@ pub struct Report {
     /// `created`, `updated`, `unchanged` or a sentence.
     pub action: String,
     pub kind: String,
-    /// How the record, the relation and the owner of a created Task were decided.
-    pub because: Vec<String>,
-    /// The fields that the plan left alone because a person changed them (UPD-6).
+    /// Why the plan did this.
     #[serde(default)]
-    pub kept: Vec<String>,
-    /// Records that were created or changed besides the Task.
+    pub decision: Option<Why>,
+    /// What the latest update left alone, for example because a person changed it (UPD-6).
+    #[serde(default)]
+    pub kept: Vec<Why>,
+    /// What became of records other than the Task.
     pub besides: Vec<String>,
-    pub fields: Vec<Explanation>,
+    /// The fields of the Task, each as the last plan that wrote it explains it.
+    pub fields: Vec<Why>,
     pub notices: Vec<ReportNotice>,
+}
+
+/// The library's explanation of the decision or of a field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Why {
+    /// The field's API name; empty for the decision.
+    pub field: String,
+    pub value: Value,
+    pub rules: Vec<String>,
+    pub because: String,
+}
+
+impl Why {
+    fn new(explanation: Explanation<'_>, made: Option<&Created>) -> Self {
+        let field = explanation.field.unwrap_or_default().to_owned();
+        let rules = explanation.rules.into_iter().map(str::to_owned).collect();
+        let mut value = explanation.value;
+        put_ids(&mut value, made);
+        Self { field, value, rules, because: explanation.because }
+    }
 }
 
 /// A notice from the plan.
@@ -39,60 +60,38 @@ pub struct ReportNotice {
 
 impl Report {
     /// Describes a plan that has been carried out; `made` contains the ids of the created records.
-    pub fn new<'p, L: Lookup>(
-        plan: &Plan<'p>,
+    pub fn new<'s, L: Lookup>(
+        plan: &'s Plan<'_>,
         made: Option<&Created>,
-        source: impl Into<Source<'p>>,
-        lookup: &L,
-        settings: &Settings,
+        source: impl Into<Option<Source<'s>>>,
+        lookup: &'s L,
+        settings: &'s Settings,
     ) -> Self {
-        let mut besides = Vec::new();
+        let explanation = plan.explain(source, lookup, settings);
+        let mut explanation = explanation.into_iter().map(|explanation| Why::new(explanation, made));
+        let decision = explanation.next();
         let action = match &plan.action {
-            Action::Create(create) => {
-                let id = |id: Option<aircall_salesforce::Id>| id.map(|id| format!(" {id}")).unwrap_or_default();
-                if let Some(record) = &create.new_record {
-                    let made = id(made.and_then(|made| made.record));
-                    besides.push(format!("a new {}{made} (REC-6)", record.record_type.as_str()));
-                }
-                if create.new_case.is_some() {
-                    besides.push(format!("a new Case{} (REC-4)", id(made.and_then(|made| made.case))));
-                }
-                if let Some(change) = &create.owner_change {
-                    besides.push(format!(
-                        "{} {} transferred to owner {} (OWN-10)",
-                        change.object.name(),
-                        change.id,
-                        change.owner
-                    ));
-                }
-                "created".to_owned()
-            }
+            Action::Create(_) => "created".to_owned(),
             Action::Update { .. } => "updated".to_owned(),
             Action::Unchanged { .. } => "unchanged".to_owned(),
             Action::Skip(reason) => format!("not logged: {}", word(reason)),
         };
+        let written = match &plan.action {
+            Action::Create(_) => usize::MAX,
+            Action::Update { task, .. } => task.fields().count(),
+            Action::Unchanged { .. } | Action::Skip(_) => 0,
+        };
         let notices = plan.notices.iter().map(|notice| ReportNotice {
-            rule: word(notice.rule),
+            rule: notice.rule.to_owned(),
             field: notice.field.to_owned(),
             message: match notice.dropped {
                 Some(dropped) => format!("{} ({dropped} dropped)", notice.message),
                 None => notice.message.to_string(),
             },
         });
-        let mut fields = explain(plan, source.into(), lookup, settings);
-        for why in &mut fields {
-            put_ids(&mut why.value, made);
-        }
-        let Because { kind, record, relation, owner, ref kept, .. } = plan.because;
-        let because = [
-            record.map(|record| format!("record: {}", word(record))),
-            relation.map(|relation| format!("related to: {}", word(relation))),
-            owner.map(|owner| format!("owner: {}", word(owner))),
-        ];
-        let kind = kind.map(word).unwrap_or_default();
-        let because = because.into_iter().flatten().collect();
-        let kept = kept.iter().map(|&field| field.to_owned()).collect();
-        Self { at: now(), action, kind, because, kept, besides, fields, notices: notices.collect() }
+        let fields = explanation.by_ref().take(written).collect();
+        let (kind, kept) = (plan.because.kind.map(word).unwrap_or_default(), explanation.collect());
+        Self { at: now(), action, kind, decision, kept, besides: Vec::new(), fields, notices: notices.collect() }
     }
 
     /// Adds the fields and records of an earlier report that this plan left unchanged.
@@ -114,11 +113,7 @@ impl Report {
         }
         let mut besides = before.besides;
         besides.append(&mut self.besides);
-        // An update decides nothing about the record and the owner (UPD-7), so the page keeps
-        // showing how the create decided.
-        let is_create = self.action == "created" || before.because.is_empty();
-        let because = if is_create { self.because } else { before.because };
-        Self { because, besides, fields, ..self }
+        Self { besides, fields, ..self }
     }
 
     /// Returns the report of a call whose Task somebody deleted.
@@ -132,6 +127,14 @@ impl Report {
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// Returns the word that the library's JSON uses for a value, with spaces for underscores.
+fn word(value: impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word.replace('_', " "),
+        _ => String::new(),
     }
 }
 

@@ -19,7 +19,7 @@ async fn a_webhook_is_planned_with_selected_settings_without_writing() {
     assert!(page.contains("003000000000001AAA") && page.contains("500000000000002AAA"), "{page}");
     assert!(page.contains("<option value=\"fr\" selected>"));
     let (_, unknown) = service.fill_in("/try", &[("webhook", SAMPLE), ("unknown_number", "do_nothing")]).await;
-    assert!(unknown.contains("not found"));
+    assert!(unknown.contains("Nobody in Salesforce has the number +33199001234"), "{unknown}");
     let (_, update) =
         service.fill_in("/try", &picked.map(|(name, value)| (if name == "anew" { "-" } else { name }, value))).await;
     assert!(update.contains("updated") && !update.contains("WhoId"), "{update}");

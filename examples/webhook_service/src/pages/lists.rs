@@ -3,30 +3,21 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::report::Report;
+use crate::report::{Report, Why};
 
-/// Renders the written fields with their explanations, and the notices.
+/// Renders the decision and the fields with their explanations, and the notices.
 pub(super) fn report(report: &Report) -> Markup {
     html! {
-        @if !report.because.is_empty() {
-            p class="quiet" { (report.because.join(" · ")) }
-        }
-        @if !report.kept.is_empty() {
-            p class="quiet" { "A person changed these fields, so they stay (UPD-6): " (report.kept.join(", ")) }
+        @if let Some(decision) = &report.decision {
+            p { (why(decision)) }
         }
         @if !report.besides.is_empty() {
             ul { @for besides in &report.besides { li { (besides) } } }
         }
-        @if !report.fields.is_empty() {
-            dl class="fields" {
-                @for why in &report.fields {
-                    div {
-                        dt { code { (why.field) } }
-                        dd class="value" { (value(&why.value)) }
-                        dd class="why" { span class="rule" { (why.rules) } " " (why.inputs) }
-                    }
-                }
-            }
+        (fields(&report.fields))
+        @if !report.kept.is_empty() {
+            h3 { "Left alone by the latest update" }
+            (fields(&report.kept))
         }
         @if report.notices.is_empty() {
             p class="quiet" { "No value was shortened, dropped or ignored." }
@@ -40,9 +31,32 @@ pub(super) fn report(report: &Report) -> Markup {
     }
 }
 
+fn fields(fields: &[Why]) -> Markup {
+    html! {
+        @if !fields.is_empty() {
+            dl class="fields" {
+                @for field in fields {
+                    div {
+                        dt { code { (field.field) } }
+                        dd class="value" { (value(&field.value)) }
+                        dd class="why" { (why(field)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn why(why: &Why) -> Markup {
+    html! {
+        (why.because)
+        @for rule in &why.rules { " " span class="rule" { (rule) } }
+    }
+}
+
 fn value(value: &Value) -> Markup {
     match value {
-        Value::Null => html! { span class="quiet" { "cleared" } },
+        Value::Null => html! { span class="quiet" { "empty" } },
         Value::String(text) => html! { (text) },
         other => html! { (other) },
     }

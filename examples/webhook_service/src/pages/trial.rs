@@ -141,19 +141,15 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
         _ => (Directory::default(), None),
     };
     let plan = plan_webhook(&webhook, &directory, &settings);
-    let report = webhook.call.as_ref().map(|call| Report::new(&plan, None, call, &directory, &settings));
+    let report = Report::new(&plan, None, &webhook, &directory, &settings);
     Ok(html! {
         section id="plan" {
             h2 { "Planned Task" }
             @if let Some(error) = lookup_error {
                 p class="problem" { "The lookup failed, so this plan assumes that no record was found. " (error) }
             }
-            @if let Some(report) = &report {
-                p { span class="badge" { (report.action) } " " (report.kind) }
-                (lists::report(report))
-            } @else {
-                p { "This webhook is not about a call. The service ignores it." }
-            }
+            p { span class="badge" { (report.action) } " " (report.kind) }
+            (lists::report(&report))
             details {
                 summary { "The plan as JSON" }
                 pre { (serde_json::to_string_pretty(&plan).unwrap_or_default()) }
