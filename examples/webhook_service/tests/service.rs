@@ -31,6 +31,32 @@ async fn a_webhook_becomes_a_task_and_the_page_explains_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_found_and_has_a_page_of_its_own() {
+    let sandbox = Sandbox::new().await;
+    let service = sandbox.service().await;
+    service.post(SAMPLE).await;
+    let other = webhook(2, "call.ended", 1_772_457_630, |call| call["raw_digits"] = json!("+49 30 23125 101"));
+    service.post(other).await;
+    service.quiet().await;
+    let found = async |query: &str| {
+        let page = service.get(&format!("/?{query}")).await;
+        (page.contains("id=\"call-780836754\""), page.contains("id=\"call-2\""))
+    };
+    assert_eq!(found("").await, (true, true));
+    // A name, a number in other groups, and an id.
+    assert_eq!(found("q=lovelace").await, (true, false));
+    assert_eq!(found("q=%2B33199+00-12+34").await, (true, false));
+    assert_eq!(found("q=3023125101&state=written").await, (false, true));
+    assert_eq!(found("q=780836754").await, (true, false));
+    assert_eq!(found("state=parked").await, (false, false));
+    assert_eq!(found("q=%27%25_").await, (false, false));
+    let page = service.get("/calls/780836754").await;
+    assert!(page.contains("OWN-4") && page.contains("Ada Lovelace"), "{page}");
+    assert!(service.get("/calls/3").await.contains("does not know it"));
+    service.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn foreign_requests_are_rejected_and_not_stored() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;

@@ -3,45 +3,104 @@
 use std::sync::Arc;
 
 use aircall_salesforce::lookup::TaskKey;
-use aircall_salesforce::rules::fields::key_of;
-use axum::extract::State;
-use axum::response::Response;
+use aircall_salesforce::rules::fields::{key_of, key_text};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
 
 use super::frame::{failed, page as frame, time};
 use super::{About, lists};
 use crate::Service;
 use crate::dispatch::{NEARLY_USED, is_nearly_used};
 use crate::report::Report;
-use crate::store::{CallRow, Counts, StoreError, Unreadable, now};
+use crate::store::{CallRow, CallState, Counts, StoreError, Unreadable, now};
 
+/// The states that the list can be limited to.
+const STATES: [(&str, &str, CallState); 4] = [
+    ("any", "all", CallState::Any),
+    ("written", "written", CallState::Written),
+    ("waiting", "waiting", CallState::Waiting),
+    ("parked", "parked", CallState::Parked),
+];
 /// How many entries each list shows.
 const SHOWN: usize = 50;
 
-pub(super) async fn page(State(service): State<Arc<Service>>) -> Response {
-    match content(&service).await {
+/// What the list of calls shows: those that contain a text and are in a state.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    q: String,
+    state: CallState,
+}
+
+pub(super) async fn page(State(service): State<Arc<Service>>, Query(wanted): Query<Wanted>) -> Response {
+    match content(&service, wanted).await {
         Ok(content) => frame("Calls", &content),
         Err(error) => failed(&error),
     }
 }
 
-async fn content(service: &Service) -> Result<Markup, StoreError> {
+pub(super) async fn call(State(service): State<Arc<Service>>, Path(id): Path<u64>) -> Response {
+    one(&service, &TaskKey::Call(id)).await
+}
+
+pub(super) async fn message(State(service): State<Arc<Service>>, Path(id): Path<String>) -> Response {
+    one(&service, &TaskKey::Message(id)).await
+}
+
+/// Serves the page of one call or message, which can be sent to a colleague.
+async fn one(service: &Service, key: &TaskKey) -> Response {
+    let name = name(&key_text(key));
+    match service.worker.store.find(key_text(key)).await {
+        Ok(Some(call)) => {
+            let content = html! {
+                h1 { (name) }
+                @if call.trouble.is_some() { (trouble(std::slice::from_ref(&call))) }
+                (entry(&call, &service.about, true))
+            };
+            frame(&name, &content)
+        }
+        Ok(None) => {
+            let content = html! { h1 { (name) } p { "The service does not know it, or has forgotten it." } };
+            (StatusCode::NOT_FOUND, frame(&name, &content)).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+async fn content(service: &Service, Wanted { q, state }: Wanted) -> Result<Markup, StoreError> {
     let store = &service.worker.store;
-    let (counts, last) = (store.counts(service.metrics.since).await?, store.last(SHOWN).await?);
+    let is_search = !q.is_empty() || state != CallState::Any;
+    let last = if is_search { store.search(q.clone(), state, SHOWN).await? } else { store.last(SHOWN).await? };
+    let counts = store.counts(service.metrics.since).await?;
     let (in_trouble, unreadable) = (store.in_trouble(SHOWN).await?, store.unreadable(SHOWN).await?);
     Ok(html! {
         h1 { "Calls" }
-        (next_steps(&service.about, last.is_empty()))
+        (next_steps(&service.about, last.is_empty() && !is_search))
         (figures(counts))
         (slowed(service))
         (trouble(&in_trouble))
         (set_aside(&unreadable))
         h2 { "Latest calls and messages" }
+        form class="search" {
+            input name="q" type="search" value=(q) placeholder="name, number, id or text" aria-label="Search";
+            select name="state" aria-label="State" {
+                @for (value, text, of) in STATES {
+                    option value=(value) selected[of == state] { (text) }
+                }
+            }
+            button { "Search" }
+        }
         @if last.is_empty() {
-            p class="quiet" { "No call or message has arrived yet." }
+            p class="quiet" {
+                @if is_search { "No call or message matches." } @else { "No call or message has arrived yet." }
+            }
         }
         @for call in &last {
-            (entry(call, &service.about))
+            (entry(call, &service.about, false))
         }
     })
 }
@@ -157,11 +216,19 @@ fn name(key: &str) -> String {
     }
 }
 
-fn entry(call: &CallRow, about: &About) -> Markup {
+/// Returns the path of the page of a call or message.
+fn page_of(key: &str) -> Option<String> {
+    match key_of(key)? {
+        TaskKey::Call(id) => Some(format!("/calls/{id}")),
+        TaskKey::Message(id) => Some(format!("/messages/{}", utf8_percent_encode(&id, NON_ALPHANUMERIC))),
+    }
+}
+
+fn entry(call: &CallRow, about: &About, is_open: bool) -> Markup {
     let report: Option<Report> = call.report.as_deref().and_then(|report| serde_json::from_str(report).ok());
     let word = report.as_ref().map_or("not written yet", |report| report.action.as_str());
     html! {
-        details class="call" id=(name(&call.key).replace(' ', "-")) {
+        details class="call" id=(name(&call.key).replace(' ', "-")) open[is_open] {
             summary {
                 span class="badge" { (word) }
                 " " b { (name(&call.key)) }
@@ -177,6 +244,9 @@ fn entry(call: &CallRow, about: &About) -> Markup {
             }
             @if let Some(trouble) = &call.trouble {
                 p class="problem" { (trouble) }
+            }
+            @if let Some(page) = page_of(&call.key).filter(|_| !is_open) {
+                p { a href=(page) { "A page of its own, to show to somebody" } }
             }
             @if let Some(report) = &report {
                 (lists::report(report))

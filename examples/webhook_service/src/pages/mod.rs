@@ -45,6 +45,8 @@ pub fn routes(service: Arc<Service>) -> Router {
         .route("/try", get(trial::page).post(trial::try_out))
         .route("/sample", post(send_sample))
         .route("/retry", post(retry_all))
+        .route("/calls/{id}", get(calls::call))
+        .route("/messages/{id}", get(calls::message))
         .route("/calls/{id}/retry", post(retry))
         .route("/events/{id}/read", post(read_again))
         .route("/events/{id}/drop", post(discard))

@@ -17,7 +17,7 @@ use aircall_salesforce::salesforce::OwnerChange;
 use rusqlite::{Connection, Savepoint, named_params, params};
 use serde_json::{Map, Value};
 
-pub use rows::{CallRow, Counts, Unreadable};
+pub use rows::{CallRow, CallState, Counts, Unreadable};
 pub use writer::StoreError;
 use writer::Writer;
 

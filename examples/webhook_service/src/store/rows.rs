@@ -7,6 +7,7 @@ use aircall_salesforce::lookup::Record;
 use aircall_salesforce::request::Known;
 use aircall_salesforce::salesforce::OwnerChange;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Claim, Failures, Fields, Millis, Store, StoreError, now};
@@ -23,6 +24,25 @@ pub struct CallRow {
     pub is_parked: bool,
     pub task: Option<String>,
     pub report: Option<String>,
+}
+
+/// How many of the latest calls a search looks through.
+const SEARCHED: usize = 10_000;
+
+/// The state of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallState {
+    #[default]
+    Any,
+    Written,
+    Waiting,
+    Parked,
+}
+
+/// Returns the SQL of a column without the signs that group the digits of a number.
+fn compact(column: &str) -> String {
+    [" ", "-", "(", ")", "."].iter().fold(column.to_owned(), |sql, sign| format!("replace({sql}, '{sign}', '')"))
 }
 
 /// A webhook that cannot be read.
@@ -118,6 +138,36 @@ impl Store {
     pub async fn in_trouble(&self, limit: usize) -> Result<Vec<CallRow>, StoreError> {
         let select = "SELECT * FROM call WHERE trouble IS NOT NULL ORDER BY is_parked DESC, seen_at DESC LIMIT ?";
         self.calls(select, limit).await
+    }
+
+    /// Returns the latest calls that contain a text, such as a name, a number or an id, and that are
+    /// in a state. It looks through the latest [`SEARCHED`] calls.
+    pub async fn search(&self, text: String, state: CallState, limit: usize) -> Result<Vec<CallRow>, StoreError> {
+        let condition = match state {
+            CallState::Any => "true",
+            CallState::Written => "is_written",
+            CallState::Waiting => "due IS NOT NULL",
+            CallState::Parked => "is_parked",
+        };
+        let select = format!(
+            "SELECT * FROM (SELECT * FROM call ORDER BY seen_at DESC LIMIT {SEARCHED})
+             WHERE {condition} AND (instr(lower(key || coalesce(history, '') || coalesce(report, '')), lower(?1))
+                                    OR ?2 <> '' AND instr({}, ?2))
+             LIMIT ?3",
+            compact("history")
+        );
+        // People write a number in other groups than Aircall does.
+        let is_number = text.len() > 3 && text.chars().all(|sign| sign.is_ascii_digit() || " +-().".contains(sign));
+        let digits: String = text.chars().filter(|sign| is_number && sign.is_ascii_digit()).collect();
+        self.0
+            .run(move |sql| sql.prepare_cached(&select)?.query_map(params![text, digits, limit], call_row)?.collect())
+            .await
+    }
+
+    /// Returns a call or message by its key.
+    pub async fn find(&self, key: String) -> Result<Option<CallRow>, StoreError> {
+        let select = "SELECT * FROM call WHERE key = ?";
+        self.0.run(move |sql| sql.prepare_cached(select)?.query_row([key], call_row).optional()).await
     }
 
     async fn calls(&self, select: &'static str, limit: usize) -> Result<Vec<CallRow>, StoreError> {
