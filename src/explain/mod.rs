@@ -50,6 +50,7 @@ impl<'a> Explanation<'a> {
     fn new(field: Option<&'a str>, value: impl Into<Value>, mut rules: Vec<&'static str>, text: &str) -> Self {
         let mut letters = text.chars();
         let capital = letters.next().map(|first| first.to_ascii_uppercase());
+        // A field and its notices can cite the same rule.
         let mut seen = Vec::new();
         rules.retain(|rule| {
             !seen.contains(rule) && {

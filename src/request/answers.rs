@@ -210,6 +210,7 @@ impl Answers {
 
     /// Adds what the complete answer to a question says about each thing that was asked.
     pub(super) fn add(&mut self, Question { asks, mut rows, .. }: Question) {
+        // A directory finds Tasks by key only, and some are asked for by id.
         let tasks = std::mem::take(&mut rows.tasks);
         let directory = Directory::from(rows);
         for ask in asks {

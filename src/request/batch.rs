@@ -152,6 +152,7 @@ impl<'a> Batch<'a> {
     pub fn requests(&mut self) -> Vec<Request> {
         self.lose_open();
         self.ask();
+        // No call is planned while another one asks, so that their writes share requests.
         if self.questions.is_empty() {
             self.plan();
         }
@@ -204,6 +205,7 @@ impl<'a> Batch<'a> {
     fn ask(&mut self) {
         let missing = self.calls.iter_mut().flat_map(|entry| entry.missing(&self.world, self.settings));
         let mut missing: BTreeSet<_> = missing.collect();
+        // Halves and further pages ask for these already.
         for ask in self.questions.iter().flat_map(|question| &question.asks) {
             missing.remove(ask);
         }
@@ -232,6 +234,7 @@ impl<'a> Batch<'a> {
         for (question, part) in questions.into_iter().zip(parts) {
             let status = part.get("httpStatusCode").and_then(Value::as_u64);
             let status = status.and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
+            // As text again, so that an error names its place in the answer.
             let body = part.get("body").unwrap_or(&Value::Null);
             self.learn(question, status, &body.to_string());
         }

@@ -152,6 +152,7 @@ impl<'a> Entry<'a> {
             let Some(found) = world.answers.get(ask) else { continue };
             let DirectoryLists { records, users, cases, opportunities, tasks } = found.clone();
             match ask {
+                // Once the search finds a record, what was created for the number is among them.
                 Ask::Number(need) if records.is_empty() => lists.records.extend(world.made.get(&need.e164).cloned()),
                 _ => lists.records.extend(records),
             }
@@ -160,6 +161,7 @@ impl<'a> Entry<'a> {
             lists.opportunities.extend(opportunities);
             lists.tasks.extend(tasks);
         }
+        // Only the caller knows what was written to the Task.
         for task in &mut lists.tasks {
             task.key = self.needs.key.clone();
             (task.wrote, task.sent) = self.kept();

@@ -106,6 +106,7 @@ pub(super) fn nodes(create: &Create<'_>) -> (String, Vec<Part>) {
     let record = new_record.iter().map(|record| (record.record_type.object(), record.fields().collect()));
     let case = new_case.iter().map(|case| (Object::Case, case.fields().collect()));
     let bodies: Vec<PartBody<'_>> = record.chain(case).chain([(Object::Task, task.fields().collect())]).collect();
+    // Only the new record can be a duplicate, but the header does no harm to the others.
     let save_duplicate = new_record.as_ref().is_some_and(|record| record.save_duplicate);
     let http_headers = save_duplicate.then_some(SaveDuplicate { rule: "allowSave=true" });
     let nodes = bodies.iter().map(|(object, fields)| Node {

@@ -75,6 +75,7 @@ pub(super) enum Progress {
 /// Returns the questions that ask everything, each as much as fits.
 pub(super) fn questions(asks: &[Ask], settings: &Settings, org: Org) -> Vec<Question> {
     let mut of_kind: Vec<(About, Vec<Ask>)> = Vec::new();
+    // In the order of the first ask of each kind, so that the same calls make the same requests.
     for ask in asks {
         let about = about(ask);
         match of_kind.iter_mut().find(|(other, _)| *other == about) {

@@ -134,6 +134,7 @@ impl Group {
     /// exceeds a limit in halves, as long as it has halves, and graphs that were halted because
     /// others failed.
     pub(super) fn read(self, status: u16, body: &str) -> (Results, Vec<Self>) {
+        // A response of another form cannot say which records were written.
         let results = if is_success(status) { self.results(body) } else { None };
         let Some(results) = results else {
             let failure = if is_success(status) { Failure::uncertain(status) } else { Failure::read(status, body) };

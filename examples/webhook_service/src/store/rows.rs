@@ -140,8 +140,8 @@ impl Store {
         self.calls(select, limit).await
     }
 
-    /// Returns the latest calls that contain a text, such as a name, a number or an id, and that are
-    /// in a state. It looks through the latest [`SEARCHED`] calls.
+    /// Returns the latest calls that contain a text, such as a name, a number or an id, and that
+    /// are in a state. It looks through the latest [`SEARCHED`] calls.
     pub async fn search(&self, text: String, state: CallState, limit: usize) -> Result<Vec<CallRow>, StoreError> {
         let condition = match state {
             CallState::Any => "true",
