@@ -31,6 +31,33 @@ async fn a_webhook_becomes_a_task_and_the_page_explains_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn while_the_allowance_is_nearly_used_the_rounds_are_longer_and_the_page_says_so() {
+    let sandbox = Sandbox::new().await;
+    let service = sandbox.service().await;
+    let other = Person::sign_in(&sandbox, &service).await;
+    other.spend(100).await;
+    let used = sandbox.stand_in.counts().requests;
+    // The first call needs four requests at most: 104 of 110 are more than 90 %.
+    sandbox.switch(json!({"allowance": used + 10}));
+    service.post(webhook(1, "call.ended", 1_772_457_630, |_| {})).await;
+    service.quiet().await;
+    assert_eq!(sandbox.tasks().len(), 1);
+    assert!(service.get("/").await.contains("% of the org's daily requests are used"));
+    let metrics = service.get("/metrics").await;
+    assert!(metrics.contains(&format!("salesforce_allowance {}", used + 10)), "{metrics}");
+    assert!(metrics.contains("salesforce_requests_total{resource=\"composite/sobjects\"} 1"), "{metrics}");
+    // Over it, calls wait; with more of it, they are logged.
+    sandbox.switch(json!({"allowance": 1}));
+    service.post(webhook(2, "call.ended", 1_772_457_630, |_| {})).await;
+    service.until("it waits", async || service.get("/").await.contains("`REQUEST_LIMIT_EXCEEDED`")).await;
+    sandbox.switch(json!({"allowance": 100_000}));
+    service.quiet().await;
+    assert_eq!(sandbox.tasks().len(), 2);
+    assert!(!service.get("/").await.contains("daily requests are used"));
+    service.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_found_and_has_a_page_of_its_own() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;

@@ -202,6 +202,15 @@ impl<'t> Person<'t> {
         assert_eq!(sent.status(), StatusCode::NO_CONTENT);
     }
 
+    /// Spends requests of the org's allowance, as another integration does.
+    pub(crate) async fn spend(&self, requests: usize) {
+        let url = self.sandbox.org.join("services/data/v60.0/limits").unwrap();
+        for _ in 0..requests {
+            let sent = self.http.get(url.clone()).bearer_auth(&self.token).send().await.unwrap();
+            assert_eq!(sent.status(), StatusCode::OK);
+        }
+    }
+
     pub(crate) async fn delete(&self, id: &str) {
         let sent = self.http.delete(self.url(id)).bearer_auth(&self.token).send().await.unwrap();
         assert_eq!(sent.status(), StatusCode::NO_CONTENT);
