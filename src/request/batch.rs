@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::answers::Answers;
+use super::ask::Ask;
 use super::entry::{Entry, World};
 use super::failure::Failure;
 use super::outcome::{Known, Outcome};
@@ -56,10 +57,10 @@ const MOST_QUERIES: usize = 5;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The requests come in rounds. Those of one round can be sent at the same time. Without cases and
-/// unknown owners, a new call takes three requests in two rounds: a search for its number and a
-/// composite request for everything else, then the Task. A call whose Task is known takes two.
-/// Hundreds of calls take hardly more, because they share them.
+/// The requests come in rounds. Those of one round can be sent at the same time. A new call takes
+/// three requests in three rounds: a search for its number, a composite request for everything
+/// else, then the Task. A call whose Task is known takes two. Hundreds of calls take hardly more,
+/// because they share them.
 ///
 /// - Calls that would create or change the same record go one after the other, and a later call
 ///   sees what an earlier one created.
@@ -208,6 +209,11 @@ impl<'a> Batch<'a> {
         // Halves and further pages ask for these already.
         for ask in self.questions.iter().flat_map(|question| &question.asks) {
             missing.remove(ask);
+        }
+        // A record decides what else to ask, and then one request asks everything.
+        let is_number = |ask: &Ask| matches!(ask, Ask::Number(_));
+        if missing.iter().any(is_number) || self.questions.iter().any(Question::is_search) {
+            missing.retain(is_number);
         }
         let missing: Vec<_> = missing.into_iter().collect();
         self.questions.extend(question::questions(&missing, self.settings, self.org));

@@ -122,9 +122,6 @@ impl<'a> Entry<'a> {
                 return Vec::new();
             }
             let missing: Vec<_> = self.asks.iter().filter(|ask| world.answers.get(ask).is_none()).cloned().collect();
-            if !missing.is_empty() {
-                return missing;
-            }
             self.directory = self.directory(world);
             if self.asks.is_empty() || self.known.task.is_some() || self.directory.task(&self.needs.key).is_some() {
                 return missing;

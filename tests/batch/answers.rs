@@ -132,7 +132,7 @@ fn what_is_no_answer_is_not_asked_again_in_halves() {
         salesforce.answer = Box::new(|_| Answer::Refused(200, body.to_owned()));
         let calls: Vec<_> = (0..4).map(|n| answered(n as u64, "nora@example.com", number(n))).collect();
         let outcomes = run(&mut salesforce, settings(json!({"call_id_field": "CallObject"})), &calls);
-        assert_eq!(requested(&salesforce), ["GET search", "POST composite"], "{body}");
+        assert_eq!(requested(&salesforce), ["GET search"], "{body}");
         assert!(outcomes.iter().all(|outcome| failure(outcome).remedy() == Remedy::TryAgain));
     }
 }

@@ -282,7 +282,7 @@ fn what_is_sent_is_named_before_with_its_hand_over() {
         }
     }
     // The lookups and the hand-over write no Task.
-    assert_eq!(named, [vec![], vec![(TaskKey::Call(7), None, Some(change()))], vec![]]);
+    assert_eq!(named, [vec![], vec![], vec![(TaskKey::Call(7), None, Some(change()))], vec![]]);
 }
 
 #[test]
