@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::request::Org;
+use aircall_salesforce::rules::fields::key_of;
 use anyhow::{Context, Result, bail};
 use reqwest::{StatusCode, Url};
 use salesforce_client::{Client, Credentials};
@@ -152,7 +154,11 @@ impl Stage {
     /// Returns the calls with a failed attempt.
     pub(crate) fn failed_calls(&self) -> Result<BTreeSet<u64>> {
         let log = std::fs::read_to_string(self.folder.join(LOG))?;
-        let calls = log.lines().filter_map(|line| line.split_once(" call=")?.1.split(' ').next()?.parse().ok());
+        let key = |line: &str| key_of(line.split_once(" key=\"")?.1.split('"').next()?);
+        let calls = log.lines().filter_map(key).filter_map(|key| match key {
+            TaskKey::Call(id) => Some(id),
+            TaskKey::Message(_) => None,
+        });
         Ok(calls.collect())
     }
 
