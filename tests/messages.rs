@@ -3,7 +3,7 @@
 use aircall_salesforce::aircall::{Direction, InsightKind, Message};
 use aircall_salesforce::facts::Facts;
 use aircall_salesforce::lookup::TaskKey;
-use aircall_salesforce::request::{Batch, Known, Org};
+use aircall_salesforce::request::{Batch, Checkpoint, Org};
 use aircall_salesforce::rules::fields::{key_of, key_text};
 use aircall_salesforce::{Action, Directory, Kind, Lookup, Settings, Webhook, needs, plan, plan_webhook};
 use serde_json::{Value, json};
@@ -200,8 +200,8 @@ fn the_task_of_a_message_is_asked_for_by_its_key() {
     assert_eq!(needs.key, TaskKey::Message("SM123".to_owned()));
     assert_eq!(needs.emails, ["nora.helmer@example.com"]);
     let mut batch = Batch::new(&settings, Org::default());
-    assert!(batch.add(message, Known::default()));
-    assert!(!batch.add(message, Known::default()));
+    assert!(batch.add(message, Checkpoint::default()));
+    assert!(!batch.add(message, Checkpoint::default()));
     let search = batch.requests().remove(0);
     batch.answer(&search, 200, r#"{"searchRecords": []}"#);
     let composite = batch.requests().remove(0);

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use aircall_salesforce::request::{Allowance, Batch, Failure, Fate, Known, Org};
+use aircall_salesforce::request::{Allowance, Batch, Failure, Fate, Checkpoint, Org};
 use aircall_salesforce::{Action, Webhook, plan};
 use aircall_salesforce_fuzz::{World, calls, judge, world};
 use libfuzzer_sys::fuzz_target;
@@ -34,11 +34,11 @@ fuzz_target!(|body: &str| {
     let World { settings, .. } = world(body.len());
     let mut org = Org::default();
     org.person_accounts = body.len() % 2 == 0;
-    let mut known = Known::default();
-    known.task = body.ends_with('!').then(|| "00T000000000001EAA".parse().expect("an id"));
+    let mut checkpoint = Checkpoint::default();
+    checkpoint.task = body.ends_with('!').then(|| "00T000000000001EAA".parse().expect("an id"));
     let mut batch = Batch::new(settings, org);
     for call in &calls {
-        assert!(batch.add(call, std::mem::take(&mut known)), "the calls differ");
+        assert!(batch.add(call, std::mem::take(&mut checkpoint)), "the calls differ");
     }
     for round in 0.. {
         assert!(round < MOST_ROUNDS, "the batch ends");
@@ -69,11 +69,11 @@ fuzz_target!(|body: &str| {
                 judge_failure(failure);
                 continue;
             }
-            Fate::Gone => assert!(outcome.known.task.is_some() && outcome.known.wrote.is_none()),
+            Fate::Gone => assert!(outcome.checkpoint.task.is_some() && outcome.checkpoint.wrote.is_none()),
             Fate::Done => {
                 let plan = plan(call, &outcome.directory, settings);
                 let is_logged = !matches!(plan.action, Action::Skip(_));
-                assert!(!is_logged || (outcome.known.task.is_some() && outcome.known.wrote.is_some()));
+                assert!(!is_logged || (outcome.checkpoint.task.is_some() && outcome.checkpoint.wrote.is_some()));
             }
         }
         judge(call, &outcome.directory, settings);

@@ -56,7 +56,7 @@ impl ReadError {
     }
 
     /// Makes an error at the end of a text.
-    pub(super) fn at_end(text: &str, message: String) -> Self {
+    pub(crate) fn at_end(text: &str, message: String) -> Self {
         let last_line = text.rsplit_once('\n').map_or(text, |(_, last_line)| last_line);
         Self { line: 1 + text.matches('\n').count(), column: last_line.len(), message }
     }

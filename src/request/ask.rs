@@ -1,5 +1,6 @@
 //! What a call asks of Salesforce: first what the call itself names, then what the answers name.
 
+use super::query::{Org, is_searchable};
 use crate::facts::{Facts, Source};
 use crate::lookup::{Directory, Lookup, Needs, NumberNeed, Record, TaskKey};
 use crate::plan::{Action, plan};
@@ -37,7 +38,7 @@ pub(super) const RECORDS: [Object; 3] = [Object::Contact, Object::Lead, Object::
 ///
 /// An update needs only the Task, so nothing else is asked about a call whose Task the caller
 /// knows. A call that the settings do not log needs nothing else either.
-pub(super) fn first(source: Source<'_>, needs: &Needs, task: Option<Id>, settings: &Settings) -> Vec<Ask> {
+pub(super) fn first(source: Source<'_>, needs: &Needs, task: Option<Id>, settings: &Settings, org: Org) -> Vec<Ask> {
     // A call that still rings is not logged, whether it has a Task or not.
     if Facts::new(source).is_none() {
         return Vec::new();
@@ -49,7 +50,7 @@ pub(super) fn first(source: Source<'_>, needs: &Needs, task: Option<Id>, setting
     // No reason to skip a call depends on the directory.
     let nothing = Directory::default();
     if !matches!(plan(source, &nothing, settings).action, Action::Skip(_)) {
-        asks.extend(needs.number.map(Ask::Number));
+        asks.extend(needs.number.filter(|_| is_searchable(settings, org)).map(Ask::Number));
         asks.extend(needs.emails.iter().filter(|email| is_askable(email)).cloned().map(Ask::Email));
         asks.extend(needs.users.iter().copied().map(Ask::User));
     }
@@ -65,8 +66,7 @@ fn is_askable(email: &str) -> bool {
 /// records that a duplicate rule named, the owner of the record that was found, the record's
 /// Account if the settings require it, and what the call can be related to.
 pub(super) fn follow_ups(needs: &Needs, duplicates: &[Id], directory: &Directory, settings: &Settings) -> Vec<Ask> {
-    let is_record = |id: &&Id| id.of(&RECORDS).is_ok();
-    let mut asks: Vec<_> = duplicates.iter().filter(is_record).copied().map(Ask::Duplicate).collect();
+    let mut asks: Vec<_> = duplicates.iter().copied().map(Ask::Duplicate).collect();
     let Candidates { records: chosen, account } = match record::duplicate(directory, settings) {
         Some(record) => Candidates { records: vec![record], account: None },
         None => candidates(needs, directory, settings),

@@ -1,54 +1,33 @@
 //! A call of a batch, from what it asks to what its plan writes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::answers::Answers;
 use super::ask::{self, Ask};
 use super::batch::Sending;
 use super::failure::{Failure, Remedy};
-use super::graph::{self, Part};
-use super::outcome::{Created, Fate, Fields, Known, Outcome};
-use super::question::{Org, is_searchable};
+use super::graph::{self, Node};
+use super::outcome::{Checkpoint, Created, Fate, Fields, Outcome};
+use super::query::Org;
+use super::shared::{Claim, Shared};
 use super::write::{self, Step, Write};
 use crate::facts::Source;
 use crate::lookup::{Directory, DirectoryLists, Lookup, Needs, Record, Related, TaskKey, needs};
-use crate::phone::E164;
 use crate::plan::{Action, plan};
 use crate::rules::new_record::name_of;
 use crate::salesforce::{Id, NewRecord, Object, OwnerChange, RecordRef};
 use crate::settings::Settings;
-
-/// What the calls of a batch share.
-#[derive(Debug, Clone, Default)]
-pub(super) struct World {
-    pub(super) answers: Answers,
-    pub(super) failed: BTreeMap<Ask, Failure>,
-    /// The records that were created for a number, by this batch or shortly before.
-    made: BTreeMap<E164, Record>,
-    /// What a request without a response may have created or changed.
-    uncertain: BTreeSet<Claim>,
-}
-
-impl World {
-    /// Changes the owner of a record.
-    fn hand_over(&mut self, change: OwnerChange) {
-        let records = self.answers.records_mut().chain(self.made.values_mut());
-        records.filter(|record| record.id == change.id).for_each(|record| record.owner = Some(change.owner));
-    }
-}
 
 /// A call of a batch.
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'a> {
     source: Source<'a>,
     needs: Needs,
-    known: Known,
+    checkpoint: Checkpoint,
     /// The records that a duplicate rule named.
     duplicates: Vec<Id>,
     asks: Vec<Ask>,
     directory: Directory,
     created: Created,
-    has_made: bool,
     not_handed_over: Option<Failure>,
     unsettled: bool,
     state: State,
@@ -77,34 +56,26 @@ struct Writing {
     open: usize,
 }
 
-/// What a plan creates or changes besides its Task, or depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Claim {
-    /// The records with a number.
-    Number(E164),
-    /// A record, with its owner and its cases.
-    Record(Id),
-}
-
 impl<'a> Entry<'a> {
-    pub(super) fn new(source: Source<'a>, mut known: Known, settings: &Settings, org: Org, world: &mut World) -> Self {
+    pub(super) fn new(
+        source: Source<'a>,
+        mut checkpoint: Checkpoint,
+        settings: &Settings,
+        org: Org,
+        shared: &mut Shared,
+    ) -> Self {
         let needs = needs(source, settings);
-        if let Some((need, made)) = needs.number.zip(known.made.take()) {
-            world.made.entry(need.e164).or_insert(made);
-        }
-        let mut asks = ask::first(source, &needs, known.task, settings);
-        if !is_searchable(settings, org) {
-            asks.retain(|ask| !matches!(ask, Ask::Number(_)));
+        if let Some((need, made)) = needs.number.zip(checkpoint.made.take()) {
+            shared.made.entry(need.e164).or_insert(made);
         }
         Self {
             source,
-            asks,
+            asks: ask::first(source, &needs, checkpoint.task, settings, org),
             needs,
-            known,
+            checkpoint,
             duplicates: Vec::new(),
             directory: Directory::default(),
             created: Created::default(),
-            has_made: false,
             not_handed_over: None,
             unsettled: false,
             state: State::LookingUp,
@@ -112,18 +83,19 @@ impl<'a> Entry<'a> {
     }
 
     /// Returns the questions without an answer. Ends the call if a question has failed.
-    pub(super) fn missing(&mut self, world: &World, settings: &Settings) -> Vec<Ask> {
+    pub(super) fn missing(&mut self, shared: &Shared, settings: &Settings) -> Vec<Ask> {
         if !self.is_looking_up() {
             return Vec::new();
         }
         loop {
-            if let Some(failure) = self.asks.iter().find_map(|ask| world.failed.get(ask)) {
+            if let Some(failure) = self.asks.iter().find_map(|ask| shared.failed.get(ask)) {
                 self.state = State::Ended(Fate::Failed(failure.clone()));
                 return Vec::new();
             }
-            let missing: Vec<_> = self.asks.iter().filter(|ask| world.answers.get(ask).is_none()).cloned().collect();
-            self.directory = self.directory(world);
-            if self.asks.is_empty() || self.known.task.is_some() || self.directory.task(&self.needs.key).is_some() {
+            let missing: Vec<_> = self.asks.iter().filter(|ask| shared.answers.get(ask).is_none()).cloned().collect();
+            self.directory = self.directory(shared);
+            if self.asks.is_empty() || self.checkpoint.task.is_some() || self.directory.task(&self.needs.key).is_some()
+            {
                 return missing;
             }
             let before = self.asks.len();
@@ -143,14 +115,14 @@ impl<'a> Entry<'a> {
     }
 
     /// Returns what Salesforce answered about the call.
-    fn directory(&self, world: &World) -> Directory {
+    fn directory(&self, shared: &Shared) -> Directory {
         let mut lists = DirectoryLists::default();
         for ask in &self.asks {
-            let Some(found) = world.answers.get(ask) else { continue };
+            let Some(found) = shared.answers.get(ask) else { continue };
             let DirectoryLists { records, users, cases, opportunities, tasks } = found.clone();
             match ask {
                 // Once the search finds a record, what was created for the number is among them.
-                Ask::Number(need) if records.is_empty() => lists.records.extend(world.made.get(&need.e164).cloned()),
+                Ask::Number(need) if records.is_empty() => lists.records.extend(shared.made.get(&need.e164).cloned()),
                 _ => lists.records.extend(records),
             }
             lists.users.extend(users);
@@ -168,7 +140,7 @@ impl<'a> Entry<'a> {
 
     /// Returns what the integration wrote to the call's Task, and what it may have written.
     fn kept(&self) -> (Option<Fields>, Option<Fields>) {
-        let Known { task, wrote, sent, .. } = self.known.clone();
+        let Checkpoint { task, wrote, sent, .. } = self.checkpoint.clone();
         // Without a known Task, `sent` belongs to a create. If the Task exists now, all of it
         // arrived, and every difference is a person's change.
         if task.is_none() { (sent.or(wrote), None) } else { (wrote, sent) }
@@ -180,13 +152,13 @@ impl<'a> Entry<'a> {
         &mut self,
         index: usize,
         claimed: &mut BTreeSet<Claim>,
-        world: &World,
+        shared: &Shared,
         settings: &Settings,
     ) -> Option<Write> {
         if !self.is_looking_up() {
             return None;
         }
-        if self.known.task.is_some() && !self.asks.is_empty() && self.directory.task(&self.needs.key).is_none() {
+        if self.checkpoint.task.is_some() && !self.asks.is_empty() && self.directory.task(&self.needs.key).is_none() {
             self.state = State::Ended(Fate::Gone);
             return None;
         }
@@ -208,7 +180,7 @@ impl<'a> Entry<'a> {
                 writing.claims.extend(changed.map(Claim::Record));
                 let records = [id(create.task.who_id), id(create.task.what_id)].into_iter().flatten();
                 let touched: Vec<_> = number.into_iter().chain(records.map(Claim::Record)).collect();
-                if touched.iter().any(|claim| world.uncertain.contains(claim)) {
+                if touched.iter().any(|claim| shared.uncertain.contains(claim)) {
                     self.unsettled = true;
                     self.state = State::Ended(Fate::Failed(Failure::lost()));
                     return None;
@@ -220,19 +192,19 @@ impl<'a> Entry<'a> {
                 claimed.extend(&writing.claims);
             }
             Action::Update { task_id, .. } | Action::Unchanged { task_id } => {
-                self.known.task = Some(*task_id);
-                writing.owed = self.known.owed;
+                self.checkpoint.task = Some(*task_id);
+                writing.owed = self.checkpoint.owed;
             }
             Action::Skip(_) => {}
         }
         let first = write::task(index, &plan).or_else(|| {
-            (self.known.wrote, self.known.sent) = (Some(writing.wrote.clone()), None);
+            (self.checkpoint.wrote, self.checkpoint.sent) = (Some(writing.wrote.clone()), None);
             writing.owed.map(|change| write::hand_over(index, &change))
         });
         // Until the true texts are written, the Task has those of the graph, and they are not a
         // person's (UPD-6).
-        for part in first.iter().flat_map(|write| write.step.parts()) {
-            set_texts(&mut writing.wrote, part, graph::sent_text);
+        for node in first.iter().flat_map(|write| write.step.nodes()) {
+            set_texts(&mut writing.wrote, node, graph::sent_text);
         }
         self.state = if first.is_some() { State::Writing(writing) } else { State::Ended(Fate::Done) };
         first
@@ -250,17 +222,22 @@ impl<'a> Entry<'a> {
     /// Returns the Task that is being written.
     pub(super) fn sending(&self) -> Option<Sending<'_>> {
         let State::Writing(Writing { wrote, owed, .. }) = &self.state else { return None };
-        Some(Sending { key: &self.needs.key, task: self.known.task, sent: wrote, owed: *owed })
+        Some(Sending { key: &self.needs.key, task: self.checkpoint.task, sent: wrote, owed: *owed })
     }
 
     /// Takes the result of a write. Returns what is written next.
-    pub(super) fn take(&mut self, write: &Write, result: Result<Vec<Id>, Failure>, world: &mut World) -> Vec<Write> {
+    pub(super) fn settle(
+        &mut self,
+        write: &Write,
+        result: Result<Vec<Id>, Failure>,
+        shared: &mut Shared,
+    ) -> Vec<Write> {
         let State::Writing(writing) = &mut self.state else { return Vec::new() };
         writing.open -= 1;
         let ids = match result {
             Ok(ids) => ids,
             Err(failure) => {
-                self.fail(&write.step, failure, world);
+                self.fail(&write.step, failure, shared);
                 return Vec::new();
             }
         };
@@ -269,25 +246,24 @@ impl<'a> Entry<'a> {
         }
         let mut next = Vec::new();
         if write.step.is_task() {
-            self.known.task = self.created.task.or(self.known.task);
-            (self.known.wrote, self.known.sent) = (Some(writing.wrote.clone()), None);
-            self.known.owed = writing.owed;
-            if let Step::Graph(parts) = &write.step {
-                next.extend(write::texts(write.call, parts, &ids));
+            self.checkpoint.task = self.created.task.or(self.checkpoint.task);
+            (self.checkpoint.wrote, self.checkpoint.sent) = (Some(writing.wrote.clone()), None);
+            self.checkpoint.owed = writing.owed;
+            if let Step::Graph(nodes) = &write.step {
+                next.extend(write::texts(write.call, nodes, &ids));
             }
             next.extend(writing.owed.map(|change| write::hand_over(write.call, &change)));
             let new_record = writing.new_record.take().zip(self.created.record).zip(self.needs.number);
             if let Some(((record, id), need)) = new_record {
-                world.made.insert(need.e164, Record { id, ..record });
-                self.has_made = true;
+                shared.made.insert(need.e164, Record { id, ..record });
             }
             if let Some((contact, id)) = writing.contact.zip(self.created.case) {
-                world.answers.add_case(Related { id, contact, open: true });
+                shared.answers.add_case(Related { id, contact, open: true });
             }
-        } else if let (Step::Texts(part), Some(wrote)) = (&write.step, &mut self.known.wrote) {
-            set_texts(wrote, part, str::to_owned);
+        } else if let (Step::Texts(node), Some(wrote)) = (&write.step, &mut self.checkpoint.wrote) {
+            set_texts(wrote, node, str::to_owned);
         } else if matches!(write.step, Step::HandOver) {
-            self.known.owed.take().into_iter().for_each(|change| world.hand_over(change));
+            self.checkpoint.owed.take().into_iter().for_each(|change| shared.hand_over(change));
         }
         writing.open += next.len();
         if writing.open == 0 {
@@ -296,18 +272,18 @@ impl<'a> Entry<'a> {
         next
     }
 
-    fn fail(&mut self, step: &Step, failure: Failure, world: &mut World) {
+    fn fail(&mut self, step: &Step, failure: Failure, shared: &mut Shared) {
         let State::Writing(writing) = &self.state else { return };
         let remedy = failure.remedy();
         if !failure.is_refusal() {
             self.unsettled = true;
-            world.uncertain.extend(&writing.claims);
+            shared.uncertain.extend(&writing.claims);
             if step.is_task() {
-                (self.known.sent, self.known.owed) = (Some(writing.wrote.clone()), writing.owed);
+                (self.checkpoint.sent, self.checkpoint.owed) = (Some(writing.wrote.clone()), writing.owed);
             }
         } else if matches!(step, Step::HandOver) && !matches!(remedy, Remedy::TryAgain | Remedy::SignIn) {
             // The Task is written. Salesforce would refuse the new owner again.
-            self.known.owed = None;
+            self.checkpoint.owed = None;
             self.not_handed_over = Some(failure);
             if writing.open == 0 {
                 self.state = State::Ended(Fate::Done);
@@ -319,26 +295,27 @@ impl<'a> Entry<'a> {
             return;
         }
         if matches!(remedy, Remedy::LookUpAgain | Remedy::Duplicate) {
-            world.answers.forget(&self.asks);
+            shared.answers.forget(&self.asks);
         }
         self.state = State::Ended(Fate::Failed(failure));
     }
 
-    pub(super) fn into_outcome(self, world: &World) -> Outcome {
-        let Self { needs, known, directory, created, has_made, not_handed_over, unsettled, state, .. } = self;
+    pub(super) fn into_outcome(self, shared: &Shared) -> Outcome {
+        let Self { needs, checkpoint, directory, created, not_handed_over, unsettled, state, .. } = self;
         // Another call may have handed the record over since.
-        let made = needs.number.filter(|_| has_made).and_then(|need| world.made.get(&need.e164).cloned());
+        let made =
+            needs.number.filter(|_| created.record.is_some()).and_then(|need| shared.made.get(&need.e164).cloned());
         let fate = match state {
             State::Ended(fate) => fate,
             State::LookingUp | State::Writing(_) => Fate::Failed(Failure::lost()),
         };
-        Outcome { key: needs.key, fate, known, created, unsettled, made, not_handed_over, directory }
+        Outcome { key: needs.key, fate, checkpoint, created, unsettled, made, not_handed_over, directory }
     }
 }
 
 /// Sets the texts of a Task that a graph would misread.
-fn set_texts(wrote: &mut Fields, part: &Part, text: impl Fn(&str) -> String) {
-    for (name, value) in part.texts.iter().filter(|_| part.object == Object::Task) {
+fn set_texts(wrote: &mut Fields, node: &Node, text: impl Fn(&str) -> String) {
+    for (name, value) in node.texts.iter().filter(|_| node.object == Object::Task) {
         wrote.entry(name).and_modify(|wrote| *wrote = text(value).into());
     }
 }

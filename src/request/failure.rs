@@ -6,8 +6,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::ask::RECORDS;
 use crate::json::ReadError;
-use crate::salesforce::{Id, Object};
+use crate::salesforce::Id;
 
 /// `Failure` classifies an error response and says how to recover.
 ///
@@ -180,8 +181,8 @@ impl Failure {
         Self { remedy: Remedy::TryAgain, ..Self::new(status) }
     }
 
-    /// Returns the failure of a query whose answer is not one. It comes from a proxy, or from an
-    /// org under maintenance.
+    /// Returns the failure of a query whose response does not answer it. The response comes from a
+    /// proxy, or from an org under maintenance.
     pub(super) fn unreadable(status: u16, error: ReadError) -> Self {
         Self { remedy: Remedy::TryAgain, unreadable: Some(error), ..Self::new(status) }
     }
@@ -306,7 +307,7 @@ fn duplicates(error: &Value) -> Vec<Id> {
     let matches = list(result, "matchResults").flat_map(|result| list(result, "matchRecords"));
     let ids = matches.filter_map(|found| {
         let id: Id = found.get("record")?.get("Id")?.as_str()?.parse().ok()?;
-        id.of(&[Object::Contact, Object::Lead, Object::Account]).ok()
+        id.of(&RECORDS).ok()
     });
     let mut different = Vec::new();
     extend(&mut different, ids.collect());

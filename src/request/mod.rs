@@ -13,19 +13,23 @@ mod ask;
 mod batch;
 pub mod bulk;
 mod collection;
+mod composite;
 mod entry;
 mod failure;
 mod graph;
 mod outcome;
+mod query;
 mod question;
+mod rows;
+mod shared;
 mod write;
 
 pub use allowance::Allowance;
 pub use answers::Answers;
 pub use batch::{Batch, Sending};
 pub use failure::{Failure, Remedy};
-pub use outcome::{Created, Fate, Known, Outcome};
-pub use question::Org;
+pub use outcome::{Checkpoint, Created, Fate, Outcome};
+pub use query::Org;
 
 use serde::Serialize;
 
@@ -54,7 +58,7 @@ pub struct Request {
     pub path: String,
     /// The JSON of the body, whose type is `application/json`. A `GET` has no body.
     pub body: Option<String>,
-    /// What the batch knows it by.
+    /// The number by which the batch recognises the response.
     number: usize,
 }
 

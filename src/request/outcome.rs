@@ -10,19 +10,20 @@ use crate::salesforce::{Id, Object, OwnerChange};
 /// The fields of a Task by API name.
 pub(super) type Fields = Map<String, Value>;
 
-/// What a caller keeps of a call from one batch to the next.
+/// What a caller stores of a call, so that the next batch continues where the last one ended.
 ///
-/// A new call has nothing: `Known::default()`. Afterwards hand in [`Outcome::known`] again. As JSON
-/// it can be stored with the call.
+/// For a new call it is `Checkpoint::default()`, afterwards [`Outcome::checkpoint`]. It can be
+/// stored as JSON.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Known {
+pub struct Checkpoint {
     /// The call's Task. If somebody deleted it, the call gets no other Task.
     pub task: Option<Id>,
     /// What [`Plan::wrote`](crate::Plan::wrote) returned for the last plan that Salesforce carried
     /// out (UPD-6).
     pub wrote: Option<Map<String, Value>>,
-    /// The same of a later plan, whose response was lost: Salesforce may have carried it out.
+    /// What [`Plan::wrote`](crate::Plan::wrote) returned for a later plan, if the response to its
+    /// request was lost. Salesforce may have carried it out.
     pub sent: Option<Map<String, Value>>,
     /// A new owner of a record that is still to be written (OWN-10).
     pub owed: Option<OwnerChange>,
@@ -65,22 +66,22 @@ pub struct Outcome {
     pub key: TaskKey,
     /// How it ended.
     pub fate: Fate,
-    /// What to keep, also after a failure.
-    pub known: Known,
+    /// What to store, also after a failure.
+    pub checkpoint: Checkpoint,
     /// The records that the batch created, also before a failure.
     pub created: Created,
-    /// Whether Salesforce may still be working on a request that writes for this call, or for one
-    /// that it waited for, because the answer was lost. Wait a minute before you add the call to
-    /// another batch: it looks for the Task first, and must not look too early.
+    /// Whether the response to a request was lost that writes for this call, or for another call
+    /// that this call waited for. Salesforce may still be working on the request. Wait a minute
+    /// before you add the call to another batch, because the batch first looks for the Task.
     pub unsettled: bool,
     /// The record that was created for the call's number, as a search will return it. Hand it in as
-    /// [`Known::made`] with other calls of this number, until a search finds it.
+    /// [`Checkpoint::made`] with other calls of this number, until a search finds it.
     pub made: Option<Record>,
     /// Why the owner of the call's record was not changed, if Salesforce refused only this
     /// (OWN-10).
     pub not_handed_over: Option<Failure>,
-    /// What Salesforce answered about the call. [`plan`](crate::plan()) makes the plan of the
-    /// outcome from it.
+    /// What Salesforce returned for the call. [`plan`](crate::plan()) makes the outcome's plan from
+    /// it.
     pub directory: Directory,
 }
 
@@ -91,7 +92,7 @@ pub enum Fate {
     Done,
     /// Somebody deleted the call's Task, so nothing was written.
     Gone,
-    /// The call is not written, or not completely: [`Failure::remedy`] says what to do. A failed
-    /// call never affects the others.
+    /// The call is not written, or not completely. [`Failure::remedy`] says how to recover. A failed
+    /// call never affects other calls.
     Failed(Failure),
 }

@@ -1,7 +1,7 @@
 //! What a call writes, and the requests that write for many calls.
 
 use super::failure::{Failure, Remedy};
-use super::graph::Part;
+use super::graph::Node;
 use super::{Method, Request, collection, graph, is_success, path};
 use crate::plan::{Action, Create, Plan};
 use crate::salesforce::{BodyValue, Id, Object, OwnerChange};
@@ -22,11 +22,11 @@ pub(super) enum Step {
     /// The new Task.
     Create,
     /// The new Task with its new record and case.
-    Graph(Vec<Part>),
+    Graph(Vec<Node>),
     /// The Task that the call has.
     Update,
     /// The true texts of a new record, which a graph would misread.
-    Texts(Part),
+    Texts(Node),
     /// The new owner of a record (OWN-10).
     HandOver,
 }
@@ -48,8 +48,8 @@ impl Step {
         }
     }
 
-    pub(super) fn parts(&self) -> &[Part] {
-        if let Self::Graph(parts) = self { parts } else { &[] }
+    pub(super) fn nodes(&self) -> &[Node] {
+        if let Self::Graph(nodes) = self { nodes } else { &[] }
     }
 
     /// Returns whether the step writes the call's Task, and not what follows it.
@@ -65,8 +65,8 @@ pub(super) fn task(call: usize, plan: &Plan<'_>) -> Option<Write> {
             (Step::Create, collection::record(Object::Task, None, task.fields()))
         }
         Action::Create(create) => {
-            let (nodes, parts) = graph::nodes(create);
-            (Step::Graph(parts), nodes)
+            let (json, nodes) = graph::nodes(create);
+            (Step::Graph(nodes), json)
         }
         Action::Update { task_id, task } => {
             (Step::Update, collection::record(Object::Task, Some(*task_id), task.fields()))
@@ -83,14 +83,17 @@ pub(super) fn hand_over(call: usize, change: &OwnerChange) -> Write {
 }
 
 /// Returns the writes of the true texts of a graph's records.
-pub(super) fn texts(call: usize, parts: &[Part], ids: &[Id]) -> Vec<Write> {
-    let misread = parts.iter().zip(ids).filter(|(part, _)| !part.texts.is_empty());
-    let write = |(part, id): (&Part, &Id)| {
-        let fields = part.texts.iter().map(|(name, text)| (name.as_str(), BodyValue::Text(text)));
-        Write { call, json: collection::record(part.object, Some(*id), fields), step: Step::Texts(part.clone()) }
+pub(super) fn texts(call: usize, nodes: &[Node], ids: &[Id]) -> Vec<Write> {
+    let misread = nodes.iter().zip(ids).filter(|(node, _)| !node.texts.is_empty());
+    let write = |(node, id): (&Node, &Id)| {
+        let fields = node.texts.iter().map(|(name, text)| (name.as_str(), BodyValue::Text(text)));
+        Write { call, json: collection::record(node.object, Some(*id), fields), step: Step::Texts(node.clone()) }
     };
     misread.map(write).collect()
 }
+
+/// The resource of collections.
+const COLLECTION: &str = "composite/sobjects";
 
 /// Writes that go in one request.
 #[derive(Debug, Clone)]
@@ -163,7 +166,7 @@ impl Group {
     fn results(&self, body: &str) -> Option<Vec<Result<Vec<Id>, Failure>>> {
         let steps = self.writes.iter().map(|write| &write.step);
         if self.resource == Resource::Graphs {
-            return graph::results(body, &steps.map(Step::parts).collect::<Vec<_>>());
+            return graph::results(body, &steps.map(Step::nodes).collect::<Vec<_>>());
         }
         let new: Vec<_> = steps.map(|step| matches!(step, Step::Create).then_some(Object::Task)).collect();
         collection::results(body, &new)
@@ -181,5 +184,3 @@ impl Group {
         halves.map(|writes| Self { resource, writes }).collect()
     }
 }
-
-const COLLECTION: &str = "composite/sobjects";

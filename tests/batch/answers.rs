@@ -1,6 +1,6 @@
 //! Answers that are incomplete, unreadable or no answers.
 
-use aircall_salesforce::request::{Batch, Fate, Known, Org, Remedy};
+use aircall_salesforce::request::{Batch, Checkpoint, Fate, Org, Remedy};
 use serde_json::{Value, json};
 
 use crate::salesforce::{Answer, Salesforce};
@@ -26,9 +26,32 @@ fn further_pages_are_asked_for() {
     let pages = ["query/page-0", "query/page-1"];
     assert_eq!(salesforce.queries()[2..4], pages);
     for (n, outcome) in outcomes.iter().enumerate() {
-        assert_eq!((&outcome.fate, outcome.known.task), (&Fate::Done, Some(id(&format!("00T{n:012}")))));
+        assert_eq!((&outcome.fate, outcome.checkpoint.task), (&Fate::Done, Some(id(&format!("00T{n:012}")))));
     }
     assert_eq!(salesforce.all("Task").len(), 5);
+}
+
+#[test]
+fn pages_that_do_not_end_are_temporary() {
+    // Neither page can be continued: one does not say where, the other has no rows.
+    for rest in [json!({}), json!({"nextRecordsUrl": "/services/data/v67.0/query/page-0"})] {
+        let page = crate::with(json!({"done": false, "records": []}), rest);
+        let body = json!({"compositeResponse": [{"httpStatusCode": 200, "body": page}]}).to_string();
+        let mut salesforce = Salesforce::new([]);
+        salesforce.answer = Box::new(move |sent| match sent.name.as_str() {
+            "POST composite" => Answer::Refused(200, body.clone()),
+            _ => Answer::CarriedOut,
+        });
+        let calls: Vec<_> = (0..2).map(|n| missed(n as u64, number(n))).collect();
+        let outcomes = run(&mut salesforce, settings(json!({"call_id_field": "CallObject"})), &calls);
+        assert_eq!(requested(&salesforce), ["GET search", "POST composite"]);
+        for outcome in &outcomes {
+            let error = "status 200, unreadable: `done` is false where rows and `nextRecordsUrl` were expected";
+            let failure = failure(outcome);
+            assert_eq!(failure.to_string().split(" at line ").next(), Some(error));
+            assert_eq!(failure.remedy(), Remedy::TryAgain);
+        }
+    }
 }
 
 #[test]
@@ -158,8 +181,8 @@ fn a_query_that_fails_costs_only_the_calls_that_asked_it() {
 fn a_part_of_a_composite_request_has_a_status_of_its_own() {
     let settings = settings(json!({"call_id_field": "CallObject"}));
     let mut batch = Batch::new(settings, Org::default());
-    batch.add(answered(7, "nora@example.com", json!({"raw_digits": "anonymous"})), Known::default());
-    batch.add(missed(8, json!({"raw_digits": "anonymous"})), Known::default());
+    batch.add(answered(7, "nora@example.com", json!({"raw_digits": "anonymous"})), Checkpoint::default());
+    batch.add(missed(8, json!({"raw_digits": "anonymous"})), Checkpoint::default());
     let requests = batch.requests();
     let refused = json!([{"errorCode": "INVALID_FIELD", "message": "No such column 'UserType' on entity 'User'."}]);
     let parts = json!({"compositeResponse": [
@@ -179,13 +202,13 @@ fn a_lost_query_fails_its_calls_and_writes_nothing_of_them() {
     let outcomes = run(&mut salesforce, settings(json!({})), &[missed(7, json!({}))]);
     let failure = failure(&outcomes[0]);
     assert_eq!((failure.to_string().as_str(), failure.remedy()), ("no response", Remedy::TryAgain));
-    assert_eq!((salesforce.sent.len(), &outcomes[0].known), (1, &Known::default()));
+    assert_eq!((salesforce.sent.len(), &outcomes[0].checkpoint), (1, &Checkpoint::default()));
 }
 
 #[test]
 fn a_response_counts_once_and_only_for_its_own_request() {
     let mut batch = Batch::new(settings(json!({})), Org::default());
-    batch.add(missed(7, json!({})), Known::default());
+    batch.add(missed(7, json!({})), Checkpoint::default());
     let search = batch.requests().remove(0);
     batch.answer(&search, 200, r#"{"searchRecords": []}"#);
     batch.answer(&search, 503, "");
@@ -194,5 +217,5 @@ fn a_response_counts_once_and_only_for_its_own_request() {
     batch.answer(&search, 503, "");
     batch.answer(&create, 200, &json!([{"id": TASK, "success": true, "errors": []}]).to_string());
     assert_eq!(batch.requests(), []);
-    assert_eq!(batch.into_outcomes().0[0].known.task, Some(id(TASK)));
+    assert_eq!(batch.into_outcomes().0[0].checkpoint.task, Some(id(TASK)));
 }

@@ -1,14 +1,14 @@
 //! The requests of a batch, and what Salesforce's answers become.
 
 mod answers;
-mod known;
+mod checkpoint;
 mod questions;
 #[path = "../support/salesforce.rs"]
 mod salesforce;
 mod turns;
 mod writes;
 
-use aircall_salesforce::request::{Batch, Failure, Fate, Known, Org, Outcome};
+use aircall_salesforce::request::{Batch, Checkpoint, Failure, Fate, Org, Outcome};
 use aircall_salesforce::{Call, Id, Settings, Webhook};
 use salesforce::{Salesforce, Sent};
 use serde_json::{Value, json};
@@ -58,17 +58,17 @@ fn number(n: usize) -> Value {
 
 /// Looks up and writes calls of which nothing is known.
 fn run(salesforce: &mut Salesforce, settings: &Settings, calls: &[&'static Call<'static>]) -> Vec<Outcome> {
-    run_known(salesforce, settings, calls.iter().map(|call| (*call, Known::default())).collect())
+    run_from(salesforce, settings, calls.iter().map(|call| (*call, Checkpoint::default())).collect())
 }
 
-fn run_known(
+fn run_from(
     salesforce: &mut Salesforce,
     settings: &Settings,
-    calls: Vec<(&'static Call<'static>, Known)>,
+    calls: Vec<(&'static Call<'static>, Checkpoint)>,
 ) -> Vec<Outcome> {
     let mut batch = Batch::new(settings, Org::default());
-    for (call, known) in calls {
-        assert!(batch.add(call, known));
+    for (call, checkpoint) in calls {
+        assert!(batch.add(call, checkpoint));
     }
     salesforce.run(&mut batch);
     batch.into_outcomes().0

@@ -1,19 +1,19 @@
 //! What a batch asks, and which queries share a request.
 
-use aircall_salesforce::request::{Batch, Known, Org};
+use aircall_salesforce::request::{Batch, Checkpoint, Org};
 use serde_json::{Value, json};
 
 use crate::salesforce::Salesforce;
 use crate::{
     ACCOUNT, ADMIN, AGENT, CONTACT, OTHER, OWNER, TASK, answered, case, contact, id, missed, number, plan, requested,
-    run, run_known, settings, user, with,
+    run, run_from, settings, user, with,
 };
 
 /// Returns the queries for the call of an agent if Salesforce finds nothing.
 fn asked(email: &str, more: Value, org: Org) -> Vec<String> {
     let mut salesforce = Salesforce::new([]);
     let mut batch = Batch::new(settings(more), org);
-    batch.add(answered(7, email, json!({})), Known::default());
+    batch.add(answered(7, email, json!({})), Checkpoint::default());
     salesforce.run(&mut batch);
     salesforce.queries().into_iter().map(str::to_owned).filter(|query| query.contains(' ')).collect()
 }
@@ -69,7 +69,7 @@ fn an_agents_address_is_asked_for_without_outer_blanks() {
 #[test]
 fn a_path_spells_what_an_address_cannot_hold() {
     let mut batch = Batch::new(settings(json!({})), Org::default());
-    batch.add(answered(7, "zoé+o'neil@example.com", json!({})), Known::default());
+    batch.add(answered(7, "zoé+o'neil@example.com", json!({})), Checkpoint::default());
     let search = batch.requests().remove(0);
     batch.answer(&search, 200, r#"{"searchRecords": []}"#);
     let queries = batch.requests().remove(0);
@@ -140,8 +140,8 @@ fn a_task_is_asked_for_with_every_field_that_an_update_compares() {
     assert_eq!(asked("", names.clone(), Org::default())[1], task("CallObject IN ('aircall:7')"));
 
     let mut salesforce = Salesforce::new([]);
-    let known = Known { task: Some(id(TASK)), ..Known::default() };
-    run_known(&mut salesforce, settings(names), vec![(answered(7, "nora@example.com", json!({})), known)]);
+    let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
+    run_from(&mut salesforce, settings(names), vec![(answered(7, "nora@example.com", json!({})), checkpoint)]);
     assert_eq!(salesforce.queries(), [task(&format!("Id IN ('{TASK}')"))]);
 }
 
@@ -150,7 +150,7 @@ fn a_task_is_found_although_salesforce_archived_it() {
     let task = json!({"Id": TASK, "CallObject": "aircall:7", "IsArchived": true});
     let mut salesforce = Salesforce::new([("Task", task)]);
     let outcomes = run(&mut salesforce, settings(json!({"call_id_field": "CallObject"})), &[missed(7, json!({}))]);
-    assert_eq!((outcomes[0].known.task, salesforce.all("Task").len()), (Some(id(TASK)), 1));
+    assert_eq!((outcomes[0].checkpoint.task, salesforce.all("Task").len()), (Some(id(TASK)), 1));
 
     let deleted = json!({"Id": TASK, "CallObject": "aircall:7", "IsDeleted": true});
     let mut salesforce = Salesforce::new([("Task", deleted)]);
@@ -197,10 +197,10 @@ fn an_update_takes_two_requests_and_asks_for_no_record() {
     let task = json!({"Id": TASK, "Subject": "Old", "WhoId": lead, "WhatId": null});
     let rows = [("Task", task), ("Lead", json!({"Id": lead, "Name": "Emil Sinclair", "OwnerId": null}))];
     let mut salesforce = Salesforce::new(rows);
-    let known = Known { task: Some(id(TASK)), ..Known::default() };
+    let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
     let call = answered(7, "nora@example.com", json!({}));
     let settings = settings(json!({"relate_to": "case"}));
-    run_known(&mut salesforce, settings, vec![(call, known)]);
+    run_from(&mut salesforce, settings, vec![(call, checkpoint)]);
     assert_eq!(requested(&salesforce), ["POST composite", "PATCH composite/sobjects"]);
     assert_eq!(salesforce.all("Task")[0]["Subject"], "Inbound call from Emil Sinclair on Support");
 
@@ -219,8 +219,8 @@ fn an_update_takes_two_requests_and_asks_for_no_record() {
         let case = json!({"Id": "500000000000001AAA", "Name": "00001"});
         let rows = [("Task", task), contact(CONTACT, "Ada", "", ADMIN), ("Account", account), ("Case", case)];
         let mut salesforce = Salesforce::new(rows);
-        let known = Known { task: Some(id(TASK)), ..Known::default() };
-        run_known(&mut salesforce, settings, vec![(call, known)]);
+        let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
+        run_from(&mut salesforce, settings, vec![(call, checkpoint)]);
         assert_eq!((salesforce.sent.len(), &salesforce.all("Task")[0]["Subject"]), (2, &subject), "{who} {what}");
     }
 }
@@ -228,21 +228,21 @@ fn an_update_takes_two_requests_and_asks_for_no_record() {
 #[test]
 fn a_call_that_rings_asks_nothing_and_one_that_is_not_logged_only_for_its_task() {
     let mut salesforce = Salesforce::new([]);
-    let known = Known { task: Some(id(TASK)), ..Known::default() };
+    let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
     let ringing = |id| missed(id, json!({"ended_at": null}));
     let settings = |more| settings(with(json!({"workflow": {"missed": "do_nothing"}}), more));
     let logged_at = json!({"call_id_field": "CallObject"});
-    run_known(
+    run_from(
         &mut salesforce,
         settings(logged_at.clone()),
-        vec![(ringing(7), Known::default()), (ringing(8), known.clone())],
+        vec![(ringing(7), Checkpoint::default()), (ringing(8), checkpoint.clone())],
     );
     assert_eq!(salesforce.sent.len(), 0);
 
     let outcomes = run(&mut salesforce, settings(logged_at), &[missed(7, json!({}))]);
     assert_eq!(requested(&salesforce), ["POST composite"]);
     assert!(salesforce.queries()[0].contains("FROM Task WHERE CallObject IN ('aircall:7')"));
-    assert_eq!((outcomes[0].known.task, salesforce.all("Task").len()), (None, 0));
+    assert_eq!((outcomes[0].checkpoint.task, salesforce.all("Task").len()), (None, 0));
 
     // Without a field for the call id, Salesforce cannot find the Task.
     let mut salesforce = Salesforce::new([]);
@@ -251,7 +251,7 @@ fn a_call_that_rings_asks_nothing_and_one_that_is_not_logged_only_for_its_task()
 
     // A Task that the call has is updated, also if the settings would not log the call.
     let mut salesforce = Salesforce::new([("Task", json!({"Id": TASK, "Subject": "Old"}))]);
-    run_known(&mut salesforce, settings(json!({})), vec![(missed(7, json!({})), known)]);
+    run_from(&mut salesforce, settings(json!({})), vec![(missed(7, json!({})), checkpoint)]);
     assert_eq!(requested(&salesforce), ["POST composite", "PATCH composite/sobjects"]);
 }
 
@@ -464,15 +464,15 @@ fn answers_that_are_handed_on_are_not_asked_again() {
     let call = |id: u64, n: usize, email: &str| answered(id, email, if n == 0 { json!({}) } else { number(n) });
     let mut batch = Batch::new(settings, Org::default());
     // Somebody can create a record or a user for what was not found.
-    batch.add(call(7, 0, "nora@example.com"), Known::default());
-    batch.add(call(8, 1, "new@example.com"), Known::default());
+    batch.add(call(7, 0, "nora@example.com"), Checkpoint::default());
+    batch.add(call(8, 1, "new@example.com"), Checkpoint::default());
     salesforce.run(&mut batch);
     let (_, answers) = batch.into_outcomes();
 
     let before = salesforce.sent.len();
     let mut batch = Batch::new(settings, Org::default()).with_answers(answers);
-    batch.add(call(9, 0, "nora@example.com"), Known::default());
-    batch.add(call(10, 1, "new@example.com"), Known::default());
+    batch.add(call(9, 0, "nora@example.com"), Checkpoint::default());
+    batch.add(call(10, 1, "new@example.com"), Checkpoint::default());
     salesforce.run(&mut batch);
     let [search, queries, write] = &salesforce.sent[before..] else { panic!("{:?}", requested(&salesforce)) };
     assert!(search.queries[0].starts_with(r"FIND {\+33199000001 OR ") && !search.queries[0].contains("33199001234"));

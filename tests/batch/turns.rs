@@ -92,7 +92,7 @@ fn after_a_lost_graph_the_waiting_calls_fail_and_create_nothing() {
             assert_eq!((failure.remedy(), failure.is_refusal()), (Remedy::TryAgain, false));
         }
         // Only those that were sent can have a Task.
-        let sent: Vec<_> = outcomes.iter().map(|outcome| outcome.known.sent.is_some()).collect();
+        let sent: Vec<_> = outcomes.iter().map(|outcome| outcome.checkpoint.sent.is_some()).collect();
         assert_eq!(sent, [true, false, true]);
         assert!(salesforce.all("Contact").len() <= 2);
     }
@@ -187,7 +187,7 @@ fn an_id_of_an_object_without_phone_fields_is_no_record_of_a_call() {
 
 #[test]
 fn a_person_account_that_a_duplicate_rule_named_is_one() {
-    use aircall_salesforce::request::{Batch, Known, Org};
+    use aircall_salesforce::request::{Batch, Checkpoint, Org};
 
     const ACCOUNT: &str = "001000000000009AAA";
     let account = json!({"Id": ACCOUNT, "Name": "Ines Example", "OwnerId": ADMIN, "IsPersonAccount": true});
@@ -196,7 +196,7 @@ fn a_person_account_that_a_duplicate_rule_named_is_one() {
         let mut salesforce = with_rule(vec![("Account", account.clone())], &[ACCOUNT]);
         let more = json!({"record_order": order, "unknown_number": "create_contact"});
         let mut batch = Batch::new(settings(more), org);
-        batch.add(missed(1, json!({})), Known::default());
+        batch.add(missed(1, json!({})), Checkpoint::default());
         salesforce.run(&mut batch);
         let tasks = salesforce.all("Task");
         (salesforce.sent[2].queries.clone(), tasks.first().map(|task| task["WhatId"].clone()))

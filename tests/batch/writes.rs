@@ -1,12 +1,12 @@
 //! What a batch writes, and the reading of the responses.
 
 use aircall_salesforce::lookup::TaskKey;
-use aircall_salesforce::request::{Batch, Created, Fate, Known, Org, Outcome, Remedy};
+use aircall_salesforce::request::{Batch, Checkpoint, Created, Fate, Org, Outcome, Remedy};
 use serde_json::{Value, json};
 
 use crate::salesforce::{Answer, Salesforce, Sent, error};
 use crate::{
-    ADMIN, AGENT, CONTACT, TASK, answered, contact, failure, id, missed, number, requested, run, run_known, settings,
+    ADMIN, AGENT, CONTACT, TASK, answered, contact, failure, id, missed, number, requested, run, run_from, settings,
     user, with, writes,
 };
 
@@ -62,11 +62,11 @@ fn a_task_is_created() {
     let [outcome] = outcomes.as_slice() else { panic!() };
     let new = salesforce.all("Task")[0]["Id"].as_str().unwrap();
     assert_eq!((&outcome.key, &outcome.fate), (&TaskKey::Call(7), &Fate::Done));
-    assert_eq!((outcome.created, outcome.known.task), (created(Some(new), None, None), Some(id(new))));
+    assert_eq!((outcome.created, outcome.checkpoint.task), (created(Some(new), None, None), Some(id(new))));
     // What the plan wrote is what the next update compares with (UPD-6).
-    let wrote = outcome.known.wrote.as_ref().unwrap();
+    let wrote = outcome.checkpoint.wrote.as_ref().unwrap();
     assert_eq!((&wrote["Subject"], &wrote["Description"]), (&task()["Subject"], &Value::Null));
-    assert_eq!((&outcome.known.sent, outcome.known.owed), (&None, None));
+    assert_eq!((&outcome.checkpoint.sent, outcome.checkpoint.owed), (&None, None));
 }
 
 #[test]
@@ -74,13 +74,14 @@ fn a_task_is_updated_and_an_equal_one_left_alone() {
     let log = |subject: &str| {
         let fields = with(task(), json!({"Id": TASK, "Subject": subject}));
         let mut salesforce = Salesforce::new([("Task", fields)]);
-        let known = Known { task: Some(id(TASK)), ..Known::default() };
-        let outcome = run_known(&mut salesforce, settings(json!({})), vec![(missed(7, json!({})), known)]).remove(0);
+        let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
+        let outcome =
+            run_from(&mut salesforce, settings(json!({})), vec![(missed(7, json!({})), checkpoint)]).remove(0);
         assert_eq!(
-            (&outcome.fate, outcome.created, outcome.known.task),
+            (&outcome.fate, outcome.created, outcome.checkpoint.task),
             (&Fate::Done, Created::default(), Some(id(TASK)))
         );
-        assert!(outcome.known.wrote.is_some());
+        assert!(outcome.checkpoint.wrote.is_some());
         salesforce
     };
     let salesforce = log("Missed call from +33 1 99 00 12 34");
@@ -142,7 +143,7 @@ fn a_text_that_looks_like_a_reference_follows_by_itself() {
     let task = salesforce.all("Task")[0];
     assert_eq!(task["Subject"], subject);
     assert!(task["Description"].as_str().unwrap().ends_with("\n@{a} $& @{"));
-    let wrote = outcomes[0].known.wrote.as_ref().unwrap();
+    let wrote = outcomes[0].checkpoint.wrote.as_ref().unwrap();
     assert_eq!((&outcomes[0].fate, &wrote["Subject"]), (&Fate::Done, &json!(subject)));
 }
 
@@ -164,7 +165,7 @@ fn collections_have_two_hundred_records_and_requests_seventy_five_graphs() {
     assert_eq!(salesforce.all("Task").len(), 201);
     // Each call has the Task of its own.
     let ids: Vec<_> = salesforce.all("Task").iter().map(|task| id(task["Id"].as_str().unwrap())).collect();
-    assert_eq!(outcomes.iter().filter_map(|outcome| outcome.known.task).collect::<Vec<_>>(), ids);
+    assert_eq!(outcomes.iter().filter_map(|outcome| outcome.checkpoint.task).collect::<Vec<_>>(), ids);
 
     let calls: Vec<_> = (0..76).map(|n| missed(n as u64, number(n))).collect();
     let mut salesforce = Salesforce::new([]);
@@ -177,11 +178,11 @@ fn collections_have_two_hundred_records_and_requests_seventy_five_graphs() {
 fn creates_updates_and_graphs_go_at_the_same_time() {
     let fields = json!({"Id": TASK, "Subject": "Old"});
     let mut salesforce = Salesforce::new([("Task", fields)]);
-    let known = Known { task: Some(id(TASK)), ..Known::default() };
+    let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
     let mut batch = Batch::new(settings(json!({"unknown_number": "create_contact"})), Org::default());
-    batch.add(missed(1, json!({})), Known::default());
-    batch.add(missed(2, json!({"raw_digits": "anonymous"})), Known::default());
-    batch.add(missed(3, json!({})), known);
+    batch.add(missed(1, json!({})), Checkpoint::default());
+    batch.add(missed(2, json!({"raw_digits": "anonymous"})), Checkpoint::default());
+    batch.add(missed(3, json!({})), checkpoint);
     // The search, then everything else that is asked.
     for _ in 0..2 {
         for request in batch.requests() {
@@ -222,7 +223,7 @@ fn a_failed_record_or_graph_touches_no_other() {
         assert!(failure.to_string().ends_with("`FIELD_CUSTOM_VALIDATION_EXCEPTION` of `Subject`"), "{failure}");
         assert!(failure.is_refusal());
         assert_eq!((failure.remedy(), failure.message()), (Remedy::Settings, Some("No")));
-        assert_eq!((&outcomes[1].known, outcomes[1].created), (&Known::default(), Created::default()));
+        assert_eq!((&outcomes[1].checkpoint, outcomes[1].created), (&Checkpoint::default(), Created::default()));
     }
 }
 
@@ -326,8 +327,8 @@ fn a_response_without_the_id_of_a_task_says_nothing() {
         let failure = failure(&outcome);
         assert_eq!(failure.to_string(), "status 200", "{body}");
         // Salesforce may have created the Task.
-        assert!(!failure.is_refusal() && outcome.known.sent.is_some(), "{body}");
-        assert_eq!(outcome.known.task, None);
+        assert!(!failure.is_refusal() && outcome.checkpoint.sent.is_some(), "{body}");
+        assert_eq!(outcome.checkpoint.task, None);
     }
 }
 
@@ -373,7 +374,7 @@ fn of_what_is_made_together_the_gravest_reason_counts() {
     ] {
         let outcome = answered_with(&graph(&parts), with_case());
         assert_eq!(failure(&outcome).to_string(), text);
-        assert!(outcome.known.sent.is_some());
+        assert!(outcome.checkpoint.sent.is_some());
     }
     for body in [json!("not JSON"), json!({}), json!({"graphs": []}), json!({"graphs": [{}]})] {
         assert_eq!(failure(&answered_with(&body, with_case())).to_string(), "status 200");
@@ -408,5 +409,5 @@ fn hand_overs_follow_their_tasks_in_a_collection() {
     let record = json!({"attributes": {"type": "Contact"}, "id": "003000000000002AAA", "OwnerId": AGENT});
     assert_eq!(salesforce.sent[3].records()[2], record);
     assert!(salesforce.all("Contact").iter().all(|contact| contact["OwnerId"] == AGENT));
-    assert!(outcomes.iter().all(|outcome| outcome.fate == Fate::Done && outcome.known.owed.is_none()));
+    assert!(outcomes.iter().all(|outcome| outcome.fate == Fate::Done && outcome.checkpoint.owed.is_none()));
 }

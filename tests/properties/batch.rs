@@ -2,7 +2,7 @@
 //! by one.
 
 use aircall_salesforce::facts::Source;
-use aircall_salesforce::request::{Answers, Batch, Fate, Known, Org, Outcome};
+use aircall_salesforce::request::{Answers, Batch, Checkpoint, Fate, Org, Outcome};
 use aircall_salesforce::{Directory, Id, Lookup, Settings, Webhook, plan};
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -106,7 +106,7 @@ struct Merged {
     /// The rows of Salesforce.
     rows: Vec<(&'static str, Value)>,
     /// What the caller keeps of each call.
-    known: Vec<Known>,
+    checkpoint: Vec<Checkpoint>,
 }
 
 /// Merges the calls, records and Tasks of several worlds. The users and settings are those of the
@@ -147,14 +147,14 @@ fn merged(worlds: Vec<World>) -> Merged {
         webhooks.push(webhook.to_string());
     }
     let all = tidied(all, &settings);
-    let known = (0..webhooks.len()).map(|place| {
-        let mut known = Known::default();
+    let checkpoint = (0..webhooks.len()).map(|place| {
+        let mut checkpoint = Checkpoint::default();
         if let Some(task) = all["tasks"].as_array().unwrap().iter().find(|task| task["call"] == place) {
-            known.wrote = task["wrote"].as_object().cloned();
+            checkpoint.wrote = task["wrote"].as_object().cloned();
         }
-        known
+        checkpoint
     });
-    Merged { known: known.collect(), webhooks, settings, rows: rows(&all) }
+    Merged { checkpoint: checkpoint.collect(), webhooks, settings, rows: rows(&all) }
 }
 
 /// Returns the call or message of a webhook.
@@ -167,13 +167,13 @@ fn source<'w>(webhook: &'w Webhook<'_>) -> Option<Source<'w>> {
 fn batch(
     salesforce: &mut Salesforce,
     settings: &Settings,
-    calls: &[(Source<'_>, Known)],
+    calls: &[(Source<'_>, Checkpoint)],
     answers: Answers,
 ) -> (Vec<Outcome>, Answers) {
     let org = Org { person_accounts: true };
     let mut batch = Batch::new(settings, org).with_answers(answers);
-    for (source, known) in calls {
-        assert!(batch.add(*source, known.clone()));
+    for (source, checkpoint) in calls {
+        assert!(batch.add(*source, checkpoint.clone()));
     }
     salesforce.run(&mut batch);
     batch.into_outcomes()
@@ -248,15 +248,15 @@ proptest! {
         }
         let content = tidied(directory, &settings);
         let everything = Directory::from_json(&content.to_string()).unwrap();
-        let mut known = Known::default();
+        let mut checkpoint = Checkpoint::default();
         if let Some(task) = everything.task(&source.key()) {
-            known.wrote.clone_from(&task.wrote);
+            checkpoint.wrote.clone_from(&task.wrote);
             if settings.field_names.call_id().is_none() {
-                known.task = Some(task.id);
+                checkpoint.task = Some(task.id);
             }
         }
         let mut salesforce = Salesforce::new(rows(&content));
-        let (outcomes, _) = batch(&mut salesforce, &settings, &[(source, known)], Answers::default());
+        let (outcomes, _) = batch(&mut salesforce, &settings, &[(source, checkpoint)], Answers::default());
         let json = |directory| serde_json::to_value(plan(source, directory, &settings)).unwrap();
         prop_assert_eq!(json(&outcomes[0].directory), json(&everything), "asked {:#?}", salesforce.queries());
         prop_assert_eq!(&outcomes[0].fate, &Fate::Done);
@@ -270,10 +270,10 @@ proptest! {
         trigger_limit in 1_usize..5,
         keeps_answers: bool,
     ) {
-        let Merged { webhooks, settings, rows, known } = merged(worlds);
+        let Merged { webhooks, settings, rows, checkpoint } = merged(worlds);
         let parsed: Vec<_> = webhooks.iter().map(|body| Webhook::from_json(body).ok()).collect();
         let sources = parsed.iter().map(|webhook| source(webhook.as_ref()?));
-        let calls: Vec<_> = sources.zip(known).filter_map(|(source, known)| Some((source?, known))).collect();
+        let calls: Vec<_> = sources.zip(checkpoint).filter_map(|(source, checkpoint)| Some((source?, checkpoint))).collect();
 
         let mut alone = Salesforce::new(rows.clone());
         for call in &calls {
@@ -294,7 +294,7 @@ proptest! {
             let (outcomes, answers) = batch(&mut salesforce, &settings, &waiting, std::mem::take(&mut kept));
             kept = if keeps_answers { answers } else { kept };
             let ended = waiting.iter().zip(outcomes);
-            waiting = ended.filter(|(_, outcome)| outcome.fate != Fate::Done).map(|((call, _), outcome)| (*call, outcome.known)).collect();
+            waiting = ended.filter(|(_, outcome)| outcome.fate != Fate::Done).map(|((call, _), outcome)| (*call, outcome.checkpoint)).collect();
             if waiting.is_empty() {
                 break;
             }

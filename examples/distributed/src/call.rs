@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aircall_salesforce::request::{Batch, Fate, Known, Remedy};
+use aircall_salesforce::request::{Batch, Checkpoint, Fate, Remedy};
 use history::History;
 use restate_sdk::prelude::*;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use crate::config::Config;
 const HISTORY: &str = "history";
 const IS_LOGGED: &str = "is_logged";
 /// The state key of what the library keeps of the call's Task.
-const KNOWN: &str = "known";
+const CHECKPOINT: &str = "checkpoint";
 /// The state key that says that `log` is scheduled.
 const IS_SCHEDULED: &str = "is_scheduled";
 /// How long a call waits for further webhooks. Notes and tags follow the end of a call.
@@ -64,13 +64,13 @@ impl Call {
     async fn log(&self, ctx: ObjectContext<'_>) -> Result<(), HandlerError> {
         ctx.clear(IS_SCHEDULED);
         let Some(history) = history(&ctx).await? else { return Ok(()) };
-        let mut known = ctx.get::<Json<Known>>(KNOWN).await?.map(Json::into_inner).unwrap_or_default();
+        let mut checkpoint = ctx.get::<Json<Checkpoint>>(CHECKPOINT).await?.map(Json::into_inner).unwrap_or_default();
         let mut outdated = 0;
         loop {
-            let attempt = Attempt { config: Arc::clone(&self.0), history: history.clone(), known };
+            let attempt = Attempt { config: Arc::clone(&self.0), history: history.clone(), checkpoint };
             let Json((next, ended)) = ctx.run(async move || attempt.log().await.map(Json)).name("log").await?;
-            ctx.set(KNOWN, Json(next.clone()));
-            known = next;
+            ctx.set(CHECKPOINT, Json(next.clone()));
+            checkpoint = next;
             match ended {
                 Ended::Done => break,
                 // The next attempt looks for the Task first, and must not look too early.
@@ -104,28 +104,28 @@ enum Ended {
 struct Attempt {
     config: Arc<Config>,
     history: History,
-    known: Known,
+    checkpoint: Checkpoint,
 }
 
 impl Attempt {
     /// Returns what to keep and how the attempt ended, or an error after which Restate retries.
-    async fn log(self) -> Result<(Known, Ended), HandlerError> {
-        let Self { config, history, known } = self;
-        let Some(item) = history.item() else { return Ok((known, Ended::Done)) };
+    async fn log(self) -> Result<(Checkpoint, Ended), HandlerError> {
+        let Self { config, history, checkpoint } = self;
+        let Some(item) = history.item() else { return Ok((checkpoint, Ended::Done)) };
         let mut batch = Batch::new(&config.settings, config.salesforce.org);
-        batch.add(item.source(), known.clone());
+        batch.add(item.source(), checkpoint.clone());
         config.salesforce.run(&mut batch).await;
-        let Some(outcome) = batch.into_outcomes().0.pop() else { return Ok((known, Ended::Done)) };
-        let Fate::Failed(failure) = outcome.fate else { return Ok((outcome.known, Ended::Done)) };
+        let Some(outcome) = batch.into_outcomes().0.pop() else { return Ok((checkpoint, Ended::Done)) };
+        let Fate::Failed(failure) = outcome.fate else { return Ok((outcome.checkpoint, Ended::Done)) };
         let reason = format!("Salesforce: {failure}");
         let ended = match failure.remedy() {
             _ if outcome.unsettled => Ended::Lost,
             // After its Task was written, a call must keep it: only the rest is repeated.
-            Remedy::TryAgain | Remedy::SignIn if outcome.known != known => Ended::Lost,
+            Remedy::TryAgain | Remedy::SignIn if outcome.checkpoint != checkpoint => Ended::Lost,
             Remedy::TryAgain | Remedy::SignIn => return Err(reason.into()),
             Remedy::LookUpAgain | Remedy::Duplicate => Ended::Outdated(reason),
             _ => Ended::Refused(reason),
         };
-        Ok((outcome.known, ended))
+        Ok((outcome.checkpoint, ended))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use aircall_salesforce::aircall::Token;
 use aircall_salesforce::lookup::TaskKey;
-use aircall_salesforce::request::{Batch, Fate, Known, Org, Remedy};
+use aircall_salesforce::request::{Batch, Checkpoint, Fate, Org, Remedy};
 use aircall_salesforce::rules::fields::key_text;
 use aircall_salesforce::{Settings, Webhook};
 use anyhow::Context;
@@ -25,7 +25,7 @@ struct Service {
     token: String,
     /// What to keep of each call and message. A service that may be restarted keeps it in a
     /// database.
-    calls: Mutex<HashMap<TaskKey, (History, Known)>>,
+    calls: Mutex<HashMap<TaskKey, (History, Checkpoint)>>,
 }
 
 #[tokio::main]
@@ -58,16 +58,16 @@ async fn webhook(State(service): State<Arc<Service>>, body: Bytes) -> (StatusCod
     };
     // The lock is held until the call is written, so that no call is written twice at once.
     let mut calls = service.calls.lock().await;
-    let (history, known) = calls.entry(key).or_insert_with(|| (event.clone(), Known::default()));
+    let (history, checkpoint) = calls.entry(key).or_insert_with(|| (event.clone(), Checkpoint::default()));
     if let Err(error) = history.merge(event) {
         return (StatusCode::BAD_REQUEST, error.to_string());
     }
     let Some(item) = history.item() else { return (StatusCode::OK, "not a call yet".to_owned()) };
     let mut batch = Batch::new(&service.settings, service.salesforce.org);
-    batch.add(item.source(), known.clone());
+    batch.add(item.source(), checkpoint.clone());
     service.salesforce.run(&mut batch).await;
     let Some(outcome) = batch.into_outcomes().0.pop() else { return (StatusCode::OK, String::new()) };
-    *known = outcome.known;
+    *checkpoint = outcome.checkpoint;
     match outcome.fate {
         Fate::Failed(failure) if matches!(failure.remedy(), Remedy::Settings | Remedy::Unknown) => {
             eprintln!("{}: {failure}", key_text(&outcome.key));
@@ -75,6 +75,6 @@ async fn webhook(State(service): State<Arc<Service>>, body: Bytes) -> (StatusCod
         }
         Fate::Failed(failure) => (StatusCode::SERVICE_UNAVAILABLE, failure.to_string()),
         Fate::Gone => (StatusCode::OK, "the Task was deleted".to_owned()),
-        Fate::Done => (StatusCode::OK, known.task.map_or("not logged".to_owned(), |task| format!("Task {task}"))),
+        Fate::Done => (StatusCode::OK, checkpoint.task.map_or("not logged".to_owned(), |task| format!("Task {task}"))),
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aircall_salesforce::request::{Allowance, Batch, Failure, Fate, Known, Method, Org, Outcome, Request};
+use aircall_salesforce::request::{Allowance, Batch, Checkpoint, Failure, Fate, Method, Org, Outcome, Request};
 use aircall_salesforce::{Call, Directory, Settings};
 use futures_util::future::join_all;
 use reqwest::{StatusCode, Url, header};
@@ -92,7 +92,7 @@ impl Client {
     /// Salesforce does not respond, or responds with an error.
     pub async fn look_up(&self, call: &Call<'_>, settings: &Settings) -> Result<Directory, Failure> {
         let mut batch = Batch::new(settings, self.org);
-        batch.add(call, Known::default());
+        batch.add(call, Checkpoint::default());
         let mut requests = batch.requests();
         while batch.sending().next().is_none() && !requests.is_empty() {
             self.send(&mut batch, requests).await;

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use aircall_salesforce::request::{Batch, Failure, Fate, Known, Org, Outcome, Remedy};
+use aircall_salesforce::request::{Batch, Checkpoint, Failure, Fate, Org, Outcome, Remedy};
 use aircall_salesforce::{Settings, Webhook};
 use futures_util::future::join_all;
 use reqwest::Url;
@@ -36,11 +36,11 @@ fn client(url: &Url, secret: &str) -> Client {
 
 /// Logs the sample call.
 async fn log(client: &Client) -> Result<(), Failure> {
-    log_as(client, CALL, SETTINGS, Known::default()).await
+    log_as(client, CALL, SETTINGS, Checkpoint::default()).await
 }
 
-async fn log_as(client: &Client, call: &str, settings: &str, known: Known) -> Result<(), Failure> {
-    match outcome(client, call, settings, known).await.fate {
+async fn log_as(client: &Client, call: &str, settings: &str, checkpoint: Checkpoint) -> Result<(), Failure> {
+    match outcome(client, call, settings, checkpoint).await.fate {
         Fate::Failed(failure) => Err(failure),
         fate => {
             assert_eq!(fate, Fate::Done);
@@ -49,11 +49,11 @@ async fn log_as(client: &Client, call: &str, settings: &str, known: Known) -> Re
     }
 }
 
-async fn outcome(client: &Client, call: &str, settings: &str, known: Known) -> Outcome {
+async fn outcome(client: &Client, call: &str, settings: &str, checkpoint: Checkpoint) -> Outcome {
     let settings = Settings::from_json(settings).unwrap();
     let webhook = Webhook::from_json(call).unwrap();
     let mut batch = Batch::new(&settings, client.org);
-    batch.add(webhook.call.as_ref().unwrap(), known);
+    batch.add(webhook.call.as_ref().unwrap(), checkpoint);
     client.run(&mut batch).await;
     batch.into_outcomes().0.remove(0)
 }
@@ -131,10 +131,10 @@ async fn after_a_lost_answer_a_call_is_looked_for_before_it_is_written() {
         (Injected::AnswerLost, false, true, 1),
     ] {
         org.set_switches(Switches { fail_one_write_in: 1, failures: vec![failure], ..Switches::default() });
-        let outcome = outcome(&client, CALL, SETTINGS, Known::default()).await;
+        let outcome = outcome(&client, CALL, SETTINGS, Checkpoint::default()).await;
         let Fate::Failed(failure) = outcome.fate else { panic!("{:?}", outcome.fate) };
         assert_eq!((failure.remedy(), failure.is_refusal()), (Remedy::TryAgain, refused), "{failure}");
-        assert_eq!((outcome.unsettled, outcome.known.sent.is_some()), (unsettled, unsettled), "{failure}");
+        assert_eq!((outcome.unsettled, outcome.checkpoint.sent.is_some()), (unsettled, unsettled), "{failure}");
         assert_eq!(org.records(Table::Task).len(), tasks, "{failure}");
     }
     org.set_switches(Switches::default());
@@ -193,7 +193,7 @@ async fn a_call_is_logged_on_the_record_that_a_duplicate_rule_named() {
     let (org, url) = org().await;
     let client = client(&url, SECRET);
     org.set_switches(Switches { duplicate_rules: vec![Table::Contact], ..Switches::default() });
-    log_as(&client, &unknown_emil(), SETTINGS, Known::default()).await.unwrap();
+    log_as(&client, &unknown_emil(), SETTINGS, Checkpoint::default()).await.unwrap();
     let tasks = org.records(Table::Task);
     assert_eq!(tasks[0]["WhoId"], "003000000000002AAA");
     assert!(tasks[0]["Subject"].as_str().unwrap().contains("Emil Kranz"), "{}", tasks[0]["Subject"]);
@@ -207,7 +207,7 @@ async fn a_duplicate_is_saved_where_the_settings_say_so() {
     org.set_switches(Switches { duplicate_rules: vec![Table::Contact], ..Switches::default() });
     let mut settings: Value = serde_json::from_str(SETTINGS).unwrap();
     settings["duplicates"] = json!("save_anyway");
-    log_as(&client, &unknown_emil(), &settings.to_string(), Known::default()).await.unwrap();
+    log_as(&client, &unknown_emil(), &settings.to_string(), Checkpoint::default()).await.unwrap();
     assert_eq!((org.records(Table::Task).len(), org.records(Table::Contact).len()), (1, 4));
 }
 
@@ -216,18 +216,18 @@ async fn an_archived_task_is_found_and_updated() {
     let (org, url) = org().await;
     let client = client(&url, SECRET);
     let completed = SETTINGS.replace("in_progress", "completed");
-    log_as(&client, CALL, &completed, Known::default()).await.unwrap();
+    log_as(&client, CALL, &completed, Checkpoint::default()).await.unwrap();
     org.set_switches(Switches { archived_before: Some("2100-01-01".to_owned()), ..Switches::default() });
     let mut late: Value = serde_json::from_str(CALL).unwrap();
     late["data"]["tags"] = json!([{"id": 1, "name": "Late"}]);
-    log_as(&client, &late.to_string(), &completed, Known::default()).await.unwrap();
+    log_as(&client, &late.to_string(), &completed, Checkpoint::default()).await.unwrap();
     let tasks = org.records(Table::Task);
     let task = tasks[0]["Id"].as_str().unwrap().parse().unwrap();
     assert!(tasks[0]["CallDisposition"].as_str().unwrap().contains("'Late'"), "{}", tasks[0]["CallDisposition"]);
     // The same with the Task's id, which a service keeps.
     late["data"]["tags"] = json!([{"id": 1, "name": "Later"}]);
-    let known = Known { task: Some(task), ..Known::default() };
-    log_as(&client, &late.to_string(), &completed, known).await.unwrap();
+    let checkpoint = Checkpoint { task: Some(task), ..Checkpoint::default() };
+    log_as(&client, &late.to_string(), &completed, checkpoint).await.unwrap();
     let tasks = org.records(Table::Task);
     assert!(tasks[0]["CallDisposition"].as_str().unwrap().contains("'Later'"), "{}", tasks[0]["CallDisposition"]);
     assert_eq!(tasks.len(), 1);

@@ -113,7 +113,7 @@ async fn isolated(worker: &Arc<Worker>, claims: Vec<Claim>) -> Option<Result<Vec
 
 async fn park(worker: &Worker, call: i64) -> Result<&'static str, StoreError> {
     let trouble = "the worker panicked, a defect in this program; the log shows where".to_owned();
-    let outcome = Outcome::Failed { history: None, known: None, due: None, trouble, is_outdated: false };
+    let outcome = Outcome::Failed { history: None, checkpoint: None, due: None, trouble, is_outdated: false };
     worker.store.settle(vec![Settled { call, absorbed: None, outcome }]).await?;
     Ok("died")
 }

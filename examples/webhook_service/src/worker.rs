@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use aircall_salesforce::facts::Source;
 use aircall_salesforce::lookup::TaskKey;
-use aircall_salesforce::request::{Answers, Batch, Failure, Fate, Outcome as Ended, Remedy};
+use aircall_salesforce::request::{Answers, Batch, Checkpoint, Failure, Fate, Outcome as Ended, Remedy};
 use aircall_salesforce::{Settings, needs, plan};
 use history::{History, Item};
 use salesforce_client::Client;
@@ -78,7 +78,7 @@ impl Worker {
         let call = claim.call;
         // The response to the last request was lost. The same plan comes first, without the waiting
         // webhooks: after a second lost response, nobody could tell which of two plans arrived.
-        let is_retry = claim.known.sent.is_some() && claim.history.is_some();
+        let is_retry = claim.checkpoint.sent.is_some() && claim.history.is_some();
         let events = if is_retry { Vec::new() } else { std::mem::take(&mut claim.events) };
         let absorbed = Some(events.last().map_or(0, |(id, _)| *id));
         let stored = claim.history.as_deref().map(History::from_text).transpose();
@@ -106,7 +106,7 @@ impl Worker {
         Ok(match history.filter(|_| is_new || !claim.is_written) {
             Some(history) => {
                 let stored = history.to_text();
-                let is_logged = claim.is_written && claim.known.task.is_some();
+                let is_logged = claim.is_written && claim.checkpoint.task.is_some();
                 let is_silent = is_logged && before.is_some() && before == history.task(&self.settings);
                 Ok(Job { claim, history, stored, absorbed, is_silent, is_retry })
             }
@@ -122,9 +122,9 @@ impl Worker {
         let made = self.store.made_for(numbers.iter().flatten().cloned().collect()).await?;
         let mut batch = Batch::new(&self.settings, self.salesforce.org).with_answers(self.take_answers());
         for ((job, source), number) in calls.iter().zip(&numbers) {
-            let mut known = job.claim.known.clone();
-            known.made = number.as_ref().and_then(|number| made.get(number)).cloned();
-            batch.add(*source, known);
+            let mut checkpoint = job.claim.checkpoint.clone();
+            checkpoint.made = number.as_ref().and_then(|number| made.get(number)).cloned();
+            batch.add(*source, checkpoint);
         }
         let jobs: BTreeMap<TaskKey, _> = calls.iter().map(|(job, source)| (source.key(), *job)).collect();
         loop {
@@ -170,7 +170,7 @@ impl Worker {
     fn settled(&self, job: &Job, source: Source<'_>, ended: Ended) -> Settled {
         let failure = match &ended.fate {
             Fate::Failed(failure) => failure,
-            Fate::Gone => return job.written(ended.known, &Report::gone()),
+            Fate::Gone => return job.written(ended.checkpoint, Report::gone().to_json()),
             Fate::Done => {
                 let plan = plan(source, &ended.directory, &self.settings);
                 let report = Report::new(&plan, Some(&ended.created), source, &ended.directory, &self.settings);
@@ -179,7 +179,7 @@ impl Worker {
                     format!("the owner of the record was not changed: Salesforce responded with {failure}")
                 }));
                 tracing::info!(key = job.claim.key, action = report.action, "logged");
-                return job.written(ended.known, &report);
+                return job.written(ended.checkpoint, report.to_json());
             }
         };
         let due = self.due(&job.claim, failure, ended.unsettled);
@@ -191,9 +191,9 @@ impl Worker {
             due,
             trouble,
             is_outdated: is_outdated(failure),
-            known: Some(Box::new(ended.known.clone())),
+            checkpoint: Some(Box::new(ended.checkpoint.clone())),
         };
-        let stays_retry = job.is_retry && ended.known.sent.is_some();
+        let stays_retry = job.is_retry && ended.checkpoint.sent.is_some();
         Settled { call: job.claim.call, absorbed: job.absorbed.filter(|_| !stays_retry), outcome }
     }
 
@@ -216,18 +216,15 @@ impl Worker {
 }
 
 impl Job {
-    fn written(&self, known: aircall_salesforce::request::Known, report: &Report) -> Settled {
-        let outcome =
-            Outcome::Written { history: self.stored.clone(), known: Box::new(known), report: report.to_json() };
+    fn written(&self, checkpoint: Checkpoint, report: String) -> Settled {
+        let outcome = Outcome::Written { history: self.stored.clone(), checkpoint: Box::new(checkpoint), report };
         Settled { call: self.claim.call, absorbed: self.absorbed, outcome }
     }
 
     /// Returns the outcome of a call whose webhooks change nothing in Salesforce.
     fn nothing_to_log(&self) -> Settled {
-        let report = self.claim.report.clone().unwrap_or_default();
-        let known = Box::new(self.claim.known.clone());
-        let outcome = Outcome::Written { history: self.stored.clone(), known, report };
-        Settled { call: self.claim.call, absorbed: self.absorbed, outcome }
+        let Claim { checkpoint, report, .. } = &self.claim;
+        self.written(checkpoint.clone(), report.clone().unwrap_or_default())
     }
 }
 
@@ -235,7 +232,7 @@ fn unreadable(claim: &Claim, error: &anyhow::Error) -> Settled {
     tracing::error!(key = claim.key, %error, "the call was parked: its stored history could not be parsed");
     let trouble =
         format!("the call's stored history could not be parsed: {error}. Another version of this program stored it.");
-    let outcome = Outcome::Failed { history: None, known: None, due: None, trouble, is_outdated: false };
+    let outcome = Outcome::Failed { history: None, checkpoint: None, due: None, trouble, is_outdated: false };
     Settled { call: claim.call, absorbed: None, outcome }
 }
 

@@ -432,8 +432,11 @@ async fn webhooks_wait_for_a_version_that_can_read_the_history() {
     let sandbox = Sandbox::new().await;
     let store = Store::open(&file).unwrap();
     store.keep("aircall:780836754".to_owned(), SAMPLE.as_bytes().to_vec(), Duration::ZERO).await.unwrap();
-    let outcome =
-        Outcome::Written { history: r#"{"version": 99}"#.to_owned(), known: Box::default(), report: "{}".to_owned() };
+    let outcome = Outcome::Written {
+        history: r#"{"version": 99}"#.to_owned(),
+        checkpoint: Box::default(),
+        report: "{}".to_owned(),
+    };
     store.settle(vec![Settled { call: 1, absorbed: Some(i64::MAX), outcome }]).await.unwrap();
     drop(store);
     let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
@@ -454,7 +457,8 @@ async fn failed_attempts_are_counted_by_cause() {
     let store = Store::open(&file).unwrap();
     store.keep("aircall:1".to_owned(), SAMPLE.as_bytes().to_vec(), Duration::ZERO).await.unwrap();
     for is_outdated in [false, false, true] {
-        let outcome = Outcome::Failed { history: None, known: None, due: Some(0), trouble: String::new(), is_outdated };
+        let outcome =
+            Outcome::Failed { history: None, checkpoint: None, due: Some(0), trouble: String::new(), is_outdated };
         store.settle(vec![Settled { call: 1, absorbed: Some(0), outcome }]).await.unwrap();
     }
     let claims = store.claim(1).await.unwrap();

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use aircall_salesforce::request::bulk::Columns;
-use aircall_salesforce::request::{Batch, Fate, Known, Org, Request};
+use aircall_salesforce::request::{Batch, Checkpoint, Fate, Org, Request};
 use aircall_salesforce::{Action, Directory, Plan, Settings, Webhook, plan_webhook};
 
 const MISSED: &str = r#"{"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525,
@@ -47,14 +47,14 @@ const LOGGED: &str = r#"{"tasks": [{"id": "00T000000000001EAA", "call": 7,
 /// Returns every request as its method, path and body, a line each.
 pub(crate) fn requests() -> String {
     let mut out = String::new();
-    let new = Known::default;
+    let new = Checkpoint::default;
     write_batch("create", MISSED, new(), SETTINGS, &[NO_RECORDS, NO_TASK, NEW_TASK], &mut out);
     let answers = [NO_RECORDS, GRAPH, THREE_WRITTEN];
     write_batch("create with a record and a Case", MISSED, new(), WITH_CASE, &answers, &mut out);
     let answers = [OWNED_BY_ADMIN, AGENT, NEW_TASK, WRITTEN];
     write_batch("create with a new owner", ANSWERED, new(), SETTINGS, &answers, &mut out);
-    let known = Known { task: Some("00T000000000001EAA".parse().unwrap()), ..Known::default() };
-    write_batch("update", MISSED, known, SETTINGS, &[TASK, WRITTEN], &mut out);
+    let checkpoint = Checkpoint { task: Some("00T000000000001EAA".parse().unwrap()), ..Checkpoint::default() };
+    write_batch("update", MISSED, checkpoint, SETTINGS, &[TASK, WRITTEN], &mut out);
     with_plan(NOTHING, |create| {
         with_plan(LOGGED, |update| {
             title("bulk", &mut out);
@@ -64,12 +64,12 @@ pub(crate) fn requests() -> String {
     out
 }
 
-fn write_batch(name: &str, webhook: &str, known: Known, settings: &str, answers: &[&str], out: &mut String) {
+fn write_batch(name: &str, webhook: &str, checkpoint: Checkpoint, settings: &str, answers: &[&str], out: &mut String) {
     title(name, out);
     let webhook = Webhook::from_json(webhook).unwrap();
     let settings = Settings::from_json(settings).unwrap();
     let mut batch = Batch::new(&settings, Org::default());
-    batch.add(webhook.call.as_ref().unwrap(), known);
+    batch.add(webhook.call.as_ref().unwrap(), checkpoint);
     let mut answers = answers.iter();
     loop {
         let requests = batch.requests();

@@ -1,7 +1,7 @@
 //! Tests SOSL: numbers, words, and the library's queries.
 
 use crate::client::{ADA, Client, EMIL, code};
-use aircall_salesforce::request::{Batch, Known, Org};
+use aircall_salesforce::request::{Batch, Checkpoint, Org};
 use aircall_salesforce::{Settings, Webhook, plan_webhook};
 use serde_json::{Value, json};
 use stand_in_salesforce::Seed;
@@ -105,7 +105,7 @@ async fn planned(client: &Client, data: Value, settings: &str, org: Org) -> Valu
     let body = json!({"resource": "call", "event": "call.ended", "data": data}).to_string();
     let webhook = Webhook::from_slice(body.as_bytes()).unwrap();
     let mut batch = Batch::new(&settings, org);
-    batch.add(webhook.call.as_ref().unwrap(), Known::default());
+    batch.add(webhook.call.as_ref().unwrap(), Checkpoint::default());
     loop {
         let requests = batch.requests();
         if requests.is_empty() || batch.sending().next().is_some() {

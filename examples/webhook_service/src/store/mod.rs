@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aircall_salesforce::Id;
-use aircall_salesforce::request::Known;
+use aircall_salesforce::request::Checkpoint;
 use aircall_salesforce::salesforce::OwnerChange;
 use rusqlite::{Connection, Savepoint, named_params, params};
 use serde_json::{Map, Value};
@@ -45,7 +45,7 @@ pub struct Claim {
     pub history: Option<String>,
     pub is_written: bool,
     pub failures: Failures,
-    pub known: Known,
+    pub checkpoint: Checkpoint,
     pub report: Option<String>,
     /// The webhooks that are not absorbed yet, with their ids, oldest first.
     pub events: Vec<(i64, Vec<u8>)>,
@@ -85,13 +85,13 @@ pub struct Settled {
 #[derive(Debug)]
 pub enum Outcome {
     /// Salesforce has everything.
-    Written { history: String, known: Box<Known>, report: String },
+    Written { history: String, checkpoint: Box<Checkpoint>, report: String },
     /// The attempt failed. `due` is the time of the next attempt; `None` parks the call for a
     /// person.
     Failed {
         history: Option<String>,
         /// `None` if what is known is still the same.
-        known: Option<Box<Known>>,
+        checkpoint: Option<Box<Checkpoint>>,
         due: Option<Millis>,
         trouble: String,
         /// Whether the looked-up records had changed.
@@ -244,12 +244,12 @@ impl Store {
 
 fn settle(sql: &Savepoint<'_>, Settled { call, absorbed, outcome }: Settled) -> rusqlite::Result<()> {
     sql.prepare_cached("DELETE FROM event WHERE call = ? AND id <= ?")?.execute(params![call, absorbed])?;
-    let known = match &outcome {
-        Outcome::Written { known, .. } => Some(&**known),
-        Outcome::Failed { known, .. } => known.as_deref(),
+    let checkpoint = match &outcome {
+        Outcome::Written { checkpoint, .. } => Some(&**checkpoint),
+        Outcome::Failed { checkpoint, .. } => checkpoint.as_deref(),
         Outcome::Nothing => None,
     };
-    if let Some(Known { task, wrote, sent, owed, .. }) = known {
+    if let Some(Checkpoint { task, wrote, sent, owed, .. }) = checkpoint {
         let json = |fields: &Option<Fields>| fields.clone().map(|fields| Value::Object(fields).to_string());
         sql.prepare_cached("UPDATE call SET task = ?, wrote = ?, sent = ?, owed = ? WHERE id = ?")?.execute(
             params![task.as_ref().map(Id::as_str), json(wrote), json(sent), owed.map(rows::owner_change_json), call],

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aircall_salesforce::Id;
 use aircall_salesforce::lookup::Record;
-use aircall_salesforce::request::Known;
+use aircall_salesforce::request::Checkpoint;
 use aircall_salesforce::salesforce::OwnerChange;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Deserialize;
@@ -85,15 +85,15 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
             history: row.get("history")?,
             is_written: row.get("is_written")?,
             failures: Failures { attempts: row.get("attempts")?, outdated: row.get("outdated")? },
-            known: known(row)?,
+            checkpoint: checkpoint(row)?,
             report: row.get("report")?,
             events,
         })
     })
 }
 
-fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
-    Ok(Known {
+fn checkpoint(row: &Row<'_>) -> rusqlite::Result<Checkpoint> {
+    Ok(Checkpoint {
         task: row.get::<_, Option<String>>("task")?.and_then(|task| task.parse::<Id>().ok()),
         wrote: fields(row, "wrote")?,
         sent: fields(row, "sent")?,

@@ -2,20 +2,25 @@
 
 use aircall_salesforce::Settings;
 use aircall_salesforce::lookup::{Record, TaskKey};
-use aircall_salesforce::request::{Batch, Fate, Known, Org, Outcome, Remedy};
+use aircall_salesforce::request::{Batch, Checkpoint, Fate, Org, Outcome, Remedy};
 use aircall_salesforce::salesforce::{Object, OwnerChange, RecordType};
 use serde_json::{Value, json};
 
 use crate::salesforce::{Answer, Salesforce, error};
 use crate::{
-    ADMIN, AGENT, CONTACT, Call, TASK, answered, contact, failure, id, missed, requested, run, run_known, settings,
+    ADMIN, AGENT, CONTACT, Call, TASK, answered, contact, failure, id, missed, requested, run, run_from, settings,
     user, with,
 };
 
 /// Looks up and writes one call.
-fn log(salesforce: &mut Salesforce, settings: &Settings, call: &'static Call<'static>, known: Known) -> Outcome {
+fn log(
+    salesforce: &mut Salesforce,
+    settings: &Settings,
+    call: &'static Call<'static>,
+    checkpoint: Checkpoint,
+) -> Outcome {
     salesforce.sent.clear();
-    run_known(salesforce, settings, vec![(call, known)]).remove(0)
+    run_from(salesforce, settings, vec![(call, checkpoint)]).remove(0)
 }
 
 /// Loses the requests with this name, before or after Salesforce carried them out.
@@ -39,9 +44,9 @@ const UPDATE: &str = "PATCH composite/sobjects";
 #[test]
 fn the_same_call_is_added_once() {
     let mut batch = Batch::new(settings(json!({})), Org::default());
-    assert!(batch.add(missed(7, json!({})), Known::default()));
-    assert!(!batch.add(missed(7, tags(&["VIP"])), Known::default()));
-    assert!(batch.add(missed(8, json!({})), Known::default()));
+    assert!(batch.add(missed(7, json!({})), Checkpoint::default()));
+    assert!(!batch.add(missed(7, tags(&["VIP"])), Checkpoint::default()));
+    assert!(batch.add(missed(8, json!({})), Checkpoint::default()));
     let mut salesforce = Salesforce::new([]);
     salesforce.run(&mut batch);
     let calls: Vec<_> = batch.into_outcomes().0.iter().map(|outcome| outcome.key.clone()).collect();
@@ -59,20 +64,20 @@ fn after_a_lost_answer_the_task_is_looked_for_before_another_is_created() {
     ] {
         let mut salesforce = Salesforce::new([]);
         lose(&mut salesforce, CREATE, &answer);
-        let lost = log(&mut salesforce, settings, missed(7, json!({})), Known::default());
+        let lost = log(&mut salesforce, settings, missed(7, json!({})), Checkpoint::default());
         assert_eq!((failure(&lost).remedy(), failure(&lost).is_refusal()), (Remedy::TryAgain, false));
-        let sent = lost.known.sent.as_ref().unwrap();
+        let sent = lost.checkpoint.sent.as_ref().unwrap();
         assert_eq!(sent["CallDisposition"], "['aircall', 'inbound', 'unanswered_call']");
-        assert_eq!((lost.known.task, &lost.known.wrote), (None, &None));
+        assert_eq!((lost.checkpoint.task, &lost.checkpoint.wrote), (None, &None));
 
         heal(&mut salesforce);
-        let found = log(&mut salesforce, settings, missed(7, tags(&["VIP"])), lost.known);
+        let found = log(&mut salesforce, settings, missed(7, tags(&["VIP"])), lost.checkpoint);
         assert_eq!((&found.fate, requested(&salesforce)), (&Fate::Done, names));
         let [task] = salesforce.all("Task")[..] else { panic!("{answer:?}") };
         assert_eq!(task["CallDisposition"], "['VIP', 'aircall', 'inbound', 'unanswered_call']");
-        assert_eq!(found.known.task, Some(id(task["Id"].as_str().unwrap())));
-        assert_eq!(found.known.wrote.unwrap()["CallDisposition"], task["CallDisposition"]);
-        assert_eq!(found.known.sent, None);
+        assert_eq!(found.checkpoint.task, Some(id(task["Id"].as_str().unwrap())));
+        assert_eq!(found.checkpoint.wrote.unwrap()["CallDisposition"], task["CallDisposition"]);
+        assert_eq!(found.checkpoint.sent, None);
     }
 }
 
@@ -81,13 +86,13 @@ fn a_persons_change_to_a_task_whose_creation_was_lost_stays() {
     let settings = settings(json!({"call_id_field": "CallObject"}));
     let mut salesforce = Salesforce::new([]);
     lose(&mut salesforce, CREATE, &Answer::LostAfter);
-    let lost = log(&mut salesforce, settings, missed(7, json!({})), Known::default());
+    let lost = log(&mut salesforce, settings, missed(7, json!({})), Checkpoint::default());
     // UPD-6: all of `sent` arrived, so a value that differs is a person's.
     salesforce.rows[0].1["CallDisposition"] = json!("Call back on Monday");
     heal(&mut salesforce);
-    let known = log(&mut salesforce, settings, missed(7, tags(&["VIP"])), lost.known.clone()).known;
+    let checkpoint = log(&mut salesforce, settings, missed(7, tags(&["VIP"])), lost.checkpoint.clone()).checkpoint;
     assert_eq!(salesforce.all("Task")[0]["CallDisposition"], "Call back on Monday");
-    assert_eq!(known.wrote.unwrap()["CallDisposition"], lost.known.sent.unwrap()["CallDisposition"]);
+    assert_eq!(checkpoint.wrote.unwrap()["CallDisposition"], lost.checkpoint.sent.unwrap()["CallDisposition"]);
 }
 
 #[test]
@@ -95,19 +100,20 @@ fn after_a_lost_update_the_fields_that_arrived_are_ours() {
     let settings = settings(json!({}));
     for answer in [Answer::LostAfter, Answer::LostBefore] {
         let mut salesforce = Salesforce::new([]);
-        let written = log(&mut salesforce, settings, missed(7, json!({})), Known::default()).known;
+        let written = log(&mut salesforce, settings, missed(7, json!({})), Checkpoint::default()).checkpoint;
         lose(&mut salesforce, UPDATE, &answer);
         let lost = log(&mut salesforce, settings, missed(7, tags(&["VIP"])), written.clone());
         assert!(!failure(&lost).is_refusal());
-        assert_eq!((&lost.known.task, &lost.known.wrote), (&written.task, &written.wrote));
-        let sent = lost.known.sent.as_ref().unwrap();
+        assert_eq!((&lost.checkpoint.task, &lost.checkpoint.wrote), (&written.task, &written.wrote));
+        let sent = lost.checkpoint.sent.as_ref().unwrap();
         assert_eq!(sent["CallDisposition"], "['VIP', 'aircall', 'inbound', 'unanswered_call']");
 
         heal(&mut salesforce);
-        let known = log(&mut salesforce, settings, missed(7, tags(&["VIP", "Urgent"])), lost.known).known;
+        let checkpoint =
+            log(&mut salesforce, settings, missed(7, tags(&["VIP", "Urgent"])), lost.checkpoint).checkpoint;
         let disposition = &salesforce.all("Task")[0]["CallDisposition"];
         assert_eq!(disposition, "['VIP', 'Urgent', 'aircall', 'inbound', 'unanswered_call']", "{answer:?}");
-        assert_eq!((&known.wrote.unwrap()["CallDisposition"], known.sent), (disposition, None));
+        assert_eq!((&checkpoint.wrote.unwrap()["CallDisposition"], checkpoint.sent), (disposition, None));
     }
 }
 
@@ -115,11 +121,11 @@ fn after_a_lost_update_the_fields_that_arrived_are_ours() {
 fn a_refused_update_keeps_what_was_known() {
     let settings = settings(json!({}));
     let mut salesforce = Salesforce::new([]);
-    let written = log(&mut salesforce, settings, missed(7, json!({})), Known::default()).known;
+    let written = log(&mut salesforce, settings, missed(7, json!({})), Checkpoint::default()).checkpoint;
     salesforce.refuse = Box::new(|_, _| Some(error("STRING_TOO_LONG", "")));
     let refused = log(&mut salesforce, settings, missed(7, tags(&["VIP"])), written.clone());
     assert!(failure(&refused).is_refusal());
-    assert_eq!(refused.known, written);
+    assert_eq!(refused.checkpoint, written);
 }
 
 #[test]
@@ -128,7 +134,7 @@ fn after_a_stale_answer_the_next_batch_asks_again() {
     let mut salesforce = Salesforce::new([contact(CONTACT, "Ada", "0199001234", ADMIN)]);
     salesforce.refuse = Box::new(|_, _| Some(error("ENTITY_IS_DELETED", "")));
     let mut batch = Batch::new(settings, Org::default());
-    batch.add(missed(7, json!({})), Known::default());
+    batch.add(missed(7, json!({})), Checkpoint::default());
     salesforce.run(&mut batch);
     let (outcomes, answers) = batch.into_outcomes();
     assert_eq!(failure(&outcomes[0]).remedy(), Remedy::LookUpAgain);
@@ -144,7 +150,7 @@ fn after_a_stale_answer_the_next_batch_asks_again() {
     )];
     heal(&mut salesforce);
     let mut batch = Batch::new(settings, Org::default()).with_answers(answers);
-    batch.add(missed(7, json!({})), outcomes[0].known.clone());
+    batch.add(missed(7, json!({})), outcomes[0].checkpoint.clone());
     salesforce.run(&mut batch);
     assert_eq!(salesforce.all("Task")[0]["WhoId"], "003000000000002AAA");
 }
@@ -153,10 +159,10 @@ fn after_a_stale_answer_the_next_batch_asks_again() {
 fn a_call_whose_task_somebody_deleted_gets_no_other() {
     for rows in [vec![], vec![("Task", json!({"Id": TASK, "CallObject": "aircall:7", "IsDeleted": true}))]] {
         let mut salesforce = Salesforce::new(rows);
-        let known = Known { task: Some(id(TASK)), ..Known::default() };
+        let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
         let settings = settings(json!({"call_id_field": "CallObject", "unknown_number": "create_contact"}));
-        let outcome = log(&mut salesforce, settings, missed(7, json!({})), known.clone());
-        assert_eq!((&outcome.fate, &outcome.known), (&Fate::Gone, &known));
+        let outcome = log(&mut salesforce, settings, missed(7, json!({})), checkpoint.clone());
+        assert_eq!((&outcome.fate, &outcome.checkpoint), (&Fate::Gone, &checkpoint));
         assert_eq!(requested(&salesforce), ["POST composite"]);
     }
 }
@@ -165,15 +171,15 @@ fn a_call_whose_task_somebody_deleted_gets_no_other() {
 fn a_record_that_was_just_made_counts_if_the_search_finds_none() {
     let settings = settings(json!({"unknown_number": "create_contact"}));
     let mut salesforce = Salesforce::new([]);
-    let made = log(&mut salesforce, settings, missed(1, json!({})), Known::default()).made;
+    let made = log(&mut salesforce, settings, missed(1, json!({})), Checkpoint::default()).made;
     let record: &Record = made.as_ref().unwrap();
     assert_eq!(record.record_type, RecordType::Contact);
-    let mut known = Known::default();
-    known.made.clone_from(&made);
+    let mut checkpoint = Checkpoint::default();
+    checkpoint.made.clone_from(&made);
 
     // The search index is minutes behind the records.
     salesforce.rows.retain(|(object, _)| object == "Task");
-    log(&mut salesforce, settings, missed(2, json!({})), known.clone());
+    log(&mut salesforce, settings, missed(2, json!({})), checkpoint.clone());
     assert_eq!(requested(&salesforce), ["GET search", CREATE]);
     let tasks = salesforce.all("Task");
     assert_eq!((&tasks[1]["WhoId"], &tasks[1]["Subject"]), (&json!(record.id), &tasks[0]["Subject"]));
@@ -181,13 +187,13 @@ fn a_record_that_was_just_made_counts_if_the_search_finds_none() {
     // What the search finds is newer.
     let (object, row) = contact(CONTACT, "Ada", "0199001234", ADMIN);
     salesforce.rows.push((object.to_owned(), row.as_object().unwrap().clone()));
-    log(&mut salesforce, settings, missed(3, json!({})), known.clone());
+    log(&mut salesforce, settings, missed(3, json!({})), checkpoint.clone());
     assert_eq!(salesforce.all("Task")[2]["WhoId"], CONTACT);
 
     // It says nothing about another number.
     salesforce.rows.clear();
-    let calls = vec![(missed(5, json!({})), known), (missed(6, crate::number(6)), Known::default())];
-    run_known(&mut salesforce, crate::settings(json!({})), calls);
+    let calls = vec![(missed(5, json!({})), checkpoint), (missed(6, crate::number(6)), Checkpoint::default())];
+    run_from(&mut salesforce, crate::settings(json!({})), calls);
     let who: Vec<_> = salesforce.all("Task").iter().map(|task| task.get("WhoId").cloned()).collect();
     assert_eq!(who, [Some(json!(record.id)), None]);
 }
@@ -210,10 +216,10 @@ fn a_hand_over_that_is_refused_for_good_is_given_up() {
     for code in ["TRANSFER_REQUIRES_READ", "FIELD_CUSTOM_VALIDATION_EXCEPTION", "CODE_OF_TOMORROW"] {
         let mut salesforce = owned_by_admin();
         salesforce.refuse = Box::new(move |object, _| (object == "Contact").then(|| error(code, "")));
-        let outcome = log(&mut salesforce, settings(json!({})), nora(), Known::default());
+        let outcome = log(&mut salesforce, settings(json!({})), nora(), Checkpoint::default());
         assert_eq!(outcome.fate, Fate::Done);
         assert_eq!(outcome.not_handed_over.as_ref().unwrap().code.as_deref(), Some(code));
-        assert_eq!((outcome.known.task.is_some(), outcome.known.owed), (true, None));
+        assert_eq!((outcome.checkpoint.task.is_some(), outcome.checkpoint.owed), (true, None));
     }
 }
 
@@ -231,14 +237,16 @@ fn a_hand_over_that_fails_for_now_is_all_that_the_next_batch_writes() {
     for fail in fail {
         let mut salesforce = owned_by_admin();
         fail(&mut salesforce);
-        let failed = log(&mut salesforce, settings(json!({})), nora(), Known::default());
+        let failed = log(&mut salesforce, settings(json!({})), nora(), Checkpoint::default());
         assert!(matches!(failure(&failed).remedy(), Remedy::TryAgain | Remedy::SignIn));
-        assert_eq!((failed.known.owed, &failed.not_handed_over), (Some(change()), &None));
-        assert!(failed.known.task.is_some() && failed.known.wrote.is_some() && failed.known.sent.is_none());
+        assert_eq!((failed.checkpoint.owed, &failed.not_handed_over), (Some(change()), &None));
+        assert!(
+            failed.checkpoint.task.is_some() && failed.checkpoint.wrote.is_some() && failed.checkpoint.sent.is_none()
+        );
 
         heal(&mut salesforce);
-        let outcome = log(&mut salesforce, settings(json!({})), nora(), failed.known);
-        assert_eq!((&outcome.fate, outcome.known.owed), (&Fate::Done, None));
+        let outcome = log(&mut salesforce, settings(json!({})), nora(), failed.checkpoint);
+        assert_eq!((&outcome.fate, outcome.checkpoint.owed), (&Fate::Done, None));
         assert_eq!(requested(&salesforce), ["POST composite", UPDATE]);
         let record = json!({"attributes": {"type": "Contact"}, "id": CONTACT, "OwnerId": AGENT});
         assert_eq!(salesforce.sent[1].records(), [record]);
@@ -252,13 +260,13 @@ fn a_hand_over_follows_a_task_whose_creation_was_lost() {
     for answer in [Answer::LostAfter, Answer::LostBefore] {
         let mut salesforce = owned_by_admin();
         lose(&mut salesforce, CREATE, &answer);
-        let lost = log(&mut salesforce, settings, nora(), Known::default());
-        assert_eq!(lost.known.owed, Some(change()));
+        let lost = log(&mut salesforce, settings, nora(), Checkpoint::default());
+        assert_eq!(lost.checkpoint.owed, Some(change()));
         assert_eq!(requested(&salesforce), ["GET search", "POST composite", CREATE]);
 
         heal(&mut salesforce);
-        let outcome = log(&mut salesforce, settings, nora(), lost.known);
-        assert_eq!((&outcome.fate, outcome.known.owed, outcome.known.sent), (&Fate::Done, None, None));
+        let outcome = log(&mut salesforce, settings, nora(), lost.checkpoint);
+        assert_eq!((&outcome.fate, outcome.checkpoint.owed, outcome.checkpoint.sent), (&Fate::Done, None, None));
         assert_eq!((&salesforce.all("Contact")[0]["OwnerId"], salesforce.all("Task").len()), (&json!(AGENT), 1));
     }
 }
@@ -267,7 +275,7 @@ fn a_hand_over_follows_a_task_whose_creation_was_lost() {
 fn what_is_sent_is_named_before_with_its_hand_over() {
     let mut salesforce = owned_by_admin();
     let mut batch = Batch::new(settings(json!({})), Org::default());
-    batch.add(nora(), Known::default());
+    batch.add(nora(), Checkpoint::default());
     let mut named = Vec::new();
     loop {
         let requests = batch.requests();
@@ -288,8 +296,8 @@ fn what_is_sent_is_named_before_with_its_hand_over() {
 #[test]
 fn a_batch_that_is_given_up_says_what_may_be_written() {
     let mut batch = Batch::new(settings(json!({})), Org::default());
-    batch.add(missed(7, json!({})), Known::default());
-    batch.add(missed(8, json!({"raw_digits": "anonymous"})), Known::default());
+    batch.add(missed(7, json!({})), Checkpoint::default());
+    batch.add(missed(8, json!({"raw_digits": "anonymous"})), Checkpoint::default());
     let mut salesforce = Salesforce::new([]);
     for request in batch.requests() {
         let (status, body) = salesforce.send(&request).unwrap();
@@ -299,14 +307,14 @@ fn a_batch_that_is_given_up_says_what_may_be_written() {
     assert_eq!(sending.len(), 1);
     let (outcomes, _) = batch.into_outcomes();
     for outcome in outcomes {
-        assert_eq!((failure(&outcome).to_string().as_str(), outcome.known.sent.is_some()), ("no response", true));
+        assert_eq!((failure(&outcome).to_string().as_str(), outcome.checkpoint.sent.is_some()), ("no response", true));
     }
 
     // Nothing was asked, so nothing can be written.
     let mut batch = Batch::new(settings(json!({})), Org::default());
-    batch.add(missed(7, json!({})), Known::default());
+    batch.add(missed(7, json!({})), Checkpoint::default());
     let outcome = batch.into_outcomes().0.remove(0);
-    assert_eq!((failure(&outcome).remedy(), &outcome.known), (Remedy::TryAgain, &Known::default()));
+    assert_eq!((failure(&outcome).remedy(), &outcome.checkpoint), (Remedy::TryAgain, &Checkpoint::default()));
 }
 
 #[test]
@@ -314,7 +322,7 @@ fn a_skipped_call_is_done_and_hands_nothing_over() {
     let mut salesforce = owned_by_admin();
     let settings = settings(json!({"workflow": {"inbound_answered": "do_nothing"}}));
     let outcomes = run(&mut salesforce, settings, &[nora()]);
-    assert_eq!((&outcomes[0].fate, &outcomes[0].known), (&Fate::Done, &Known::default()));
+    assert_eq!((&outcomes[0].fate, &outcomes[0].checkpoint), (&Fate::Done, &Checkpoint::default()));
     assert_eq!(salesforce.all("Contact")[0]["OwnerId"], ADMIN);
 }
 
@@ -327,12 +335,12 @@ fn a_task_that_arrived_with_typed_text_keeps_it() {
     };
     let mut salesforce = Salesforce::new([]);
     lose(&mut salesforce, CREATE, &Answer::LostAfter);
-    let lost = log(&mut salesforce, settings, missed(7, with(notes(&["one"]), json!({}))), Known::default());
+    let lost = log(&mut salesforce, settings, missed(7, with(notes(&["one"]), json!({}))), Checkpoint::default());
     let heading = "Aircall added a new comment:";
     salesforce.rows[0].1["Description"] = json!(format!("{heading}\none\n\nShe will call back."));
     heal(&mut salesforce);
     // The note was taken back in Aircall: what we wrote goes, what was typed stays (DESC-7).
-    log(&mut salesforce, settings, missed(7, notes(&["two"])), lost.known);
+    log(&mut salesforce, settings, missed(7, notes(&["two"])), lost.checkpoint);
     let description = salesforce.all("Task")[0]["Description"].as_str().unwrap();
     assert!(
         description.contains(&format!("{heading}\ntwo")) && description.contains("She will call back."),
@@ -355,13 +363,13 @@ fn a_text_that_looks_like_a_reference_is_written_by_the_next_batch_if_it_failed(
                 is_true_text.then(|| error("UNABLE_TO_LOCK_ROW", ""))
             });
         }
-        let failed = log(&mut salesforce, settings, call, Known::default());
+        let failed = log(&mut salesforce, settings, call, Checkpoint::default());
         assert_eq!(failure(&failed).remedy(), Remedy::TryAgain);
         // What stands there is not a person's (UPD-6).
         assert_eq!(salesforce.all("Task")[0]["Subject"], subject.replace("@{", "@("));
         heal(&mut salesforce);
-        let outcome = log(&mut salesforce, settings, call, failed.known);
+        let outcome = log(&mut salesforce, settings, call, failed.checkpoint);
         assert_eq!((&outcome.fate, &salesforce.all("Task")[0]["Subject"]), (&Fate::Done, &json!(subject)));
-        assert_eq!(outcome.known.wrote.unwrap()["Subject"], subject);
+        assert_eq!(outcome.checkpoint.wrote.unwrap()["Subject"], subject);
     }
 }

@@ -1,0 +1,38 @@
+//! What the calls of a batch share.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::answers::Answers;
+use super::ask::Ask;
+use super::failure::Failure;
+use crate::lookup::Record;
+use crate::phone::E164;
+use crate::salesforce::{Id, OwnerChange};
+
+/// What the calls of a batch share.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shared {
+    pub(super) answers: Answers,
+    pub(super) failed: BTreeMap<Ask, Failure>,
+    /// The records that were created for a number, by this batch or shortly before.
+    pub(super) made: BTreeMap<E164, Record>,
+    /// What a request without a response may have created or changed.
+    pub(super) uncertain: BTreeSet<Claim>,
+}
+
+impl Shared {
+    /// Changes the owner of a record.
+    pub(super) fn hand_over(&mut self, change: OwnerChange) {
+        let records = self.answers.records_mut().chain(self.made.values_mut());
+        records.filter(|record| record.id == change.id).for_each(|record| record.owner = Some(change.owner));
+    }
+}
+
+/// What a plan creates or changes besides its Task, or depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Claim {
+    /// The records with a number.
+    Number(E164),
+    /// A record, with its owner and its cases.
+    Record(Id),
+}
