@@ -11,31 +11,23 @@ use crate::rules::record::Target;
 use crate::salesforce::Id;
 use crate::salesforce::text::{self, non_blank};
 use crate::settings::ActivityDate;
+use crate::wording::render;
 
 impl<'s> Explainer<'s> {
     /// Fills in a sentence, and collects the rules that it cites.
     pub(super) fn say(&self, sentence: &'static str, rules: &mut Vec<&'static str>) -> String {
         let mut out = String::new();
-        for (place, part) in sentence.split(['[', ']']).enumerate() {
-            let (mut text, is_optional) = (String::new(), place % 2 == 1);
-            let is_complete = part.split(['{', '}']).enumerate().all(|(place, piece)| {
-                let value = match piece.strip_prefix('?') {
-                    _ if place % 2 == 0 => Some(piece.into()),
-                    Some(rule) => {
-                        rules.extend(self.facts.call().is_none().then_some(rule));
-                        Some("".into())
-                    }
-                    None if piece.starts_with(|first: char| first.is_ascii_uppercase()) => {
-                        rules.push(piece);
-                        Some("".into())
-                    }
-                    None => self.fact(piece, rules),
-                };
-                text.push_str(value.as_deref().unwrap_or_default());
-                value.is_some() || !is_optional
-            });
-            out.push_str(if is_complete { &text } else { "" });
-        }
+        render(sentence, &mut out, "", |name| match name.strip_prefix('?') {
+            Some(rule) => {
+                rules.extend(self.facts.call().is_none().then_some(rule));
+                Some("".into())
+            }
+            None if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
+                rules.push(name);
+                Some("".into())
+            }
+            None => self.fact(name, rules),
+        });
         out
     }
 

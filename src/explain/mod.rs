@@ -47,17 +47,16 @@ pub struct Explanation<'a> {
 
 impl<'a> Explanation<'a> {
     /// Completes a text that lacks its capital and its period.
-    fn new(field: Option<&'a str>, value: impl Into<Value>, mut rules: Vec<&'static str>, text: &str) -> Self {
+    fn new(field: Option<&'a str>, value: impl Into<Value>, cited: Vec<&'static str>, text: &str) -> Self {
         let mut letters = text.chars();
         let capital = letters.next().map(|first| first.to_ascii_uppercase());
         // A field and its notices can cite the same rule.
-        let mut seen = Vec::new();
-        rules.retain(|rule| {
-            !seen.contains(rule) && {
-                seen.push(*rule);
-                true
+        let mut rules = Vec::new();
+        for rule in cited {
+            if !rules.contains(&rule) {
+                rules.push(rule);
             }
-        });
+        }
         Self { field, value: value.into(), rules, because: capital.into_iter().chain(letters).chain(['.']).collect() }
     }
 }

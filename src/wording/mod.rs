@@ -18,6 +18,7 @@ use crate::aircall::InsightKind;
 use crate::facts::Kind;
 use crate::json::words;
 use crate::phone::Region;
+pub(crate) use template::render;
 pub use template::{Template, TemplateError};
 use texts::Subjects;
 pub use texts::Wording;

@@ -150,24 +150,34 @@ impl Template {
     /// If a placeholder has no value, the optional part that contains it is left out. Outside of
     /// optional parts `fallback` is written for `{user}`, and nothing for any other placeholder.
     pub fn render<'v>(&self, out: &mut String, fallback: &str, value: impl Fn(&str) -> Option<Cow<'v, str>>) {
-        let mut part_start = None;
-        let mut is_left_out = false;
-        for (token, _) in tokens(&self.0) {
-            match token {
-                Token::Open => part_start = Some(out.len()),
-                Token::Close => (part_start, is_left_out) = (None, false),
-                // The value of a later placeholder does not bring the part back.
-                _ if is_left_out => {}
-                Token::Text(text) | Token::Stray(text) => out.push_str(text),
-                Token::Placeholder(name) => match (value(name), part_start) {
-                    (Some(value), _) => out.push_str(&value),
-                    (None, None) => out.push_str(if name == USER { fallback } else { "" }),
-                    (None, Some(start)) => {
-                        out.truncate(start);
-                        is_left_out = true;
-                    }
-                },
-            }
+        render(&self.0, out, fallback, value);
+    }
+}
+
+/// Writes a template's text as [`Template::render`] does.
+pub(crate) fn render<'t, 'v>(
+    template: &'t str,
+    out: &mut String,
+    fallback: &str,
+    mut value: impl FnMut(&'t str) -> Option<Cow<'v, str>>,
+) {
+    let mut part_start = None;
+    let mut is_left_out = false;
+    for (token, _) in tokens(template) {
+        match token {
+            Token::Open => part_start = Some(out.len()),
+            Token::Close => (part_start, is_left_out) = (None, false),
+            // The value of a later placeholder does not bring the part back.
+            _ if is_left_out => {}
+            Token::Text(text) | Token::Stray(text) => out.push_str(text),
+            Token::Placeholder(name) => match (value(name), part_start) {
+                (Some(value), _) => out.push_str(&value),
+                (None, None) => out.push_str(if name == USER { fallback } else { "" }),
+                (None, Some(start)) => {
+                    out.truncate(start);
+                    is_left_out = true;
+                }
+            },
         }
     }
 }
