@@ -226,7 +226,9 @@ fn page_of(key: &str) -> Option<String> {
 
 fn entry(call: &CallRow, about: &About, is_open: bool) -> Markup {
     let report: Option<Report> = call.report.as_deref().and_then(|report| serde_json::from_str(report).ok());
-    let word = report.as_ref().map_or("not written yet", |report| report.action.as_str());
+    // An earlier version of this program may have stored a report that this one cannot read.
+    let otherwise = if call.task.is_some() { "written" } else { "not written yet" };
+    let word = report.as_ref().map_or(otherwise, |report| report.action.as_str());
     html! {
         details class="call" id=(name(&call.key).replace(' ', "-")) open[is_open] {
             summary {
