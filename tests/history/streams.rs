@@ -8,9 +8,12 @@
 //! | `why`, `rules` | the claim, and the ids of the rules that it is about |
 //! | `base` | optional: `"transferred"` selects `base.transferred.json` instead of `base.json` |
 //! | `events` | a merge patch for each event, each on the `webhook` of the base |
+//! | `others` | optional: such patches for webhooks of another call or of no call (HIST-9) |
 //! | `settings` | optional: a merge patch on the `settings` of the base |
 //! | `task` | the fields of the Task that the stream is about; null is a field that is left out |
 //! | `skip` | instead of `task`: the reason for which no Task is written |
+//! | `stored` | optional: keys of the stored history with their values |
+//! | `unreadable` | optional: merge patches that each spoil the stored history (HIST-10) |
 //!
 //! The docs of `tests/golden/cases.rs` describe the merge patches.
 
@@ -18,6 +21,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use aircall_salesforce::{CallHistory, Webhook};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -30,10 +34,16 @@ pub(crate) struct Stream {
     why: String,
     rules: Vec<String>,
     pub(crate) events: Vec<Value>,
+    #[serde(default)]
+    others: Vec<Value>,
     #[serde(default = "no_patch")]
     settings: Value,
     task: Option<Map<String, Value>>,
     skip: Option<String>,
+    #[serde(default)]
+    stored: Map<String, Value>,
+    #[serde(default)]
+    unreadable: Vec<Value>,
 }
 
 fn no_patch() -> Value {
@@ -57,14 +67,16 @@ fn stream(path: &Path) -> Stream {
         merge(&mut whole, patch);
         whole
     };
-    stream.events = stream.events.iter().map(|event| patched("webhook", event)).collect();
+    for events in [&mut stream.events, &mut stream.others] {
+        *events = events.iter().map(|event| patched("webhook", event)).collect();
+    }
     stream.settings = patched("settings", &stream.settings);
     stream
 }
 
 #[test]
 fn every_stream_becomes_its_task() {
-    for (name, Stream { why, rules: _, events, settings: json, task, skip }) in streams() {
+    for (name, Stream { why, events, settings: json, task, skip, .. }) in streams() {
         let plan: Value = serde_json::from_str(&planned(&history_of(&events), &settings(&json))).unwrap();
         assert_eq!(plan.get("skip").and_then(Value::as_str), skip.as_deref(), "{name}: {why}");
         for (field, wanted) in task.into_iter().flatten() {
@@ -117,6 +129,40 @@ fn a_stream_may_be_stored_between_any_two_events() {
 }
 
 #[test]
+fn webhooks_of_others_between_any_two_events_change_nothing() {
+    for (name, Stream { why, events, others, .. }) in streams() {
+        let others: Vec<String> = others.iter().map(Value::to_string).collect();
+        let mut found = history(&events[0]);
+        for event in &events {
+            absorb(&mut found, event);
+            let before = found.clone();
+            for other in &others {
+                assert!(found.absorb(&Webhook::from_json(other).unwrap()).is_err(), "{name}, {other}: {why}");
+                assert_eq!(found, before, "{name}, {other}: {why}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_stream_is_stored_as_it_says_and_read_strictly() {
+    for (name, Stream { why, events, stored: wanted, unreadable, .. }) in streams() {
+        let history = history_of(&events);
+        let stored = serde_json::to_value(&history).unwrap();
+        assert_eq!(CallHistory::from_json(&stored.to_string()).unwrap(), history, "{name}: {why}");
+        for (key, wanted) in wanted {
+            assert_eq!(stored.get(&key), Some(&wanted), "{name}, {key}: {why}");
+        }
+        for patch in unreadable {
+            let mut spoilt = stored.clone();
+            merge(&mut spoilt, &patch);
+            assert_ne!(spoilt, stored, "{name}, {patch}: the patch changes nothing");
+            assert!(CallHistory::from_json(&spoilt.to_string()).is_err(), "{name}, {patch}: {why}");
+        }
+    }
+}
+
+#[test]
 fn two_stores_may_each_have_a_part_of_a_stream() {
     for (name, Stream { events, .. }) in streams() {
         for cut in 1..events.len() {
@@ -132,8 +178,7 @@ fn two_stores_may_each_have_a_part_of_a_stream() {
 
 #[test]
 fn every_rule_has_a_stream() {
-    // HIST-9 and HIST-10 need other calls and stored histories: `directed` tests them.
-    let histories = (1..=8).map(|number| format!("HIST-{number}"));
+    let histories = (1..=10).map(|number| format!("HIST-{number}"));
     let wanted: Vec<String> = histories.chain((1..=2).map(|number| format!("AI-{number}"))).collect();
     let covered: Vec<String> = streams().into_values().flat_map(|stream| stream.rules).collect();
     assert!(wanted.iter().all(|rule| covered.contains(rule)), "{covered:?}");
