@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Deserializer};
+
 use super::CallHistory;
 use crate::aircall::{Participant, Team, Timestamp};
 
@@ -105,6 +107,12 @@ impl<'h, T: Value<'h>> Field<'h> for Vec<T> {
     }
 }
 
+/// Reads the value of a key. serde reads a missing key as null, unless a function reads the value
+/// (HIST-10).
+pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::deserialize(deserializer)
+}
+
 /// Declares [`CallHistory`]: one line a field.
 ///
 /// - `newest`: fields that have the same name in [`Call`](crate::aircall::Call), with their stored
@@ -130,8 +138,8 @@ macro_rules! call_history {
             #[serde(deserialize_with = "version::read")]
             version: u64,
             call: u64,
-            $($(#[$newest_meta])* $newest: Newest<$stored>,)*
-            $($(#[$joined_meta])* $joined: $type,)*
+            $($(#[$newest_meta])* #[serde(deserialize_with = "field::present")] $newest: Newest<$stored>,)*
+            $($(#[$joined_meta])* #[serde(deserialize_with = "field::present")] $joined: $type,)*
         }
 
         impl CallHistory {

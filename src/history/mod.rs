@@ -143,10 +143,7 @@ call_history! {
     }
 
     joined from |as_of, call| {
-        // Every snapshot contains these two. `deserialize_with` makes the keys mandatory.
-        #[serde(deserialize_with = "Option::deserialize")]
         direction: Newest<Direction> = Dated::newest(as_of, Some(call.direction)),
-        #[serde(deserialize_with = "Option::deserialize")]
         started_at: Newest<Timestamp> = Dated::newest(as_of, Some(call.started_at)),
         // Two fields: once somebody answers, the reason of the unanswered state no longer counts.
         missed_call_reason: Newest<String> =
