@@ -3,8 +3,9 @@
 //! - AI-2: the setting `insights` lists what is written, in its order, after the notes; by default
 //!   nothing. A block is the wording's heading, a line break, and the text: the summary; the topics
 //!   joined by `, `; each action item on a line that begins with `- `; the words for the sentiment
-//!   of the external participants, each once, joined by `, `. A blank text has no block. At the
-//!   limit the blocks are dropped before any note, the last first (DESC-9).
+//!   of the external participants, each once, joined by `, `. A blank text has no block. The text is
+//!   trimmed as a note's, and its parts keep their blanks (DESC-6). At the limit the blocks are
+//!   dropped before any note, the last first (DESC-9).
 //!
 //! [`aircall::Insight`](crate::aircall::Insight) describes which webhooks are read (AI-1).
 //!
@@ -24,11 +25,11 @@ pub(crate) fn blocks<'c>(call: &'c Call<'_>, settings: &'c Settings) -> impl Ite
         let texts = found.texts.iter().filter_map(|text| non_blank(text));
         let text = match kind {
             InsightKind::Summary => texts.collect::<Vec<_>>().join("\n"),
-            InsightKind::Topics => texts.map(text::line).collect::<Vec<_>>().join(", "),
+            InsightKind::Topics => texts.map(text::inline).collect::<Vec<_>>().join(", "),
             InsightKind::ActionItems => {
-                texts.map(|text| format!("- {}", text::line(text))).collect::<Vec<_>>().join("\n")
+                texts.map(|text| format!("- {}", text::inline(text))).collect::<Vec<_>>().join("\n")
             }
-            InsightKind::Sentiment => once(texts.map(text::line)).join(", "),
+            InsightKind::Sentiment => once(texts.map(text::inline)).join(", "),
         };
         (!text.is_empty()).then(|| (settings.wording.insight(kind).as_ref(), text))
     })

@@ -177,7 +177,7 @@ impl Blocks {
     fn push_message(&mut self, message: &Message<'_>) {
         let body = message.body.as_deref().unwrap_or_default().trim_matches(is_outer);
         let names = message.media.iter().filter_map(|media| non_blank(media.file_name.as_deref()?));
-        let names = names.map(|name| format!("[{}]", text::line(name)));
+        let names = names.map(|name| format!("[{}]", text::inline(name)));
         let lines: Vec<_> = non_blank(body).map(str::to_owned).into_iter().chain(names).collect();
         if !lines.is_empty() {
             self.push(body.len(), |text| text.push_str(&lines.join("\n")));
