@@ -97,6 +97,11 @@ pub(crate) fn text_or_null<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     })
 }
 
+/// The default of a key that is `true`: serde takes such a default from a function only.
+pub(crate) const fn yes() -> bool {
+    true
+}
+
 /// Reads a list whose elements must all be different.
 pub(crate) fn different<'de, D: Deserializer<'de>, T: Deserialize<'de> + PartialEq>(
     deserializer: D,

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-/// Declares an enum that is one word in JSON.
+/// Declares enums that are one word in JSON.
 macro_rules! words {
-    (
+    ($(
         $(#[$meta:meta])*
         pub enum $name:ident {
             $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)*
         }
-    ) => {
+    )*) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
@@ -41,7 +41,7 @@ macro_rules! words {
                 })
             }
         }
-    };
+    )*};
 }
 pub(crate) use words;
 

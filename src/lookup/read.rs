@@ -17,7 +17,7 @@ struct RelatedOf<const IS_CASE: bool> {
     id: Id,
     #[serde(deserialize_with = "id::contact")]
     contact: Id,
-    #[serde(default = "yes")]
+    #[serde(default = "json::yes")]
     open: bool,
 }
 
@@ -44,10 +44,6 @@ pub(super) fn record(record: Record) -> Result<Record, String> {
         Ok(_) => Ok(record),
         Err(error) => Err(format!("`id`: {error}")),
     }
-}
-
-pub(super) fn yes() -> bool {
-    true
 }
 
 /// Reads a time as Salesforce writes it: ISO 8601 with an offset (LIMIT-3).

@@ -51,12 +51,12 @@ pub fn package_fields<'a>(
     notices: &mut Vec<Notice<'a>>,
 ) -> Vec<(FieldName<'a>, Option<FieldValue<'a>>)> {
     let names = &settings.field_names;
-    let wanted = match facts.source {
-        Source::Call(_) => PackageField::OF_CALLS,
-        Source::Message(_) => PackageField::OF_MESSAGES,
+    let is_wanted = match facts.source {
+        Source::Call(_) => PackageField::is_of_calls,
+        Source::Message(_) => PackageField::is_of_messages,
     };
-    let mut fields = Vec::with_capacity(PackageField::OF_CALLS.len() + 1);
-    for &field in wanted {
+    let mut fields = Vec::with_capacity(PackageField::ALL.len() + 1);
+    for field in PackageField::ALL.iter().copied().filter(|field| is_wanted(*field)) {
         if let Some(name) = names.package(field) {
             fields.push((name, value(field, name, facts, settings, notices)));
         }

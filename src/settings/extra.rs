@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Number;
 
-use super::field_names::{self, NameError};
+use super::{SettingsError, field_names};
 use crate::json;
 use crate::salesforce::task::{CREATE_ONLY, FieldName, field};
 use crate::salesforce::{Id, id};
@@ -63,7 +63,7 @@ impl<'de> Deserialize<'de> for ExtraFields {
                 let mut fields: Vec<(String, ExtraValue)> = Vec::new();
                 while let Some(name) = map.next_key::<String>()? {
                     if fields.iter().any(|(before, _)| before.eq_ignore_ascii_case(&name)) {
-                        return Err(json::refused(NameError::Twice(name)));
+                        return Err(json::refused(SettingsError::Twice(name)));
                     }
                     let value = match name.as_str() {
                         field::RECORD_TYPE_ID => ExtraValue::RecordType(map.next_value::<RecordTypeId>()?.0),

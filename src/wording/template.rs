@@ -65,12 +65,7 @@ impl Template {
     /// | `{date}` | the date of the call (FIELD-2) |
     /// | `{time_zone}` | the time zone of the company's number (PKG-7) |
     /// | `{hour}` | the hour in that time zone in which the call began (PKG-8) |
-    #[rustfmt::skip]
-    pub const SUBJECT: &'static [&'static str] = &[
-        "record", "number", "user", "caller", "caller_e164", "line_e164", "country", "direction", "kind",
-        "tags", "teams", "missed_reason", "contact", "company", "call_id", "duration", "date", "hour",
-        "time_zone", "user_email",
-    ];
+    pub const SUBJECT: &'static [&'static str] = Self::MESSAGE.split_at(Self::MESSAGE.len() - 1).0;
     /// Lists the placeholders of a message's Subject: those of [`Template::SUBJECT`], and
     /// `{channel}`, which is `SMS` or `WhatsApp` (MSG-3). A message has no value for `{tags}`,
     /// `{teams}`, `{missed_reason}`, `{call_id}` and `{duration}`.
