@@ -18,8 +18,6 @@
 //! decision; Aircall's newer `duration` leaves ringing out too. `duration` itself is not read: its
 //! meaning changed over the years.
 
-use std::borrow::Cow;
-
 use chrono::NaiveDate;
 
 use super::package;
@@ -79,7 +77,7 @@ const OF_MESSAGE: &str = "aircall:message:";
 /// Returns the text by which a Task is found again (LIMIT-5), as Salesforce stores it.
 #[must_use]
 pub fn key_text(key: &TaskKey) -> String {
-    let text = text::cleaned_line(Cow::Owned(whole_key_text(key)));
+    let text = text::line(whole_key_text(key));
     LengthUnit::Salesforce.clip(&text, LINE_LIMIT).to_owned()
 }
 

@@ -69,7 +69,7 @@ use crate::salesforce::text::{self, LengthUnit};
 /// Returns a one-line text within its field's limit (LIMIT-1, DESC-6); `None` if nothing is left
 /// (LIMIT-4).
 fn line<'n>(text: Cow<'n, str>, field: &'n str, limit: usize, notices: &mut Vec<Notice<'n>>) -> Option<Cow<'n, str>> {
-    let (text, dropped) = text::clip(text::cleaned_line(text), limit, LengthUnit::Salesforce);
+    let (text, dropped) = text::clip(text::line(text), limit, LengthUnit::Salesforce);
     if dropped > 0 {
         notices.push(Notice::cut(rule::LIMIT_1, field, limit, dropped));
     }

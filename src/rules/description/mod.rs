@@ -208,7 +208,7 @@ impl Blocks {
         let mut text = String::with_capacity(content + 64);
         write(&mut text);
         let is_first = self.texts.is_empty();
-        let text = if is_first { text::cleaned_text_area(text.into()) } else { text::clean(text.into(), false) };
+        let text = if is_first { text::text_area(text) } else { text::clean(text.into(), false) };
         self.texts.push(text.into_owned());
     }
 
