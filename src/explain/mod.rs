@@ -20,7 +20,7 @@ use crate::rules::description::description;
 use crate::rules::new_record::name_of;
 use crate::rules::record::{Match, Target, find};
 use crate::rules::update::{Present, TaskRecord, value_of};
-use crate::salesforce::task::field;
+use crate::salesforce::task::{OF_CALLS, field};
 use crate::salesforce::text::is_blank;
 use crate::settings::Settings;
 
@@ -108,17 +108,6 @@ impl Plan<'_> {
     }
 }
 
-/// The standard fields that a create may leave out.
-const MAY_BE_LEFT_OUT: [&str; 7] = [
-    field::SUBJECT,
-    field::TYPE,
-    field::CALL_DURATION_IN_SECONDS,
-    field::OWNER_ID,
-    field::WHO_ID,
-    field::WHAT_ID,
-    field::DESCRIPTION,
-];
-
 /// A plan and everything that it was made from.
 struct Explainer<'s> {
     plan: &'s Plan<'s>,
@@ -166,8 +155,8 @@ impl<'s> Explainer<'s> {
         };
         let mut unsent: Vec<_> = match &self.plan.action {
             Action::Create(Create { task, .. }) => {
-                let named = task.named.iter().map(|(name, _)| name.as_str());
-                MAY_BE_LEFT_OUT.into_iter().chain(named).filter_map(|name| self.left_out(name)).collect()
+                let left_out = task.all_fields().filter(|(_, value)| value.is_none());
+                left_out.filter_map(|(name, _)| self.left_out(name)).collect()
             }
             _ => self.plan.left().filter_map(|(name, wrote)| self.kept(name, wrote)).collect(),
         };
@@ -204,9 +193,9 @@ impl<'s> Explainer<'s> {
         line
     }
 
-    /// Explains a field that a create has no value for. No message has a duration (MSG-8).
+    /// Explains a field that a create has no value for.
     fn left_out(&self, field: &'s str) -> Option<Explanation<'s>> {
-        let is_possible = self.facts.call().is_some() || field != field::CALL_DURATION_IN_SECONDS;
+        let is_possible = self.facts.call().is_some() || !OF_CALLS.contains(&field);
         let line = || self.line(Some(field), Value::Null, self.field(field, false), ", so the field is left out");
         is_possible.then(line)
     }

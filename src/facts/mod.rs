@@ -100,8 +100,7 @@ impl<'c> Party<'c> {
     }
 
     /// Returns the number's region, even if the number is too short to be dialled from abroad.
-    #[must_use]
-    pub const fn region(&self) -> Option<Region> {
+    pub(crate) const fn region(&self) -> Option<Region> {
         match self {
             Self::Withheld => None,
             Self::NoNumber { region, .. } => *region,
@@ -156,15 +155,13 @@ impl<'c> Facts<'c> {
 
     /// Returns the agent's e-mail address without outer blanks: the form in which Salesforce is
     /// queried (OWN-8).
-    #[must_use]
-    pub fn agent_email(&self) -> Option<&'c str> {
+    pub(crate) fn agent_email(&self) -> Option<&'c str> {
         let email = self.user?.email.as_deref()?;
         non_blank(email).map(trim)
     }
 
     /// Returns the agent's name.
-    #[must_use]
-    pub fn agent_name(&self) -> Option<&'c str> {
+    pub(crate) fn agent_name(&self) -> Option<&'c str> {
         self.user?.name.as_deref()
     }
 

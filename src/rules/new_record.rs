@@ -19,7 +19,7 @@ use crate::facts::Facts;
 use crate::notice::Notice;
 use crate::phone::E164;
 use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, non_blank};
-use crate::salesforce::{Id, NewCase, NewRecord, Object, RecordRef, RecordType};
+use crate::salesforce::{NewRecord, Object, RecordType};
 use crate::settings::{Duplicates, Settings};
 
 /// Returns the record for an unknown number, every name within its limit (LIMIT-1).
@@ -54,11 +54,6 @@ pub fn new_record<'a>(
     let record_type = if is_account { RecordType::Account } else { record_type };
     let save_duplicate = settings.duplicates == Duplicates::SaveAnyway;
     NewRecord { record_type, first_name, name, company, phone: number, owner: settings.admin, save_duplicate }
-}
-
-/// Returns the new Case of a Contact that has no open Case (NEW-4).
-pub(crate) fn new_case(contact: RecordRef, subject: Option<Cow<'_, str>>, owner: Option<Id>) -> NewCase<'_> {
-    NewCase { contact_id: contact, subject, owner_id: owner }
 }
 
 /// The names of the other party in Aircall's data; a blank name counts as no name.

@@ -42,7 +42,8 @@ use crate::settings::Settings;
 pub(crate) enum FieldUpdate<'a> {
     /// Sends a value, or null.
     Send(Option<FieldValue<'a>>),
-    /// Sends nothing: the field has the call's value.
+    /// Sends nothing: the field has the call's value. For the Description this is the call's own
+    /// text.
     Equal(Option<FieldValue<'a>>),
     /// Sends nothing, because the update has no value for the field. The value here was written
     /// last, as far as is known.
