@@ -3,7 +3,7 @@
 use super::{Action, Because, Create, Plan, unusable};
 use crate::facts::Facts;
 use crate::lookup::Lookup;
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::rules::description::description;
 use crate::rules::disposition::disposition;
 use crate::rules::extra::extra_field;
@@ -86,11 +86,11 @@ fn record<'a>(
         }
         (RecordReason::OwnNumber, _) => {
             let message = "the number is one of the company's own, so the call is logged on no record";
-            notices.push(Notice::new(rule::REC_8, field::WHO_ID, message));
+            notices.push(Notice::new("REC-8", field::WHO_ID, message));
         }
         (RecordReason::NoNumber, _) => {
             let message = "the number is withheld or no phone number, so the call is logged on no record";
-            notices.push(Notice::new(rule::REC_7, field::WHO_ID, message));
+            notices.push(Notice::new("REC-7", field::WHO_ID, message));
         }
         _ if found.holders > 1 => notices.push(shared(&found)),
         _ => {}
@@ -107,5 +107,5 @@ fn shared(found: &Match<'_>) -> Notice<'static> {
         _ => "the first of them",
     };
     let message = format!("{} records have the number; the call is logged on {choice}", found.holders);
-    Notice { count: Some(found.holders), ..Notice::new(rule::REC_9, field::WHO_ID, message) }
+    Notice { count: Some(found.holders), ..Notice::new("REC-9", field::WHO_ID, message) }
 }

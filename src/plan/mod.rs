@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use crate::aircall::{Event, Webhook};
 use crate::facts::{Facts, Kind, Source};
 use crate::lookup::Lookup;
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::rules::logging::{Skip, skip_creation};
 use crate::rules::owner::OwnerReason;
 use crate::rules::record::{RecordReason, Relation};
@@ -155,7 +155,7 @@ fn skip_other(webhook: &Webhook<'_>) -> Skip {
 #[inline]
 fn unusable<'a>(source: Source<'_>) -> Vec<Notice<'a>> {
     let notice = |(path, found, expected)| {
-        Notice::new(rule::LOG_8, path, format!("{found} where {expected} was expected, so it was ignored"))
+        Notice::new("LOG-8", path, format!("{found} where {expected} was expected, so it was ignored"))
     };
     let unusable = source.unusable();
     if unusable.is_empty() { Vec::new() } else { unusable.iter().map(notice).collect() }

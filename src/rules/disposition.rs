@@ -28,7 +28,7 @@ use std::borrow::Cow;
 use super::transfer::logged_tags;
 use crate::aircall::MissedCallReason;
 use crate::facts::Facts;
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::phone::E164;
 use crate::salesforce::bytes;
 use crate::salesforce::task::field;
@@ -95,14 +95,14 @@ fn notice(tags: usize, reason: bool) -> Option<Notice<'static>> {
     };
     let message = format!("{gone} left out to fit {LINE_LIMIT} characters");
     let dropped = Some(tags + usize::from(reason));
-    Some(Notice { dropped, ..Notice::new(rule::DISP_6, field::CALL_DISPOSITION, message) })
+    Some(Notice { dropped, ..Notice::new("DISP-6", field::CALL_DISPOSITION, message) })
 }
 
 /// Returns a list of texts in the form that [`parse`] and a Python literal parser read back.
 #[must_use]
 pub fn render<'e>(elements: impl IntoIterator<Item = &'e str>) -> String {
     let mut list = List::new();
-    list.extend(elements.into_iter().map(Element::verbatim));
+    list.extend(elements.into_iter().map(|element| Element::of(Cow::Borrowed(element))));
     list.finish()
 }
 
@@ -189,11 +189,6 @@ impl<'e> Element<'e> {
         }
     }
 
-    /// Returns an element that may be blank, as it is.
-    fn verbatim(text: &'e str) -> Self {
-        Self::of(Cow::Borrowed(text))
-    }
-
     /// Returns an element of plain ASCII characters, as most are.
     const fn plain(text: &'e str) -> Self {
         Self { text: Cow::Borrowed(text), quote: '\'', escapes: 0, length: text.len() }
@@ -217,10 +212,6 @@ impl<'e> Element<'e> {
 /// quote, a `\`, or part of a character beyond ASCII.
 fn is_special(byte: u8) -> bool {
     bytes::is_in(byte, [(0, 0x1f), (b'\'', b'\''), (b'"', b'"'), (b'\\', b'\\'), (0x7f, 0xff)])
-}
-
-const fn is_escaped(character: char, quote: char) -> bool {
-    character == '\\' || character == quote
 }
 
 /// How much an element adds to the list's length besides its text: two quotes, and the comma and
@@ -251,7 +242,7 @@ impl List {
             list.push_str(text);
         } else {
             for character in text.chars() {
-                if is_escaped(character, *quote) {
+                if character == '\\' || character == *quote {
                     list.push('\\');
                 }
                 list.push(character);

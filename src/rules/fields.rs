@@ -23,7 +23,7 @@ use chrono::NaiveDate;
 use super::package;
 use crate::aircall::Direction;
 use crate::facts::{Facts, Source, TaskKey};
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::salesforce::task::{CALL, CallType, field};
 use crate::salesforce::text::{self, CALL_DURATION_LIMIT, LINE_LIMIT, LengthUnit};
 use crate::settings::{ActivityDate, Settings};
@@ -64,7 +64,7 @@ pub fn call_duration(facts: &Facts<'_>, notices: &mut Vec<Notice<'_>>) -> Option
     let seconds = u32::try_from(talked.max(0)).unwrap_or(u32::MAX).min(CALL_DURATION_LIMIT);
     if i64::from(seconds) != talked {
         let message = "the time stamps give a duration that is out of range; the nearest one was taken";
-        notices.push(Notice::new(rule::FIELD_3, field::CALL_DURATION_IN_SECONDS, message));
+        notices.push(Notice::new("FIELD-3", field::CALL_DURATION_IN_SECONDS, message));
     }
     Some(seconds)
 }

@@ -34,7 +34,7 @@ use serde::Serialize;
 use super::agent;
 use crate::facts::{Facts, Party};
 use crate::lookup::{Lookup, NumberNeed, Record};
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::phone::E164;
 use crate::salesforce::task::field;
 use crate::salesforce::{Id, RecordRef, RecordType};
@@ -239,7 +239,7 @@ pub fn links(
     };
     if asked {
         let message = "a case or opportunity can only be given to a contact's call";
-        notices.push(Notice::new(rule::REC_5, field::WHAT_ID, message));
+        notices.push(Notice::new("REC-5", field::WHAT_ID, message));
     }
     links
 }

@@ -31,7 +31,7 @@ use serde_json::{Map, Value};
 use super::record::find;
 use crate::facts::{Facts, Kind};
 use crate::lookup::{LoggedTask, Lookup};
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::salesforce::Id;
 use crate::salesforce::task::{FieldValue, field};
 use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
@@ -104,7 +104,7 @@ impl<'t> Present<'t> {
         if is_theirs && !(present == Comparable::Empty && is_new) {
             if is_new {
                 let message = "a person changed the field, so it was kept, although the call says something new";
-                notices.push(Notice::new(rule::UPD_6, name, message));
+                notices.push(Notice::new("UPD-6", name, message));
             }
             return FieldUpdate::Keep(wrote);
         }
