@@ -34,10 +34,8 @@ words! {
     /// No source documents the unit of Salesforce's database. Formulas, Apex and Data Loader count
     /// UTF-16 units, and a line break in a text area as two. This count is never less than the
     /// number of characters.
-    #[derive(Default)]
-    pub enum LengthUnit {
+    pub enum LengthUnit default Salesforce {
         /// UTF-16 units; a line break counts as two.
-        #[default]
         Salesforce = "salesforce",
         /// Unicode characters.
         Characters = "characters",

@@ -8,10 +8,8 @@ use crate::salesforce::text::{self, LengthUnit};
 
 words! {
     /// The action for a kind of call (LOG-4), or for messages (MSG-4).
-    #[derive(Default)]
-    pub enum WorkflowAction {
+    pub enum WorkflowAction default Completed {
         /// Logs the call with a closed status.
-        #[default]
         Completed = "completed",
         /// Logs the call with an open status.
         InProgress = "in_progress",
@@ -20,20 +18,16 @@ words! {
     }
 
     /// Whether calls outside business hours are logged (LOG-5).
-    #[derive(Default)]
-    pub enum OutsideBusinessHours {
+    pub enum OutsideBusinessHours default Log {
         /// Logs these calls as any other call.
-        #[default]
         Log = "log",
         /// Logs none of these calls.
         DoNothing = "do_nothing",
     }
 
     /// The record to create if no record has the number (REC-6).
-    #[derive(Default)]
-    pub enum UnknownNumber {
+    pub enum UnknownNumber default DoNothing {
         /// Logs the call without a record or owner.
-        #[default]
         DoNothing = "do_nothing",
         /// Creates a Contact.
         CreateContact = "create_contact",
@@ -44,10 +38,8 @@ words! {
     }
 
     /// The object that a Contact's call is related to (REC-4).
-    #[derive(Default)]
-    pub enum RelateTo {
+    pub enum RelateTo default Nothing {
         /// Relates the call to nothing.
-        #[default]
         Nothing = "nothing",
         /// Relates the call to the first open case.
         Case = "case",
@@ -58,40 +50,32 @@ words! {
     }
 
     /// The place of the marker `aircall` in `CallDisposition` (DISP-2).
-    #[derive(Default)]
-    pub enum DispositionOrder {
+    pub enum DispositionOrder default TagsFirst {
         /// Writes the marker after the tags, as the worked example of Aircall's article does.
-        #[default]
         TagsFirst = "tags_first",
         /// Writes the marker before the tags, as the prose of Aircall's article says.
         MarkerFirst = "marker_first",
     }
 
     /// The preferred link to a recording or voicemail (PKG-5).
-    #[derive(Default)]
-    pub enum RecordingLink {
+    pub enum RecordingLink default Asset {
         /// Prefers Aircall's page, which requires a login and does not expire.
-        #[default]
         Asset = "asset",
         /// Prefers the file, which requires no login and expires within hours.
         Direct = "direct",
     }
 
     /// When the Task of an answered call is created (LOG-1).
-    #[derive(Default)]
-    pub enum LogAt {
+    pub enum LogAt default Answered {
         /// Creates the Task when the call is answered.
-        #[default]
         Answered = "answered",
         /// Creates the Task when the call has ended, so that every Task is complete at once.
         Ended = "ended",
     }
 
     /// The time zone of `ActivityDate` (FIELD-2).
-    #[derive(Default)]
-    pub enum ActivityDate {
+    pub enum ActivityDate default Utc {
         /// Writes the date in UTC.
-        #[default]
         Utc = "utc",
         /// Writes the date in the time zone of the company's number.
         Line = "line",
@@ -110,10 +94,8 @@ words! {
     }
 
     /// What to do where a duplicate rule names records that a new record would repeat (REC-10).
-    #[derive(Default)]
-    pub enum Duplicates {
+    pub enum Duplicates default UseExisting {
         /// Logs the call on the first of these records.
-        #[default]
         UseExisting = "use_existing",
         /// Asks Salesforce to save the new record where the rule allows it.
         SaveAnyway = "save_anyway",

@@ -28,10 +28,8 @@ pub(crate) use texts::WordingTexts;
 
 words! {
     /// The language of a wording, and of the country names that go with it.
-    #[derive(Default)]
-    pub enum Language {
+    pub enum Language default En {
         /// English.
-        #[default]
         En = "en",
         /// German.
         De = "de",
@@ -42,10 +40,8 @@ words! {
     }
 
     /// The edition of Aircall's texts. The texts of 2025 name the agent, in English only.
-    #[derive(Default)]
-    pub enum Edition {
+    pub enum Edition default Of2023 {
         /// The edition of 2023.
-        #[default]
         Of2023 = "2023",
         /// The edition of 2025.
         Of2025 = "2025",
