@@ -57,7 +57,7 @@ pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTim
             let time = i64::try_from(seconds).ok().and_then(Timestamp::new);
             Some(time.map(Timestamp::date_time).ok_or(OUT_OF_RANGE))
         }
-        Scalar::Null => None,
+        _ => None,
     })
 }
 
@@ -66,7 +66,7 @@ pub(super) fn call_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     json::scalar(deserializer, "a call's id", |found| match found {
         Scalar::Text(text) => Some(digits(text).ok_or("a text that is no number, expected a call's id").map(Some)),
         Scalar::Whole(number) => u64::try_from(number).ok().map(|number| Ok(Some(number))),
-        Scalar::Null => None,
+        _ => None,
     })
 }
 

@@ -78,7 +78,7 @@ impl<'de> Deserialize<'de> for CompanyNumberRef {
             Scalar::Whole(id @ 0..) => Some(Ok(Self::Id(id.to_string()))),
             Scalar::Text(id) if is_digits(id) => Some(Ok(Self::Id(id.to_owned()))),
             Scalar::Text(number) => Some(number.parse().map(Self::Number)),
-            Scalar::Null | Scalar::Whole(_) => None,
+            _ => None,
         })
     }
 }

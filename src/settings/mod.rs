@@ -331,7 +331,7 @@ fn call_type() -> String {
 }
 
 fn all_record_types() -> Vec<RecordType> {
-    RecordType::ALL.to_vec()
+    vec![RecordType::Contact, RecordType::Lead, RecordType::Account, RecordType::PersonAccount]
 }
 
 fn first_of_shared() -> Vec<SharedNumber> {

@@ -109,10 +109,6 @@ impl Template {
                 Token::Stray("{") => return Err(unbalanced('{', rest, "not closed")),
                 Token::Stray(_) => return Err(unbalanced('}', rest, "not opened")),
                 Token::Text(_) => {}
-                // The brace that closes the placeholder belongs to a later opening brace.
-                Token::Placeholder(name) if name.contains('{') => {
-                    return Err(unbalanced('{', rest, "not closed"));
-                }
                 Token::Placeholder(name) if known.contains(&name) => {}
                 Token::Placeholder(_) => {
                     let (place, known) = (place(rest), list(known));
@@ -203,8 +199,9 @@ fn next_token(template: &str) -> Option<(Token<'_>, &str)> {
     Some(match sign {
         b'[' => (Token::Open, rest),
         b']' => (Token::Close, rest),
-        b'{' => match rest.bytes().position(|byte| byte == b'}') {
-            Some(end) => (Token::Placeholder(rest.get(..end)?), rest.get(end + 1..)?),
+        // In `{a {b}` the closing brace belongs to the second opening brace.
+        b'{' => match rest.split_once('}').filter(|(name, _)| !name.contains('{')) {
+            Some((name, rest)) => (Token::Placeholder(name), rest),
             None => (Token::Stray(one), rest),
         },
         _ => (Token::Stray(one), rest),
