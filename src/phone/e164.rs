@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use super::{Region, Tail, plan};
+use super::{Tail, plan};
 use crate::json;
 
 /// The least number of national digits, as in libphonenumber.
@@ -78,12 +78,6 @@ impl E164 {
     pub(crate) fn as_bytes(&self) -> &[u8] {
         // `new` fails if the text is longer than the array, so the fallback is unreachable.
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
-    }
-
-    /// Returns the main region of the calling code; `None` for a calling code without a country.
-    pub(super) fn main_region(&self) -> Option<Region> {
-        let (main, _) = plan::calling_code(self.as_bytes().strip_prefix(b"+")?)?;
-        Region::from_row(main.place)
     }
 
     /// Returns whether the digits after the calling code are zeros only.

@@ -176,6 +176,7 @@ impl Plan<'_> {
 }
 
 /// Writes the reason of a skip as the value of the key `skip`.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn skip_key<S: Serializer>(reason: &Skip, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map([("skip", reason)])
 }

@@ -99,10 +99,3 @@ pub struct Exclude {
     /// Calls with the company's own numbers (REC-8).
     pub own_numbers: bool,
 }
-
-impl Exclude {
-    /// Returns whether a call that was answered must end before the settings can decide about it.
-    pub(crate) fn waits_for_end(&self) -> bool {
-        self.shorter_than > 0 || !self.tags.is_empty()
-    }
-}

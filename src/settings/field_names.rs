@@ -12,16 +12,16 @@ use crate::salesforce::{FieldName, Object, fields};
 
 type Name = Cow<'static, str>;
 
-/// Declares the package's fields: each with its rule, its key in JSON and its default name.
+/// Declares the package's fields: each with its rule, its key in JSON and the package's name.
 macro_rules! package_fields {
-    ($($(#[doc = $doc:literal])* $field:ident $rule:literal $key:ident = $name:expr,)*) => {
-        /// The fields of Aircall's package on Task, in the order of the rules. [`Settings`] lists
-        /// the default names.
+    ($($field:ident $rule:literal $key:ident = $name:literal,)*) => {
+        /// The fields of Aircall's package on Task, in the order of the rules.
         ///
-        /// [`Settings`]: crate::Settings
+        /// By default a field has the package's name. The last two fields are left out by default:
+        /// only messages have them, and older packages lack them (MSG-9).
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum PackageField {
-            $(#[doc = concat!($rule, ": the key `", stringify!($key), "`.")] $(#[doc = $doc])* $field,)*
+            $(#[doc = concat!($rule, ": the key `", stringify!($key), "`, the package's name `", $name, "`.")] $field,)*
         }
 
         impl PackageField {
@@ -38,7 +38,8 @@ macro_rules! package_fields {
 
         impl Default for PackageFields {
             fn default() -> Self {
-                Self { $($key: $name.map(Cow::Borrowed),)* }
+                let named = Self { $($key: Some(Cow::Borrowed($name)),)* };
+                Self { sms_direction: None, number_name: None, ..named }
             }
         }
 
@@ -55,24 +56,19 @@ macro_rules! package_fields {
     };
 }
 
-/// The default of a field that is left out unless the setting names it.
-const LEFT_OUT: Option<&str> = None;
-
 package_fields! {
-    WaitingTime "PKG-1" waiting_time = Some("aircall__Waiting_Time__c"),
-    AnsweredBy "PKG-2" answered_by = Some("aircall__Answered_by__c"),
-    PhoneNumber "PKG-3" phone_number = Some("aircall__Phone_number__c"),
-    Country "PKG-4" country = Some("aircall__Country__c"),
-    CallRecording "PKG-5" call_recording = Some("aircall__Call_Recording__c"),
-    TransferredTo "PKG-6" transferred_to = Some("aircall__Transferred_to__c"),
-    TimeZone "PKG-7" time_zone = Some("aircall__Timezone__c"),
-    HourOfTheDay "PKG-8" hour_of_the_day = Some("aircall__Hour_of_the_day__c"),
-    ConnectionStatus "PKG-9" connection_status = Some("aircall__Connection_status__c"),
-    HasConnected "PKG-10" has_connected = Some("aircall__Has_connected__c"),
-    /// The package names the field `aircall__SMS_Direction__c`. Only messages have it.
-    SmsDirection "MSG-9" sms_direction = LEFT_OUT,
-    /// The package names the field `aircall__Number_Name__c`. Only messages have it.
-    NumberName "MSG-9" number_name = LEFT_OUT,
+    WaitingTime "PKG-1" waiting_time = "aircall__Waiting_Time__c",
+    AnsweredBy "PKG-2" answered_by = "aircall__Answered_by__c",
+    PhoneNumber "PKG-3" phone_number = "aircall__Phone_number__c",
+    Country "PKG-4" country = "aircall__Country__c",
+    CallRecording "PKG-5" call_recording = "aircall__Call_Recording__c",
+    TransferredTo "PKG-6" transferred_to = "aircall__Transferred_to__c",
+    TimeZone "PKG-7" time_zone = "aircall__Timezone__c",
+    HourOfTheDay "PKG-8" hour_of_the_day = "aircall__Hour_of_the_day__c",
+    ConnectionStatus "PKG-9" connection_status = "aircall__Connection_status__c",
+    HasConnected "PKG-10" has_connected = "aircall__Has_connected__c",
+    SmsDirection "MSG-9" sms_direction = "aircall__SMS_Direction__c",
+    NumberName "MSG-9" number_name = "aircall__Number_Name__c",
 }
 
 impl PackageField {
