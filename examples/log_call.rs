@@ -170,7 +170,7 @@ impl fmt::Display for Summary<'_> {
                 writeln!(f, "a Task is created")?;
                 let ids = [("WhoId", create.task.who_id), ("WhatId", create.task.what_id)];
                 let ids: Vec<_> =
-                    ids.iter().filter_map(|(name, id)| Some(format!("{name} {}", word((*id)?)))).collect();
+                    ids.iter().filter_map(|(name, id)| Some(format!("{name} {}", id.as_ref()?.as_str()))).collect();
                 let ids = if ids.is_empty() { "on no record".to_owned() } else { ids.join(", ") };
                 let because = &plan.because;
                 writeln!(f, "record: {ids} ({}, related to {})", word(because.record), word(because.relation))?;

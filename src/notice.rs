@@ -4,31 +4,14 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// The ids of the rules that push notices. The docs of [`rules`](crate::rules) describe when.
-pub(crate) mod rule {
-    pub(crate) const LOG_8: &str = "LOG-8";
-    pub(crate) const LIMIT_1: &str = "LIMIT-1";
-    pub(crate) const DISP_6: &str = "DISP-6";
-    pub(crate) const DESC_5: &str = "DESC-5";
-    pub(crate) const DESC_7: &str = "DESC-7";
-    pub(crate) const DESC_9: &str = "DESC-9";
-    pub(crate) const PKG_5: &str = "PKG-5";
-    pub(crate) const PKG_8: &str = "PKG-8";
-    pub(crate) const FIELD_3: &str = "FIELD-3";
-    pub(crate) const REC_5: &str = "REC-5";
-    pub(crate) const REC_7: &str = "REC-7";
-    pub(crate) const REC_8: &str = "REC-8";
-    pub(crate) const REC_9: &str = "REC-9";
-    pub(crate) const UPD_6: &str = "UPD-6";
-}
-
 /// Reports something that was cut, dropped or not understood.
 ///
 /// It contains no text of a note, no name and no phone number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Notice<'a> {
-    /// The id of the rule that reports it, such as `DESC-5`.
+    /// The id of the rule that reports it, such as `DESC-5`. The docs of [`rules`](crate::rules)
+    /// describe when.
     pub rule: &'static str,
     /// The field's API name. The object's name precedes it unless the object is the Task:
     /// `Lead.LastName`. A value of the call that could not be used has its path in Aircall's names:

@@ -66,7 +66,7 @@ impl<'s> Explainer<'s> {
                 let number = self.facts.number.and_then(|number| non_blank(number.name.as_deref()?));
                 let is_fallback = (name == "record" && self.name.is_none()) || (name == "number" && number.is_none());
                 rules.extend(is_fallback.then_some("SUBJ-9"));
-                text::line(&placeholder::value(name, &self.facts, self.name.as_deref(), self.settings)?).into_owned()
+                text::line(placeholder::value(name, &self.facts, self.name.as_deref(), self.settings)?).into_owned()
             }
         }))
     }

@@ -14,13 +14,13 @@ use serde_json::Value;
 
 use crate::facts::{Facts, Source};
 use crate::lookup::{LoggedTask, Lookup};
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::plan::{Action, Create, Plan};
-use crate::rules::description::description;
 use crate::rules::new_record::name_of;
+use crate::rules::once;
 use crate::rules::record::{Match, Target, find};
 use crate::rules::update::{Present, TaskRecord, value_of};
-use crate::salesforce::task::field;
+use crate::salesforce::task::{OF_CALLS, field};
 use crate::salesforce::text::is_blank;
 use crate::settings::Settings;
 
@@ -50,14 +50,9 @@ impl<'a> Explanation<'a> {
     fn new(field: Option<&'a str>, value: impl Into<Value>, cited: Vec<&'static str>, text: &str) -> Self {
         let mut letters = text.chars();
         let capital = letters.next().map(|first| first.to_ascii_uppercase());
-        // A field and its notices can cite the same rule.
-        let mut rules = Vec::new();
-        for rule in cited {
-            if !rules.contains(&rule) {
-                rules.push(rule);
-            }
-        }
-        Self { field, value: value.into(), rules, because: capital.into_iter().chain(letters).chain(['.']).collect() }
+        let because = capital.into_iter().chain(letters).chain(['.']).collect();
+        // The parts of a sentence can cite the same rule.
+        Self { field, value: value.into(), rules: once(cited), because }
     }
 }
 
@@ -108,17 +103,6 @@ impl Plan<'_> {
     }
 }
 
-/// The standard fields that a create may leave out.
-const MAY_BE_LEFT_OUT: [&str; 7] = [
-    field::SUBJECT,
-    field::TYPE,
-    field::CALL_DURATION_IN_SECONDS,
-    field::OWNER_ID,
-    field::WHO_ID,
-    field::WHAT_ID,
-    field::DESCRIPTION,
-];
-
 /// A plan and everything that it was made from.
 struct Explainer<'s> {
     plan: &'s Plan<'s>,
@@ -154,23 +138,17 @@ impl<'s> Explainer<'s> {
     }
 
     fn explain(&self) -> Vec<Explanation<'s>> {
-        let (action, written): (_, Vec<_>) = match &self.plan.action {
-            Action::Create(Create { task, .. }) => {
-                ("create", task.fields().map(|(name, value)| self.written(name, value.into())).collect())
-            }
-            Action::Update { task, .. } => {
-                ("update", task.fields().map(|(name, value)| self.written(name, value.into())).collect())
-            }
+        let (action, fields): (_, Vec<_>) = match &self.plan.action {
+            Action::Create(Create { task, .. }) => ("create", task.all_fields().collect()),
+            Action::Update { task, .. } => ("update", task.fields().map(|(name, value)| (name, Some(value))).collect()),
             Action::Unchanged { .. } => ("unchanged", Vec::new()),
             Action::Skip(_) => ("skip", Vec::new()),
         };
-        let mut unsent: Vec<_> = match &self.plan.action {
-            Action::Create(Create { task, .. }) => {
-                let named = task.named.iter().map(|(name, _)| name.as_str());
-                MAY_BE_LEFT_OUT.into_iter().chain(named).filter_map(|name| self.left_out(name)).collect()
-            }
-            _ => self.plan.left().filter_map(|(name, wrote)| self.kept(name, wrote)).collect(),
-        };
+        let written: Vec<_> =
+            fields.iter().filter_map(|(name, value)| Some(self.written(name, (*value)?.into()))).collect();
+        let left_out = fields.iter().filter(|(_, value)| value.is_none()).filter_map(|(name, _)| self.left_out(name));
+        let kept = self.plan.left().filter_map(|(name, wrote)| self.kept(name, wrote));
+        let mut unsent: Vec<_> = left_out.chain(kept).collect();
         unsent.retain(|line| !written.iter().any(|other| other.field == line.field));
         unsent.sort_unstable_by_key(|line| line.field);
         [vec![self.line(None, action.into(), self.decision(), "")], written, unsent].concat()
@@ -204,9 +182,9 @@ impl<'s> Explainer<'s> {
         line
     }
 
-    /// Explains a field that a create has no value for. No message has a duration (MSG-8).
+    /// Explains a field that a create has no value for.
     fn left_out(&self, field: &'s str) -> Option<Explanation<'s>> {
-        let is_possible = self.facts.call().is_some() || field != field::CALL_DURATION_IN_SECONDS;
+        let is_possible = self.facts.call().is_some() || !OF_CALLS.contains(&field);
         let line = || self.line(Some(field), Value::Null, self.field(field, false), ", so the field is left out");
         is_possible.then(line)
     }
@@ -216,21 +194,8 @@ impl<'s> Explainer<'s> {
         let fields = self.logged?.fields.as_ref();
         let present = fields.and_then(|fields| value_of(fields, field));
         let is_kept = self.plan.because.kept.contains(&field);
-        let mut extra = self.settings.extra_fields.on_update();
-        let mut names_record = || extra.any(|(name, value)| name.as_str() == field && value.names_record());
-        let sentence = match field {
-            _ if is_kept && is_empty(present) => sentences::EMPTIED,
-            _ if is_kept => sentences::CHANGED,
-            _ if self.is_name_unknown && (field == field::SUBJECT || names_record()) => sentences::NAME_UNKNOWN,
-            field::STATUS => return None,
-            field::DESCRIPTION => {
-                description(&self.facts, self.settings, &mut Vec::new())?;
-                if fields.is_some() { sentences::NO_ROOM } else { sentences::TEXT_UNKNOWN }
-            }
-            _ if is_empty(present) => return None,
-            _ => sentences::NOT_ENDED,
-        };
-        let is_theirs = |notice: &Notice<'_>| notice.rule == rule::UPD_6 && notice.field == field;
+        let sentence = self.unsent(field, is_kept, present)?;
+        let is_theirs = |notice: &Notice<'_>| notice.rule == "UPD-6" && notice.field == field;
         let is_new = self.plan.notices.iter().any(is_theirs);
         let mut end = if is_new { ", although the call says something new" } else { "" }.to_owned();
         if let Some(wrote) = wrote.filter(|wrote| !is_empty(Some(wrote)) && is_kept) {

@@ -3,14 +3,17 @@
 //! its facts is missing. A sentence begins in lower case and has no period, so that it can be a
 //! part of another one.
 
-use super::Explainer;
-use crate::aircall::{Direction, Timestamp};
+use serde_json::Value;
+
+use super::{Explainer, is_empty};
+use crate::aircall::Direction;
 use crate::facts::{Kind, Party};
 use crate::lookup::User;
 use crate::plan::Action;
 use crate::rules::agent::can_own;
+use crate::rules::description::description;
 use crate::rules::logging::Skip;
-use crate::rules::owner::{MINIMUM_AGE, OwnerReason};
+use crate::rules::owner::{OwnerReason, is_old_enough};
 use crate::rules::record::{RecordReason, Relation};
 use crate::rules::transfer::new_holder;
 use crate::rules::update::{text_of, written_description};
@@ -21,13 +24,6 @@ use crate::settings::{ExtraValue, LogAt, PackageField as P, RelateTo, WorkflowAc
 
 /// A text with placeholders, as the docs of this module describe it.
 type Sentence = &'static str;
-
-pub(super) const NAME_UNKNOWN: Sentence = "{UPD-5}the name of the Task's record is not known, so the field is not sent";
-pub(super) const NO_ROOM: Sentence = "{DESC-9}what people typed leaves no room for what the {call} says";
-pub(super) const TEXT_UNKNOWN: Sentence = "{DESC-7}the present text is not known, so nothing is written over it";
-pub(super) const NOT_ENDED: Sentence = "{UPD-3}a call that has not ended takes no value away";
-pub(super) const EMPTIED: Sentence = "{UPD-6}a person emptied the field, so it stays empty";
-pub(super) const CHANGED: Sentence = "{UPD-6}a person changed the field, so it is kept";
 
 /// Returns the rule and the sentence about a skip without facts.
 #[rustfmt::skip]
@@ -123,6 +119,29 @@ impl Explainer<'_> {
             field::DESCRIPTION => "the call has {link} and {notes}[, and texts of Aircall's AI{ai}{AI-2}][; {merge}]",
             name => self.named(name, has),
         }
+    }
+
+    /// Returns the sentence about a field that an update keeps or leaves; `None` if the call has
+    /// nothing to write there. `present` is the field's value in Salesforce.
+    pub(super) fn unsent(&self, field: &str, is_kept: bool, present: Option<&Value>) -> Option<Sentence> {
+        let mut extra = self.settings.extra_fields.on_update();
+        let mut names_record = || extra.any(|(name, value)| name.as_str() == field && value.names_record());
+        Some(match field {
+            _ if is_kept && is_empty(present) => "{UPD-6}a person emptied the field, so it stays empty",
+            _ if is_kept => "{UPD-6}a person changed the field, so it is kept",
+            _ if self.is_name_unknown && (field == field::SUBJECT || names_record()) =>
+                "{UPD-5}the name of the Task's record is not known, so the field is not sent",
+            field::STATUS => return None,
+            field::DESCRIPTION => {
+                description(&self.facts, self.settings, &mut Vec::new())?;
+                match self.logged?.fields {
+                    Some(_) => "{DESC-9}what people typed leaves no room for what the {call} says",
+                    None => "{DESC-7}the present text is not known, so nothing is written over it",
+                }
+            }
+            _ if is_empty(present) => return None,
+            _ => "{UPD-3}a call that has not ended takes no value away",
+        })
     }
 
     /// Returns the sentence that a placeholder stands for; `None` if it stands for a fact, or if
@@ -246,13 +265,10 @@ impl Explainer<'_> {
 
     /// Returns why a user cannot own the Task; `None` if they can.
     pub(super) fn fault(&self, user: &User) -> Option<Sentence> {
-        let answered_at = self.facts.answered_at.map(Timestamp::date_time);
         match user {
             User { standard: false, .. } => Some("cannot own Tasks"),
             user if !can_own(user, self.settings) => Some("is inactive"),
-            user => {
-                answered_at.is_some_and(|at| at - user.created_at < MINIMUM_AGE).then_some("was younger than a day")
-            }
+            user => (!is_old_enough(user, &self.facts)).then_some("was younger than a day"),
         }
     }
 

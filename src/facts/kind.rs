@@ -40,22 +40,8 @@ words! {
 }
 
 impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 9] = [
-        Self::OutboundAnswered,
-        Self::OutboundUnanswered,
-        Self::InboundAnswered,
-        Self::Missed,
-        Self::Voicemail,
-        Self::OutboundConference,
-        Self::InboundConference,
-        Self::MessageSent,
-        Self::MessageReceived,
-    ];
-
     /// Returns the kind of a message (MSG-2).
-    #[must_use]
-    pub const fn from_message(message: &Message<'_>) -> Self {
+    pub(crate) const fn from_message(message: &Message<'_>) -> Self {
         match message.direction {
             Direction::Outbound => Self::MessageSent,
             Direction::Inbound => Self::MessageReceived,

@@ -26,20 +26,20 @@ pub struct Facts<'c> {
     /// The kind of the call or message.
     pub kind: Kind,
     /// The direction of the call or message.
-    pub direction: Direction,
+    pub(crate) direction: Direction,
     /// The time at which the call began, or the time of the message.
     pub time: Timestamp,
     /// The time of the answer: the only test for an answered call (KIND-1).
     pub answered_at: Option<Timestamp>,
     /// The agent.
-    pub user: Option<&'c User<'c>>,
+    pub(crate) user: Option<&'c User<'c>>,
     /// The company's number as Aircall sends it.
-    pub number: Option<&'c CompanyNumber<'c>>,
+    pub(crate) number: Option<&'c CompanyNumber<'c>>,
     /// Aircall's contact of the other party.
-    pub contact: Option<&'c Contact<'c>>,
+    pub(crate) contact: Option<&'c Contact<'c>>,
     /// The country of the company's number: the other party's number without `+` is read as dialled
     /// there.
-    pub home: Option<Region>,
+    pub(crate) home: Option<Region>,
     /// The other party.
     pub party: Party<'c>,
     /// The company's number, if it can be a phone number (PKG-3).
@@ -100,8 +100,7 @@ impl<'c> Party<'c> {
     }
 
     /// Returns the number's region, even if the number is too short to be dialled from abroad.
-    #[must_use]
-    pub const fn region(&self) -> Option<Region> {
+    pub(crate) const fn region(&self) -> Option<Region> {
         match self {
             Self::Withheld => None,
             Self::NoNumber { region, .. } => *region,
@@ -156,15 +155,13 @@ impl<'c> Facts<'c> {
 
     /// Returns the agent's e-mail address without outer blanks: the form in which Salesforce is
     /// queried (OWN-8).
-    #[must_use]
-    pub fn agent_email(&self) -> Option<&'c str> {
+    pub(crate) fn agent_email(&self) -> Option<&'c str> {
         let email = self.user?.email.as_deref()?;
         non_blank(email).map(trim)
     }
 
     /// Returns the agent's name.
-    #[must_use]
-    pub fn agent_name(&self) -> Option<&'c str> {
+    pub(crate) fn agent_name(&self) -> Option<&'c str> {
         self.user?.name.as_deref()
     }
 

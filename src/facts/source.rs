@@ -81,9 +81,8 @@ impl TaskKey {
     /// What Aircall's AI says of a call belongs to the call's Task (AI-1).
     #[must_use]
     pub fn of_webhook(webhook: &Webhook<'_>) -> Option<Self> {
-        let call = webhook.call.as_ref().map(|call| call.id);
-        let call = call.or_else(|| webhook.insight.as_ref().map(|insight| insight.call_id));
-        call.map(Self::Call).or_else(|| webhook.message.as_deref().map(|message| Source::from(message).key()))
+        let insight = || webhook.insight.as_ref().map(|insight| Self::Call(insight.call_id));
+        Option::<Source<'_>>::from(webhook).map(Source::key).or_else(insight)
     }
 }
 

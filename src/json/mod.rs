@@ -80,7 +80,7 @@ pub(crate) fn text<'de, D: Deserializer<'de>, T, E: fmt::Display>(
 ) -> Result<T, D::Error> {
     scalar(deserializer, expected, |found| match found {
         Scalar::Text(text) => Some(check(text)),
-        Scalar::Null | Scalar::Whole(_) => None,
+        _ => None,
     })
 }
 
@@ -93,8 +93,13 @@ pub(crate) fn text_or_null<'de, D: Deserializer<'de>, T, E: fmt::Display>(
     scalar(deserializer, expected, |found| match found {
         Scalar::Text(text) => Some(check(text).map(Some)),
         Scalar::Null => Some(Ok(None)),
-        Scalar::Whole(_) => None,
+        _ => None,
     })
+}
+
+/// The default of a key that is `true`: serde takes such a default from a function only.
+pub(crate) const fn yes() -> bool {
+    true
 }
 
 /// Reads a list whose elements must all be different.
@@ -131,6 +136,8 @@ pub(crate) enum Scalar<'t> {
     Text(&'t str),
     /// Every integer of JSON, and more.
     Whole(i128),
+    Decimal(f64),
+    Flag(bool),
 }
 
 /// Reads a value, or returns `read`'s error. If `read` returns `None`, the value has a wrong type.
@@ -171,6 +178,14 @@ impl<T, E: fmt::Display, X: fmt::Display, R: FnOnce(Scalar<'_>) -> Option<Result
 
     fn visit_str<F: de::Error>(self, text: &str) -> Result<T, F> {
         self.read(Scalar::Text(text), Unexpected::Str(text))
+    }
+
+    fn visit_bool<F: de::Error>(self, flag: bool) -> Result<T, F> {
+        self.read(Scalar::Flag(flag), Unexpected::Bool(flag))
+    }
+
+    fn visit_f64<F: de::Error>(self, number: f64) -> Result<T, F> {
+        self.read(Scalar::Decimal(number), Unexpected::Float(number))
     }
 
     fn visit_i64<F: de::Error>(self, number: i64) -> Result<T, F> {

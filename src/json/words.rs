@@ -2,15 +2,16 @@
 
 use std::fmt;
 
-/// Declares an enum that is one word in JSON.
+/// Declares enums that are one word in JSON, some with a default.
 macro_rules! words {
-    (
+    ($(
         $(#[$meta:meta])*
-        pub enum $name:ident {
+        pub enum $name:ident $(default $default:ident)? {
             $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)*
         }
-    ) => {
+    )*) => {$(
         $(#[$meta])*
+        $(#[doc = concat!("\n\nThe default is `", stringify!($default), "`.")])?
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
             $($(#[$variant_meta])* #[doc = concat!("\n\nIn JSON `", $word, "`.")] $variant,)*
@@ -25,6 +26,12 @@ macro_rules! words {
                 }
             }
         }
+
+        $(impl Default for $name {
+            fn default() -> Self {
+                Self::$default
+            }
+        })?
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -41,7 +48,7 @@ macro_rules! words {
                 })
             }
         }
-    };
+    )*};
 }
 pub(crate) use words;
 

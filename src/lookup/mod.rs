@@ -15,7 +15,7 @@ mod read;
 use serde_json::{Map, Value};
 
 pub use crate::facts::TaskKey;
-use crate::json::json_object;
+use crate::json::{self, json_object};
 use crate::salesforce::{Id, RecordType, id};
 pub use directory::{Directory, DirectoryLists};
 pub use needs::{Needs, NumberNeed, needs};
@@ -64,10 +64,10 @@ json_object! {
         #[serde(deserialize_with = "read::time")]
         pub created_at: chrono::DateTime<chrono::Utc>,
         /// The user's `IsActive`.
-        #[serde(default = "read::yes")]
+        #[serde(default = "json::yes")]
         pub active: bool,
         /// Whether the user can own Tasks: only a user whose `UserType` is `Standard` can (OWN-8).
-        #[serde(default = "read::yes")]
+        #[serde(default = "json::yes")]
         pub standard: bool,
     }
 }

@@ -17,7 +17,7 @@ struct RelatedOf<const IS_CASE: bool> {
     id: Id,
     #[serde(deserialize_with = "id::contact")]
     contact: Id,
-    #[serde(default = "yes")]
+    #[serde(default = "json::yes")]
     open: bool,
 }
 
@@ -46,10 +46,6 @@ pub(super) fn record(record: Record) -> Result<Record, String> {
     }
 }
 
-pub(super) fn yes() -> bool {
-    true
-}
-
 /// Reads a time as Salesforce writes it: ISO 8601 with an offset (LIMIT-3).
 pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     json::scalar(deserializer, "an ISO 8601 time with an offset, or UNIX seconds", |found| match found {
@@ -61,7 +57,7 @@ pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTim
             let time = i64::try_from(seconds).ok().and_then(Timestamp::new);
             Some(time.map(Timestamp::date_time).ok_or(OUT_OF_RANGE))
         }
-        Scalar::Null => None,
+        _ => None,
     })
 }
 
@@ -70,7 +66,7 @@ pub(super) fn call_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     json::scalar(deserializer, "a call's id", |found| match found {
         Scalar::Text(text) => Some(digits(text).ok_or("a text that is no number, expected a call's id").map(Some)),
         Scalar::Whole(number) => u64::try_from(number).ok().map(|number| Ok(Some(number))),
-        Scalar::Null => None,
+        _ => None,
     })
 }
 

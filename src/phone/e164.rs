@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use super::{Region, Tail, plan};
+use super::{Tail, plan};
 use crate::json;
 
 /// The least number of national digits, as in libphonenumber.
@@ -80,12 +80,6 @@ impl E164 {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
-    /// Returns the main region of the calling code; `None` for a calling code without a country.
-    pub(super) fn main_region(&self) -> Option<Region> {
-        let (main, _) = plan::calling_code(self.as_bytes().strip_prefix(b"+")?)?;
-        Region::from_row(main.place)
-    }
-
     /// Returns whether the digits after the calling code are zeros only.
     pub(crate) fn is_zeros(&self) -> bool {
         // Few numbers end in a zero, so the calling code is seldom looked up.
@@ -98,11 +92,6 @@ impl E164 {
     pub(crate) fn tail(&self) -> Tail {
         // `+`, the calling code and the national number are more than three bytes.
         super::last(self.as_bytes()).unwrap_or_default()
-    }
-
-    /// Returns whether a text is this number in E.164.
-    pub(crate) fn is_spelled(&self, text: &str) -> bool {
-        text.as_bytes() == self.as_bytes()
     }
 
     /// Returns the number without `+`, such as `33199001234`.

@@ -52,7 +52,8 @@ pub struct PhoneNumber {
 impl PhoneNumber {
     /// Returns the number's region, else the main region of its calling code (REC-1).
     pub(crate) fn own_region(&self) -> Option<Region> {
-        self.region.or_else(|| self.e164.main_region())
+        let main = || plan::calling_code(self.e164.digits().as_bytes()).map(|(main, _)| main.place);
+        self.region.or_else(|| Region::from_row(main()?))
     }
 }
 

@@ -3,17 +3,17 @@
 use super::{Action, Because, Create, Plan, unusable};
 use crate::facts::Facts;
 use crate::lookup::Lookup;
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::rules::description::description;
 use crate::rules::disposition::disposition;
 use crate::rules::extra::extra_field;
-use crate::rules::new_record::{name_of, new_case, new_record};
+use crate::rules::new_record::{name_of, new_record};
 use crate::rules::package::package_fields;
 use crate::rules::record::{Links, Match, RecordReason, Target, find, links};
 use crate::rules::subject::subject;
 use crate::rules::{fields, owner};
 use crate::salesforce::task::{RecordRef, field};
-use crate::salesforce::{NewRecord, TaskCreate};
+use crate::salesforce::{NewCase, NewRecord, TaskCreate};
 use crate::settings::Settings;
 
 /// Plans the Task of a call or message to which the workflow gives this `status` (FIELD-4).
@@ -24,8 +24,7 @@ pub(super) fn create<'a>(
     settings: &'a Settings,
 ) -> Plan<'a> {
     let mut notices = unusable(facts.source);
-    let LoggedOn { found: Match { target, reason, holders }, new_record } =
-        record(facts, lookup, settings, &mut notices);
+    let (Match { target, reason, holders }, new_record) = record(facts, lookup, settings, &mut notices);
     let Links { who_id, what_id, relation } = links(target, lookup, settings, &mut notices);
     let owner = owner::owner(facts, target, lookup, settings);
     // Salesforce returns a record's name only after creating it, and the texts need it before.
@@ -33,7 +32,9 @@ pub(super) fn create<'a>(
     let name = target.and_then(|target| target.name()).or(made_name.as_deref());
     let subject = subject(facts, name, settings, &mut notices);
     let new_case = match (who_id, what_id) {
-        (Some(contact), Some(RecordRef::NewCase)) => Some(new_case(contact, subject.clone(), owner.id)),
+        (Some(contact_id), Some(RecordRef::NewCase)) => {
+            Some(NewCase { contact_id, subject: subject.clone(), owner_id: owner.id })
+        }
         _ => None,
     };
     let mut task = TaskCreate {
@@ -67,19 +68,13 @@ pub(super) fn create<'a>(
     Plan { action: Action::Create(create), because, notices, unsent: Vec::new() }
 }
 
-/// The record that the call is logged on.
-struct LoggedOn<'a> {
-    found: Match<'a>,
-    /// The record that has to be created first.
-    new_record: Option<NewRecord<'a>>,
-}
-
+/// Returns the record that the call is logged on, and the record that has to be created first.
 fn record<'a>(
     facts: &Facts<'a>,
     lookup: &'a dyn Lookup,
     settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
-) -> LoggedOn<'a> {
+) -> (Match<'a>, Option<NewRecord<'a>>) {
     let found = find(facts, lookup, settings);
     let to_create = settings.unknown_number.record_type().zip(facts.party.number());
     match (found.reason, to_create) {
@@ -87,20 +82,20 @@ fn record<'a>(
             let new_record = new_record(record_type, facts, number, settings, notices);
             let target = Some(Target::New(record_type));
             let found = Match { target, reason: RecordReason::Created, ..found };
-            return LoggedOn { found, new_record: Some(new_record) };
+            return (found, Some(new_record));
         }
         (RecordReason::OwnNumber, _) => {
             let message = "the number is one of the company's own, so the call is logged on no record";
-            notices.push(Notice::new(rule::REC_8, field::WHO_ID, message));
+            notices.push(Notice::new("REC-8", field::WHO_ID, message));
         }
         (RecordReason::NoNumber, _) => {
             let message = "the number is withheld or no phone number, so the call is logged on no record";
-            notices.push(Notice::new(rule::REC_7, field::WHO_ID, message));
+            notices.push(Notice::new("REC-7", field::WHO_ID, message));
         }
         _ if found.holders > 1 => notices.push(shared(&found)),
         _ => {}
     }
-    LoggedOn { found, new_record: None }
+    (found, None)
 }
 
 /// Returns the notice about several records that have the number (REC-9).
@@ -112,5 +107,5 @@ fn shared(found: &Match<'_>) -> Notice<'static> {
         _ => "the first of them",
     };
     let message = format!("{} records have the number; the call is logged on {choice}", found.holders);
-    Notice { count: Some(found.holders), ..Notice::new(rule::REC_9, field::WHO_ID, message) }
+    Notice { count: Some(found.holders), ..Notice::new("REC-9", field::WHO_ID, message) }
 }

@@ -4,39 +4,41 @@ mod create;
 mod update;
 mod wrote;
 
-use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::aircall::{Event, Webhook};
 use crate::facts::{Facts, Kind, Source};
 use crate::lookup::Lookup;
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::rules::logging::{Skip, skip_creation};
 use crate::rules::owner::OwnerReason;
 use crate::rules::record::{RecordReason, Relation};
+use crate::rules::update::FieldUpdate;
 use crate::salesforce::{Id, NewCase, NewRecord, OwnerChange, TaskCreate, TaskUpdate};
 use crate::settings::Settings;
-use wrote::Unsent;
 
 /// What to write to Salesforce for a call or message, and why.
 ///
 /// It serialises as the JSON format of this library. The `task` of [`Action::Create`] and
 /// [`Action::Update`] alone is the body of the request.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Plan<'a> {
     /// What to write, or why nothing is written.
+    #[serde(flatten)]
     pub action: Action<'a>,
     /// The decisions behind the action.
     pub because: Because<'a>,
     /// Everything that was cut, dropped or not understood.
     pub notices: Vec<Notice<'a>>,
     /// The fields that an update does not send, for [`Plan::wrote`].
-    unsent: Vec<(&'a str, Unsent<'a>)>,
+    #[serde(skip)]
+    unsent: Vec<(&'a str, FieldUpdate<'a>)>,
 }
 
 /// What to write, or why nothing is written.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "most plans create, and a plan is not kept")]
 pub enum Action<'a> {
     /// Create a Task.
@@ -54,20 +56,25 @@ pub enum Action<'a> {
         task_id: Id,
     },
     /// Write nothing, for this reason.
-    Skip(Skip),
+    Skip(#[serde(serialize_with = "skip_key")] Skip),
 }
 
 /// A Task to be created, and what goes with it, in this order: record, case, Task, hand-over.
-#[derive(Debug, Clone, PartialEq)]
+// The fields are in the order of the requests, so that a reader of the JSON can send them from top
+// to bottom.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Create<'a> {
     /// A record to be created first (REC-6).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub new_record: Option<NewRecord<'a>>,
     /// A case to be created then (REC-4).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub new_case: Option<NewCase<'a>>,
     /// The body of the request that creates the Task.
     pub task: TaskCreate<'a>,
     /// An existing record's new owner (OWN-10).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_change: Option<OwnerChange>,
 }
 
@@ -105,10 +112,7 @@ pub struct Because<'a> {
 /// missing, only the values that depend on this field are missing.
 #[must_use]
 pub fn plan<'a>(source: impl Into<Source<'a>>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
-    plan_source(source.into(), lookup, settings)
-}
-
-fn plan_source<'a>(source: Source<'a>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
+    let source = source.into();
     let Some(facts) = Facts::new(source) else {
         return Plan::skip(Skip::NotYet);
     };
@@ -129,10 +133,9 @@ fn plan_source<'a>(source: Source<'a>, lookup: &'a dyn Lookup, settings: &'a Set
 /// [`plan()`].
 #[must_use]
 pub fn plan_webhook<'a>(webhook: &'a Webhook<'a>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
-    match (&webhook.call, &webhook.message) {
-        (Some(call), _) => plan(call, lookup, settings),
-        (None, Some(message)) => plan(&**message, lookup, settings),
-        (None, None) => Plan::skip(skip_other(webhook)),
+    match Option::<Source<'_>>::from(webhook) {
+        Some(source) => plan(source, lookup, settings),
+        None => Plan::skip(skip_other(webhook)),
     }
 }
 
@@ -152,7 +155,7 @@ fn skip_other(webhook: &Webhook<'_>) -> Skip {
 #[inline]
 fn unusable<'a>(source: Source<'_>) -> Vec<Notice<'a>> {
     let notice = |(path, found, expected)| {
-        Notice::new(rule::LOG_8, path, format!("{found} where {expected} was expected, so it was ignored"))
+        Notice::new("LOG-8", path, format!("{found} where {expected} was expected, so it was ignored"))
     };
     let unusable = source.unusable();
     if unusable.is_empty() { Vec::new() } else { unusable.iter().map(notice).collect() }
@@ -172,40 +175,8 @@ impl Plan<'_> {
     }
 }
 
-impl Serialize for Plan<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        match &self.action {
-            Action::Create(create) => {
-                // In the order of the requests, so that a reader can send them from top to bottom.
-                map.serialize_entry("action", "create")?;
-                if let Some(new_record) = &create.new_record {
-                    map.serialize_entry("new_record", new_record)?;
-                }
-                if let Some(new_case) = &create.new_case {
-                    map.serialize_entry("new_case", new_case)?;
-                }
-                map.serialize_entry("task", &create.task)?;
-                if let Some(owner_change) = &create.owner_change {
-                    map.serialize_entry("owner_change", owner_change)?;
-                }
-            }
-            Action::Update { task_id, task } => {
-                map.serialize_entry("action", "update")?;
-                map.serialize_entry("task_id", task_id)?;
-                map.serialize_entry("task", task)?;
-            }
-            Action::Unchanged { task_id } => {
-                map.serialize_entry("action", "unchanged")?;
-                map.serialize_entry("task_id", task_id)?;
-            }
-            Action::Skip(reason) => {
-                map.serialize_entry("action", "skip")?;
-                map.serialize_entry("skip", reason)?;
-            }
-        }
-        map.serialize_entry("because", &self.because)?;
-        map.serialize_entry("notices", &self.notices)?;
-        map.end()
-    }
+/// Writes the reason of a skip as the value of the key `skip`.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn skip_key<S: Serializer>(reason: &Skip, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map([("skip", reason)])
 }

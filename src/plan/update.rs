@@ -1,8 +1,9 @@
 //! Plans the update of the Task that a call or message already has.
 
-use super::{Action, Because, Plan, Unsent, unusable};
+use super::{Action, Because, Plan, unusable};
 use crate::facts::Facts;
 use crate::lookup::{LoggedTask, Lookup};
+use crate::notice::Notice;
 use crate::rules::description;
 use crate::rules::disposition::disposition;
 use crate::rules::extra::extra_field;
@@ -23,42 +24,43 @@ pub(super) fn update<'a>(
     lookup: &'a dyn Lookup,
     settings: &'a Settings,
 ) -> Plan<'a> {
-    let mut notices = unusable(facts.source);
     let present = Present::new(logged, facts);
-    let mut fields = Fields { changes: Vec::with_capacity(16), unsent: Vec::with_capacity(16), kept: Vec::new() };
+    let (changes, unsent) = (Vec::with_capacity(16), Vec::with_capacity(16));
+    let mut fields = Fields { present, notices: unusable(facts.source), changes, unsent };
 
     let record = present.record(facts, lookup, settings);
     let is_unknown = matches!(record, TaskRecord::Unknown);
-    let update = if is_unknown {
-        present.leave(field::SUBJECT)
+    if is_unknown {
+        fields.add(field::SUBJECT, present.leave(field::SUBJECT));
     } else {
-        let subject = subject(facts, record.name(), settings, &mut notices);
-        present.update(field::SUBJECT, subject.map(FieldValue::Text), &mut notices)
-    };
-    fields.add(field::SUBJECT, update);
-    fields.add(field::STATUS, present.status(facts.kind, settings, &mut notices));
-    if facts.call().is_some() {
-        let list = disposition(facts, settings, &mut notices).map(|list| FieldValue::Text(list.into()));
-        fields.add(field::CALL_DISPOSITION, present.update(field::CALL_DISPOSITION, list, &mut notices));
-        let seconds = call_duration(facts, &mut notices).map(|seconds| FieldValue::Number(seconds.into()));
-        let update = present.update(field::CALL_DURATION_IN_SECONDS, seconds, &mut notices);
-        fields.add(field::CALL_DURATION_IN_SECONDS, update);
+        let subject = subject(facts, record.name(), settings, &mut fields.notices);
+        fields.update(field::SUBJECT, subject.map(FieldValue::Text));
     }
-    fields.add_description(description::update(facts, logged, settings, &mut notices));
-    for (name, wanted) in package_fields(facts, settings, &mut notices) {
-        fields.add(name.as_str(), present.update(name.as_str(), wanted, &mut notices));
+    let status = present.status(facts.kind, settings, &mut fields.notices);
+    fields.add(field::STATUS, status);
+    if facts.call().is_some() {
+        let list = disposition(facts, settings, &mut fields.notices);
+        fields.update(field::CALL_DISPOSITION, list.map(|list| FieldValue::Text(list.into())));
+        let seconds = call_duration(facts, &mut fields.notices);
+        fields.update(field::CALL_DURATION_IN_SECONDS, seconds.map(|seconds| FieldValue::Number(seconds.into())));
+    }
+    let description = description::update(facts, logged, settings, &mut fields.notices);
+    fields.add_description(description);
+    for (name, wanted) in package_fields(facts, settings, &mut fields.notices) {
+        fields.update(name.as_str(), wanted);
     }
     for (name, value) in settings.extra_fields.on_update() {
-        let update = if is_unknown && value.names_record() {
-            present.leave(name.as_str())
+        if is_unknown && value.names_record() {
+            fields.add(name.as_str(), present.leave(name.as_str()));
         } else {
-            let wanted = extra_field(name, value, facts, record.name(), settings, &mut notices);
-            present.update(name.as_str(), wanted, &mut notices)
-        };
-        fields.add(name.as_str(), update);
+            let wanted = extra_field(name, value, facts, record.name(), settings, &mut fields.notices);
+            fields.update(name.as_str(), wanted);
+        }
     }
 
-    let Fields { changes, unsent, mut kept } = fields;
+    let Fields { notices, changes, unsent, .. } = fields;
+    let kept = unsent.iter().filter(|(_, update)| matches!(update, FieldUpdate::Keep(_)));
+    let mut kept: Vec<_> = kept.map(|(name, _)| *name).collect();
     kept.sort_unstable();
     let because = Because {
         kind: Some(facts.kind),
@@ -78,21 +80,23 @@ pub(super) fn update<'a>(
 
 /// What becomes of each field.
 struct Fields<'a> {
+    present: Present<'a>,
+    notices: Vec<Notice<'a>>,
     changes: Vec<(&'a str, Option<FieldValue<'a>>)>,
-    unsent: Vec<(&'a str, Unsent<'a>)>,
-    kept: Vec<&'a str>,
+    unsent: Vec<(&'a str, FieldUpdate<'a>)>,
 }
 
 impl<'a> Fields<'a> {
+    /// Adds a field for which the call has the value `wanted`.
+    fn update(&mut self, name: &'a str, wanted: Option<FieldValue<'a>>) {
+        let update = self.present.update(name, wanted, &mut self.notices);
+        self.add(name, update);
+    }
+
     fn add(&mut self, name: &'a str, update: FieldUpdate<'a>) {
         match update {
             FieldUpdate::Send(value) => self.changes.push((name, value)),
-            FieldUpdate::Equal(value) => self.unsent.push((name, Unsent::Said(value))),
-            FieldUpdate::Leave(wrote) => self.unsent.push((name, Unsent::Left(wrote))),
-            FieldUpdate::Keep(wrote) => {
-                self.unsent.push((name, Unsent::Left(wrote)));
-                self.kept.push(name);
-            }
+            unsent => self.unsent.push((name, unsent)),
         }
     }
 
@@ -101,7 +105,7 @@ impl<'a> Fields<'a> {
     fn add_description(&mut self, update: description::Update) {
         let text = |text: String| (!text.is_empty()).then(|| FieldValue::Text(text.into()));
         self.changes.extend(update.change.map(|change| (field::DESCRIPTION, text(change))));
-        let said = update.said.map_or(Unsent::Left(None), |said| Unsent::Said(text(said)));
+        let said = update.said.map_or(FieldUpdate::Leave(None), |said| FieldUpdate::Equal(text(said)));
         self.unsent.push((field::DESCRIPTION, said));
     }
 }

@@ -6,16 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{Action, Plan};
-use crate::salesforce::task::{CREATE_ONLY, FieldValue, TaskCreate, field};
-
-/// The reason why an update does not send a field.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Unsent<'a> {
-    /// The Task contains the call's value. For the Description this is the call's own text.
-    Said(Option<FieldValue<'a>>),
-    /// The update leaves or keeps the field. The value was written last, as far as is known.
-    Left(Option<&'a Value>),
-}
+use crate::rules::update::FieldUpdate;
+use crate::salesforce::task::{CREATE_ONLY, OF_CALLS, ON_UPDATE, TaskCreate};
 
 impl Plan<'_> {
     /// Returns the values, by API name, that the integration has written once this plan is written.
@@ -39,8 +31,10 @@ impl Plan<'_> {
         }
         for (name, unsent) in &self.unsent {
             let value = match unsent {
-                Unsent::Said(said) => Some(said.as_ref().map_or(Value::Null, |value| value.to_body().into())),
-                Unsent::Left(known) => known.or_else(|| before?.get(*name)).cloned(),
+                FieldUpdate::Send(said) | FieldUpdate::Equal(said) => {
+                    Some(said.as_ref().map_or(Value::Null, |value| value.to_body().into()))
+                }
+                FieldUpdate::Leave(known) | FieldUpdate::Keep(known) => known.or_else(|| before?.get(*name)).cloned(),
             };
             match value {
                 Some(value) => drop(wrote.insert(name, value)),
@@ -57,25 +51,18 @@ impl<'a> Plan<'a> {
     /// last, as far as it is known.
     pub(crate) fn left(&self) -> impl Iterator<Item = (&'a str, Option<&'a Value>)> {
         self.unsent.iter().filter_map(|(name, unsent)| match unsent {
-            Unsent::Said(_) => None,
-            Unsent::Left(wrote) => Some((*name, *wrote)),
+            FieldUpdate::Send(_) | FieldUpdate::Equal(_) => None,
+            FieldUpdate::Leave(wrote) | FieldUpdate::Keep(wrote) => Some((*name, *wrote)),
         })
     }
 }
-
-/// The standard fields that an update may write (UPD-2, UPD-4).
-const STANDARD: [&str; 5] =
-    [field::SUBJECT, field::STATUS, field::CALL_DISPOSITION, field::CALL_DURATION_IN_SECONDS, field::DESCRIPTION];
-
-/// The fields of these that only calls have (MSG-8).
-const OF_CALLS: [&str; 2] = [field::CALL_DISPOSITION, field::CALL_DURATION_IN_SECONDS];
 
 /// Returns the fields that an update may write; null for those that a create left empty.
 fn of_create<'t>(task: &'t TaskCreate<'_>) -> impl Iterator<Item = (&'t str, Value)> {
     let named = task.named.iter().map(|(name, _)| name.as_str()).filter(|name| !CREATE_ONLY.contains(name));
     // An update of a message leaves both fields of calls alone (MSG-8).
     let is_message = task.call_disposition.is_none();
-    let standard = STANDARD.into_iter().filter(move |name| !is_message || !OF_CALLS.contains(name));
+    let standard = ON_UPDATE.into_iter().filter(move |name| !is_message || !OF_CALLS.contains(name));
     standard.chain(named).map(|name| {
         let sent = task.fields().find(|(other, _)| *other == name);
         (name, sent.map_or(Value::Null, |(_, value)| value.into()))

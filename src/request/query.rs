@@ -7,7 +7,7 @@ use super::ask::{Ask, RECORDS};
 use crate::phone;
 use crate::rules::fields::key_text;
 use crate::salesforce::query::soql_literal;
-use crate::salesforce::task::field;
+use crate::salesforce::task::{ON_UPDATE, field};
 use crate::salesforce::text::SANDBOX;
 use crate::salesforce::{FieldName, Object, RecordType};
 use crate::settings::{Settings, SharedNumber};
@@ -166,20 +166,10 @@ fn soql(about: About, asks: &[Ask], settings: &Settings, org: Org) -> String {
 /// Asks for Tasks with every field that an update compares (UPD-3) or reads (UPD-4, UPD-5), also
 /// those that Salesforce archived.
 fn tasks(condition: &str, settings: &Settings) -> String {
-    let standard = [
-        "Id",
-        field::SUBJECT,
-        field::STATUS,
-        field::CALL_DISPOSITION,
-        field::CALL_DURATION_IN_SECONDS,
-        field::DESCRIPTION,
-        field::WHO_ID,
-        field::WHAT_ID,
-        // The name of the Task's record, so that an update needs no other query (UPD-5).
-        "Who.Name",
-        "What.Name",
-    ];
-    let names: Vec<_> = standard.into_iter().chain(settings.names_on_update().map(FieldName::as_str)).collect();
+    // With the name of the Task's record, so that an update needs no other query (UPD-5).
+    let record = [field::WHO_ID, field::WHAT_ID, "Who.Name", "What.Name"];
+    let standard = ["Id"].into_iter().chain(ON_UPDATE).chain(record);
+    let names: Vec<_> = standard.chain(settings.names_on_update().map(FieldName::as_str)).collect();
     // `queryAll` also returns the Tasks that somebody deleted.
     format!("SELECT {} FROM Task WHERE {condition} AND IsDeleted = false ORDER BY CreatedDate, Id", names.join(", "))
 }

@@ -20,14 +20,10 @@ pub(super) struct Page<Row> {
     #[serde(alias = "searchRecords")]
     pub(super) records: Vec<Row>,
     /// Whether this page is the last one. A search has no pages.
-    #[serde(default = "yes")]
+    #[serde(default = "json::yes")]
     pub(super) done: bool,
     #[serde(default)]
     pub(super) next_records_url: Option<String>,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// Reads the body of a response.

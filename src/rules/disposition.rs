@@ -28,7 +28,7 @@ use std::borrow::Cow;
 use super::transfer::logged_tags;
 use crate::aircall::MissedCallReason;
 use crate::facts::Facts;
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::phone::E164;
 use crate::salesforce::bytes;
 use crate::salesforce::task::field;
@@ -63,24 +63,21 @@ pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
         DispositionOrder::TagsFirst => (None, marker),
         DispositionOrder::MarkerFirst => (marker, None),
     };
-    let mut list = List::new();
-    list.extend(before.map(Element::plain));
     let mut dropped_tags = 0;
-    for tag in logged_tags(facts).filter_map(Element::new) {
+    let tags = logged_tags(facts).filter_map(Element::new).filter(|tag| {
         match spare.checked_sub(tag.cost()) {
             // A short tag after a dropped long tag does not fill the gap: the list shows which
             // tags came first.
-            Some(left) if dropped_tags == 0 && !dropped_reason => {
-                list.push(&tag);
-                spare = left;
-            }
+            Some(left) if dropped_tags == 0 && !dropped_reason => spare = left,
             _ => dropped_tags += 1,
         }
-    }
-    list.extend(after.into_iter().chain(rest.into_iter().flatten()).map(Element::plain));
-    list.extend(reason.filter(|_| !dropped_reason));
+        dropped_tags == 0
+    });
+    let after = after.into_iter().chain(rest.into_iter().flatten()).map(Element::plain);
+    let elements = before.map(Element::plain).into_iter().chain(tags).chain(after);
+    let text = list(elements.chain(reason.filter(|_| !dropped_reason)));
     notices.extend(notice(dropped_tags, dropped_reason));
-    Some(list.finish())
+    Some(text)
 }
 
 /// Returns the notice about dropped tags and a dropped reason (DISP-6).
@@ -95,15 +92,13 @@ fn notice(tags: usize, reason: bool) -> Option<Notice<'static>> {
     };
     let message = format!("{gone} left out to fit {LINE_LIMIT} characters");
     let dropped = Some(tags + usize::from(reason));
-    Some(Notice { dropped, ..Notice::new(rule::DISP_6, field::CALL_DISPOSITION, message) })
+    Some(Notice { dropped, ..Notice::new("DISP-6", field::CALL_DISPOSITION, message) })
 }
 
 /// Returns a list of texts in the form that [`parse`] and a Python literal parser read back.
 #[must_use]
 pub fn render<'e>(elements: impl IntoIterator<Item = &'e str>) -> String {
-    let mut list = List::new();
-    list.extend(elements.into_iter().map(Element::verbatim));
-    list.finish()
+    list(elements.into_iter().map(|element| Element::of(Cow::Borrowed(element))))
 }
 
 /// The reason why a text is not a list as [`render`] writes it.
@@ -189,11 +184,6 @@ impl<'e> Element<'e> {
         }
     }
 
-    /// Returns an element that may be blank, as it is.
-    fn verbatim(text: &'e str) -> Self {
-        Self::of(Cow::Borrowed(text))
-    }
-
     /// Returns an element of plain ASCII characters, as most are.
     const fn plain(text: &'e str) -> Self {
         Self { text: Cow::Borrowed(text), quote: '\'', escapes: 0, length: text.len() }
@@ -219,56 +209,34 @@ fn is_special(byte: u8) -> bool {
     bytes::is_in(byte, [(0, 0x1f), (b'\'', b'\''), (b'"', b'"'), (b'\\', b'\\'), (0x7f, 0xff)])
 }
 
-const fn is_escaped(character: char, quote: char) -> bool {
-    character == '\\' || character == quote
-}
-
 /// How much an element adds to the list's length besides its text: two quotes, and the comma and
 /// blank before it. The first element has no comma, but the list has two brackets.
 const LIST_COST: usize = 4;
 
-/// A list while it is being written.
-struct List(String);
-
-impl List {
+/// Writes a list.
+fn list<'e>(elements: impl IntoIterator<Item = Element<'e>>) -> String {
     /// Most lists need no more bytes.
     const CAPACITY: usize = 128;
 
-    fn new() -> Self {
-        let mut text = String::with_capacity(Self::CAPACITY);
-        text.push('[');
-        Self(text)
-    }
-
-    fn push(&mut self, element: &Element<'_>) {
-        let Self(list) = self;
-        let Element { text, quote, escapes, .. } = element;
+    let mut list = String::with_capacity(CAPACITY);
+    list.push('[');
+    for Element { text, quote, escapes, .. } in elements {
         if list.len() > 1 {
             list.push_str(", ");
         }
-        list.push(*quote);
-        if *escapes == 0 {
-            list.push_str(text);
+        list.push(quote);
+        if escapes == 0 {
+            list.push_str(&text);
         } else {
             for character in text.chars() {
-                if is_escaped(character, *quote) {
+                if character == '\\' || character == quote {
                     list.push('\\');
                 }
                 list.push(character);
             }
         }
-        list.push(*quote);
+        list.push(quote);
     }
-
-    fn extend<'e>(&mut self, elements: impl IntoIterator<Item = Element<'e>>) {
-        for element in elements {
-            self.push(&element);
-        }
-    }
-
-    fn finish(self) -> String {
-        let Self(mut text) = self;
-        text.push(']');
-        text
-    }
+    list.push(']');
+    list
 }

@@ -18,14 +18,12 @@
 //! decision; Aircall's newer `duration` leaves ringing out too. `duration` itself is not read: its
 //! meaning changed over the years.
 
-use std::borrow::Cow;
-
 use chrono::NaiveDate;
 
 use super::package;
 use crate::aircall::Direction;
 use crate::facts::{Facts, Source, TaskKey};
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::salesforce::task::{CALL, CallType, field};
 use crate::salesforce::text::{self, CALL_DURATION_LIMIT, LINE_LIMIT, LengthUnit};
 use crate::settings::{ActivityDate, Settings};
@@ -66,7 +64,7 @@ pub fn call_duration(facts: &Facts<'_>, notices: &mut Vec<Notice<'_>>) -> Option
     let seconds = u32::try_from(talked.max(0)).unwrap_or(u32::MAX).min(CALL_DURATION_LIMIT);
     if i64::from(seconds) != talked {
         let message = "the time stamps give a duration that is out of range; the nearest one was taken";
-        notices.push(Notice::new(rule::FIELD_3, field::CALL_DURATION_IN_SECONDS, message));
+        notices.push(Notice::new("FIELD-3", field::CALL_DURATION_IN_SECONDS, message));
     }
     Some(seconds)
 }
@@ -79,7 +77,7 @@ const OF_MESSAGE: &str = "aircall:message:";
 /// Returns the text by which a Task is found again (LIMIT-5), as Salesforce stores it.
 #[must_use]
 pub fn key_text(key: &TaskKey) -> String {
-    let text = text::cleaned_line(Cow::Owned(whole_key_text(key)));
+    let text = text::line(whole_key_text(key));
     LengthUnit::Salesforce.clip(&text, LINE_LIMIT).to_owned()
 }
 

@@ -12,8 +12,7 @@
 //! Source: this project's decision; no edition of Aircall's integration writes these texts to the
 //! Task.
 
-use std::borrow::Cow;
-
+use super::once;
 use crate::aircall::{Call, InsightKind};
 use crate::salesforce::text::{self, non_blank};
 use crate::settings::Settings;
@@ -33,15 +32,4 @@ pub(crate) fn blocks<'c>(call: &'c Call<'_>, settings: &'c Settings) -> impl Ite
         };
         (!text.is_empty()).then(|| (settings.wording.insight(kind).as_ref(), text))
     })
-}
-
-/// Returns each text once, in the order of the first ones.
-fn once<'t>(texts: impl Iterator<Item = Cow<'t, str>>) -> Vec<Cow<'t, str>> {
-    let mut different = Vec::new();
-    for text in texts {
-        if !different.contains(&text) {
-            different.push(text);
-        }
-    }
-    different
 }

@@ -55,7 +55,9 @@ pub enum Skip {
 /// Returns why no Task is created for a call; `None` if a Task is created.
 #[must_use]
 pub fn skip_creation(facts: &Facts<'_>, settings: &Settings) -> Option<Skip> {
-    let waits = settings.log_at == LogAt::Ended || settings.exclude.waits_for_end();
+    // A call's length and tags are not known before it has ended (LOG-9).
+    let Exclude { shorter_than, tags, .. } = &settings.exclude;
+    let waits = settings.log_at == LogAt::Ended || *shorter_than > 0 || !tags.is_empty();
     if waits && !facts.has_ended() {
         return Some(Skip::NotYet);
     }

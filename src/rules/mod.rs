@@ -63,15 +63,26 @@ pub mod update;
 
 use std::borrow::Cow;
 
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::salesforce::text::{self, LengthUnit};
 
 /// Returns a one-line text within its field's limit (LIMIT-1, DESC-6); `None` if nothing is left
 /// (LIMIT-4).
 fn line<'n>(text: Cow<'n, str>, field: &'n str, limit: usize, notices: &mut Vec<Notice<'n>>) -> Option<Cow<'n, str>> {
-    let (text, dropped) = text::clip(text::cleaned_line(text), limit, LengthUnit::Salesforce);
+    let (text, dropped) = text::clip(text::line(text), limit, LengthUnit::Salesforce);
     if dropped > 0 {
-        notices.push(Notice::cut(rule::LIMIT_1, field, limit, dropped));
+        notices.push(Notice::cut("LIMIT-1", field, limit, dropped));
     }
     (!text.is_empty()).then_some(text)
+}
+
+/// Returns each item once, in the order of the first ones.
+pub(crate) fn once<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut different = Vec::new();
+    for item in items {
+        if !different.contains(&item) {
+            different.push(item);
+        }
+    }
+    different
 }

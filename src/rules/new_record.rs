@@ -19,7 +19,7 @@ use crate::facts::Facts;
 use crate::notice::Notice;
 use crate::phone::E164;
 use crate::salesforce::text::{ACCOUNT_NAME_LIMIT, COMPANY_LIMIT, FIRST_NAME_LIMIT, LAST_NAME_LIMIT, non_blank};
-use crate::salesforce::{Id, NewCase, NewRecord, Object, RecordRef, RecordType};
+use crate::salesforce::{NewRecord, Object, RecordType};
 use crate::settings::{Duplicates, Settings};
 
 /// Returns the record for an unknown number, every name within its limit (LIMIT-1).
@@ -31,21 +31,34 @@ pub fn new_record<'a>(
     settings: &'a Settings,
     notices: &mut Vec<Notice<'a>>,
 ) -> NewRecord<'a> {
-    let names = Names::new(facts);
+    let names = facts.contact.map(|contact| [&contact.first_name, &contact.last_name, &contact.company_name]);
+    let [first, last, known_company] = names.map_or([None; 3], |names| names.map(|name| non_blank(name.as_deref()?)));
+    let (first, last) = match (first, last) {
+        (Some(first), Some(last)) => (Some(first), Some(last)),
+        // A single name goes to LastName, which Salesforce requires.
+        (one, other) => (None, one.or(other)),
+    };
+    let shown = facts.party.shown();
+    let person = |[first_field, last_field]: [&'static str; 2], notices: &mut Vec<Notice<'a>>| {
+        let first = first.and_then(|first| line(first.into(), first_field, FIRST_NAME_LIMIT, notices));
+        (first, required([last, shown], number, last_field, LAST_NAME_LIMIT, notices))
+    };
     let (first_name, name, company) = match record_type {
         RecordType::Contact => {
-            let (first, last) = names.person(number, ["Contact.FirstName", "Contact.LastName"], notices);
+            let (first, last) = person(["Contact.FirstName", "Contact.LastName"], notices);
             (first, last, None)
         }
         RecordType::Lead => {
-            let company = Cow::Borrowed(settings.wording.unknown_company.as_ref());
-            let company = line(company, "Lead.Company", COMPANY_LIMIT, notices);
-            let (first, last) = names.person(number, ["Lead.FirstName", "Lead.LastName"], notices);
+            let company = settings.wording.unknown_company.as_ref();
+            let company = line(company.into(), "Lead.Company", COMPANY_LIMIT, notices);
+            let (first, last) = person(["Lead.FirstName", "Lead.LastName"], notices);
             // A text that is one overlong grapheme is cut to nothing, but the field is required.
             (first, last, Some(company.unwrap_or(Cow::Borrowed("-"))))
         }
         RecordType::Account | RecordType::PersonAccount => {
-            let candidates = [names.company.map(Cow::Borrowed), names.full(), names.shown.map(Cow::Borrowed)];
+            let full = first.zip(last).map(|(first, last)| format!("{} {}", first.trim(), last.trim()));
+            let full = full.map(Cow::Owned).or(last.map(Cow::Borrowed));
+            let candidates = [known_company.map(Cow::Borrowed), full, shown.map(Cow::Borrowed)];
             (None, required(candidates, number, "Account.Name", ACCOUNT_NAME_LIMIT, notices), None)
         }
     };
@@ -56,67 +69,16 @@ pub fn new_record<'a>(
     NewRecord { record_type, first_name, name, company, phone: number, owner: settings.admin, save_duplicate }
 }
 
-/// Returns the new Case of a Contact that has no open Case (NEW-4).
-pub(crate) fn new_case(contact: RecordRef, subject: Option<Cow<'_, str>>, owner: Option<Id>) -> NewCase<'_> {
-    NewCase { contact_id: contact, subject, owner_id: owner }
-}
-
-/// The names of the other party in Aircall's data; a blank name counts as no name.
-struct Names<'a> {
-    first: Option<&'a str>,
-    last: Option<&'a str>,
-    company: Option<&'a str>,
-    shown: Option<&'a str>,
-}
-
-impl<'a> Names<'a> {
-    fn new(facts: &Facts<'a>) -> Self {
-        let contact = facts.contact;
-        let name = |name: Option<&'a Cow<'a, str>>| name.map(|name| &**name).and_then(non_blank);
-        Self {
-            first: name(contact.and_then(|contact| contact.first_name.as_ref())),
-            last: name(contact.and_then(|contact| contact.last_name.as_ref())),
-            company: name(contact.and_then(|contact| contact.company_name.as_ref())),
-            shown: facts.party.shown().and_then(non_blank),
-        }
-    }
-
-    fn full(&self) -> Option<Cow<'a, str>> {
-        match (self.first, self.last) {
-            (Some(first), Some(last)) => Some(Cow::Owned(format!("{} {}", first.trim(), last.trim()))),
-            (one, other) => one.or(other).map(Cow::Borrowed),
-        }
-    }
-
-    /// Returns the `FirstName` and `LastName` of a Contact or Lead.
-    fn person(
-        &self,
-        number: E164,
-        [first_field, last_field]: [&'static str; 2],
-        notices: &mut Vec<Notice<'a>>,
-    ) -> (Option<Cow<'a, str>>, Cow<'a, str>) {
-        let (first, last) = match (self.first, self.last) {
-            (Some(first), Some(last)) => (Some(first), Some(last)),
-            // A single name goes to LastName, which Salesforce requires.
-            (one, other) => (None, one.or(other)),
-        };
-        let candidates = [last, self.shown].map(|name| name.map(Cow::Borrowed));
-        let first = first.and_then(|first| line(Cow::Borrowed(first), first_field, FIRST_NAME_LIMIT, notices));
-        (first, required(candidates, number, last_field, LAST_NAME_LIMIT, notices))
-    }
-}
-
 /// Returns the first candidate that is not empty after cleaning and cutting, else the number: a
 /// required field cannot be empty.
 fn required<'a>(
-    candidates: impl IntoIterator<Item = Option<Cow<'a, str>>>,
+    candidates: impl IntoIterator<Item = Option<impl Into<Cow<'a, str>>>>,
     number: E164,
     field: &'static str,
     limit: usize,
     notices: &mut Vec<Notice<'a>>,
 ) -> Cow<'a, str> {
-    let candidates = candidates.into_iter().flatten().filter(|name| non_blank(name).is_some());
-    let mut fitting = candidates.filter_map(|name| line(name, field, limit, notices));
+    let mut fitting = candidates.into_iter().flatten().filter_map(|name| line(name.into(), field, limit, notices));
     fitting.next().unwrap_or_else(|| Cow::Owned(number.as_str().to_owned()))
 }
 

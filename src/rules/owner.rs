@@ -37,7 +37,7 @@ use crate::salesforce::{Id, OwnerChange};
 use crate::settings::Settings;
 
 /// The time for which a Salesforce user must have existed to own a call's Task (OWN-1).
-pub(crate) const MINIMUM_AGE: TimeDelta = TimeDelta::days(1);
+const MINIMUM_AGE: TimeDelta = TimeDelta::days(1);
 
 /// The rule that decided the owner (OWN-9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -103,11 +103,15 @@ pub fn owner(facts: &Facts<'_>, target: Option<Target<'_>>, lookup: &dyn Lookup,
     }
 }
 
-/// Returns the agent's user, if the user was old enough when the call was answered (OWN-1).
+/// Returns the agent's user, if somebody answered and the user was old enough (OWN-1).
 fn agent(facts: &Facts<'_>, lookup: &dyn Lookup, settings: &Settings) -> Option<Id> {
-    let answered_at = facts.answered_at?.date_time();
-    let existed = |user: &User| answered_at.signed_duration_since(user.created_at) >= MINIMUM_AGE;
-    agent::user(facts, lookup, settings, existed)
+    facts.answered_at?;
+    agent::user(facts, lookup, settings, |user| is_old_enough(user, facts))
+}
+
+/// Returns whether a user was old enough when the call was answered (OWN-1).
+pub(crate) fn is_old_enough(user: &User, facts: &Facts<'_>) -> bool {
+    facts.answered_at.is_none_or(|answered_at| answered_at.date_time() - user.created_at >= MINIMUM_AGE)
 }
 
 /// Returns the change that hands the record over from the admin to the agent (OWN-10).

@@ -37,7 +37,7 @@ use chrono_tz::Tz;
 use super::{fields, line, recording};
 use crate::aircall::Direction;
 use crate::facts::{Facts, Source};
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::salesforce::task::{FieldName, FieldValue};
 use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
 use crate::settings::{PackageField, Settings};
@@ -51,12 +51,12 @@ pub fn package_fields<'a>(
     notices: &mut Vec<Notice<'a>>,
 ) -> Vec<(FieldName<'a>, Option<FieldValue<'a>>)> {
     let names = &settings.field_names;
-    let wanted = match facts.source {
-        Source::Call(_) => PackageField::OF_CALLS,
-        Source::Message(_) => PackageField::OF_MESSAGES,
+    let is_wanted = match facts.source {
+        Source::Call(_) => PackageField::is_of_calls,
+        Source::Message(_) => PackageField::is_of_messages,
     };
-    let mut fields = Vec::with_capacity(PackageField::OF_CALLS.len() + 1);
-    for &field in wanted {
+    let mut fields = Vec::with_capacity(PackageField::ALL.len() + 1);
+    for field in PackageField::ALL.iter().copied().filter(|field| is_wanted(*field)) {
         if let Some(name) = names.package(field) {
             fields.push((name, value(field, name, facts, settings, notices)));
         }
@@ -116,8 +116,8 @@ fn waiting_time(facts: &Facts<'_>) -> Option<i64> {
 /// Returns the company's number, borrowed from Aircall's own E.164 text if both are the same.
 fn phone_number<'a>(facts: &Facts<'a>) -> Option<Cow<'a, str>> {
     let number = facts.company_number.as_ref()?;
-    let spelled = facts.number.and_then(|number| number.e164_digits.as_deref());
-    let spelled = spelled.filter(|spelled| number.is_spelled(spelled)).and_then(|spelled| spelled.strip_prefix('+'));
+    let spelled = facts.number.and_then(|number| number.e164_digits.as_deref()?.strip_prefix('+'));
+    let spelled = spelled.filter(|digits| *digits == number.digits());
     Some(spelled.map_or_else(|| Cow::Owned(number.digits().to_owned()), Cow::Borrowed))
 }
 
@@ -152,7 +152,7 @@ fn hour_of_the_day<'a>(facts: &Facts<'_>, name: FieldName<'a>, notices: &mut Vec
     let hour = hour(facts);
     if hour.is_none() {
         let message = "the time zone of the company's number is not in the IANA database, so the hour is not known";
-        notices.push(Notice::new(rule::PKG_8, name.as_str(), message));
+        notices.push(Notice::new("PKG-8", name.as_str(), message));
     }
     hour
 }
@@ -169,6 +169,6 @@ fn call_recording<'a>(
     let expires = link.is_last_resort.then_some("the link expires within hours; Aircall gave no other");
     let too_long = (!fits).then_some("the link is longer than the field and was left out of it");
     let messages = expires.into_iter().chain(too_long);
-    notices.extend(messages.map(|message| Notice::new(rule::PKG_5, name.as_str(), message)));
+    notices.extend(messages.map(|message| Notice::new("PKG-5", name.as_str(), message)));
     fits.then_some(link.url)
 }

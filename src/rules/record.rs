@@ -34,7 +34,7 @@ use serde::Serialize;
 use super::agent;
 use crate::facts::{Facts, Party};
 use crate::lookup::{Lookup, NumberNeed, Record};
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::phone::E164;
 use crate::salesforce::task::field;
 use crate::salesforce::{Id, RecordRef, RecordType};
@@ -222,26 +222,18 @@ pub fn links(
     let Some(target) = target else {
         return Links { who_id: None, what_id: None, relation: Relation::None };
     };
-    let asked = settings.relate_to != RelateTo::Nothing;
-    let reference = Some(target.reference());
-    let links = match target.record_type() {
-        RecordType::Contact => {
-            let (what_id, relation) = related(target, lookup, settings.relate_to);
-            return Links { who_id: reference, what_id, relation };
-        }
-        RecordType::Lead => {
-            let relation = if asked { Relation::LeadNotAllowed } else { Relation::None };
-            Links { who_id: reference, what_id: None, relation }
-        }
-        RecordType::Account | RecordType::PersonAccount => {
-            Links { who_id: None, what_id: reference, relation: Relation::Account }
-        }
-    };
-    if asked {
+    let (reference, asked) = (Some(target.reference()), settings.relate_to != RelateTo::Nothing);
+    if asked && target.record_type() != RecordType::Contact {
         let message = "a case or opportunity can only be given to a contact's call";
-        notices.push(Notice::new(rule::REC_5, field::WHAT_ID, message));
+        notices.push(Notice::new("REC-5", field::WHAT_ID, message));
     }
-    links
+    let (who_id, (what_id, relation)) = match target.record_type() {
+        RecordType::Contact => (reference, related(target, lookup, settings.relate_to)),
+        RecordType::Lead if asked => (reference, (None, Relation::LeadNotAllowed)),
+        RecordType::Lead => (reference, (None, Relation::None)),
+        RecordType::Account | RecordType::PersonAccount => (None, (reference, Relation::Account)),
+    };
+    Links { who_id, what_id, relation }
 }
 
 /// Returns what a Contact's call is related to (REC-4).

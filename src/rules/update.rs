@@ -31,7 +31,7 @@ use serde_json::{Map, Value};
 use super::record::find;
 use crate::facts::{Facts, Kind};
 use crate::lookup::{LoggedTask, Lookup};
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::salesforce::Id;
 use crate::salesforce::task::{FieldValue, field};
 use crate::salesforce::text::{self, LINE_LIMIT, LengthUnit};
@@ -42,7 +42,8 @@ use crate::settings::Settings;
 pub(crate) enum FieldUpdate<'a> {
     /// Sends a value, or null.
     Send(Option<FieldValue<'a>>),
-    /// Sends nothing: the field has the call's value.
+    /// Sends nothing: the field has the call's value. For the Description this is the call's own
+    /// text.
     Equal(Option<FieldValue<'a>>),
     /// Sends nothing, because the update has no value for the field. The value here was written
     /// last, as far as is known.
@@ -103,7 +104,7 @@ impl<'t> Present<'t> {
         if is_theirs && !(present == Comparable::Empty && is_new) {
             if is_new {
                 let message = "a person changed the field, so it was kept, although the call says something new";
-                notices.push(Notice::new(rule::UPD_6, name, message));
+                notices.push(Notice::new("UPD-6", name, message));
             }
             return FieldUpdate::Keep(wrote);
         }

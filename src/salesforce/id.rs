@@ -194,29 +194,21 @@ impl<'de> Deserialize<'de> for Id {
 
 /// Declares readers for `#[serde(deserialize_with = "…")]` that accept ids of certain objects.
 macro_rules! id_of {
-    ($($name:ident: $($object:ident)|+;)*) => {$(
-        pub(crate) fn $name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
-            json::text(deserializer, "a Salesforce id", |text| text.parse::<Id>()?.of(&[$(Object::$object),+]))
+    ($($name:ident -> $type:ty = $read:path: $($object:ident)|+;)*) => {$(
+        pub(crate) fn $name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+            $read(deserializer, "a Salesforce id", |text| text.parse::<Id>()?.of(&[$(Object::$object),+]))
         }
     )*};
 }
 
 id_of! {
-    record: Contact | Lead | Account;
-    contact: Contact;
-    user: User;
-    case: Case;
-    opportunity: Opportunity;
-    task: Task;
-    record_type: RecordType;
-}
-
-/// Reads the id of an Account, or null, for `#[serde(deserialize_with = "…")]`.
-pub(crate) fn account_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::Error> {
-    json::text_or_null(deserializer, "a Salesforce id", |text| text.parse::<Id>()?.of(&[Object::Account]))
-}
-
-/// Reads the id of an owner, or null, for `#[serde(deserialize_with = "…")]`.
-pub(crate) fn owner_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::Error> {
-    json::text_or_null(deserializer, "a Salesforce id", |text| text.parse::<Id>()?.of(&[Object::User, Object::Group]))
+    record -> Id = json::text: Contact | Lead | Account;
+    contact -> Id = json::text: Contact;
+    user -> Id = json::text: User;
+    case -> Id = json::text: Case;
+    opportunity -> Id = json::text: Opportunity;
+    task -> Id = json::text: Task;
+    record_type -> Id = json::text: RecordType;
+    account_or_null -> Option<Id> = json::text_or_null: Account;
+    owner_or_null -> Option<Id> = json::text_or_null: User | Group;
 }

@@ -27,9 +27,6 @@ words! {
 }
 
 impl RecordType {
-    /// Every type, in the default order of the search.
-    pub(crate) const ALL: [Self; 4] = [Self::Contact, Self::Lead, Self::Account, Self::PersonAccount];
-
     /// Returns the object; a person account is an Account.
     #[must_use]
     pub const fn object(self) -> Object {

@@ -45,6 +45,13 @@ pub mod field {
     pub const WHAT_ID: &str = "WhatId";
 }
 
+/// The standard fields that an update may write (UPD-2, UPD-4), in the order of the body.
+pub(crate) const ON_UPDATE: [&str; 5] =
+    [field::SUBJECT, field::STATUS, field::CALL_DISPOSITION, field::CALL_DURATION_IN_SECONDS, field::DESCRIPTION];
+
+/// The standard fields that only the Tasks of calls have (MSG-8).
+pub(crate) const OF_CALLS: [&str; 2] = [field::CALL_DISPOSITION, field::CALL_DURATION_IN_SECONDS];
+
 /// The standard fields that the setting `extra_fields` can name; only a create writes them
 /// (FIELD-5).
 pub(crate) const CREATE_ONLY: [&str; 2] = [field::PRIORITY, field::RECORD_TYPE_ID];
@@ -58,12 +65,6 @@ pub enum RecordRef {
     NewRecord,
     /// The Case that the same plan creates: `@{case.id}`.
     NewCase,
-}
-
-impl Serialize for RecordRef {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
 }
 
 const NEW_RECORD: &str = "@{record.id}";
@@ -179,6 +180,11 @@ pub struct TaskCreate<'a> {
 impl TaskCreate<'_> {
     /// Returns the fields of the body, in the order in which they are sent.
     pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
+        self.all_fields().filter_map(|(name, value)| Some((name, value?)))
+    }
+
+    /// Returns every field that the body can have, `None` for a field that it leaves out.
+    pub(crate) fn all_fields(&self) -> impl Iterator<Item = (&str, Option<BodyValue<'_>>)> + Clone {
         // Destructured without `..`, so that the compiler reports a field that is added later.
         let Self {
             subject,
@@ -210,7 +216,7 @@ impl TaskCreate<'_> {
             (field::DESCRIPTION, description.as_deref().map(BodyValue::Text)),
         ];
         let named = named.iter().map(|(name, value)| (name.as_str(), value.as_ref().map(FieldValue::to_body)));
-        standard.into_iter().chain(named).filter_map(|(name, value)| Some((name, value?)))
+        standard.into_iter().chain(named)
     }
 
     /// Appends the body's JSON to a buffer that can be used again.
@@ -234,9 +240,7 @@ impl FieldValue<'_> {
 
 /// The body that updates a Task: only the fields that change (UPD-3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TaskUpdate<'a> {
-    changes: Vec<(&'a str, Option<FieldValue<'a>>)>,
-}
+pub struct TaskUpdate<'a>(Vec<(&'a str, Option<FieldValue<'a>>)>);
 
 impl<'a> TaskUpdate<'a> {
     /// Builds the body from API names and values, where `None` empties a field. Returns `None` if a
@@ -245,22 +249,22 @@ impl<'a> TaskUpdate<'a> {
     pub fn new(changes: Vec<(&'a str, Option<FieldValue<'a>>)>) -> Option<Self> {
         // A name is written without escapes.
         let is_plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        changes.iter().all(|(name, _)| is_plain(name)).then_some(Self { changes })
+        changes.iter().all(|(name, _)| is_plain(name)).then_some(Self(changes))
     }
 
     /// Builds the body from names that the settings or this library have checked.
     pub(crate) const fn checked(changes: Vec<(&'a str, Option<FieldValue<'a>>)>) -> Self {
-        Self { changes }
+        Self(changes)
     }
 
     /// Returns whether the update changes nothing.
     pub(crate) fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+        self.0.is_empty()
     }
 
     /// Returns the fields of the body, in the order in which they are sent.
     pub fn fields(&self) -> impl Iterator<Item = (&str, BodyValue<'_>)> + Clone {
-        self.changes.iter().map(|(name, value)| (*name, value.as_ref().map_or(BodyValue::Null, FieldValue::to_body)))
+        self.0.iter().map(|(name, value)| (*name, value.as_ref().map_or(BodyValue::Null, FieldValue::to_body)))
     }
 
     /// Appends the body's JSON to a buffer that can be used again, as

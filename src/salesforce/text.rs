@@ -34,10 +34,8 @@ words! {
     /// No source documents the unit of Salesforce's database. Formulas, Apex and Data Loader count
     /// UTF-16 units, and a line break in a text area as two. This count is never less than the
     /// number of characters.
-    #[derive(Default)]
-    pub enum LengthUnit {
+    pub enum LengthUnit default Salesforce {
         /// UTF-16 units; a line break counts as two.
-        #[default]
         Salesforce = "salesforce",
         /// Unicode characters.
         Characters = "characters",
@@ -108,41 +106,31 @@ pub(crate) fn clip(text: Cow<'_, str>, limit: usize, count: LengthUnit) -> (Cow<
     if count.fits(&text, limit) {
         return (text, 0);
     }
-    let kept = count.clip(&text, limit);
-    let dropped = text.chars().count() - kept.chars().count();
-    let kept = match &text {
-        // `kept` borrows from `text`, which is dropped here. A second cut borrows from the caller.
+    let length = text.chars().count();
+    let kept = match text {
         Cow::Borrowed(text) => Cow::Borrowed(count.clip(text, limit)),
-        Cow::Owned(_) => Cow::Owned(kept.to_owned()),
+        Cow::Owned(text) => Cow::Owned(count.clip(&text, limit).to_owned()),
     };
+    let dropped = length - kept.chars().count();
     (kept, dropped)
 }
 
 /// Cleans a text for a one-line field (DESC-6).
 ///
-/// Line breaks and tabs become blanks. Other control characters and outer blanks are removed.
+/// Line breaks and tabs become blanks. Other control characters and outer blanks are removed. A
+/// text that is clean is returned without a copy.
 #[must_use]
-pub fn line(text: &str) -> Cow<'_, str> {
-    cleaned_line(Cow::Borrowed(text))
-}
-
-/// Cleans a text as [`line()`] does. An owned text that is clean is returned without a copy.
-pub(crate) fn cleaned_line(text: Cow<'_, str>) -> Cow<'_, str> {
-    trimmed(clean(text, true))
+pub fn line<'t>(text: impl Into<Cow<'t, str>>) -> Cow<'t, str> {
+    trimmed(clean(text.into(), true))
 }
 
 /// Cleans a text for Description (DESC-6).
 ///
 /// `\r\n` and `\r` become `\n`. Control characters other than tab and line break are removed, and
-/// so are outer blanks.
+/// so are outer blanks. A text that is clean is returned without a copy.
 #[must_use]
-pub fn text_area(text: &str) -> Cow<'_, str> {
-    cleaned_text_area(Cow::Borrowed(text))
-}
-
-/// Cleans a text as [`text_area()`] does. An owned text that is clean is returned without a copy.
-pub(crate) fn cleaned_text_area(text: Cow<'_, str>) -> Cow<'_, str> {
-    trimmed(clean(text, false))
+pub fn text_area<'t>(text: impl Into<Cow<'t, str>>) -> Cow<'t, str> {
+    trimmed(clean(text.into(), false))
 }
 
 /// Cleans a part of a one-line text, as [`line()`] does, but keeps outer blanks.

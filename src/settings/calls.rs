@@ -1,12 +1,11 @@
 //! The settings that exclude calls (LOG-9), and how settings name numbers.
 
-use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer};
 
 use crate::aircall::CompanyNumber;
-use crate::json;
+use crate::json::{self, Scalar};
 use crate::phone::{E164, E164Error};
 
 /// A number, or a prefix of numbers.
@@ -75,26 +74,12 @@ impl CompanyNumberRef {
 
 impl<'de> Deserialize<'de> for CompanyNumberRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct RefVisitor;
-        impl Visitor<'_> for RefVisitor {
-            type Value = CompanyNumberRef;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the id of a company number, or the number in E.164")
-            }
-
-            fn visit_u64<E: de::Error>(self, id: u64) -> Result<CompanyNumberRef, E> {
-                Ok(CompanyNumberRef::Id(id.to_string()))
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<CompanyNumberRef, E> {
-                if is_digits(text) {
-                    return Ok(CompanyNumberRef::Id(text.to_owned()));
-                }
-                text.parse().map(CompanyNumberRef::Number).map_err(json::refused)
-            }
-        }
-        deserializer.deserialize_any(RefVisitor)
+        json::scalar(deserializer, "the id of a company number, or the number in E.164", |found| match found {
+            Scalar::Whole(id @ 0..) => Some(Ok(Self::Id(id.to_string()))),
+            Scalar::Text(id) if is_digits(id) => Some(Ok(Self::Id(id.to_owned()))),
+            Scalar::Text(number) => Some(number.parse().map(Self::Number)),
+            _ => None,
+        })
     }
 }
 
@@ -113,11 +98,4 @@ pub struct Exclude {
     pub shorter_than: u32,
     /// Calls with the company's own numbers (REC-8).
     pub own_numbers: bool,
-}
-
-impl Exclude {
-    /// Returns whether a call that was answered must end before the settings can decide about it.
-    pub(crate) fn waits_for_end(&self) -> bool {
-        self.shorter_than > 0 || !self.tags.is_empty()
-    }
 }

@@ -8,15 +8,97 @@ use crate::salesforce::text::{self, LengthUnit};
 
 words! {
     /// The action for a kind of call (LOG-4), or for messages (MSG-4).
-    #[derive(Default)]
-    pub enum WorkflowAction {
+    pub enum WorkflowAction default Completed {
         /// Logs the call with a closed status.
-        #[default]
         Completed = "completed",
         /// Logs the call with an open status.
         InProgress = "in_progress",
         /// Logs nothing.
         DoNothing = "do_nothing",
+    }
+
+    /// Whether calls outside business hours are logged (LOG-5).
+    pub enum OutsideBusinessHours default Log {
+        /// Logs these calls as any other call.
+        Log = "log",
+        /// Logs none of these calls.
+        DoNothing = "do_nothing",
+    }
+
+    /// The record to create if no record has the number (REC-6).
+    pub enum UnknownNumber default DoNothing {
+        /// Logs the call without a record or owner.
+        DoNothing = "do_nothing",
+        /// Creates a Contact.
+        CreateContact = "create_contact",
+        /// Creates a Lead.
+        CreateLead = "create_lead",
+        /// Creates an Account.
+        CreateAccount = "create_account",
+    }
+
+    /// The object that a Contact's call is related to (REC-4).
+    pub enum RelateTo default Nothing {
+        /// Relates the call to nothing.
+        Nothing = "nothing",
+        /// Relates the call to the first open case.
+        Case = "case",
+        /// Relates the call to the first open case, or to a new case.
+        CaseOrCreate = "case_or_create",
+        /// Relates the call to the first open opportunity.
+        Opportunity = "opportunity",
+    }
+
+    /// The place of the marker `aircall` in `CallDisposition` (DISP-2).
+    pub enum DispositionOrder default TagsFirst {
+        /// Writes the marker after the tags, as the worked example of Aircall's article does.
+        TagsFirst = "tags_first",
+        /// Writes the marker before the tags, as the prose of Aircall's article says.
+        MarkerFirst = "marker_first",
+    }
+
+    /// The preferred link to a recording or voicemail (PKG-5).
+    pub enum RecordingLink default Asset {
+        /// Prefers Aircall's page, which requires a login and does not expire.
+        Asset = "asset",
+        /// Prefers the file, which requires no login and expires within hours.
+        Direct = "direct",
+    }
+
+    /// When the Task of an answered call is created (LOG-1).
+    pub enum LogAt default Answered {
+        /// Creates the Task when the call is answered.
+        Answered = "answered",
+        /// Creates the Task when the call has ended, so that every Task is complete at once.
+        Ended = "ended",
+    }
+
+    /// The time zone of `ActivityDate` (FIELD-2).
+    pub enum ActivityDate default Utc {
+        /// Writes the date in UTC.
+        Utc = "utc",
+        /// Writes the date in the time zone of the company's number.
+        Line = "line",
+    }
+
+    /// What to try if several records of one type have the number (REC-9).
+    pub enum SharedNumber {
+        /// Logs the call on the first record that the agent's user owns.
+        AgentsOwn = "agents_own",
+        /// Logs the call on the Account to which all the Contacts belong.
+        Account = "account",
+        /// Logs the call on no record, and creates none.
+        Nobody = "nobody",
+        /// Logs the call on the first record.
+        First = "first",
+    }
+
+    /// What to do where a duplicate rule names records that a new record would repeat (REC-10).
+    pub enum Duplicates default UseExisting {
+        /// Logs the call on the first of these records.
+        UseExisting = "use_existing",
+        /// Asks Salesforce to save the new record where the rule allows it.
+        SaveAnyway = "save_anyway",
     }
 }
 
@@ -36,134 +118,15 @@ pub struct Workflow {
     pub voicemail: WorkflowAction,
 }
 
-words! {
-    /// Whether calls outside business hours are logged (LOG-5).
-    #[derive(Default)]
-    pub enum OutsideBusinessHours {
-        /// Logs these calls as any other call.
-        #[default]
-        Log = "log",
-        /// Logs none of these calls.
-        DoNothing = "do_nothing",
-    }
-}
-
-words! {
-    /// The record to create if no record has the number (REC-6).
-    #[derive(Default)]
-    pub enum UnknownNumber {
-        /// Logs the call without a record or owner.
-        #[default]
-        DoNothing = "do_nothing",
-        /// Creates a Contact.
-        CreateContact = "create_contact",
-        /// Creates a Lead.
-        CreateLead = "create_lead",
-        /// Creates an Account.
-        CreateAccount = "create_account",
-    }
-}
-
 impl UnknownNumber {
     /// Returns the type of the record that is created for an unknown number (REC-6).
-    #[must_use]
-    pub const fn record_type(self) -> Option<RecordType> {
+    pub(crate) const fn record_type(self) -> Option<RecordType> {
         match self {
             Self::DoNothing => None,
             Self::CreateContact => Some(RecordType::Contact),
             Self::CreateLead => Some(RecordType::Lead),
             Self::CreateAccount => Some(RecordType::Account),
         }
-    }
-}
-
-words! {
-    /// The object that a Contact's call is related to (REC-4).
-    #[derive(Default)]
-    pub enum RelateTo {
-        /// Relates the call to nothing.
-        #[default]
-        Nothing = "nothing",
-        /// Relates the call to the first open case.
-        Case = "case",
-        /// Relates the call to the first open case, or to a new case.
-        CaseOrCreate = "case_or_create",
-        /// Relates the call to the first open opportunity.
-        Opportunity = "opportunity",
-    }
-}
-
-words! {
-    /// The place of the marker `aircall` in `CallDisposition` (DISP-2).
-    #[derive(Default)]
-    pub enum DispositionOrder {
-        /// Writes the marker after the tags, as the worked example of Aircall's article does.
-        #[default]
-        TagsFirst = "tags_first",
-        /// Writes the marker before the tags, as the prose of Aircall's article says.
-        MarkerFirst = "marker_first",
-    }
-}
-
-words! {
-    /// The preferred link to a recording or voicemail (PKG-5).
-    #[derive(Default)]
-    pub enum RecordingLink {
-        /// Prefers Aircall's page, which requires a login and does not expire.
-        #[default]
-        Asset = "asset",
-        /// Prefers the file, which requires no login and expires within hours.
-        Direct = "direct",
-    }
-}
-
-words! {
-    /// When the Task of an answered call is created (LOG-1).
-    #[derive(Default)]
-    pub enum LogAt {
-        /// Creates the Task when the call is answered.
-        #[default]
-        Answered = "answered",
-        /// Creates the Task when the call has ended, so that every Task is complete at once.
-        Ended = "ended",
-    }
-}
-
-words! {
-    /// The time zone of `ActivityDate` (FIELD-2).
-    #[derive(Default)]
-    pub enum ActivityDate {
-        /// Writes the date in UTC.
-        #[default]
-        Utc = "utc",
-        /// Writes the date in the time zone of the company's number.
-        Line = "line",
-    }
-}
-
-words! {
-    /// What to try if several records of one type have the number (REC-9).
-    pub enum SharedNumber {
-        /// Logs the call on the first record that the agent's user owns.
-        AgentsOwn = "agents_own",
-        /// Logs the call on the Account to which all the Contacts belong.
-        Account = "account",
-        /// Logs the call on no record, and creates none.
-        Nobody = "nobody",
-        /// Logs the call on the first record.
-        First = "first",
-    }
-}
-
-words! {
-    /// What to do where a duplicate rule names records that a new record would repeat (REC-10).
-    #[derive(Default)]
-    pub enum Duplicates {
-        /// Logs the call on the first of these records.
-        #[default]
-        UseExisting = "use_existing",
-        /// Asks Salesforce to save the new record where the rule allows it.
-        SaveAnyway = "save_anyway",
     }
 }
 

@@ -1,13 +1,12 @@
 //! Fields of your own (FIELD-5).
 
-use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Number;
 
-use super::field_names::{self, NameError};
-use crate::json;
+use super::{SettingsError, field_names};
+use crate::json::{self, Scalar};
 use crate::salesforce::task::{CREATE_ONLY, FieldName, field};
 use crate::salesforce::{Id, id};
 use crate::wording::Template;
@@ -63,7 +62,7 @@ impl<'de> Deserialize<'de> for ExtraFields {
                 let mut fields: Vec<(String, ExtraValue)> = Vec::new();
                 while let Some(name) = map.next_key::<String>()? {
                     if fields.iter().any(|(before, _)| before.eq_ignore_ascii_case(&name)) {
-                        return Err(json::refused(NameError::Twice(name)));
+                        return Err(json::refused(SettingsError::Twice(name)));
                     }
                     let value = match name.as_str() {
                         field::RECORD_TYPE_ID => ExtraValue::RecordType(map.next_value::<RecordTypeId>()?.0),
@@ -91,36 +90,12 @@ struct RecordTypeId(#[serde(deserialize_with = "id::record_type")] Id);
 
 impl<'de> Deserialize<'de> for ExtraValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ValueVisitor;
-        impl Visitor<'_> for ValueVisitor {
-            type Value = ExtraValue;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, a number, true or false")
-            }
-
-            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<ExtraValue, E> {
-                Ok(ExtraValue::Flag(flag))
-            }
-
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<ExtraValue, E> {
-                Ok(ExtraValue::Number(number.into()))
-            }
-
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<ExtraValue, E> {
-                Ok(ExtraValue::Number(number.into()))
-            }
-
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<ExtraValue, E> {
-                let number = Number::from_f64(number).ok_or_else(|| json::refused("a number that is not finite"))?;
-                Ok(ExtraValue::Number(number))
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<ExtraValue, E> {
-                let template = Template::new(Cow::Owned(text.to_owned()), Template::SUBJECT);
-                template.map(ExtraValue::Template).map_err(json::refused)
-            }
-        }
-        deserializer.deserialize_any(ValueVisitor)
+        json::scalar(deserializer, "a text, a number, true or false", |found| match found {
+            Scalar::Text(text) => Some(Template::new(text.to_owned(), Template::SUBJECT).map(Self::Template)),
+            Scalar::Whole(number) => Some(Ok(Self::Number(Number::from_i128(number)?))),
+            Scalar::Decimal(number) => Some(Ok(Self::Number(Number::from_f64(number)?))),
+            Scalar::Flag(flag) => Some(Ok(Self::Flag(flag))),
+            Scalar::Null => None,
+        })
     }
 }

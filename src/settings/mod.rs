@@ -25,8 +25,8 @@ pub use choices::{
 };
 pub use extra::ExtraFields;
 pub(crate) use extra::ExtraValue;
+use field_names::PackageFields;
 pub use field_names::{FieldNames, PackageField};
-use field_names::{NameError, PackageFields};
 
 json_object! {
     /// Holds every setting.
@@ -181,7 +181,7 @@ json_object! {
         #[serde(default)]
         pub count: LengthUnit,
         /// Whether `Type` is written. Many orgs hide this field (LOG-3).
-        #[serde(default = "yes")]
+        #[serde(default = "json::yes")]
         pub write_type: bool,
         /// Decides whether text messages are logged, and with which status (MSG-4).
         #[serde(default = "no_messages")]
@@ -251,26 +251,32 @@ impl Settings {
         package_fields: PackageFields,
         call_id_field: Option<Cow<'static, str>>,
     ) -> Result<Self, SettingsError> {
-        let field_names = FieldNames::new(package_fields, call_id_field)?;
-        let named_twice = |name: &str| field_names.all().any(|other| other.as_str().eq_ignore_ascii_case(name));
-        if let Some((name, _)) = self.extra_fields.on_create().find(|(name, _)| named_twice(name.as_str())) {
-            return Err(NameError::Twice(name.as_str().to_owned()).into());
+        let wording = texts.wording(edition);
+        let field_names = FieldNames { package: package_fields, call_id: call_id_field };
+        let settings = Self { wording, field_names, ..self };
+        let mut names: Vec<&str> = Vec::new();
+        for name in settings.names_on_create().map(FieldName::as_str) {
+            // Salesforce ignores case in names.
+            if names.iter().any(|before| before.eq_ignore_ascii_case(name)) {
+                return Err(SettingsError::Twice(name.to_owned()));
+            }
+            names.push(name);
         }
-        if self.record_order.is_empty() {
+        if settings.record_order.is_empty() {
             return Err(SettingsError::Empty("record_order"));
         }
-        if self.only_lines.as_ref().is_some_and(Vec::is_empty) {
+        if settings.only_lines.as_ref().is_some_and(Vec::is_empty) {
             return Err(SettingsError::Empty("only_lines"));
         }
-        let created = self.unknown_number.record_type();
-        if let Some(missing) = created.filter(|created| !self.record_order.contains(created)) {
+        let created = settings.unknown_number.record_type();
+        if let Some(missing) = created.filter(|created| !settings.record_order.contains(created)) {
             return Err(SettingsError::NeverFound(missing.as_str()));
         }
-        let only = self.only_lines.iter().flatten();
-        if only.into_iter().any(|line| self.exclude.lines.contains(line)) {
+        let only = settings.only_lines.iter().flatten();
+        if only.into_iter().any(|line| settings.exclude.lines.contains(line)) {
             return Err(SettingsError::OnlyAndExcluded);
         }
-        Ok(Self { wording: texts.wording(edition), field_names, ..self })
+        Ok(settings)
     }
 
     /// Returns the action for a kind of call or message. Aircall's settings have no kind for
@@ -298,11 +304,15 @@ impl Settings {
     }
 }
 
-/// The reason why settings are refused although each value can be read (LIMIT-6).
+/// The reason why settings are refused (LIMIT-6).
 #[derive(Debug, thiserror::Error)]
 enum SettingsError {
-    #[error(transparent)]
-    Name(#[from] NameError),
+    #[error("`{0}` is not the API name of a custom field: letters, digits and underscores, ending in `__c`")]
+    NoApiName(String),
+    #[error("`{0}` is a standard field of Task")]
+    Standard(String),
+    #[error("two settings name the field `{0}`")]
+    Twice(String),
     #[error("`{0}` must not be empty")]
     Empty(&'static str),
     #[error("`unknown_number` creates a {0}, but `record_order` lacks it, so each call would create another")]
@@ -312,10 +322,6 @@ enum SettingsError {
 }
 
 // serde takes any default other than the type's own from a function.
-fn yes() -> bool {
-    true
-}
-
 fn no_messages() -> WorkflowAction {
     WorkflowAction::DoNothing
 }
@@ -325,7 +331,7 @@ fn call_type() -> String {
 }
 
 fn all_record_types() -> Vec<RecordType> {
-    RecordType::ALL.to_vec()
+    vec![RecordType::Contact, RecordType::Lead, RecordType::Account, RecordType::PersonAccount]
 }
 
 fn first_of_shared() -> Vec<SharedNumber> {

@@ -20,7 +20,7 @@ import unicodedata
 import venv
 from pathlib import Path
 
-LANGUAGES = ["de", "en", "fr", "es"]  # the order of a row's names; country.rs takes them apart in it
+LANGUAGES = ["de", "en", "fr", "es"]  # the order of a row's names; `Language::choose` relies on it
 SHORT = ["HK", "MO", "PS"]  # rule PKG-4: "Hong Kong", not "Hong Kong SAR China"
 
 HERE = Path(__file__).resolve().parent

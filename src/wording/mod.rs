@@ -4,9 +4,10 @@
 //!
 //! The German texts and both English editions of the Subjects come from Aircall's help articles on
 //! the fields of a logged call (2023 and 2025), and the English Subjects of messages from its
-//! articles of 2025/26. The other texts are this project's translation.
+//! articles of 2025/26. The other texts are this project's translation. The names of countries come
+//! from Unicode CLDR, with its short forms for Hong Kong, Macao and Palestine (PKG-4).
+//! `country_names.py` generates `country_names.rs` from it.
 
-mod country;
 mod country_names;
 mod setting;
 mod template;
@@ -18,6 +19,7 @@ use crate::aircall::InsightKind;
 use crate::facts::Kind;
 use crate::json::words;
 use crate::phone::Region;
+use country_names::NAMES;
 pub(crate) use template::render;
 pub use template::{Template, TemplateError};
 use texts::Subjects;
@@ -26,10 +28,8 @@ pub(crate) use texts::WordingTexts;
 
 words! {
     /// The language of a wording, and of the country names that go with it.
-    #[derive(Default)]
-    pub enum Language {
+    pub enum Language default En {
         /// English.
-        #[default]
         En = "en",
         /// German.
         De = "de",
@@ -38,14 +38,10 @@ words! {
         /// Spanish.
         Es = "es",
     }
-}
 
-words! {
     /// The edition of Aircall's texts. The texts of 2025 name the agent, in English only.
-    #[derive(Default)]
-    pub enum Edition {
+    pub enum Edition default Of2023 {
         /// The edition of 2023.
-        #[default]
         Of2023 = "2023",
         /// The edition of 2025.
         Of2025 = "2025",
@@ -101,7 +97,10 @@ impl Wording {
     /// Returns the name of a country in this wording's language (PKG-4).
     #[must_use]
     pub fn country(&self, region: Region) -> Option<&'static str> {
-        country::name(region, self.language)
+        // Both tables list the same regions in the same order, so no search is needed. A test
+        // checks it.
+        let (_, names) = NAMES.get(region.row()).filter(|(code, _)| *code == region.as_str())?;
+        Some(self.language.choose(*names))
     }
 }
 

@@ -65,12 +65,7 @@ impl Template {
     /// | `{date}` | the date of the call (FIELD-2) |
     /// | `{time_zone}` | the time zone of the company's number (PKG-7) |
     /// | `{hour}` | the hour in that time zone in which the call began (PKG-8) |
-    #[rustfmt::skip]
-    pub const SUBJECT: &'static [&'static str] = &[
-        "record", "number", "user", "caller", "caller_e164", "line_e164", "country", "direction", "kind",
-        "tags", "teams", "missed_reason", "contact", "company", "call_id", "duration", "date", "hour",
-        "time_zone", "user_email",
-    ];
+    pub const SUBJECT: &'static [&'static str] = Self::MESSAGE.split_at(Self::MESSAGE.len() - 1).0;
     /// Lists the placeholders of a message's Subject: those of [`Template::SUBJECT`], and
     /// `{channel}`, which is `SMS` or `WhatsApp` (MSG-3). A message has no value for `{tags}`,
     /// `{teams}`, `{missed_reason}`, `{call_id}` and `{duration}`.
@@ -114,10 +109,6 @@ impl Template {
                 Token::Stray("{") => return Err(unbalanced('{', rest, "not closed")),
                 Token::Stray(_) => return Err(unbalanced('}', rest, "not opened")),
                 Token::Text(_) => {}
-                // The brace that closes the placeholder belongs to a later opening brace.
-                Token::Placeholder(name) if name.contains('{') => {
-                    return Err(unbalanced('{', rest, "not closed"));
-                }
                 Token::Placeholder(name) if known.contains(&name) => {}
                 Token::Placeholder(_) => {
                     let (place, known) = (place(rest), list(known));
@@ -208,8 +199,9 @@ fn next_token(template: &str) -> Option<(Token<'_>, &str)> {
     Some(match sign {
         b'[' => (Token::Open, rest),
         b']' => (Token::Close, rest),
-        b'{' => match rest.bytes().position(|byte| byte == b'}') {
-            Some(end) => (Token::Placeholder(rest.get(..end)?), rest.get(end + 1..)?),
+        // In `{a {b}` the closing brace belongs to the second opening brace.
+        b'{' => match rest.split_once('}').filter(|(name, _)| !name.contains('{')) {
+            Some((name, rest)) => (Token::Placeholder(name), rest),
             None => (Token::Stray(one), rest),
         },
         _ => (Token::Stray(one), rest),

@@ -34,7 +34,7 @@ use super::{insight, recording};
 use crate::aircall::{Call, Message};
 use crate::facts::{Facts, Source};
 use crate::lookup::LoggedTask;
-use crate::notice::{Notice, rule};
+use crate::notice::Notice;
 use crate::rules::update::{text_of, written_description};
 use crate::salesforce::task::field;
 use crate::salesforce::text::{self, DESCRIPTION_LIMIT, LengthUnit, non_blank};
@@ -73,7 +73,7 @@ pub(crate) fn update(
     let Some(fields) = &logged.fields else {
         if !blocks.texts.is_empty() {
             let message = "the present text is not known, so the field was not sent";
-            notices.push(Notice::new(rule::DESC_7, field::DESCRIPTION, message));
+            notices.push(Notice::new("DESC-7", field::DESCRIPTION, message));
         }
         return Update { change: None, said: None };
     };
@@ -105,7 +105,7 @@ pub(crate) fn update(
     }
     let Some((merged, dropped)) = best else {
         let message = "what people typed is over the limit by itself, so nothing was sent";
-        notices.push(Notice::new(rule::DESC_9, field::DESCRIPTION, message));
+        notices.push(Notice::new("DESC-9", field::DESCRIPTION, message));
         return Update { change: None, said: None };
     };
     notices.extend(blocks.notice(dropped));
@@ -208,7 +208,7 @@ impl Blocks {
         let mut text = String::with_capacity(content + 64);
         write(&mut text);
         let is_first = self.texts.is_empty();
-        let text = if is_first { text::cleaned_text_area(text.into()) } else { text::clean(text.into(), false) };
+        let text = if is_first { text::text_area(text) } else { text::clean(text.into(), false) };
         self.texts.push(text.into_owned());
     }
 
@@ -246,6 +246,6 @@ impl Blocks {
     /// Returns the notice about the call's text that is not in the Description (DESC-5).
     fn notice(&self, dropped: usize) -> Option<Notice<'static>> {
         let dropped = self.dropped + dropped;
-        (dropped > 0).then(|| Notice::cut(rule::DESC_5, field::DESCRIPTION, DESCRIPTION_LIMIT, dropped))
+        (dropped > 0).then(|| Notice::cut("DESC-5", field::DESCRIPTION, DESCRIPTION_LIMIT, dropped))
     }
 }

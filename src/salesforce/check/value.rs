@@ -18,12 +18,8 @@ const NUMBER_END: f64 = 1e18;
 
 pub(super) fn line(value: &Value, limit: Option<usize>) -> Verdict {
     let text = clean(value)?;
-    if text.contains('\n') {
-        return Err(Reason::uncoded("contains a line break, and the field has one line"));
-    }
-    if text.contains('\t') {
-        return Err(CONTROL_CHARACTER);
-    }
+    ensure(!text.contains('\n'), Reason::uncoded("contains a line break, and the field has one line"))?;
+    ensure(!text.contains('\t'), CONTROL_CHARACTER)?;
     short(text, limit, LengthUnit::Salesforce)
 }
 
@@ -34,26 +30,23 @@ pub(super) fn text_area(value: &Value, limit: Option<usize>, count: LengthUnit) 
 /// Returns the text if Salesforce would store it as it is.
 fn clean(value: &Value) -> Result<&str, Reason> {
     let text = text(value)?;
-    if text.is_empty() {
-        return Err(Reason::uncoded("is an empty text; leave the field out, or set it to null in an update"));
-    }
-    if text.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\t')) {
-        return Err(CONTROL_CHARACTER);
-    }
-    if text.trim().len() != text.len() {
-        return Err(Reason::uncoded("begins or ends with a blank"));
-    }
+    let empty = Reason::uncoded("is an empty text; leave the field out, or set it to null in an update");
+    ensure(!text.is_empty(), empty)?;
+    let is_allowed = |character: char| !character.is_control() || matches!(character, '\n' | '\t');
+    ensure(text.chars().all(is_allowed), CONTROL_CHARACTER)?;
+    ensure(text.trim().len() == text.len(), Reason::uncoded("begins or ends with a blank"))?;
     Ok(text)
 }
 
 fn short(text: &str, limit: Option<usize>, count: LengthUnit) -> Verdict {
-    let Some(limit) = limit else { return Ok(()) };
     let length = count.measure(text);
-    if length <= limit {
-        return Ok(());
-    }
+    let Some(limit) = limit.filter(|limit| length > *limit) else { return Ok(()) };
     let message = format!("has a length of {length}, and the limit is {limit}");
     Err(Reason(Some("STRING_TOO_LONG"), message.into()))
+}
+
+fn ensure(holds: bool, reason: Reason) -> Verdict {
+    if holds { Ok(()) } else { Err(reason) }
 }
 
 fn text(value: &Value) -> Result<&str, Reason> {
@@ -61,10 +54,8 @@ fn text(value: &Value) -> Result<&str, Reason> {
 }
 
 pub(super) fn picklist(value: &Value, values: &[&str]) -> Verdict {
-    if values.contains(&text(value)?) {
-        return Ok(());
-    }
-    Err(Reason::coded("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "is not a value of the picklist"))
+    let other = Reason::coded("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "is not a value of the picklist");
+    ensure(values.contains(&text(value)?), other)
 }
 
 pub(super) fn int(value: &Value, digits: u32) -> Verdict {
@@ -84,11 +75,11 @@ pub(super) fn int(value: &Value, digits: u32) -> Verdict {
 
 pub(super) fn number(value: &Value) -> Verdict {
     let number = value.as_number().and_then(Number::as_f64).ok_or(shape("must be a number"))?;
-    if number.abs() < NUMBER_END { Ok(()) } else { Err(shape("must be a number of at most 18 digits")) }
+    ensure(number.abs() < NUMBER_END, shape("must be a number of at most 18 digits"))
 }
 
 pub(super) fn flag(value: &Value) -> Verdict {
-    if value.is_boolean() { Ok(()) } else { Err(shape("must be true or false")) }
+    ensure(value.is_boolean(), shape("must be true or false"))
 }
 
 pub(super) fn date(value: &Value) -> Verdict {
@@ -104,8 +95,7 @@ pub(super) fn date_time(value: &Value) -> Verdict {
 }
 
 fn storable(time: DateTime<Utc>) -> Verdict {
-    let outside = || Reason::uncoded("is not in the years 1700 to 4000");
-    is_storable(time.timestamp()).then_some(()).ok_or_else(outside)
+    ensure(is_storable(time.timestamp()), Reason::uncoded("is not in the years 1700 to 4000"))
 }
 
 /// Judges an id or a reference to a new record. `others`: whether objects that the mapping does not
@@ -114,7 +104,7 @@ pub(super) fn reference(value: &Value, to: &[Object], others: bool, context: Che
     let object = object_of(value, context)?;
     let fits = object.map_or(others, |object| to.contains(&object));
     let message = "is the id of an object that this field does not accept";
-    fits.then_some(()).ok_or(Reason::coded("FIELD_INTEGRITY_EXCEPTION", message))
+    ensure(fits, Reason::coded("FIELD_INTEGRITY_EXCEPTION", message))
 }
 
 /// Returns the object of an id or reference; `None` for an object that the mapping does not know.
