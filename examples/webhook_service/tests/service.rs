@@ -454,8 +454,14 @@ async fn failed_attempts_are_counted_by_cause() {
     let store = Store::open(&file).unwrap();
     store.keep("aircall:1".to_owned(), SAMPLE.as_bytes().to_vec(), Duration::ZERO).await.unwrap();
     for is_outdated in [false, false, true] {
-        let outcome =
-            Outcome::Failed { history: None, checkpoint: None, due: Some(0), trouble: String::new(), is_outdated };
+        let outcome = Outcome::Failed {
+            history: None,
+            checkpoint: None,
+            due: Some(0),
+            trouble: String::new(),
+            is_outdated,
+            report: None,
+        };
         store.settle(vec![Settled { call: 1, absorbed: Some(0), outcome }]).await.unwrap();
     }
     let claims = store.claim(1).await.unwrap();
