@@ -100,6 +100,8 @@ async fn a_page_has_a_button_that_tries_again() {
     service.quiet().await;
     assert!(!service.get("/calls/780836754").await.contains("<form"));
     assert_eq!(service.press("/calls/3").await, StatusCode::NOT_FOUND);
+    let strange = service.get("/messages/%7Bcontent%7D%7Btitle%7D%3Cb%3E").await;
+    assert_has(&strange, &["<title>message {content}{title}&lt;b&gt; ·", "<h1>message {content}{title}&lt;b&gt;</h1>"]);
     service.close().await;
 }
 

@@ -9,9 +9,10 @@ use crate::store::{Millis, StoreError};
 
 /// Renders a page.
 pub(super) fn page(title: &str, content: &Markup) -> Response {
-    let title = html! { (title) }.into_string();
-    // The content comes last: it may contain the other placeholder.
-    Html(include_str!("frame.html").replace("{title}", &title).replacen("{content}", &content.0, 1)).into_response()
+    // Split first: a title or a content can contain a text that looks like a placeholder.
+    let (head, foot) = include_str!("frame.html").split_once("{content}").unwrap_or_default();
+    let head = head.replace("{title}", &html! { (title) }.0);
+    Html([&head, content.0.as_str(), foot].concat()).into_response()
 }
 
 /// Renders the page that appears when the store fails.
