@@ -31,6 +31,7 @@ pub(crate) fn router(stand_in: StandIn) -> Router {
         .route(DATA, get(versions))
         .route("/services/data/", get(versions))
         .route("/services/data/{*resource}", any(data))
+        .route("/lightning/r/{object}/{id}/view", get(state::view))
         .route("/stand-in/state", get(state::tasks))
         .route("/stand-in/switches", get(state::switches).put(state::set_switches))
         .route("/stand-in/writes", get(state::writes))

@@ -1,7 +1,7 @@
 //! Serves the org's content and the switches, which Salesforce's API does not have.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,22 @@ pub(crate) async fn writes(State(stand_in): State<StandIn>) -> Response {
 }
 
 fn ndjson<T: Serialize>(lines: impl IntoIterator<Item = T>) -> Response {
-    let lines: String = lines.into_iter().flat_map(|line| [json!(line).to_string(), "\n".to_owned()]).collect();
-    ([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response()
+    plain(lines.into_iter().flat_map(|line| [json!(line).to_string(), "\n".to_owned()]).collect())
+}
+
+/// A browser shows plain text; NDJSON of its own type would be saved as a file.
+fn plain(text: String) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+}
+
+/// Handles `GET /lightning/r/Task/{id}/view`, where Salesforce shows a record to people: returns its
+/// fields.
+pub(crate) async fn view(State(stand_in): State<StandIn>, Path((object, id)): Path<(String, String)>) -> Response {
+    let records = Table::named(&object).map(|table| stand_in.records(table)).unwrap_or_default();
+    match records.iter().find(|record| record.get("Id").is_some_and(|own| *own == json!(id))) {
+        Some(record) => plain(serde_json::to_string_pretty(record).unwrap_or_default()),
+        None => fault(&Fault::not_found()),
+    }
 }
 
 /// Handles `GET /stand-in/switches`.

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::Service;
 use crate::metrics::Metrics;
 use crate::store::{Claim, Outcome, Settled, StoreError};
 use crate::worker::Worker;
@@ -40,16 +41,11 @@ impl Default for Rounds {
 ///
 /// Two rounds never overlap: each looks for a call's Task before it creates one, so two rounds
 /// could create two Tasks.
-pub async fn run(
-    worker: Arc<Worker>,
-    metrics: Arc<Metrics>,
-    rounds: Rounds,
-    news: Arc<Notify>,
-    mut stop: watch::Receiver<bool>,
-) {
+pub async fn run(service: Arc<Service>, mut stop: watch::Receiver<bool>) {
+    let Service { worker, metrics, rounds, news, .. } = &*service;
     let mut last = Instant::now();
     while !*stop.borrow() {
-        let every = if is_nearly_used(&worker) { rounds.every * SLOWER } else { rounds.every };
+        let every = if is_nearly_used(worker) { rounds.every * SLOWER } else { rounds.every };
         let is_time = last.elapsed() >= every;
         let due = worker.store.due().await;
         if due.as_ref().is_ok_and(|due| *due == 0 || !is_time && *due < rounds.most) {
@@ -62,10 +58,7 @@ pub async fn run(
         }
         last = Instant::now();
         let timer = metrics.round_seconds.start_timer();
-        let done = match worker.store.claim(rounds.most).await {
-            Ok(claims) => round(&worker, &metrics, claims).await,
-            Err(error) => Err(error),
-        };
+        let done = round(worker, metrics, rounds.most).await;
         drop(timer);
         if let Err(error) = done {
             tracing::error!(%error, "the round could not be stored");
@@ -84,7 +77,8 @@ pub fn is_nearly_used(worker: &Worker) -> bool {
 
 /// Processes one round. After a panic, each call has a round of its own, and a call that causes a
 /// panic is parked.
-async fn round(worker: &Arc<Worker>, metrics: &Metrics, claims: Vec<Claim>) -> Result<(), StoreError> {
+async fn round(worker: &Arc<Worker>, metrics: &Metrics, limit: usize) -> Result<(), StoreError> {
+    let claims = worker.store.claim(limit).await?;
     let calls: Vec<_> = claims.iter().map(|claim| claim.call).collect();
     let mut labels = Vec::new();
     if let Some(done) = isolated(worker, claims).await {
@@ -92,9 +86,13 @@ async fn round(worker: &Arc<Worker>, metrics: &Metrics, claims: Vec<Claim>) -> R
     } else {
         for call in calls {
             let claim = worker.store.claim_one(call).await?;
-            match isolated(worker, vec![claim]).await {
-                Some(done) => labels.extend(done?),
-                None => labels.push(park(worker, call).await?),
+            if let Some(done) = isolated(worker, vec![claim]).await {
+                labels.extend(done?);
+            } else {
+                let trouble = "the worker panicked, a defect in this program; the log shows where".to_owned();
+                let outcome = Outcome::parked(trouble);
+                worker.store.settle(vec![Settled { call, absorbed: None, outcome }]).await?;
+                labels.push("died");
             }
         }
     }
@@ -109,11 +107,4 @@ async fn isolated(worker: &Arc<Worker>, claims: Vec<Claim>) -> Option<Result<Vec
     let worker = worker.clone();
     let done = tokio::spawn(async move { worker.round(claims).await }).await;
     done.inspect_err(|error| tracing::error!(%error, "the round panicked")).ok()
-}
-
-async fn park(worker: &Worker, call: i64) -> Result<&'static str, StoreError> {
-    let trouble = "the worker panicked, a defect in this program; the log shows where".to_owned();
-    let outcome = Outcome::Failed { history: None, checkpoint: None, due: None, trouble, is_outdated: false };
-    worker.store.settle(vec![Settled { call, absorbed: None, outcome }]).await?;
-    Ok("died")
 }

@@ -36,61 +36,33 @@ pub fn routes(service: Arc<Service>) -> Router {
         .with_state(service)
 }
 
-/// The outcome of a webhook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    Stored,
-    /// Not stored: nothing can be logged because of the webhook.
-    Skipped(Skip),
-    /// Stored for a person to look at: the token is Aircall's, but this program cannot read the
-    /// content.
-    SetAside,
-    NotJson,
-    WrongToken,
-    TooLarge,
-    CutOff,
-    StoreFailed,
-}
+/// The status of an answer, and the word that says what became of the webhook. Aircall repeats every
+/// webhook whose status is not a success.
+type Answer = (StatusCode, &'static str);
 
-impl Answer {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Stored => "stored",
-            Self::Skipped(Skip::NotACall) => "not_a_call",
-            Self::Skipped(Skip::MessageStatus) => "message_status",
-            Self::Skipped(Skip::GroupMessage) => "group_message",
-            Self::Skipped(_) => "not_logged",
-            Self::SetAside => "set_aside",
-            Self::NotJson => "not_json",
-            Self::WrongToken => "wrong_token",
-            Self::TooLarge => "too_large",
-            Self::CutOff => "cut_off",
-            Self::StoreFailed => "store_failed",
-        }
-    }
+const WRONG_TOKEN: Answer = (StatusCode::UNAUTHORIZED, "wrong_token");
 
-    /// Returns the response status. Aircall repeats every webhook whose status is not a success.
-    const fn status(self) -> StatusCode {
-        match self {
-            Self::Stored | Self::Skipped(_) | Self::SetAside => StatusCode::OK,
-            Self::NotJson | Self::CutOff => StatusCode::BAD_REQUEST,
-            Self::WrongToken => StatusCode::UNAUTHORIZED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::StoreFailed => StatusCode::SERVICE_UNAVAILABLE,
-        }
-    }
+/// Returns the answer to a webhook that is not stored, because it leads to no Task.
+const fn skipped(reason: Skip) -> Answer {
+    let word = match reason {
+        Skip::NotACall => "not_a_call",
+        Skip::MessageStatus => "message_status",
+        Skip::GroupMessage => "group_message",
+        _ => "not_logged",
+    };
+    (StatusCode::OK, word)
 }
 
 async fn webhook(State(service): State<Arc<Service>>, body: Result<Bytes, BytesRejection>) -> Response {
     let timer = service.metrics.webhook_seconds.start_timer();
-    let answer = match body {
+    let (status, word) = match body {
         Ok(body) => take(&service, &body).await,
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Answer::TooLarge,
-        Err(_) => Answer::CutOff,
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => (rejection.status(), "too_large"),
+        Err(_) => (StatusCode::BAD_REQUEST, "cut_off"),
     };
     drop(timer);
-    service.metrics.webhooks.with_label_values(&[answer.word()]).inc();
-    (answer.status(), format!("{}\n", answer.word())).into_response()
+    service.metrics.webhooks.with_label_values(&[word]).inc();
+    (status, format!("{word}\n")).into_response()
 }
 
 /// Only the token, read from a webhook whose content cannot be read.
@@ -104,18 +76,18 @@ async fn take(service: &Service, body: &[u8]) -> Answer {
         Ok(webhook) => {
             if !is_ours(service, webhook.token.as_ref().map(Token::as_str)) {
                 tracing::warn!("a webhook's token is wrong or missing");
-                return Answer::WrongToken;
+                return WRONG_TOKEN;
             }
             keep(service, &webhook, body).await
         }
         Err(error) => {
             let Ok(TokenOnly { token }) = serde_json::from_slice(body) else {
                 tracing::warn!(%error, "a request is not a webhook");
-                return Answer::NotJson;
+                return (StatusCode::BAD_REQUEST, "not_json");
             };
             if !is_ours(service, token.as_deref()) {
                 tracing::warn!("a webhook's token is wrong or missing");
-                return Answer::WrongToken;
+                return WRONG_TOKEN;
             }
             tracing::error!(%error, "a webhook could not be read");
             set_aside(service, body, error.to_string()).await
@@ -123,7 +95,7 @@ async fn take(service: &Service, body: &[u8]) -> Answer {
     };
     stored.unwrap_or_else(|error| {
         tracing::error!(%error, "a webhook could not be stored");
-        Answer::StoreFailed
+        (StatusCode::SERVICE_UNAVAILABLE, "store_failed")
     })
 }
 
@@ -131,15 +103,16 @@ async fn take(service: &Service, body: &[u8]) -> Answer {
 async fn keep(service: &Service, webhook: &Webhook<'_>, body: &[u8]) -> Result<Answer, StoreError> {
     let key = match history::key(webhook, &service.worker.settings) {
         Ok(key) => key_text(&key),
-        Err(reason) => return Ok(Answer::Skipped(reason)),
+        Err(reason) => return Ok(skipped(reason)),
     };
     service.worker.store.keep(key, body.to_vec(), service.rounds.quiet).await?;
     service.news.notify_one();
-    Ok(Answer::Stored)
+    Ok((StatusCode::OK, "stored"))
 }
 
+/// Stores a webhook with Aircall's token that this program cannot read, for a person to look at.
 async fn set_aside(service: &Service, body: &[u8], reason: String) -> Result<Answer, StoreError> {
-    service.worker.store.keep_unreadable(body.to_vec(), reason).await.map(|()| Answer::SetAside)
+    service.worker.store.keep_unreadable(body.to_vec(), reason).await.map(|()| (StatusCode::OK, "set_aside"))
 }
 
 /// Reads a webhook that was set aside once more, and sets it aside again if it still cannot be
@@ -156,13 +129,23 @@ pub async fn take_again(service: &Service, body: &[u8]) -> Result<(), StoreError
     .map(drop)
 }
 
+/// Returns a webhook's text without its token, which the pages must not show.
+#[must_use]
+pub fn without_token(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    match serde_json::from_slice(body) {
+        Ok(TokenOnly { token: Some(token) }) if !token.is_empty() => text.replace(&format!("\"{token}\""), "\"…\""),
+        _ => text.into_owned(),
+    }
+}
+
 /// Compares a token with every valid token in constant time, so that the response time does not
-/// reveal how much of a guess is right.
+/// reveal how much of a guess is right. Without a valid token, every webhook is accepted.
 fn is_ours(service: &Service, token: Option<&str>) -> bool {
     let token = token.unwrap_or_default().as_bytes();
     // `any` would stop at the first match, and the response time would reveal its position.
     let matches = service.tokens.iter().map(|known| known.as_bytes().ct_eq(token));
-    matches.fold(subtle::Choice::from(0), |any, one| any | one).into()
+    service.tokens.is_empty() || matches.fold(subtle::Choice::from(0), |any, one| any | one).into()
 }
 
 async fn in_time(request: Request, next: Next) -> Response {

@@ -24,11 +24,11 @@ use tokio::sync::Notify;
 /// The state that all parts share.
 pub struct Service {
     pub worker: Arc<worker::Worker>,
-    pub metrics: Arc<metrics::Metrics>,
+    pub metrics: metrics::Metrics,
     /// When the rounds begin.
     pub rounds: dispatch::Rounds,
     /// Notifies the dispatcher that a webhook was stored.
-    pub news: Arc<Notify>,
+    pub news: Notify,
     /// The tokens of valid webhooks.
     pub tokens: Vec<String>,
     /// The mapping's settings as text, for the page that tries other settings.

@@ -33,7 +33,8 @@ async fn serve() -> Result<()> {
     let is_stand_in = config.salesforce.is_none();
     let running = run::open(config).await?;
     if is_stand_in {
-        println!("No SALESFORCE_URL is set: a stand-in inside this program, {}, receives the Tasks.", running.org);
+        let org = &running.service.about.org;
+        println!("No SALESFORCE_URL is set: a stand-in inside this program, {org}, receives the Tasks.");
     }
     println!("Webhooks arrive at http://{}/webhook", running.listen);
     println!("Open http://{}/ for the next steps", running.pages);

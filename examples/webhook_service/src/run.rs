@@ -11,6 +11,7 @@ use reqwest::Url;
 use salesforce_client::{Client, Credentials};
 use stand_in_salesforce::{Seed, StandIn};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
 use crate::config::Config;
@@ -18,7 +19,7 @@ use crate::metrics::Metrics;
 use crate::pages::About;
 use crate::store::{Store, millis, now};
 use crate::worker::Worker;
-use crate::{Service, dispatch, intake, pages};
+use crate::{Service, dispatch, intake};
 
 /// How often the service deletes old calls.
 const CLEANUP_INTERVAL: Duration = Duration::from_hours(1);
@@ -34,11 +35,9 @@ pub struct Running {
     pub listen: SocketAddr,
     /// The address that serves the pages.
     pub pages: SocketAddr,
-    /// The address of the org or of the stand-in.
-    pub org: Url,
+    pub service: Arc<Service>,
     webhooks: (TcpListener, Router),
     people: (TcpListener, Router),
-    service: Arc<Service>,
     keep: Duration,
 }
 
@@ -48,49 +47,35 @@ pub struct Running {
 ///
 /// An address is in use, or the database cannot be opened.
 pub async fn open(config: Config) -> Result<Running> {
-    let Config {
-        listen,
-        pages: pages_at,
-        tokens,
-        salesforce,
-        org,
-        settings,
-        settings_text,
-        database,
-        backoff,
-        rounds,
-        keep,
-    } = config;
-    let webhooks = TcpListener::bind(listen).await.with_context(|| format!("LISTEN: {listen}"))?;
-    let people = TcpListener::bind(pages_at).await.with_context(|| format!("PAGES: {pages_at}"))?;
-    let (listen, pages_at) = (webhooks.local_addr()?, people.local_addr()?);
-    let store = Store::open(&database).with_context(|| format!("DATABASE: {}", database.display()))?;
+    let webhooks = TcpListener::bind(config.listen).await.with_context(|| format!("LISTEN: {}", config.listen))?;
+    let people = TcpListener::bind(config.pages).await.with_context(|| format!("PAGES: {}", config.pages))?;
+    let (listen, pages) = (webhooks.local_addr()?, people.local_addr()?);
+    let store = Store::open(&config.database).with_context(|| format!("DATABASE: {}", config.database.display()))?;
     // Salesforce may still be processing requests of a previous process.
-    store.hold_back(now().saturating_add(millis(backoff.lost_answer))).await?;
-    let (credentials, is_stand_in) = match salesforce {
-        Some(credentials) => (credentials, false),
-        None => (stand_in().await?, true),
+    store.hold_back(now().saturating_add(millis(config.backoff.lost_answer))).await?;
+    let is_stand_in = config.salesforce.is_none();
+    let credentials = match config.salesforce {
+        Some(credentials) => credentials,
+        None => stand_in().await?,
     };
-    let about = About { listen, org: credentials.url.clone(), is_stand_in };
-    let org_url = about.org.clone();
-    let client = Client::new(credentials, org)?;
+    let org = credentials.url.clone();
+    let client = Client::new(credentials, config.org)?;
     let service = Arc::new(Service {
-        worker: Arc::new(Worker::new(store, client, settings, backoff)),
-        metrics: Arc::new(Metrics::new()?),
-        rounds,
-        news: Arc::new(Notify::new()),
-        tokens,
-        settings_text,
-        about,
+        worker: Arc::new(Worker::new(store, client, config.settings, config.backoff)),
+        metrics: Metrics::new()?,
+        rounds: config.rounds,
+        news: Notify::new(),
+        tokens: config.tokens,
+        settings_text: config.settings_text,
+        about: About { listen, org, is_stand_in },
     });
     Ok(Running {
         listen,
-        pages: pages_at,
-        org: org_url,
+        pages,
         webhooks: (webhooks, intake::routes(service.clone())),
-        people: (people, pages::routes(service.clone())),
+        people: (people, crate::pages::routes(service.clone())),
         service,
-        keep,
+        keep: config.keep,
     })
 }
 
@@ -118,15 +103,10 @@ impl Running {
             stop.await;
             tracing::info!("stopping");
             stop_sender.send_replace(true);
-            // Dropping the sender would close the channel, so the task keeps the sender until every
-            // receiver has seen the value.
-            stop_sender.closed().await;
         });
         let until_stopped =
             |mut stopped: watch::Receiver<bool>| async move { drop(stopped.wait_for(|stop| *stop).await) };
-        let Service { worker, metrics, news, rounds, .. } = &*service;
-        let rounds = dispatch::run(worker.clone(), metrics.clone(), *rounds, news.clone(), stopped.clone());
-        let workers = tokio::spawn(rounds);
+        let workers = tokio::spawn(dispatch::run(service.clone(), stopped.clone()));
         let forgetting = tokio::spawn(forget(service.clone(), keep));
         let (webhooks, people) = tokio::join!(
             axum::serve(webhooks.0, webhooks.1).with_graceful_shutdown(until_stopped(stopped.clone())).into_future(),
@@ -153,19 +133,12 @@ async fn forget(service: Arc<Service>, keep: Duration) {
 
 /// Waits for Ctrl-C or SIGTERM.
 pub async fn stop_signal() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
+    let received = async |kind| match signal(kind) {
+        Ok(mut signal) => drop(signal.recv().await),
+        Err(_) => std::future::pending().await,
     };
     tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+        () = received(SignalKind::interrupt()) => {}
+        () = received(SignalKind::terminate()) => {}
     }
 }

@@ -84,7 +84,13 @@ impl Worker {
         let stored = claim.history.as_deref().map(History::from_text).transpose();
         let mut history = match stored {
             Ok(history) => history,
-            Err(error) => return Ok(Err(unreadable(&claim, &error))),
+            Err(error) => {
+                tracing::error!(key = claim.key, %error, "the call was parked: its stored history could not be parsed");
+                let trouble = format!(
+                    "the call's stored history could not be parsed: {error}. Another version of this program stored it."
+                );
+                return Ok(Err(Settled { call, absorbed: None, outcome: Outcome::parked(trouble) }));
+            }
         };
         let before = history.as_ref().and_then(|history| history.task(&self.settings));
         let mut is_new = false;
@@ -168,13 +174,16 @@ impl Worker {
     }
 
     fn settled(&self, job: &Job, source: Source<'_>, ended: Ended) -> Settled {
+        let before = job.claim.report.as_deref();
+        let report = || {
+            let plan = plan(source, &ended.directory, &self.settings);
+            Report::new(&plan, Some(&ended.created), source, &ended.directory, &self.settings)
+        };
         let failure = match &ended.fate {
             Fate::Failed(failure) => failure,
-            Fate::Gone => return job.written(ended.checkpoint, Report::gone().to_json()),
+            Fate::Gone => return job.written(ended.checkpoint, Report::gone().after(before).to_json()),
             Fate::Done => {
-                let plan = plan(source, &ended.directory, &self.settings);
-                let report = Report::new(&plan, Some(&ended.created), source, &ended.directory, &self.settings);
-                let mut report = report.after(job.claim.report.as_deref());
+                let mut report = report().after(before);
                 report.besides.extend(ended.not_handed_over.map(|failure| {
                     format!("the owner of the record was not changed: Salesforce responded with {failure}")
                 }));
@@ -182,6 +191,13 @@ impl Worker {
                 return job.written(ended.checkpoint, report.to_json());
             }
         };
+        // The next attempt may find that Salesforce has everything, and then writes nothing.
+        let is_lost = ended.checkpoint.sent.is_some() && ended.checkpoint.sent != job.claim.checkpoint.sent;
+        let report = is_lost.then(|| {
+            let mut sent = report();
+            sent.action += ", but the response was lost";
+            sent.after(before).to_json()
+        });
         let due = self.due(&job.claim, failure, ended.unsettled);
         // The page shows what the validation rules say; the log does not.
         let rules = failure.message().map(|rules| format!("The org says: {rules} ")).unwrap_or_default();
@@ -192,6 +208,7 @@ impl Worker {
             trouble,
             is_outdated: is_outdated(failure),
             checkpoint: Some(Box::new(ended.checkpoint.clone())),
+            report,
         };
         let stays_retry = job.is_retry && ended.checkpoint.sent.is_some();
         Settled { call: job.claim.call, absorbed: job.absorbed.filter(|_| !stays_retry), outcome }
@@ -226,14 +243,6 @@ impl Job {
         let Claim { checkpoint, report, .. } = &self.claim;
         self.written(checkpoint.clone(), report.clone().unwrap_or_default())
     }
-}
-
-fn unreadable(claim: &Claim, error: &anyhow::Error) -> Settled {
-    tracing::error!(key = claim.key, %error, "the call was parked: its stored history could not be parsed");
-    let trouble =
-        format!("the call's stored history could not be parsed: {error}. Another version of this program stored it.");
-    let outcome = Outcome::Failed { history: None, checkpoint: None, due: None, trouble, is_outdated: false };
-    Settled { call: claim.call, absorbed: None, outcome }
 }
 
 fn is_outdated(failure: &Failure) -> bool {

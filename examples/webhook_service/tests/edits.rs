@@ -73,9 +73,8 @@ async fn fields_that_a_person_changed_stay_when_a_tag_arrives() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_between_a_lost_answer_and_the_next_attempt_stay() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("calls.sqlite");
     let sandbox = Sandbox::new().await;
+    let file = sandbox.file();
     let mut config = sandbox.config(SETTINGS, &file);
     config.backoff.lost_answer = Duration::from_hours(1);
     let service = TestService::open(config).await;
@@ -133,9 +132,8 @@ async fn after_a_lost_answer_and_a_failure_the_fields_still_count_as_ours() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_task_of_a_lost_create_keeps_what_a_person_typed_since() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("calls.sqlite");
     let sandbox = Sandbox::new().await;
+    let file = sandbox.file();
     let mut config = sandbox.config(SETTINGS, &file);
     config.backoff.lost_answer = Duration::from_hours(1);
     let service = TestService::open(config).await;
@@ -191,9 +189,8 @@ fn make_old(file: &Path, sent: &Map<String, Value>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_of_the_first_version_deletes_no_typed_line() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("calls.sqlite");
     let sandbox = Sandbox::new().await;
+    let file = sandbox.file();
     let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
     service.post(says(1_772_457_630, &[], &["First."])).await;
     service.quiet().await;

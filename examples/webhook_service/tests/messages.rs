@@ -172,9 +172,8 @@ async fn a_summary_that_the_settings_do_not_ask_for_costs_no_request() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_summary_of_a_call_that_never_comes_is_forgotten_quietly() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("calls.sqlite");
     let sandbox = Sandbox::new().await;
+    let file = sandbox.file();
     let service = TestService::open(sandbox.config(&settings("insights", json!(["summary"])), &file)).await;
     service.post(SUMMARY).await;
     service.quiet().await;
@@ -210,8 +209,8 @@ const OLD_SCHEMA: &str = "
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_knew_only_calls_opens() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("calls.sqlite");
+    let sandbox = Sandbox::new().await;
+    let file = sandbox.file();
     let old = Connection::open(&file).unwrap();
     old.execute_batch(OLD_SCHEMA).unwrap();
     let with = |call: u64, at: u64, texts: &[&str]| {
@@ -229,7 +228,6 @@ async fn a_database_that_knew_only_calls_opens() {
         old.execute(insert, params![id, now(), waiting.into_bytes()]).unwrap();
     }
     drop(old);
-    let sandbox = Sandbox::new().await;
     for third in ["Third.", "Third, corrected."] {
         let config = sandbox.config(&settings("messages", json!("completed")), &file);
         let service = TestService::open(config).await;

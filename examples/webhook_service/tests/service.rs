@@ -345,9 +345,8 @@ async fn with_wrong_credentials_calls_wait() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_salesforce_is_away_calls_wait_and_outlast_a_restart() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("calls.sqlite");
     let sandbox = Sandbox::new().await;
+    let file = sandbox.file();
     let mut config = sandbox.config(SETTINGS, &file);
     config.salesforce.as_mut().unwrap().url = "http://127.0.0.1:9/".parse().unwrap();
     let service = TestService::open(config).await;
@@ -365,9 +364,8 @@ async fn while_salesforce_is_away_calls_wait_and_outlast_a_restart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_crash_a_call_with_an_open_request_waits() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("calls.sqlite");
     let sandbox = Sandbox::new().await;
+    let file = sandbox.file();
     let store = Store::open(&file).unwrap();
     store.keep("aircall:780836754".to_owned(), SAMPLE.as_bytes().to_vec(), Duration::ZERO).await.unwrap();
     let history = CallHistory::new(&Webhook::from_json(SAMPLE).unwrap()).unwrap();
@@ -427,9 +425,8 @@ async fn two_calls_of_one_contact_make_one_case() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn webhooks_wait_for_a_version_that_can_read_the_history() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("calls.sqlite");
     let sandbox = Sandbox::new().await;
+    let file = sandbox.file();
     let store = Store::open(&file).unwrap();
     store.keep("aircall:780836754".to_owned(), SAMPLE.as_bytes().to_vec(), Duration::ZERO).await.unwrap();
     let outcome = Outcome::Written {
@@ -452,13 +449,19 @@ async fn webhooks_wait_for_a_version_that_can_read_the_history() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn failed_attempts_are_counted_by_cause() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("calls.sqlite");
+    let sandbox = Sandbox::new().await;
+    let file = sandbox.file();
     let store = Store::open(&file).unwrap();
     store.keep("aircall:1".to_owned(), SAMPLE.as_bytes().to_vec(), Duration::ZERO).await.unwrap();
     for is_outdated in [false, false, true] {
-        let outcome =
-            Outcome::Failed { history: None, checkpoint: None, due: Some(0), trouble: String::new(), is_outdated };
+        let outcome = Outcome::Failed {
+            history: None,
+            checkpoint: None,
+            due: Some(0),
+            trouble: String::new(),
+            is_outdated,
+            report: None,
+        };
         store.settle(vec![Settled { call: 1, absorbed: Some(0), outcome }]).await.unwrap();
     }
     let claims = store.claim(1).await.unwrap();

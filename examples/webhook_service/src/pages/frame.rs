@@ -3,50 +3,28 @@
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use chrono::DateTime;
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 
 use crate::store::{Millis, StoreError};
 
 /// Renders a page.
 pub(super) fn page(title: &str, content: &Markup) -> Response {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) " · Aircall to Salesforce" }
-                link rel="stylesheet" href="/style.css";
-                link rel="icon" href="data:,";
-            }
-            body {
-                header {
-                    strong { "Aircall → Salesforce" }
-                    nav {
-                        a href="/" { "Calls" }
-                        a href="/try" { "Try" }
-                        a href="/metrics" { "Metrics" }
-                    }
-                }
-                main { (content) }
-            }
-        }
-    };
-    Html(page.into_string()).into_response()
+    // Split first: a title or a content can contain a text that looks like a placeholder.
+    let (head, foot) = include_str!("frame.html").split_once("{content}").unwrap_or_default();
+    let head = head.replace("{title}", &html! { (title) }.0);
+    Html([&head, content.0.as_str(), foot].concat()).into_response()
 }
 
 /// Renders the page that appears when the store fails.
-pub(super) fn failed(error: &StoreError) -> Response {
-    let page = page(
-        "Out of order",
-        &html! {
+impl IntoResponse for StoreError {
+    fn into_response(self) -> Response {
+        let content = html! {
             h1 { "Out of order" }
-            p class="problem" { "The database failed: " (error) "." }
+            p class="problem" { "The database failed: " (self) "." }
             p { "The service rejects webhooks until the database works again. Aircall repeats them." }
-        },
-    );
-    (StatusCode::SERVICE_UNAVAILABLE, page).into_response()
+        };
+        (StatusCode::SERVICE_UNAVAILABLE, page("Out of order", &content)).into_response()
+    }
 }
 
 /// Renders a time in UTC.

@@ -22,25 +22,27 @@ const WEBHOOK: &str = "webhook";
 const MORE_SETTINGS: &str = "settings";
 const LOOK_UP: &str = "ask";
 const UNLOGGED: &str = "anew";
+const CHECKS: [(&str, &str); 2] =
+    [(LOOK_UP, "look up the caller in Salesforce"), (UNLOGGED, "assume that the call is not logged yet")];
 /// How many characters of a pasted text the page shows on each side of an error.
 const AROUND: usize = 40;
 
 /// The settings that a person can select: their keys and values.
-const SELECTABLE_SETTINGS: [(&[&str], &[&str]); 14] = [
-    (&["wording"], &["en", "de", "fr", "es"]),
-    (&["edition"], &["2023", "2025"]),
-    (&["unknown_number"], &["do_nothing", "create_contact", "create_lead", "create_account"]),
-    (&["relate_to"], &["nothing", "case", "case_or_create", "opportunity"]),
-    (&["outside_business_hours"], &["log", "do_nothing"]),
-    (&["log_at"], &["answered", "ended"]),
-    (&["activity_date"], &["utc", "line"]),
-    (&["disposition_order"], &["tags_first", "marker_first"]),
-    (&["recording_link"], &["asset", "direct"]),
-    (&["workflow", "outbound_answered"], &WORKFLOW_ACTIONS),
-    (&["workflow", "outbound_unanswered"], &WORKFLOW_ACTIONS),
-    (&["workflow", "inbound_answered"], &WORKFLOW_ACTIONS),
-    (&["workflow", "missed"], &WORKFLOW_ACTIONS),
-    (&["workflow", "voicemail"], &WORKFLOW_ACTIONS),
+const SELECTABLE_SETTINGS: [(&str, &[&str]); 14] = [
+    ("wording", &["en", "de", "fr", "es"]),
+    ("edition", &["2023", "2025"]),
+    ("unknown_number", &["do_nothing", "create_contact", "create_lead", "create_account"]),
+    ("relate_to", &["nothing", "case", "case_or_create", "opportunity"]),
+    ("outside_business_hours", &["log", "do_nothing"]),
+    ("log_at", &["answered", "ended"]),
+    ("activity_date", &["utc", "line"]),
+    ("disposition_order", &["tags_first", "marker_first"]),
+    ("recording_link", &["asset", "direct"]),
+    ("workflow.outbound_answered", &WORKFLOW_ACTIONS),
+    ("workflow.outbound_unanswered", &WORKFLOW_ACTIONS),
+    ("workflow.inbound_answered", &WORKFLOW_ACTIONS),
+    ("workflow.missed", &WORKFLOW_ACTIONS),
+    ("workflow.voicemail", &WORKFLOW_ACTIONS),
 ];
 const WORKFLOW_ACTIONS: [&str; 3] = ["completed", "in_progress", "do_nothing"];
 
@@ -78,16 +80,11 @@ pub(super) async fn try_out(
 const TOO_LONG: &str = "The text is longer than any webhook: the limit is 1 MiB.";
 
 /// The reason why there is no plan.
-struct Problem {
-    hint: Option<&'static str>,
-    message: String,
-    /// The pasted text before and after the error.
-    excerpt: Option<(String, String)>,
-}
+struct Problem(Markup);
 
 impl Problem {
     fn plain(message: &str) -> Self {
-        Self { hint: None, message: message.to_owned(), excerpt: None }
+        Self(html! { p { (message) } })
     }
 
     fn unreadable(text: &str, error: &ReadError) -> Self {
@@ -103,23 +100,18 @@ impl Problem {
             None
         };
         let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
-        let position = line.floor_char_boundary(error.column().saturating_sub(1));
-        let (before, after) = line.split_at(position);
-        let before: Vec<char> = before.chars().rev().take(AROUND).collect();
-        let excerpt = (before.into_iter().rev().collect(), after.chars().take(AROUND).collect());
-        Self { hint, message: error.to_string(), excerpt: hint.is_none().then_some(excerpt) }
+        let (before, after) = line.split_at(line.floor_char_boundary(error.column().saturating_sub(1)));
+        let skipped = before.chars().count().saturating_sub(AROUND);
+        let near = |text: &str, skipped| text.chars().skip(skipped).take(AROUND).collect::<String>();
+        Self(html! {
+            @if let Some(hint) = hint { p { b { (hint) } } }
+            p { (error) }
+            @if hint.is_none() { pre { (near(before, skipped)) mark { "▸" } (near(after, 0)) } }
+        })
     }
 
     fn render(&self) -> Markup {
-        html! {
-            section class="problem" id="problem" {
-                @if let Some(hint) = self.hint { p { b { (hint) } } }
-                p { (self.message) }
-                @if let Some((before, after)) = &self.excerpt {
-                    pre { (before) mark { "▸" } (after) }
-                }
-            }
-        }
+        html! { section class="problem" id="problem" { (self.0) } }
     }
 }
 
@@ -149,7 +141,7 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
                 p class="problem" { "The lookup failed, so this plan assumes that no record was found. " (error) }
             }
             p { span class="badge" { (report.action) } " " (report.kind) }
-            (lists::report(&report))
+            (lists::explanation(&report))
             details {
                 summary { "The plan as JSON" }
                 pre { (serde_json::to_string_pretty(&plan).unwrap_or_default()) }
@@ -163,15 +155,9 @@ async fn result(service: &Service, picked: &Picked) -> Result<Markup, Problem> {
 fn settings(own: &str, picked: &Picked, unlogged: bool) -> Result<Settings, Problem> {
     let mut settings: Value = serde_json::from_str(own).unwrap_or_default();
     for (path, values) in SELECTABLE_SETTINGS {
-        let value = picked.get(&path.join(".")).filter(|value| values.contains(&value.as_str()));
-        let (Some(value), Some((key, parents))) = (value, path.split_last()) else {
-            continue;
-        };
-        let mut target = &mut settings;
-        for parent in parents {
-            target = &mut target[*parent];
+        if let Some(value) = picked.get(path).filter(|value| values.contains(&value.as_str())) {
+            *path.split('.').fold(&mut settings, |parent, key| &mut parent[key]) = json!(value);
         }
-        target[*key] = json!(value);
     }
     // Added last: a typed value of another shape has no place for a selected value.
     let typed = picked.get(MORE_SETTINGS).map_or("", |typed| typed.trim());
@@ -199,14 +185,13 @@ fn form(picked: &Picked, result: &Markup) -> Markup {
             }
             fieldset {
                 legend { "Settings" }
-                @for (path, values) in SELECTABLE_SETTINGS {
-                    @let name = path.join(".");
+                @for (name, values) in SELECTABLE_SETTINGS {
                     label {
                         span { (name.replace('.', ": ").replace('_', " ")) }
                         select name=(name) {
                             option value="" { "as configured" }
                             @for value in values {
-                                option value=(value) selected[picked.get(&name).is_some_and(|picked| picked == value)] {
+                                option value=(value) selected[picked.get(name).is_some_and(|picked| picked == value)] {
                                     (value)
                                 }
                             }
@@ -222,13 +207,8 @@ fn form(picked: &Picked, result: &Markup) -> Markup {
                 summary { "An example" }
                 pre { (EXAMPLE) }
             }
-            label class="check" {
-                input type="checkbox" name=(LOOK_UP) checked[picked.contains_key(LOOK_UP)];
-                " look up the caller in Salesforce"
-            }
-            label class="check" {
-                input type="checkbox" name=(UNLOGGED) checked[picked.contains_key(UNLOGGED)];
-                " assume that the call is not logged yet"
+            @for (name, text) in CHECKS {
+                label class="check" { input type="checkbox" name=(name) checked[picked.contains_key(name)]; " " (text) }
             }
             button { "Show the plan" }
         }

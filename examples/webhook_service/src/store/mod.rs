@@ -1,11 +1,12 @@
 //! Stores what must survive a crash.
 //!
-//! The store contains webhooks until they are absorbed, and the history, the Task and the outcome
-//! of each call and message. The store treats both alike and names both calls. Every function fails
-//! if the database cannot be used or the disk is full.
+//! The store contains the history, the Task, the outcome and the webhooks of each call and message.
+//! The store treats both alike and names both calls. Every function fails if the database cannot be
+//! used or the disk is full.
 #![expect(clippy::missing_errors_doc, reason = "the errors are the same everywhere and stand above")]
 
 mod rows;
+mod webhooks;
 mod writer;
 
 use std::path::Path;
@@ -14,10 +15,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aircall_salesforce::Id;
 use aircall_salesforce::request::Checkpoint;
 use aircall_salesforce::salesforce::OwnerChange;
-use rusqlite::{Connection, Savepoint, named_params, params};
-use serde_json::{Map, Value};
+use rusqlite::{Connection, Params, Savepoint, ToSql, named_params, params};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
-pub use rows::{CallRow, CallState, Counts, Unreadable};
+pub use rows::{CallRow, CallState, Counts};
+pub use webhooks::Received;
 pub use writer::StoreError;
 use writer::Writer;
 
@@ -96,12 +99,20 @@ pub enum Outcome {
         trouble: String,
         /// Whether the looked-up records had changed.
         is_outdated: bool,
+        /// What was sent, if the response was lost; otherwise `None`.
+        report: Option<String>,
     },
     /// The webhooks contained nothing new.
     Nothing,
 }
 
 impl Outcome {
+    /// Returns the outcome of a call that this program cannot process.
+    #[must_use]
+    pub const fn parked(trouble: String) -> Self {
+        Self::Failed { history: None, checkpoint: None, due: None, trouble, is_outdated: false, report: None }
+    }
+
     /// Returns the label for the metrics.
     #[must_use]
     pub const fn label(&self) -> &'static str {
@@ -127,7 +138,7 @@ pub fn millis(span: Duration) -> Millis {
 }
 
 /// What changes in the database of an earlier version, from the first version on.
-const UPGRADES: [&str; 2] = [
+const UPGRADES: [&str; 3] = [
     // The first version stored the Description as it was sent, with what people had typed. As the
     // base of a merge, it would delete their lines. Without it, DESC-8 holds. Its `history` may be
     // older than its `sent`, and `is_written` says nothing about `sent`.
@@ -135,6 +146,8 @@ const UPGRADES: [&str; 2] = [
                      is_written = is_written AND sent IS NULL;",
     // The second version knew calls only, by Aircall's id; an id above 2^63 was a negative number.
     "ALTER TABLE call ADD COLUMN key TEXT; UPDATE call SET key = format('aircall:%u', id);",
+    // The third version deleted a webhook as soon as its call had absorbed it.
+    "ALTER TABLE event ADD COLUMN is_absorbed INTEGER NOT NULL DEFAULT 0;",
 ];
 
 fn set_up(sql: &Connection) -> rusqlite::Result<()> {
@@ -164,8 +177,13 @@ impl Store {
         Writer::new(path, set_up).map(Self)
     }
 
-    /// Stores a webhook until it is absorbed. The webhook is on the disk when this function
-    /// returns. The call is due after the quiet time `quiet`, which begins anew with each webhook.
+    /// Runs one statement.
+    async fn execute(&self, statement: &'static str, values: impl Params + Send + 'static) -> Result<(), StoreError> {
+        self.0.run(move |sql| sql.prepare_cached(statement)?.execute(values).map(drop)).await
+    }
+
+    /// Stores a webhook as long as its call. The webhook is on the disk when this function returns.
+    /// The call is due after the quiet time `quiet`, which begins anew with each webhook.
     pub async fn keep(&self, key: String, body: Vec<u8>, quiet: Duration) -> Result<(), StoreError> {
         let run = move |sql: &Savepoint<'_>| {
             let now = now();
@@ -175,7 +193,7 @@ impl Store {
                  ON CONFLICT (key) DO UPDATE SET seen_at = :now, due = CASE
                      WHEN due IS NOT NULL AND (trouble IS NOT NULL OR sent IS NOT NULL) THEN due
                      ELSE min(:now + :quiet, coalesce(
-                         (SELECT min(received_at) FROM event WHERE event.call = call.id), :now
+                         (SELECT min(received_at) FROM event WHERE event.call = call.id AND is_absorbed = 0), :now
                      ) + :most)
                  END RETURNING id",
             )?;
@@ -188,17 +206,6 @@ impl Store {
                 .map(drop)
         };
         self.0.run(run).await
-    }
-
-    /// Stores a webhook that cannot be read, for a person to look at.
-    pub async fn keep_unreadable(&self, body: Vec<u8>, reason: String) -> Result<(), StoreError> {
-        self.0
-            .run(move |sql| {
-                sql.prepare_cached("INSERT INTO event (received_at, body, unreadable) VALUES (?, ?, ?)")?
-                    .execute(params![now(), body, reason])
-                    .map(drop)
-            })
-            .await
     }
 
     /// Returns at most `limit` calls that are due. The calls that have waited longest come first.
@@ -228,58 +235,65 @@ impl Store {
                                      owed = coalesce(?, owed)
                      WHERE id = ?",
                 )?;
-                intents.into_iter().try_for_each(|Intent { call, history, task, sent, owed }| {
-                    let (task, owed) = (task.as_ref().map(Id::as_str), owed.map(rows::owner_change_json));
-                    intend.execute(params![history, task, Value::Object(sent).to_string(), owed, call]).map(drop)
-                })
+                for Intent { call, history, task, sent, owed } in intents {
+                    let (task, owed) = (text(task.as_ref()), text(owed.as_ref()));
+                    intend.execute(params![history, task, text(Some(&sent)), owed, call])?;
+                }
+                Ok(())
             })
             .await
     }
 
-    /// Stores the outcomes of claims, and deletes the absorbed webhooks.
+    /// Stores the outcomes of claims, and which webhooks are absorbed.
     pub async fn settle(&self, settled: Vec<Settled>) -> Result<(), StoreError> {
         self.0.run(move |sql| settled.into_iter().try_for_each(|settled| settle(sql, settled))).await
     }
 }
 
 fn settle(sql: &Savepoint<'_>, Settled { call, absorbed, outcome }: Settled) -> rusqlite::Result<()> {
-    sql.prepare_cached("DELETE FROM event WHERE call = ? AND id <= ?")?.execute(params![call, absorbed])?;
+    sql.prepare_cached("UPDATE event SET is_absorbed = 1 WHERE call = ? AND id <= ? AND is_absorbed = 0")?
+        .execute(params![call, absorbed])?;
     let checkpoint = match &outcome {
         Outcome::Written { checkpoint, .. } => Some(&**checkpoint),
         Outcome::Failed { checkpoint, .. } => checkpoint.as_deref(),
         Outcome::Nothing => None,
     };
     if let Some(Checkpoint { task, wrote, sent, owed, .. }) = checkpoint {
-        let json = |fields: &Option<Fields>| fields.clone().map(|fields| Value::Object(fields).to_string());
         sql.prepare_cached("UPDATE call SET task = ?, wrote = ?, sent = ?, owed = ? WHERE id = ?")?.execute(
-            params![task.as_ref().map(Id::as_str), json(wrote), json(sent), owed.map(rows::owner_change_json), call],
+            params![text(task.as_ref()), text(wrote.as_ref()), text(sent.as_ref()), text(owed.as_ref()), call],
         )?;
     }
-    let more = "CASE WHEN :absorbed IS NOT NULL AND EXISTS (SELECT 1 FROM event WHERE call = :call) THEN :now END";
-    match outcome {
-        Outcome::Nothing => sql
-            .prepare_cached(&format!("UPDATE call SET due = {more} WHERE id = :call"))?
-            .execute(named_params! {":call": call, ":absorbed": absorbed, ":now": now()}),
-        Outcome::Written { history, report, .. } => sql
-            .prepare_cached(&format!(
-                "UPDATE call SET due = {more}, history = :history, is_written = 1, attempts = 0, outdated = 0,
-                                 trouble = NULL, is_parked = 0, report = :report
-                 WHERE id = :call"
-            ))?
-            .execute(named_params! {
-                ":call": call, ":absorbed": absorbed, ":now": now(), ":history": history, ":report": report,
-            }),
-        Outcome::Failed { history, due, trouble, is_outdated, .. } => sql
-            .prepare_cached(&format!(
-                "UPDATE call SET due = coalesce(:due, {more}), history = coalesce(:history, history), is_written = 0,
-                                 attempts = attempts + 1, outdated = outdated + :is_outdated, trouble = :trouble,
-                                 is_parked = :due IS NULL
-                 WHERE id = :call"
-            ))?
-            .execute(named_params! {
-                ":call": call, ":absorbed": absorbed, ":now": now(), ":history": history, ":due": due,
-                ":trouble": trouble, ":is_outdated": is_outdated,
-            }),
-    }
-    .map(drop)
+    let mut due = None;
+    let (set, values): (_, Vec<(&str, &dyn ToSql)>) = match &outcome {
+        Outcome::Nothing => ("", Vec::new()),
+        Outcome::Written { history, report, .. } => (
+            ", history = :history, is_written = 1, attempts = 0, outdated = 0, trouble = NULL, is_parked = 0,
+               report = :report",
+            vec![(":history", history), (":report", report)],
+        ),
+        Outcome::Failed { history, due: next, trouble, is_outdated, report, .. } => {
+            due = *next;
+            (
+                ", history = coalesce(:history, history), is_written = 0, attempts = attempts + 1,
+                   outdated = outdated + :is_outdated, trouble = :trouble, is_parked = :due IS NULL,
+                   report = coalesce(:report, report)",
+                vec![(":history", history), (":trouble", trouble), (":is_outdated", is_outdated), (":report", report)],
+            )
+        }
+    };
+    let update = format!(
+        "UPDATE call SET due = coalesce(:due, CASE WHEN :absorbed IS NOT NULL
+                             AND EXISTS (SELECT 1 FROM event WHERE call = :call AND is_absorbed = 0) THEN :now END){set}
+         WHERE id = :call"
+    );
+    let always = named_params! {":call": call, ":absorbed": absorbed, ":now": now(), ":due": due};
+    sql.prepare_cached(&update)?.execute(&*[always, &values].concat()).map(drop)
+}
+
+/// Returns a value as JSON text; ids are their own text.
+fn text(value: Option<&impl Serialize>) -> Option<String> {
+    value.map(|value| match json!(value) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    })
 }

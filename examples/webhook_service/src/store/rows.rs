@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use aircall_salesforce::Id;
 use aircall_salesforce::lookup::Record;
 use aircall_salesforce::request::Checkpoint;
-use aircall_salesforce::salesforce::OwnerChange;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Params, Row, Savepoint, params};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::json;
 
-use super::{Claim, Failures, Fields, Millis, Store, StoreError, now};
+use super::{Claim, Failures, Millis, Store, StoreError, now};
 
 /// A call as the page shows it.
 #[derive(Debug)]
@@ -24,7 +23,13 @@ pub struct CallRow {
     pub is_parked: bool,
     pub task: Option<String>,
     pub report: Option<String>,
+    /// The history, else the latest webhook.
+    pub source: Option<Vec<u8>>,
 }
+
+/// The columns of a [`CallRow`], in its order.
+const COLUMNS: &str = "id, key, seen_at, due, attempts, trouble, is_parked, task, report, coalesce(
+    CAST(history AS BLOB), (SELECT body FROM event WHERE event.call = call.id ORDER BY event.id DESC LIMIT 1))";
 
 /// How many of the latest calls a search looks through.
 const SEARCHED: usize = 10_000;
@@ -38,20 +43,13 @@ pub enum CallState {
     Written,
     Waiting,
     Parked,
+    /// Salesforce has no Task, and needs none.
+    NotLogged,
 }
 
 /// Returns the SQL of a column without the signs that group the digits of a number.
 fn compact(column: &str) -> String {
     [" ", "-", "(", ")", "."].iter().fold(column.to_owned(), |sql, sign| format!("replace({sql}, '{sign}', '')"))
-}
-
-/// A webhook that cannot be read.
-#[derive(Debug)]
-pub struct Unreadable {
-    pub id: i64,
-    pub received_at: Millis,
-    pub bytes: usize,
-    pub reason: String,
 }
 
 /// How much work is waiting.
@@ -72,7 +70,8 @@ pub struct Counts {
 }
 
 pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Result<Claim> {
-    let mut waiting = sql.prepare_cached("SELECT id, body FROM event WHERE call = ? ORDER BY id LIMIT ?")?;
+    let mut waiting =
+        sql.prepare_cached("SELECT id, body FROM event WHERE call = ? AND is_absorbed = 0 ORDER BY id LIMIT ?")?;
     let events = waiting.query_map(params![id, events], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let events = events.collect::<Result<_, _>>()?;
     let mut call = sql.prepare_cached(
@@ -93,51 +92,44 @@ pub(super) fn claim(sql: &Connection, id: i64, events: usize) -> rusqlite::Resul
 }
 
 fn checkpoint(row: &Row<'_>) -> rusqlite::Result<Checkpoint> {
-    Ok(Checkpoint {
-        task: row.get::<_, Option<String>>("task")?.and_then(|task| task.parse::<Id>().ok()),
-        wrote: fields(row, "wrote")?,
-        sent: fields(row, "sent")?,
-        owed: row.get::<_, Option<String>>("owed")?.and_then(|owed| serde_json::from_str(&owed).ok()),
-        made: None,
-    })
+    let task: Option<String> = row.get("task")?;
+    let (wrote, sent, owed) = (json(row, "wrote")?, json(row, "sent")?, json(row, "owed")?);
+    Ok(Checkpoint { task: task.and_then(|task| task.parse().ok()), wrote, sent, owed, made: None })
 }
 
-fn fields(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Fields>> {
+fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>> {
     let text: Option<String> = row.get(column)?;
-    Ok(text.and_then(|text| match serde_json::from_str(&text) {
-        Ok(Value::Object(fields)) => Some(fields),
-        _ => None,
-    }))
-}
-
-pub(super) fn owner_change_json(change: OwnerChange) -> String {
-    json!(change).to_string()
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 fn call_row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
-    Ok(CallRow {
-        call: row.get("id")?,
-        key: row.get("key")?,
-        seen_at: row.get("seen_at")?,
-        due: row.get("due")?,
-        attempts: row.get("attempts")?,
-        trouble: row.get("trouble")?,
-        is_parked: row.get("is_parked")?,
-        task: row.get("task")?,
-        report: row.get("report")?,
-    })
+    let (call, key, seen_at, due, attempts, trouble, is_parked, task, report, source) = row.try_into()?;
+    Ok(CallRow { call, key, seen_at, due, attempts, trouble, is_parked, task, report, source })
 }
 
 impl Store {
     /// Returns the calls with the latest webhooks.
     pub async fn last(&self, limit: usize) -> Result<Vec<CallRow>, StoreError> {
-        self.calls("SELECT * FROM call ORDER BY seen_at DESC LIMIT ?", limit).await
+        self.calls("ORDER BY seen_at DESC LIMIT ?", [limit]).await
     }
 
     /// Returns the calls in trouble; parked calls come first.
     pub async fn in_trouble(&self, limit: usize) -> Result<Vec<CallRow>, StoreError> {
-        let select = "SELECT * FROM call WHERE trouble IS NOT NULL ORDER BY is_parked DESC, seen_at DESC LIMIT ?";
-        self.calls(select, limit).await
+        self.calls("WHERE trouble IS NOT NULL ORDER BY is_parked DESC, seen_at DESC LIMIT ?", [limit]).await
+    }
+
+    /// Returns a call or message by its key.
+    pub async fn find(&self, key: String) -> Result<Option<CallRow>, StoreError> {
+        Ok(self.calls("WHERE key = ?", [key]).await?.pop())
+    }
+
+    async fn calls(
+        &self,
+        condition: &'static str,
+        values: impl Params + Send + 'static,
+    ) -> Result<Vec<CallRow>, StoreError> {
+        let select = format!("SELECT {COLUMNS} FROM call {condition}");
+        self.0.run(move |sql| sql.prepare_cached(&select)?.query_map(values, call_row)?.collect()).await
     }
 
     /// Returns the latest calls that contain a text, such as a name, a number or an id, and that
@@ -145,12 +137,13 @@ impl Store {
     pub async fn search(&self, text: String, state: CallState, limit: usize) -> Result<Vec<CallRow>, StoreError> {
         let condition = match state {
             CallState::Any => "true",
-            CallState::Written => "is_written",
+            CallState::Written => "is_written AND task IS NOT NULL",
             CallState::Waiting => "due IS NOT NULL",
             CallState::Parked => "is_parked",
+            CallState::NotLogged => "is_written AND task IS NULL",
         };
         let select = format!(
-            "SELECT * FROM (SELECT * FROM call ORDER BY seen_at DESC LIMIT {SEARCHED})
+            "SELECT {COLUMNS} FROM (SELECT * FROM call ORDER BY seen_at DESC LIMIT {SEARCHED}) AS call
              WHERE {condition} AND (instr(lower(key || coalesce(history, '') || coalesce(report, '')), lower(?1))
                                     OR ?2 <> '' AND instr({}, ?2))
              LIMIT ?3",
@@ -164,121 +157,42 @@ impl Store {
             .await
     }
 
-    /// Returns a call or message by its key.
-    pub async fn find(&self, key: String) -> Result<Option<CallRow>, StoreError> {
-        let select = "SELECT * FROM call WHERE key = ?";
-        self.0.run(move |sql| sql.prepare_cached(select)?.query_row([key], call_row).optional()).await
-    }
-
-    async fn calls(&self, select: &'static str, limit: usize) -> Result<Vec<CallRow>, StoreError> {
-        self.0.run(move |sql| sql.prepare_cached(select)?.query_map([limit], call_row)?.collect()).await
-    }
-
-    /// Returns the webhooks that cannot be read, newest first.
-    pub async fn unreadable(&self, limit: usize) -> Result<Vec<Unreadable>, StoreError> {
-        self.0
-            .run(move |sql| {
-                sql.prepare_cached(
-                    "SELECT id, received_at, length(body) AS bytes, unreadable FROM event WHERE call IS NULL
-                     ORDER BY id DESC LIMIT ?",
-                )?
-                .query_map([limit], |row| {
-                    Ok(Unreadable {
-                        id: row.get("id")?,
-                        received_at: row.get("received_at")?,
-                        bytes: row.get("bytes")?,
-                        reason: row.get("unreadable")?,
-                    })
-                })?
-                .collect()
-            })
-            .await
-    }
-
-    /// Removes an unreadable webhook from the store and returns it.
-    pub async fn take_unreadable(&self, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
-        self.0
-            .run(move |sql| {
-                sql.prepare_cached("DELETE FROM event WHERE id = ? AND call IS NULL RETURNING body")?
-                    .query_row([id], |row| row.get(0))
-                    .optional()
-            })
-            .await
-    }
-
-    /// Marks a stored webhook as unreadable, for a person to look at.
-    pub async fn set_aside(&self, event: i64, reason: String) -> Result<(), StoreError> {
-        self.0
-            .run(move |sql| {
-                sql.prepare_cached("UPDATE event SET call = NULL, unreadable = ? WHERE id = ?")?
-                    .execute(params![reason, event])
-                    .map(drop)
-            })
-            .await
-    }
-
     /// Makes one call in trouble due now, or all of them.
     ///
     /// Calls whose last request may still be under way keep their due time.
     pub async fn retry(&self, call: Option<i64>) -> Result<(), StoreError> {
-        self.0
-            .run(move |sql| {
-                sql.prepare_cached(
-                    "UPDATE call SET due = ?1
-                     WHERE trouble IS NOT NULL AND id = coalesce(?2, id) AND (sent IS NULL OR due IS NULL)",
-                )?
-                .execute(params![now(), call])
-                .map(drop)
-            })
-            .await
+        let retry = "UPDATE call SET due = ?1
+                     WHERE trouble IS NOT NULL AND id = coalesce(?2, id) AND (sent IS NULL OR due IS NULL)";
+        self.execute(retry, (now(), call)).await
     }
 
     /// Delays the calls whose last request has no stored outcome: after a restart, Salesforce may
     /// still be processing it.
     pub async fn hold_back(&self, until: Millis) -> Result<(), StoreError> {
-        self.0
-            .run(move |sql| {
-                sql.execute("UPDATE call SET due = ? WHERE sent IS NOT NULL AND due IS NOT NULL", [until]).map(drop)
-            })
-            .await
+        self.execute("UPDATE call SET due = ? WHERE sent IS NOT NULL AND due IS NOT NULL", [until]).await
     }
 
     /// Deletes written calls that had no webhook since `calls_before`, and remembered records that
     /// Salesforce's search returns by now.
     pub async fn forget(&self, calls_before: Millis, made_before: Millis) -> Result<(), StoreError> {
-        self.0
-            .run(move |sql| {
-                sql.execute("DELETE FROM call WHERE seen_at < ? AND due IS NULL AND trouble IS NULL", [calls_before])?;
-                sql.execute("DELETE FROM made WHERE made_at < ?", [made_before]).map(drop)
-            })
-            .await
+        self.execute("DELETE FROM call WHERE seen_at < ? AND due IS NULL AND trouble IS NULL", [calls_before]).await?;
+        self.execute("DELETE FROM made WHERE made_at < ?", [made_before]).await
     }
 
     /// Counts the waiting work, and the calls that had a webhook after `since`.
     pub async fn counts(&self, since: Millis) -> Result<Counts, StoreError> {
-        self.0
-            .run(move |sql| {
-                let mut counts = sql.prepare_cached(
-                    "SELECT (SELECT count(*) FROM event WHERE call IS NOT NULL) AS events,
-                            (SELECT count(*) FROM event WHERE call IS NULL) AS unreadable,
-                            (SELECT count(*) FROM call WHERE due IS NOT NULL) AS waiting,
-                            (SELECT count(*) FROM call WHERE trouble IS NOT NULL AND is_parked) AS parked,
-                            (SELECT min(due) FROM call) AS first_due,
-                            (SELECT count(*) FROM call WHERE seen_at >= ? AND task IS NOT NULL) AS logged",
-                )?;
-                counts.query_row([since], |row| {
-                    let first_due: Option<Millis> = row.get("first_due")?;
-                    Ok(Counts {
-                        events: row.get("events")?,
-                        unreadable: row.get("unreadable")?,
-                        waiting: row.get("waiting")?,
-                        parked: row.get("parked")?,
-                        late_millis: first_due.map_or(0, |due| (now() - due).max(0)),
-                        logged: row.get("logged")?,
-                    })
-                })
-            })
-            .await
+        let select = "SELECT (SELECT count(*) FROM event WHERE call IS NOT NULL AND is_absorbed = 0),
+                             (SELECT count(*) FROM event WHERE call IS NULL),
+                             (SELECT count(*) FROM call WHERE due IS NOT NULL),
+                             (SELECT count(*) FROM call WHERE trouble IS NOT NULL AND is_parked),
+                             (SELECT min(due) FROM call),
+                             (SELECT count(*) FROM call WHERE seen_at >= ? AND task IS NOT NULL)";
+        let counts = move |row: &Row<'_>| {
+            let (events, unreadable, waiting, parked, first_due, logged) = row.try_into()?;
+            let late_millis = Option::<Millis>::map_or(first_due, 0, |due| (now() - due).max(0));
+            Ok(Counts { events, unreadable, waiting, parked, late_millis, logged })
+        };
+        self.0.run(move |sql| sql.prepare_cached(select)?.query_row([since], counts)).await
     }
 
     /// Counts the calls that are due.
@@ -287,24 +201,26 @@ impl Store {
         self.0.run(|sql| sql.prepare_cached(due)?.query_row([now()], |row| row.get(0))).await
     }
 
+    /// Counts the changed rows since the start.
+    pub async fn changes(&self) -> Result<i64, StoreError> {
+        self.0.run(|sql| sql.prepare_cached("SELECT total_changes()")?.query_row([], |row| row.get(0))).await
+    }
+
     /// Writes a row, to check that webhooks can be stored.
     pub async fn probe(&self) -> Result<(), StoreError> {
-        self.0.run(|sql| sql.execute("INSERT OR REPLACE INTO probe VALUES (1, ?)", [now()]).map(drop)).await
+        self.execute("INSERT OR REPLACE INTO probe VALUES (1, ?)", [now()]).await
     }
 
     /// Returns the records that the service created for numbers.
     pub async fn made_for(&self, numbers: Vec<String>) -> Result<BTreeMap<String, Record>, StoreError> {
-        self.0
-            .run(move |sql| {
-                let mut made = sql.prepare_cached("SELECT record FROM made WHERE number = ?")?;
-                let mut records = BTreeMap::new();
-                for number in numbers {
-                    let record: Option<String> = made.query_row([&number], |row| row.get(0)).optional()?;
-                    records.extend(record.and_then(|record| Some((number, serde_json::from_str(&record).ok()?))));
-                }
-                Ok(records)
-            })
-            .await
+        let select = "SELECT number, record FROM made WHERE number IN (SELECT value FROM json_each(?))";
+        let numbers = json!(numbers).to_string();
+        let made = move |sql: &Savepoint<'_>| {
+            let mut select = sql.prepare_cached(select)?;
+            let rows = select.query_map([numbers], |row| Ok((row.get("number")?, json(row, "record")?)))?;
+            rows.filter_map(|row| row.map(|(number, record)| Some((number, record?))).transpose()).collect()
+        };
+        self.0.run(made).await
     }
 
     /// Remembers the records that the service created for numbers, and forgets those of other

@@ -1,12 +1,14 @@
--- Webhooks that wait to be absorbed, and webhooks that cannot be read.
+-- The webhooks of each call and message, and webhooks that cannot be read.
 CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     call INTEGER, -- the row of the call or message; null: the webhook cannot be read
     received_at INTEGER NOT NULL, -- all times are milliseconds since 1970
     body BLOB NOT NULL,
-    unreadable TEXT -- why it cannot be read
+    unreadable TEXT, -- why it cannot be read
+    is_absorbed INTEGER NOT NULL DEFAULT 0 -- whether the history contains the webhook
 ) STRICT;
 CREATE INDEX IF NOT EXISTS event_by_call ON event (call, id);
+CREATE INDEX IF NOT EXISTS event_waiting ON event (call, id) WHERE is_absorbed = 0;
 
 -- Calls and messages.
 CREATE TABLE IF NOT EXISTS call (
@@ -30,6 +32,11 @@ CREATE UNIQUE INDEX IF NOT EXISTS call_by_key ON call (key);
 CREATE INDEX IF NOT EXISTS call_by_due ON call (due) WHERE due IS NOT NULL;
 CREATE INDEX IF NOT EXISTS call_by_seen ON call (seen_at);
 CREATE INDEX IF NOT EXISTS call_in_trouble ON call (seen_at) WHERE trouble IS NOT NULL;
+
+-- SQLite can give the id of a deleted row to a new one, which must not inherit the webhooks.
+CREATE TRIGGER IF NOT EXISTS call_forgotten AFTER DELETE ON call BEGIN
+    DELETE FROM event WHERE call = old.id;
+END;
 
 -- Records created for unknown numbers. Salesforce's search returns them only minutes later.
 CREATE TABLE IF NOT EXISTS made (

@@ -48,8 +48,109 @@ async function arrive(id) {
     user, number: { name: evil, country: "DE", time_zone: evil }, tags: [{ id: 1, name: evil }],
     comments: [{ id: 1, content: evil, posted_at: 1772457610, posted_by: user }],
   };
-  const body = { resource: "call", event: "call.ended", timestamp: 1772457630, token: "0123456789abcdef0123456789abcdef", data };
+  await send({ resource: "call", event: "call.ended", timestamp: 1772457630, token: "0123456789abcdef0123456789abcdef", data });
+}
+
+async function send(body) {
   assert.equal((await fetch(webhooks, { method: "POST", body: JSON.stringify(body) })).status, 200);
+}
+
+// Sends a webhook of a person's own, which has another token than the sample.
+async function call(id, event, more) {
+  const data = {
+    id, direction: "outbound", started_at: 1772460000, answered_at: 1772460010, ended_at: 1772460100, raw_digits: "+49 30 23125 101",
+    user: { id: 2, name: "Jonas Weber", email: "jonas.weber@example.com" }, number: { name: "Support", country: "DE" }, ...more,
+  };
+  await send({ resource: "call", event, timestamp: Math.floor(Date.now() / 1000), token: "my own token", data });
+}
+
+// Checks that new calls appear without reloading, and disturb nobody who reads, types or searches.
+async function refreshes(page, screen, id) {
+  await page.goto(address);
+  const entries = page.locator("#calls details");
+  await page.getByText("This page updates itself.").waitFor();
+  const last = entries.last();
+  await last.locator("summary").click();
+  const lastId = await last.getAttribute("id");
+  await page.getByLabel("Search").fill("not sent yet");
+  await page.evaluate((id) => document.getElementById(id).scrollIntoView(), lastId);
+  const top = () => page.evaluate((id) => document.getElementById(id).getBoundingClientRect().top, lastId);
+  const before = { top: await top(), scroll: await page.evaluate(() => scrollY) };
+  assert.ok(before.scroll > 0, "the page is too short to scroll");
+  await call(id, "call.ended");
+  const fresh = page.locator(`#call-${id}`);
+  await fresh.locator(".badge").getByText("created").waitFor();
+  for (const text of ["Emil Kranz", "+49 30 23125 101", "outbound"]) assert.ok(await fresh.locator("summary").getByText(text).count(), text);
+  assert.equal(await page.getByLabel("Search").inputValue(), "not sent yet");
+  assert.ok(await page.getByLabel("Search").evaluate((input) => input === document.activeElement), "the focus is gone");
+  assert.ok(await page.locator(`#${lastId}`).evaluate((details) => details.open), "an opened call was closed");
+  const after = await top();
+  assert.ok(Math.abs(after - before.top) < 2, `the page moved: ${before.top} ${after}`);
+
+  // A search stays a search.
+  await page.goto(`${address}?q=Emil&state=written`);
+  await page.getByText("This page updates itself.").waitFor();
+  const found = await entries.count();
+  await arrive(id + 1);
+  await call(id + 2, "call.ended");
+  await page.locator(`#call-${id + 2} .badge`).getByText("created").waitFor();
+  assert.equal(await entries.count(), found + 1);
+  assert.equal(await page.getByLabel("Search").inputValue(), "Emil");
+  assert.equal(await page.getByLabel("State").inputValue(), "written");
+  await picture(page, screen, "search");
+
+  await page.route("**/changes", (route) => route.abort());
+  await page.getByText("The service does not answer.").waitFor();
+  await page.unroute("**/changes");
+  await page.getByText("This page updates itself.").waitFor();
+}
+
+// Checks the page of one call, which grows while somebody looks at it.
+async function grows(page, screen, id) {
+  await page.goto(new URL(`calls/${id}`, address).href);
+  await page.locator("#webhooks li").getByText("call.ended").waitFor();
+  await page.locator("#writes").getByText("created").waitFor();
+  const posted_by = { id: 2, name: "Jonas Weber" };
+  const comments = [{ id: 1, content: "Wants an offer.\nUntil Friday.", posted_at: 1772460200, posted_by }];
+  await call(id, "call.commented", { comments });
+  await page.locator("#writes").getByText("updated").waitFor();
+  comments.push({ id: 2, content: "Offer sent.", posted_at: 1772460300, posted_by });
+  await call(id, "call.commented", { comments, tags: [{ id: 1, name: "VIP" }] });
+  await page.locator("#writes ins").getByText("Offer sent.").waitFor();
+  assert.equal(await page.locator("#writes details").count(), 3);
+  assert.equal(await page.locator("#webhooks li").count(), 3);
+  await picture(page, screen, "call");
+  const task = page.locator("#task a");
+  const shown = await (await fetch(await task.getAttribute("href"))).json();
+  assert.equal(shown.CallObject, `aircall:${id}`);
+  await page.locator("#webhooks a").last().click();
+  await page.locator("pre").getByText("Offer sent.").waitFor();
+  assert.equal(await page.getByText("my own token").count(), 0);
+  await picture(page, screen, "webhook");
+  await page.getByRole("link", { name: `call ${id}` }).click();
+  await page.locator("#writes").getByText("created").waitFor();
+}
+
+// Checks that a webhook that cannot be read shows its text, and that no text becomes markup.
+async function unreadable(page, screen) {
+  await send({ resource: "call", event: "call.ended", token: "mine", data: { id: 5, direction: "<script>document.title='taken over'</script>" } });
+  await page.goto(address);
+  await page.locator("#unreadable").getByText("`direction`").waitFor();
+  await page.getByRole("link", { name: "Show its text" }).first().click();
+  await page.locator("pre").getByText("<script>document.title='taken over'</script>").waitFor();
+  assert.match(await page.title(), /^webhook/);
+  assert.equal(await page.locator("pre").getByText("mine").count(), 0);
+  await picture(page, screen, "unreadable");
+  await page.getByRole("button", { name: "Discard" }).click();
+  assert.equal(await page.locator("#unreadable li").count(), 0);
+}
+
+// Checks that the pages work without the script.
+async function withoutScript(page) {
+  await page.route("**/refresh.js", (route) => route.abort());
+  await page.goto(`${address}?q=Lovelace`);
+  await page.locator("#call-780836754 summary").click();
+  assert.ok(await page.locator("#call-780836754").getByText("OWN-4").first().isVisible());
 }
 
 async function hide(fields) {
@@ -110,6 +211,10 @@ for (const [index, screen] of screens.entries()) {
   await reloadUntil(page, parked.getByText("parked"));
   await parked.getByText("INVALID_FIELD").waitFor();
   await picture(page, screen, "trouble");
+  await parked.getByRole("link").click();
+  await page.getByRole("button", { name: "Try again" }).waitFor();
+  await picture(page, screen, "parked");
+  await page.goto(address);
   await hide([]);
   await parked.getByRole("button", { name: "Try again" }).click();
   await reloadUntil(page, page.locator(`#call-${1000 + index}`).getByText("created"));
@@ -117,12 +222,16 @@ for (const [index, screen] of screens.entries()) {
   await page.locator(`#call-${1000 + index} summary`).click();
   assert.match(await page.title(), /^Calls/);
   await picture(page, screen, "evil");
+  await unreadable(page, screen);
+  await refreshes(page, screen, 2000 + 10 * index);
+  await grows(page, screen, 2000 + 10 * index);
+  await withoutScript(page);
   await page.close();
 }
 
 await browser.close();
 await rm(profile, { recursive: true });
-// The browser also logs the intended status 422 of a rejected form.
-assert.deepEqual(problems.filter((problem) => !problem.includes("422")), []);
+// The browser also logs the intended status 422 of a rejected form, and the requests that the tests block.
+assert.deepEqual(problems.filter((problem) => !problem.includes("422") && !problem.includes("ERR_FAILED")), []);
 assert.deepEqual(foreign, []);
 console.log("the pages work on a phone and on a desktop");

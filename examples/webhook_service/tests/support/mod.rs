@@ -11,6 +11,7 @@ use reqwest::StatusCode;
 use salesforce_client::Credentials;
 use serde_json::{Map, Value, json};
 use stand_in_salesforce::{Seed, StandIn, Switches, Table};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -30,6 +31,7 @@ const TIME_LIMIT: Duration = Duration::from_mins(1);
 pub(crate) struct Sandbox {
     pub(crate) stand_in: StandIn,
     pub(crate) org: reqwest::Url,
+    folder: TempDir,
 }
 
 impl Sandbox {
@@ -39,7 +41,12 @@ impl Sandbox {
         let org = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let router = stand_in.router();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { stand_in, org }
+        Self { stand_in, org, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// Returns the path of a database that services can share one after the other.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.path().join("calls.sqlite")
     }
 
     pub(crate) fn tasks(&self) -> Vec<Map<String, Value>> {
