@@ -294,9 +294,7 @@ const readSeconds = (value) => Math.floor(readTime(value) / 1000);
 
 /** Reads a time that may be missing; exports write 0 for "never". */
 function optionalTime(value) {
-  if (value === undefined || value === null || value === "" || value === 0) return null;
-  const number = WHOLE.exec(typeof value === "string" ? trim(value) : "");
-  return number && Number(number[1]) === 0 ? null : readSeconds(value);
+  return value === undefined || value === null || value === "" ? null : readSeconds(value) || null;
 }
 
 function readCallId(value) {
@@ -726,11 +724,12 @@ function isWithheld(text, number) {
   return ["", "anonymous"].includes(clean(text).toLowerCase()) || CARRIERS_DIGITS.includes(digits.replace(/^1/, ""));
 }
 
+const isPossible = (number) => phones.isPossibleNumberWithReason(number) === PhoneNumberUtil.ValidationResult.IS_POSSIBLE;
+
 /** Returns a text's number in E.164; null where REC-7 calls it none. */
 function usableNumber(text, country) {
   const number = phoneNumber(text, country);
-  if (!number || isWithheld(text, number)) return null;
-  return phones.isPossibleNumberWithReason(number) === PhoneNumberUtil.ValidationResult.IS_POSSIBLE ? e164(number) : null;
+  return number && isPossible(number) && !isWithheld(text, number) ? e164(number) : null;
 }
 
 /** Finds the numbers of a phone field: of the whole and of every stretch of it (REC-1). */
@@ -824,7 +823,9 @@ class Planner {
     this.notices = [...call.unusable].map((field) => ({ rule: "LOG-8", field }));
     this.number = phoneNumber(call.rawDigits, call.home);
     this.withheld = isWithheld(call.rawDigits, this.number);
-    this.e164 = usableNumber(call.rawDigits, call.home);
+    this.e164 = this.number && !this.withheld && isPossible(this.number) ? e164(this.number) : null;
+    // What {record} names: a record of the directory, or one that is made for this call.
+    Object.assign(this, { record: null, made: null });
   }
 
   notice(rule, field, count = {}) {
@@ -899,6 +900,7 @@ class Planner {
       this.notice("REC-5", "WhatId");
       if (type === "Lead") relation = "lead_not_allowed";
     }
+    const wrote = Object.fromEntries(this.updatedFields().map((field) => [field, task[field] ?? null]));
     return filled({
       action: "create",
       new_record: newRecord,
@@ -907,6 +909,7 @@ class Planner {
       task: filled(task),
       because: { kind: call.kind, record: because, relation, owner: rule, ...(holders > 1 && { holders }) },
       notices: this.notices,
+      wrote,
     });
   }
 
@@ -1027,7 +1030,7 @@ class Planner {
     const { call, settings } = this;
     const { id, fields: present } = task;
     const { known, record } = this.recordOfUpdate(present ?? {});
-    Object.assign(this, { record, made: null });
+    this.record = record;
     const isUpdated = ([name, content]) => !Object.values(EXTRA_OF_TASK).includes(name) && (known || !namesRecord(content));
     const extra = Object.entries(settings.extraFields).filter(isUpdated);
     const wanted = { ...(known && { Subject: this.subject() }), ...this.whatTheCallSays(), ...this.extraFields(extra) };
@@ -1037,16 +1040,38 @@ class Planner {
     }
     const because = { kind: call.kind, record: "task", owner: "UPD-2" };
     let changes = filled(wanted);
+    let says = changes;
+    // An update whose answer was lost counts where the Task shows that it arrived (UPD-6).
+    const hasArrived = ([name, value]) => present && name !== "description" && same(present[name], value);
+    const before = { ...task.wrote, ...Object.fromEntries(Object.entries(task.sent ?? {}).filter(hasArrived)) };
     if (present) {
-      const kept = [];
-      changes = { ...this.changes(wanted, task, kept), ...this.descriptionOfUpdate(task) };
-      if (kept.length) because.kept = kept.sort();
-      if (!Object.keys(changes).length) return { action: "unchanged", task_id: id, because, notices: [] };
+      const compared = this.compare(wanted, present, before);
+      const description = this.descriptionOfUpdate(task);
+      changes = { ...compared.changes, ...description.changes };
+      says = { ...compared.says, ...description.says };
+      if (compared.kept.length) because.kept = compared.kept.sort();
     } else if (this.blocks().length) {
       // What people typed into the Description is not known, so it is not sent (UPD-3).
       this.notice("DESC-7", "Description");
     }
-    return { action: "update", task_id: id, task: changes, because, notices: this.notices };
+    const wrote = this.wrote(says, before);
+    if (!Object.keys(changes).length) return { action: "unchanged", task_id: id, because, notices: [], wrote };
+    return { action: "update", task_id: id, task: changes, because, notices: this.notices, wrote };
+  }
+
+  /** Returns what the Task has of the call's; what the plan does not look at is as before (UPD-6). */
+  wrote(says, before) {
+    const known = this.updatedFields().filter((field) => field.toLowerCase() in before);
+    return { ...Object.fromEntries(known.map((field) => [field, before[field.toLowerCase()]])), ...says };
+  }
+
+  /** Returns the names of the fields that an update may write (UPD-2). */
+  updatedFields() {
+    const { fields, callIdField, extraFields } = this.settings;
+    const ofTask = Object.values(EXTRA_OF_TASK);
+    const named = [...Object.values(fields), callIdField].filter(Boolean);
+    const extra = Object.keys(extraFields).filter((name) => !ofTask.includes(name));
+    return ["Subject", "Status", "Description", "CallDisposition", "CallDurationInSeconds", ...named, ...extra];
   }
 
   /** Returns whether the Task's record is known, and the record (UPD-5). */
@@ -1061,29 +1086,31 @@ class Planner {
     return { known: Boolean(record), record };
   }
 
-  /** Returns the fields to send; adds to `kept` the names of those that people changed (UPD-3, UPD-6). */
-  changes(wanted, { fields: present, wrote, sent }, kept) {
-    const changes = {};
-    const says = (value) => value !== null || this.call.endedAt !== null;
+  /** Returns the fields to send, all that the Task then has, and what people changed (UPD-3, UPD-6). */
+  compare(wanted, present, wrote) {
+    const [changes, says, kept] = [{}, {}, []];
+    const counts = (value) => value !== null || this.call.endedAt !== null;
     for (const [field, value] of Object.entries(wanted)) {
       const name = field.toLowerCase();
       const now = present[name] ?? null;
-      if (same(now, value)) continue;
-      const isSent = sent && name in sent && same(now, sent[name]);
-      if (wrote && name in wrote && !same(now, wrote[name]) && !isSent) {
-        const news = !same(value, wrote[name]) && says(value);
+      if (same(now, value)) {
+        if (counts(value) || !(name in wrote)) says[field] = value;
+        continue;
+      }
+      if (name in wrote && !same(now, wrote[name])) {
+        const news = !same(value, wrote[name]) && counts(value);
         if (!news || !same(now, null)) {
           kept.push(field);
           if (news) this.notice("UPD-6", field);
           continue;
         }
       }
-      if (says(value)) changes[field] = value;
+      if (counts(value)) changes[field] = value;
     }
-    return changes;
+    return { changes, says: { ...says, ...changes }, kept };
   }
 
-  /** Merges what the call says with what people typed (DESC-7 to DESC-9). */
+  /** Merges what the call says with what people typed; returns what to send and what the call said (DESC-7 to DESC-9). */
   descriptionOfUpdate({ fields, wrote, sent }) {
     const { settings, wording } = this;
     const textIn = (where) => cleanLines(asText(where?.description));
@@ -1096,13 +1123,14 @@ class Planner {
       size: settings.size,
       otherLink: wording.leadsToALink,
     });
-    const { text, kept } = description.merge(blocks, cut);
+    const { text, said, kept } = description.merge(blocks, cut);
     if (text === null) {
       this.notice("DESC-9", "Description");
-      return {};
+      return { changes: {}, says: {} };
     }
     this.noticeOfDropped(blocks, kept);
-    return text === description.theirs ? {} : { Description: text || null };
+    const says = said === null ? {} : { Description: said || null };
+    return { changes: text === description.theirs ? {} : { Description: text || null }, says };
   }
 
   // Fields
@@ -1197,8 +1225,8 @@ class Planner {
   /** Returns the digits of the company's number (PKG-3). */
   lineNumber() {
     const { line, home } = this.call;
-    const number = usableNumber(line.e164_digits, home) ?? usableNumber(line.digits, home);
-    return number && number.slice(1);
+    this.line ??= { number: usableNumber(line.e164_digits, home) ?? usableNumber(line.digits, home) };
+    return this.line.number && this.line.number.slice(1);
   }
 
   disposition(line) {

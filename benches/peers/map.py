@@ -348,10 +348,7 @@ class Call:
     @staticmethod
     def _optional_time(value):
         """Reads a time that may be missing; exports write 0 for "never"."""
-        never = value is None or value == "" or value == 0 and value is not False
-        if never or isinstance(value, str) and (match := WHOLE.fullmatch(value.strip())) and int(match[1]) == 0:
-            return None
-        return read_seconds(value)
+        return None if value is None or value == "" else read_seconds(value) or None
 
     @staticmethod
     def _note(entry):
@@ -774,13 +771,15 @@ def is_withheld(text, number):
     return zeros or clean(text).lower() in ("", "anonymous") or digits.removeprefix("1") in CARRIERS_DIGITS
 
 
+def is_possible(number):
+    return phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+
+
 def usable_number(text, country):
     """Returns a text's number in E.164; None where REC-7 calls it none."""
     number = phone_number(text, country)
-    if number is None or is_withheld(text, number):
-        return None
-    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-    return e164(number) if possible else None
+    usable = number is not None and is_possible(number) and not is_withheld(text, number)
+    return e164(number) if usable else None
 
 
 PIECE = regex.compile(r"\+?(?:[^\p{L}/;,|&\n\r+]+)|\+")
@@ -877,7 +876,10 @@ class Planner:
         self.notices = [{"rule": "LOG-8", "field": path} for path in call.unusable]
         self.number = phone_number(call.raw_digits, call.home)
         self.withheld = is_withheld(call.raw_digits, self.number)
-        self.e164 = usable_number(call.raw_digits, call.home)
+        usable = self.number is not None and not self.withheld and is_possible(self.number)
+        self.e164 = e164(self.number) if usable else None
+        # What {record} names: a record of the directory, or one that is made for this call.
+        self.record = self.made = None
 
     def notice(self, rule, field, **count):
         self.notices.append({"rule": rule, "field": field} | count)
@@ -903,7 +905,7 @@ class Planner:
     def is_excluded(self):
         """Whether the settings `exclude` and `only_lines` leave the call out (LOG-9)."""
         call, settings = self.call, self.settings
-        line_id, line = call.line["id"], self.line_number()
+        line_id, line = call.line["id"], self.line_number
         lines = {int(line_id) if LINE.fullmatch(line_id) else line_id, line and "+" + line}
         return bool(
             lines & settings.excluded_lines
@@ -972,6 +974,7 @@ class Planner:
         if holders > 1:
             plan["because"]["holders"] = holders
         plan["notices"] = self.notices
+        plan["wrote"] = {field: task.get(field) for field in self.updated_fields()}
         return plan
 
     def find_record(self):
@@ -1093,7 +1096,6 @@ class Planner:
     def update(self, task):
         call, settings, present = self.call, self.settings, task["fields"]
         has_record, self.record = self.record_of_update(present or {})
-        self.made = None
         wanted = {"Subject": self.subject()} if has_record else {}
         wanted |= self.what_the_call_says()
         wanted |= self.extra_fields({
@@ -1104,21 +1106,41 @@ class Planner:
             now, missed, voicemail = present.get("status"), settings.status_of("missed"), settings.status_of("voicemail")
             if now and now == missed and voicemail and voicemail != missed:
                 wanted["Status"] = voicemail
-        because = {"kind": call.kind, "record": "task", "owner": "UPD-2"}
+        plan = {"action": "update", "task_id": task["id"], "because": {"kind": call.kind, "record": "task", "owner": "UPD-2"}}
         blocks = self.blocks()
+        # An update whose answer was lost counts where the Task shows that it arrived (UPD-6).
+        wrote = dict(task["wrote"] or {})
         if present is None:
             # What people typed into the Description is not known, so it is not sent (UPD-3).
             if blocks:
                 self.notice("DESC-7", "Description")
-            changes = filled(wanted)
+            changes = says = filled(wanted)
         else:
-            changes, kept = self.changes(wanted, present, task["wrote"] or {}, task["sent"] or {})
-            changes |= self.description_of_update(blocks, task)
+            wrote |= {
+                name: value for name, value in (task["sent"] or {}).items()
+                if name != "description" and same(present.get(name), value)
+            }
+            changes, says, kept = self.changes(wanted, present, wrote)
+            merged, said = self.description_of_update(blocks, task)
+            changes, says = changes | merged, says | said
             if kept:
-                because["kept"] = sorted(kept)
-            if not changes:
-                return {"action": "unchanged", "task_id": task["id"], "because": because, "notices": []}
-        return {"action": "update", "task_id": task["id"], "task": changes, "because": because, "notices": self.notices}
+                plan["because"]["kept"] = sorted(kept)
+        plan["wrote"] = self.wrote(says, wrote)
+        if not changes:
+            return plan | {"action": "unchanged", "notices": []}
+        return plan | {"task": changes, "notices": self.notices}
+
+    def wrote(self, says, before):
+        """Returns what the Task has of the call's; what the plan does not look at is as before (UPD-6)."""
+        known = {field: before[field.lower()] for field in self.updated_fields() if field.lower() in before}
+        return known | says
+
+    def updated_fields(self):
+        """Returns the names of the fields that an update may write (UPD-2)."""
+        settings = self.settings
+        extra = (name for name in settings.extra_fields if name not in EXTRA_OF_TASK.values())
+        named = filter(None, (*settings.fields.values(), settings.call_id_field, *extra))
+        return ("Subject", "Status", "Description", "CallDisposition", "CallDurationInSeconds", *named)
 
     def record_of_update(self, present):
         """Returns whether the Task's record is known, and the record (UPD-5)."""
@@ -1131,42 +1153,44 @@ class Planner:
         record, _, _ = self.find_record()
         return record is not None, record
 
-    def changes(self, wanted, present, wrote, sent):
-        """Returns the fields to send, and the names of those that people changed (UPD-3, UPD-6)."""
+    def changes(self, wanted, present, wrote):
+        """Returns the fields to send, all that the Task then has, and what people changed (UPD-3, UPD-6)."""
         ended = self.call.ended_at is not None
-        changes, kept = {}, []
+        changes, says, kept = {}, {}, []
         for field, value in wanted.items():
             name = field.lower()
             now = present.get(name)
+            counts = value is not None or ended
             if same(now, value):
+                says |= {field: value} if counts or name not in wrote else {}
                 continue
-            changed = name in wrote and not same(now, wrote[name]) and not (name in sent and same(now, sent[name]))
-            if changed:
-                news = not same(value, wrote[name]) and (value is not None or ended)
+            if name in wrote and not same(now, wrote[name]):
+                news = not same(value, wrote[name]) and counts
                 if not (news and same(now, None)):
                     kept.append(field)
                     if news:
                         self.notice("UPD-6", field)
                     continue
-            if value is not None or ended:
+            if counts:
                 changes[field] = value
-        return changes, kept
+        return changes, says | changes, kept
 
     def description_of_update(self, blocks, task):
-        """Merges what the call says with what people typed (DESC-7 to DESC-9)."""
+        """Merges what the call says with what people typed; returns what to send and what the call said (DESC-7 to DESC-9)."""
         settings = self.settings
         theirs, base, sent = (
             clean(as_text((task[key] or {}).get("description")), lines=True) for key in ("fields", "wrote", "sent"))
         if "description" not in (task["wrote"] or {}):
             base = None
         description = Description(theirs, base, sent, self.call.ended_at is not None, settings.size, self.wording.leads_to_a_link)
-        text, dropped = description.merge(blocks, cut)
+        text, said, dropped = description.merge(blocks, cut)
         if text is None:
             self.notice("DESC-9", "Description")
-            return {}
+            return {}, {}
         if dropped:
             self.notice("DESC-5", "Description", dropped=dropped)
-        return {} if text == theirs else {"Description": text or None}
+        says = {} if said is None else {"Description": said or None}
+        return {} if text == theirs else {"Description": text or None}, says
 
     # Fields
 
@@ -1203,7 +1227,7 @@ class Planner:
             case "caller_e164":
                 return self.e164 or ""
             case "line_e164":
-                return "+" + line if (line := self.line_number()) else ""
+                return "+" + line if (line := self.line_number) else ""
             case "country":
                 return self.country_name() or ""
             case "direction":
@@ -1244,7 +1268,7 @@ class Planner:
     def what_the_call_says(self):
         """Returns fields of both create and update, except Subject and Description (UPD-2)."""
         call, settings = self.call, self.settings
-        line = self.line_number()
+        line = self.line_number
         link, expires = self.link()
         seconds = self.duration()
         if seconds is not None and call.answered and seconds != call.ended_at - call.answered_at:
@@ -1265,6 +1289,7 @@ class Planner:
     def zone(self):
         return zone(clean(self.call.line["time_zone"]))
 
+    @functools.cached_property
     def line_number(self):
         """Returns the digits of the company's number (PKG-3)."""
         for key in ("e164_digits", "digits"):

@@ -35,23 +35,28 @@ export class Description {
     Object.assign(this, { theirs, base, sent, ended, size, otherLink });
   }
 
-  /** Returns the new text and the blocks in it; no text where what people typed is over the limit. */
+  /**
+   * Returns the new text, what the call said in it, and the blocks of it. There is no text where
+   * what people typed is over the limit by itself; `said` is null where the next update must not
+   * take it as its base.
+   */
   merge(all, cut) {
     const present = new Set(["", ...linesOf(this.theirs)]);
     if (this.sent && linesOf(this.sent).every((line) => present.has(line))) this.base = this.sent;
     const isBaseKnown = this.base !== null;
     const merge = (blocks) => (isBaseKnown ? this.withBase(blocks) : this.withoutBase(blocks));
     const blocks = fitting(all, this.size, cut);
-    let text = merge(blocks);
-    if (this.fits(text)) return { text, kept: blocks };
-    if (!this.fits(merge([]))) return { text: null, kept: [] };
+    const merged = merge(blocks);
+    if (this.fits(merged.text)) return { ...merged, kept: blocks };
+    if (!this.fits(merge([]).text)) return { text: null, kept: [] };
     let kept = blocks;
     for (const kind of ["insight", "note", "link"]) {
       for (const block of blocks.filter((member) => member.kind === kind).reverse()) {
         kept = kept.filter((member) => member !== block);
-        text = merge(kept);
-        if (!this.fits(text)) continue;
-        return kind === "note" && isBaseKnown ? this.longestNote(kept, block, blocks.indexOf(block), merge, cut) : { text, kept };
+        if (!this.fits(merge(kept).text)) continue;
+        if (kind === "note" && isBaseKnown) kept = this.withPart(kept, block, blocks.indexOf(block), cut);
+        // With a base, the next update would add a part of the note that has no room.
+        return { ...merge(kept), kept, ...(!isBaseKnown && { said: null }) };
       }
     }
     return { text: null, kept: [] };
@@ -62,15 +67,14 @@ export class Description {
   }
 
   /** Adds the longest prefix of a note that fits. */
-  longestNote(without, note, place, merge, cut) {
-    let best = { text: merge(without), kept: without };
+  withPart(without, note, place, cut) {
+    let best = without;
     let [low, high] = [0, this.size(note.text)];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
       const prefix = cut(note.text, middle, this.size);
       const kept = prefix ? without.toSpliced(place, 0, { kind: "note", text: prefix }) : without;
-      const text = merge(kept);
-      if (this.fits(text)) [low, best] = [middle, { text, kept }];
+      if (this.fits(this.withBase(kept).text)) [low, best] = [middle, kept];
       else high = middle - 1;
     }
     return best;
@@ -85,45 +89,42 @@ export class Description {
     const added = blocks.filter((_, place) => places[place] === null);
     if (added.length && !standing(added, theirs).includes(null)) base = ours.map(({ line }) => line);
     const lines = this.ended ? ours : restored(ours, base);
-    const text = lines.map(({ line }) => line).join("\n");
-    if (text === base.join("\n")) return this.theirs;
-    if (this.theirs === base.join("\n")) return trim(text);
-    return threeWay(base, lines, theirs);
+    const whole = lines.map(({ line }) => line).join("\n");
+    const said = trim(whole);
+    if (whole === base.join("\n")) return { text: this.theirs, said };
+    return { text: this.theirs === base.join("\n") ? said : threeWay(base, lines, theirs), said };
   }
 
   /** Adds the blocks that stand nowhere (DESC-8). */
   withoutBase(blocks) {
     const lines = linesOf(this.theirs);
-    // A note may quote the line of the link, so notes are looked for first.
-    const order = [...blocks.filter(({ kind }) => kind !== "link"), ...blocks.filter(({ kind }) => kind === "link")];
+    // A block may quote a shorter one, so the longest is looked for first.
+    const order = blocks.toSorted((a, b) => linesOf(b.text).length - linesOf(a.text).length);
     const places = standing(order, lines);
     const startOf = new Map(order.map((block, place) => [block, places[place]]));
     const endOf = (block) => startOf.get(block) + linesOf(block.text).length - 1;
     const isInBlock = (at) => blocks.some((block) => startOf.get(block) !== null && startOf.get(block) <= at && at <= endOf(block));
 
-    const below = new Map();
-    let top = null;
+    // The added texts, by the line that they come below; -1 is the top.
+    const added = new Map();
     let before = lines.length - 1;
     for (const block of blocks) {
       const stands = startOf.get(block) !== null;
       if (block.kind !== "link") {
         if (stands) before = endOf(block);
-        else below.set(before, [...(below.get(before) ?? []), block.text]);
+        else added.set(before, [...(added.get(before) ?? []), block.text]);
       } else if (!stands) {
         const other = lines.findIndex((line, at) => this.otherLink(line) && !isInBlock(at));
-        if (other < 0) top = block.text;
+        if (other < 0) added.set(-1, [block.text]);
         else lines[other] = block.text;
       }
     }
     const out = new Output();
-    if (top !== null) out.paragraph(linesOf(top));
-    // An empty Description has no line; its notes come below the place before the first one.
-    for (const text of lines.length ? [] : (below.get(-1) ?? [])) out.paragraph(linesOf(text));
-    lines.forEach((line, at) => {
-      out.line(line);
-      for (const text of below.get(at) ?? []) out.paragraph(linesOf(text));
-    });
-    return out.text();
+    for (let at = -1; at < lines.length; at += 1) {
+      if (at >= 0) out.line(lines[at]);
+      for (const text of added.get(at) ?? []) out.paragraph(linesOf(text));
+    }
+    return { text: out.text(), said: textOf(blocks) };
   }
 }
 

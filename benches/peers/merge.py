@@ -42,45 +42,51 @@ class Description:
         self.ended, self.size, self.other_link = ended, size, other_link
 
     def merge(self, blocks, cut):
-        """Returns the new text, and how many characters of the call's were left out.
+        """Returns the new text, what the call said in it, and how many characters of the call's went.
 
-        The text is None where what people typed is over the limit by itself.
+        The text is None where what people typed is over the limit by itself. What the call said is
+        None where the next update must not take it as its base.
         """
         whole = text_of(blocks)
         if self.sent and set(lines_of(self.sent)) <= {"", *lines_of(self.theirs)}:
             self.base = self.sent
         merge = self._without_base if self.base is None else self._with_base
         blocks = fitting(blocks, self.size, cut)
-        if self._fits(merged := merge(blocks)):
-            return merged, len(whole) - len(text_of(blocks))
-        if not self._fits(merge([])):
-            return None, 0
-        kept = list(blocks)
+        text, said = merge(blocks)
+        if self._fits(text):
+            return text, said, len(whole) - len(text_of(blocks))
+        if not self._fits(merge([])[0]):
+            return None, None, 0
+        places = list(range(len(blocks)))
         for kind in ("insight", "note", "link"):
-            for block in reversed([block for block in blocks if block[0] == kind]):
-                kept.remove(block)
-                if not self._fits(merged := merge(kept)):
+            for place in [place for place in reversed(places) if blocks[place][0] == kind]:
+                places.remove(place)
+                kept = [blocks[other] for other in places]
+                text, said = merge(kept)
+                if not self._fits(text):
                     continue
-                place = blocks.index(block)
                 if kind == "note" and merge == self._with_base:
-                    kept, merged = self._longest_note(kept, place, block, merge, merged, cut)
-                return merged, len(whole) - len(text_of(kept))
-        return None, 0
+                    kept = self._with_part(kept, place, blocks[place][1], cut)
+                    text, said = merge(kept)
+                # With a base, the next update would add a part of the note that has no room.
+                said = None if self.base is None else said
+                return text, said, len(whole) - len(text_of(kept))
+        return None, None, 0
 
     def _fits(self, text):
         return self.size(text) <= LIMIT
 
-    def _longest_note(self, kept, place, block, merge, merged, cut):
+    def _with_part(self, kept, place, note, cut):
         """Adds the longest prefix of a note that fits."""
-        low, high = 0, self.size(block[1])
-        best = kept, merged
+        best = kept
+        low, high = 0, self.size(note)
         while low < high:
             middle = (low + high + 1) // 2
-            prefix, _ = cut(block[1], middle, self.size)
-            with_note = kept[:place] + [("note", prefix)] + kept[place:] if prefix else kept
-            text = merge(with_note)
+            prefix, _ = cut(note, middle, self.size)
+            with_part = kept[:place] + [("note", prefix)] + kept[place:] if prefix else kept
+            text, _ = self._with_base(with_part)
             if self._fits(text):
-                low, best = middle, (with_note, text)
+                low, best = middle, with_part
             else:
                 high = middle - 1
         return best
@@ -94,46 +100,39 @@ class Description:
             base = ours.lines
         if not self.ended:
             ours.restore(base)
+        said = "\n".join(ours.lines).strip()
         if base == ours.lines:
-            return self.theirs
-        if base == theirs:
-            return "\n".join(ours.lines).strip()
-        return three_way(base, ours, theirs)
+            return self.theirs, said
+        return said if base == theirs else three_way(base, ours, theirs), said
 
     def _without_base(self, blocks):
         """Adds the blocks that stand nowhere (DESC-8)."""
         lines = lines_of(self.theirs)
-        # A note may quote the line of the link, so notes are looked for first.
-        order = sorted(range(len(blocks)), key=lambda place: blocks[place][0] == "link")
+        # A block may quote a shorter one, so the longest is looked for first.
+        order = sorted(range(len(blocks)), key=lambda place: -blocks[place][1].count("\n"))
         found = dict(zip(order, standing([blocks[place] for place in order], lines)))
-        claimed = {line for place, at in found.items() if at is not None for line in range(at, at + blocks[place][1].count("\n") + 1)}
-        # Insertions by the line that they come after; the end is the last line.
-        after = {}
-        end = len(lines) - 1
-        before = None
+        spans = {place: range(at, at + blocks[place][1].count("\n") + 1) for place, at in found.items() if at is not None}
+        free = [at for at in range(len(lines)) if not any(at in span for span in spans.values())]
+        # The added texts, by the line that they come below; -1 is the top.
+        added = {}
+        before = len(lines) - 1
         for place, (kind, text) in enumerate(blocks):
-            at = found[place]
-            if kind == "link":
-                if at is None:
-                    other = next((line for line in range(len(lines)) if line not in claimed and self.other_link(lines[line])), None)
-                    if other is None:
-                        after.setdefault(-1, []).append(text)
-                    else:
-                        lines[other] = text
-                continue
-            if at is not None:
-                before = at + text.count("\n")
+            other = next((at for at in free if self.other_link(lines[at])), None)
+            if place in spans:
+                before = spans[place][-1] if kind != "link" else before
+            elif kind != "link":
+                added.setdefault(before, []).append(text)
+            elif other is not None:
+                lines[other] = text
             else:
-                before = end if before is None else before
-                after.setdefault(before, []).append(text)
+                added[-1] = [text]
         out = Output()
-        for text in after.get(-1, []):
-            out.paragraph(lines_of(text))
-        for place, line in enumerate(lines):
-            out.line(line)
-            for text in after.get(place, []):
+        for at in range(-1, len(lines)):
+            if at >= 0:
+                out.line(lines[at])
+            for text in added.get(at, []):
                 out.paragraph(lines_of(text))
-        return out.text()
+        return out.text(), text_of(blocks)
 
 
 class Output:
