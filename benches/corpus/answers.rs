@@ -25,11 +25,11 @@ pub(super) fn admin() -> String {
 }
 
 /// Returns the id of the Salesforce user for an Aircall user.
-fn user_id(agent: u64) -> String {
+pub(super) fn user_id(agent: u64) -> String {
     salesforce_id("005", agent as usize)
 }
 
-fn prefix(kind: &str) -> &'static str {
+pub(super) fn prefix(kind: &str) -> &'static str {
     match kind {
         "Contact" => "003",
         "Lead" => "00Q",
@@ -158,8 +158,8 @@ fn task(rng: &mut Rng, scene: &Scene, directory: &Value) -> Value {
         "CallDurationInSeconds": rng.below(2), "CallDisposition": "['aircall', 'inbound']", "aircall__Timezone__c": scene.line.4,
         "aircall__Waiting_Time__c": 0.0, "aircall__Has_connected__c": rng.chance(50), "aircall__Phone_number__c": &scene.line.2[1..],
     });
-    // The Task has no Description, because the peers do not implement the rules for edited
-    // Descriptions.
+    // The Task has no Description: `peers/run.py` edits the Descriptions of Tasks that the library
+    // made.
     if rng.chance(40) {
         fields["aircall__Transferred_to__c"] = json!("Somebody Else");
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::rng::Rng;
 use super::{COMPANIES, FIRST, LAST, SENTENCES, Scene, e164_of, number, user};
 
-const TAGS: [&str; 14] = [
+pub(super) const TAGS: [&str; 14] = [
     "General_Inquiries",
     "VIP",
     "Callback Request",

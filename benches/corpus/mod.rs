@@ -17,6 +17,7 @@ mod companies;
 mod nasty;
 mod numbers;
 mod rng;
+mod wide;
 
 use numbers::{NUMBERS, Shown};
 use rng::Rng;
@@ -37,7 +38,14 @@ pub fn cases(seed: u64, count: usize) -> Vec<Case> {
 /// Generates cases like [`cases`]; `nasty` is the percentage of mutated calls.
 pub fn cases_of(seed: u64, count: usize, nasty: u64) -> Vec<Case> {
     let mut rng = Rng::new(seed);
-    (0..count).map(|index| case(&mut rng, index, nasty)).collect()
+    (0..count).map(|index| case(&mut rng, index, nasty, false)).collect()
+}
+
+/// Generates cases like [`cases_of`] in which the settings and inputs occur that few companies
+/// have.
+pub fn wide_cases(seed: u64, count: usize, nasty: u64) -> Vec<Case> {
+    let mut rng = Rng::new(seed);
+    (0..count).map(|index| case(&mut rng, index, nasty, true)).collect()
 }
 
 const FIRST: [&str; 16] = [
@@ -147,13 +155,16 @@ struct Scene {
     second: Option<(u64, String)>,
 }
 
-fn case(rng: &mut Rng, index: usize, nasty: u64) -> Case {
+fn case(rng: &mut Rng, index: usize, nasty: u64, is_wide: bool) -> Case {
     let scene = scene(rng, index);
     let mut draft = Draft {
         webhook: call::webhook(rng, &scene),
         directory: answers::directory(rng, &scene),
         settings: companies::settings(rng.below(8)),
     };
+    if is_wide {
+        wide::widen(rng, &scene, &mut draft);
+    }
     if rng.chance(nasty) {
         for _ in 0..=rng.below(3) {
             nasty::mutate(rng, &mut draft);

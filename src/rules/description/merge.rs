@@ -40,7 +40,8 @@ pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> M
     } else if said == base || has_arrived() {
         theirs.to_owned()
     } else {
-        let merge = Merge { ours: &ours, out: Vec::new(), typed: Vec::new(), apart: false };
+        let merge =
+            Merge { ours: &ours, new_blocks: BTreeSet::new(), out: Vec::new(), typed: Vec::new(), apart: false };
         merge.text(&base_lines, &lines(theirs, 0))
     };
     Merged { text, ours: said }
@@ -116,6 +117,8 @@ fn with_kept<'t>(base: &[Line<'t>], ours: &[Line<'t>]) -> Vec<Line<'t>> {
 
 struct Merge<'m, 't> {
     ours: &'m [Line<'t>],
+    /// The blocks of ours that have a line which the base lacks.
+    new_blocks: BTreeSet<usize>,
     out: Vec<&'t str>,
     /// The typed lines that are written at the end of the current block of ours.
     typed: Vec<&'t str>,
@@ -125,7 +128,10 @@ struct Merge<'m, 't> {
 
 impl<'t> Merge<'_, 't> {
     fn text(mut self, base_lines: &[Line<'t>], theirs_lines: &[Line<'t>]) -> String {
-        let mut regions = Region::all(hunks(base_lines, self.ours), hunks(base_lines, theirs_lines));
+        let our_hunks = hunks(base_lines, self.ours);
+        let new = our_hunks.iter().flat_map(|hunk| hunk.new.clone());
+        self.new_blocks = new.filter_map(|line| self.ours.get(line)?.block).collect();
+        let mut regions = Region::all(our_hunks, hunks(base_lines, theirs_lines));
         regions.push(Region { base: base_lines.len()..base_lines.len(), ..Region::default() });
         // How far each text has been copied.
         let (mut base, mut ours, mut theirs) = (0, 0, 0);
@@ -152,14 +158,15 @@ impl<'t> Merge<'_, 't> {
         } else if region.theirs.is_empty() || is_alike() {
             self.push_ours(ours);
         } else if region.theirs.iter().all(|hunk| hunk.new.is_empty()) {
-            let new = region.ours.iter().flat_map(|hunk| hunk.new.clone());
-            let new_blocks: BTreeSet<_> = new.filter_map(|line| self.ours.get(line)?.block).collect();
-            let is_kept = |line: &Line<'_>| line.block.is_some_and(|block| new_blocks.contains(&block));
-            for (line, _) in ours.clone().zip(of_ours).filter(|(_, line)| is_kept(line)) {
+            let is_kept = |line: &Line<'_>| line.block.is_some_and(|block| self.new_blocks.contains(&block));
+            // The new line of a block may stand outside of the region, right below the lines that people removed.
+            let kept: Vec<_> =
+                ours.clone().zip(of_ours).filter(|(_, line)| is_kept(line)).map(|(line, _)| line).collect();
+            for &line in &kept {
                 self.apart |= !self.is_within_block(line);
                 self.push_ours(line..line + 1);
             }
-            self.apart |= !new_blocks.is_empty() && !self.is_within_block(ours.end);
+            self.apart |= !kept.is_empty() && !self.is_within_block(ours.end);
         } else {
             self.push_ours(ours.clone());
             let known: BTreeSet<_> = base.iter().chain(of_ours).map(|line| line.text).collect();
