@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::answers::Answers;
 use super::ask::Ask;
 use super::entry::Entry;
-use super::failure::Failure;
+use super::failure::{Failure, NO_RESPONSE};
 use super::outcome::{Checkpoint, Outcome};
 use super::query::Org;
 use super::question::{Progress, Question, questions};
@@ -17,7 +17,6 @@ use super::write::{Group, Results};
 use super::{Method, Request, composite, is_success, path};
 use crate::facts::Source;
 use crate::lookup::TaskKey;
-use crate::salesforce::{Id, OwnerChange};
 use crate::settings::Settings;
 
 /// Looks calls up, plans them and writes their Tasks: one call or many, in as few requests as
@@ -39,7 +38,7 @@ use crate::settings::Settings;
 ///         break;
 ///     }
 ///     for request in requests {
-///         // … send it to https://example.my.salesforce.com, and pass on the status and the body:
+///         // … send it to https://example.my.salesforce.com, and pass on status and body:
 /// #       let is_search = request.path.contains("/search?q=FIND%20%7B%5C%2B33199001234%20OR");
 /// #       let (status, body) = if is_search {
 /// #           (200, r#"{"searchRecords": []}"#)
@@ -92,20 +91,6 @@ enum InFlight {
     Search(Question),
     Composite(Vec<Question>),
     Group(Group),
-}
-
-/// A Task that the requests of this round write.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub struct Sending<'b> {
-    /// The call or message.
-    pub key: &'b TaskKey,
-    /// The Task that is updated; `None` if it is created.
-    pub task: Option<Id>,
-    /// To be kept as [`Checkpoint::sent`].
-    pub sent: &'b Map<String, Value>,
-    /// To be kept as [`Checkpoint::owed`].
-    pub owed: Option<OwnerChange>,
 }
 
 impl<'a> Batch<'a> {
@@ -167,21 +152,29 @@ impl<'a> Batch<'a> {
         self.in_flight.iter().map(|(number, in_flight)| in_flight.request(*number)).collect()
     }
 
-    /// Returns the Tasks that the requests of this round write. A caller that must not write a Task
-    /// twice after a crash stores this before it sends the requests.
-    pub fn sending(&self) -> impl Iterator<Item = Sending<'_>> {
+    /// Returns the calls whose Tasks the requests of this round write, with what to store of each
+    /// call as long as the request has no response. A caller that must not write a Task twice after
+    /// a crash stores the checkpoints before it sends the requests.
+    pub fn sending(&self) -> impl Iterator<Item = (&TaskKey, Checkpoint)> {
         let writes = self.in_flight.iter().flat_map(|(_, in_flight)| match in_flight {
             InFlight::Group(group) => group.writes.as_slice(),
             InFlight::Search(_) | InFlight::Composite(_) => &[],
         });
-        writes.filter(|write| write.step.is_task()).filter_map(|write| self.calls.get(write.call)?.sending())
+        let entries = writes.filter(|write| write.step.is_task()).filter_map(|write| self.calls.get(write.call));
+        entries.filter_map(|entry| Some((entry.key(), entry.sending()?)))
     }
 
     /// Reads the status and the body of the response to a request. A response to another batch's
     /// request, or a second response, is ignored.
     pub fn answer(&mut self, request: &Request, status: u16, body: &str) {
-        let Some(place) = self.in_flight.iter().position(|(number, _)| *number == request.number) else { return };
-        match self.in_flight.swap_remove(place).1 {
+        if let Some(place) = self.in_flight.iter().position(|(number, _)| *number == request.number) {
+            let (_, in_flight) = self.in_flight.swap_remove(place);
+            self.receive(in_flight, status, body);
+        }
+    }
+
+    fn receive(&mut self, in_flight: InFlight, status: u16, body: &str) {
+        match in_flight {
             InFlight::Search(question) => self.learn(question, status, body),
             InFlight::Composite(questions) => self.learn_all(questions, status, body),
             InFlight::Group(group) => {
@@ -255,11 +248,11 @@ impl<'a> Batch<'a> {
                 // Of one thing alone, the rows that fit contain what decides.
                 None => self.shared.answers.add(question),
             },
-            // One row that cannot be read must not hold up the other calls. A body that is no page at
-            // all would be none for the halves either.
+            // One row that cannot be read must not hold up the other calls. The halves of a question
+            // whose answer is not a page would have no page either.
             Err(error) => match halves().filter(|_| is_page(body)) {
                 Some(halves) => self.questions.extend(halves),
-                None => self.fail(&question, &Failure::unreadable(status, error)),
+                None => self.fail(&question, &Failure::unreadable(status, Some(error))),
             },
         }
     }
@@ -271,15 +264,7 @@ impl<'a> Batch<'a> {
     /// Gives up the requests without a response.
     fn lose_in_flight(&mut self) {
         for (_, in_flight) in std::mem::take(&mut self.in_flight) {
-            match in_flight {
-                InFlight::Search(question) => self.fail(&question, &Failure::lost()),
-                InFlight::Composite(questions) => {
-                    for question in questions {
-                        self.fail(&question, &Failure::lost());
-                    }
-                }
-                InFlight::Group(group) => self.settle(group.fail(&Failure::lost())),
-            }
+            self.receive(in_flight, NO_RESPONSE, "");
         }
     }
 

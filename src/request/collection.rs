@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::failure::Failure;
-use super::graph::created_id;
+use super::graph::{Node, created_id};
 use super::to_json;
 use crate::salesforce::body::Fields;
 use crate::salesforce::{BodyValue, Id, Object};
@@ -44,20 +44,16 @@ pub(super) fn body<'r>(records: impl Iterator<Item = &'r str>) -> String {
     format!(r#"{{"allOrNone":false,"records":[{}]}}"#, records.collect::<Vec<_>>().join(","))
 }
 
-/// Returns the result of each record: the id of a new record, or the reason why the record was not
-/// written. `None` for a response of another length, which cannot say which record has which
-/// result.
-pub(super) fn results(body: &str, new: &[Option<Object>]) -> Option<Vec<Result<Vec<Id>, Failure>>> {
+/// Returns the result of each record: the id of a new record, or why the record was not written.
+/// `None` for a response of another length, which cannot say which record has which result.
+pub(super) fn results(body: &str, created: &[&[Node]]) -> Option<Vec<Result<Vec<Id>, Failure>>> {
     let results: Vec<Value> = serde_json::from_str(body).ok()?;
-    let result = |(result, new): (&Value, &Option<Object>)| {
+    let result = |(result, created): (&Value, &&[Node])| {
         if result.get("success") != Some(&Value::Bool(true)) {
             let errors = result.get("errors").unwrap_or(&Value::Null);
             return Some(Err(Failure::of_value(super::OK, errors)));
         }
-        match new {
-            Some(object) => Some(Ok(vec![created_id(result, *object)?])),
-            None => Some(Ok(Vec::new())),
-        }
+        created.iter().map(|node| created_id(result, node.object)).collect::<Option<_>>().map(Ok)
     };
-    if results.len() == new.len() { results.iter().zip(new).map(result).collect() } else { None }
+    if results.len() == created.len() { results.iter().zip(created).map(result).collect() } else { None }
 }

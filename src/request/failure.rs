@@ -33,8 +33,8 @@ pub struct Failure {
     message: Option<String>,
     /// Why a response could not be read.
     unreadable: Option<ReadError>,
-    /// Whether the records of the request together exceeded a limit.
-    exceeds_limit: bool,
+    /// Whether fewer records in one request could succeed.
+    pub(super) exceeds_limit: bool,
 }
 
 impl Error for Failure {}
@@ -67,26 +67,27 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The way to recover from a [`Failure`].
+/// The way to recover from a [`Failure`], from the least grave failure to the gravest, which needs a
+/// person most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Remedy {
     /// The failure is temporary: retry later. Before you create a Task again, look for the Task:
     /// the request may have succeeded and only the response was lost.
     TryAgain,
+    /// The session has expired, or the credentials are wrong: sign in again.
+    SignIn,
     /// The looked-up data is out of date: look up again, then map again. If the failure persists
     /// after a few retries, a person must look.
     LookUpAgain,
-    /// The org does not match the settings: a field is hidden, or a value is not allowed. A person
-    /// must look.
-    Settings,
     /// The record exists already: look up again, then map again. If the failure persists, a person
     /// must look.
     Duplicate,
-    /// The session has expired, or the credentials are wrong: sign in again.
-    SignIn,
     /// The failure is unknown: a person must look.
     Unknown,
+    /// The org does not match the settings: a field is hidden, or a value is not allowed. A person
+    /// must look.
+    Settings,
 }
 
 /// Returns the remedy for a code that is known.
@@ -134,13 +135,13 @@ fn remedy(status: u16, code: Option<&str>, message: &str) -> Remedy {
         (Some(_), _) if code.is_some_and(is_passing) => Remedy::TryAgain,
         (Some(remedy), _) => remedy,
         (None, 401) => Remedy::SignIn,
-        (None, 408 | 429 | 500..) => Remedy::TryAgain,
+        (None, NO_RESPONSE | 408 | 429 | 500..) => Remedy::TryAgain,
         (None, _) => Remedy::Unknown,
     }
 }
 
-/// The status of a failure without a response.
-const NO_RESPONSE: u16 = 0;
+/// The status of a failure without a response. Salesforce may have carried out the request.
+pub(super) const NO_RESPONSE: u16 = 0;
 /// The error of a trigger that exceeded a limit of its transaction, which all records of a
 /// collection share.
 const LIMIT_ERROR: &str = "System.LimitException";
@@ -171,20 +172,10 @@ impl Failure {
         }
     }
 
-    /// Returns the failure of a request without a response. Salesforce may have carried it out.
-    pub(super) fn lost() -> Self {
-        Self::uncertain(NO_RESPONSE)
-    }
-
-    /// Returns the failure of a request that Salesforce may have carried out.
-    pub(super) fn uncertain(status: u16) -> Self {
-        Self { remedy: Remedy::TryAgain, ..Self::new(status) }
-    }
-
-    /// Returns the failure of a query whose response does not answer it. The response comes from a
-    /// proxy, or from an org under maintenance.
-    pub(super) fn unreadable(status: u16, error: ReadError) -> Self {
-        Self { remedy: Remedy::TryAgain, unreadable: Some(error), ..Self::new(status) }
+    /// Returns the failure of a request whose response is no answer. The response comes from a
+    /// proxy, or from an org under maintenance. Salesforce may have carried out the request.
+    pub(super) fn unreadable(status: u16, unreadable: Option<ReadError>) -> Self {
+        Self { remedy: Remedy::TryAgain, unreadable, ..Self::new(status) }
     }
 
     /// Reads a body that is a list of errors or a single error.
@@ -235,19 +226,12 @@ impl Failure {
         Self { message: (!messages.is_empty()).then(|| messages.join("\n")), ..decisive }
     }
 
-    /// Returns how much a failure needs a person. A failure that only follows from another failure
-    /// comes last.
-    fn gravity(&self) -> u8 {
-        match (self.remedy, self.code.as_deref()) {
-            (_, Some(HALTED | ROLLED_BACK)) => 0,
-            (Remedy::TryAgain, _) => 1,
-            (Remedy::SignIn, _) => 2,
-            (Remedy::LookUpAgain, _) => 3,
-            (Remedy::Duplicate, _) => 4,
-            (Remedy::Unknown, None) => 5,
-            (Remedy::Unknown, Some(_)) => 6,
-            (Remedy::Settings, _) => 7,
-        }
+    /// Returns what orders failures by how much they need a person.
+    fn gravity(&self) -> impl Ord {
+        // A failure that only follows from another failure comes last. An unknown failure without a
+        // code may follow from one with a code.
+        let is_consequence = matches!(self.code.as_deref(), Some(HALTED | ROLLED_BACK));
+        (!is_consequence, self.remedy, self.remedy == Remedy::Unknown && self.code.is_some())
     }
 
     /// Returns the way to recover.
@@ -270,11 +254,6 @@ impl Failure {
     /// Returns whether the record was not written only because too many other records failed.
     pub(super) fn is_halted(&self) -> bool {
         self.code.as_deref() == Some(HALTED)
-    }
-
-    /// Returns whether fewer records in one request could succeed.
-    pub(super) const fn exceeds_limit(&self) -> bool {
-        self.exceeds_limit
     }
 
     /// Returns the messages of the validation rules that refused the record, one a line.

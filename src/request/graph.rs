@@ -109,8 +109,8 @@ pub(super) fn body<'n>(graphs: impl Iterator<Item = &'n str>) -> String {
     format!(r#"{{"graphs":[{}]}}"#, graphs.collect::<Vec<_>>().join(","))
 }
 
-/// Returns the ids of the new records of each graph, in the order of its nodes, or why the graph was
-/// not written. `None` for a response of another form.
+/// Returns the ids of the new records of each graph, in the order of its nodes, or why the graph
+/// was not written. `None` for a response of another form.
 pub(super) fn results(body: &str, graphs: &[&[Node]]) -> Option<Vec<Result<Vec<Id>, Failure>>> {
     let body: Value = serde_json::from_str(body).ok()?;
     let responses = body.get("graphs")?.as_array().filter(|responses| responses.len() == graphs.len())?;

@@ -26,7 +26,7 @@ mod write;
 
 pub use allowance::Allowance;
 pub use answers::Answers;
-pub use batch::{Batch, Sending};
+pub use batch::Batch;
 pub use failure::{Failure, Remedy};
 pub use outcome::{Checkpoint, Created, Fate, Outcome};
 pub use query::Org;

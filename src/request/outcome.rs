@@ -92,7 +92,7 @@ pub enum Fate {
     Done,
     /// Somebody deleted the call's Task, so nothing was written.
     Gone,
-    /// The call is not written, or not completely. [`Failure::remedy`] says how to recover. A failed
-    /// call never affects other calls.
+    /// The call is not written, or not completely. [`Failure::remedy`] says how to recover. A
+    /// failed call never affects other calls.
     Failed(Failure),
 }
