@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{Action, Plan};
-use crate::salesforce::task::{CREATE_ONLY, FieldValue, TaskCreate, field};
+use crate::salesforce::task::{CREATE_ONLY, FieldValue, TaskCreate, UPDATED, field};
 
 /// The reason why an update does not send a field.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,11 +63,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The standard fields that an update may write (UPD-2, UPD-4).
-const STANDARD: [&str; 5] =
-    [field::SUBJECT, field::STATUS, field::CALL_DISPOSITION, field::CALL_DURATION_IN_SECONDS, field::DESCRIPTION];
-
-/// The fields of these that only calls have (MSG-8).
+/// The fields of [`UPDATED`] that only calls have (MSG-8).
 const OF_CALLS: [&str; 2] = [field::CALL_DISPOSITION, field::CALL_DURATION_IN_SECONDS];
 
 /// Returns the fields that an update may write; null for those that a create left empty.
@@ -75,7 +71,7 @@ fn of_create<'t>(task: &'t TaskCreate<'_>) -> impl Iterator<Item = (&'t str, Val
     let named = task.named.iter().map(|(name, _)| name.as_str()).filter(|name| !CREATE_ONLY.contains(name));
     // An update of a message leaves both fields of calls alone (MSG-8).
     let is_message = task.call_disposition.is_none();
-    let standard = STANDARD.into_iter().filter(move |name| !is_message || !OF_CALLS.contains(name));
+    let standard = UPDATED.into_iter().filter(move |name| !is_message || !OF_CALLS.contains(name));
     standard.chain(named).map(|name| {
         let sent = task.fields().find(|(other, _)| *other == name);
         (name, sent.map_or(Value::Null, |(_, value)| value.into()))

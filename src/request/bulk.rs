@@ -48,7 +48,7 @@ use std::io::Write;
 use std::iter::repeat_n;
 
 use super::graph::{OPENING, REFERENCE_FIELDS};
-use crate::salesforce::task::field;
+use crate::salesforce::task::{UPDATED, field};
 use crate::salesforce::{BodyValue, FieldName, Id, Object, bytes};
 use crate::settings::Settings;
 
@@ -114,15 +114,8 @@ impl Columns {
     /// [`TaskUpdate`](crate::TaskUpdate) can have.
     #[must_use]
     pub fn of_updates(settings: &Settings) -> Self {
-        let standard = [
-            ID,
-            field::SUBJECT,
-            field::STATUS,
-            field::CALL_DISPOSITION,
-            field::CALL_DURATION_IN_SECONDS,
-            field::DESCRIPTION,
-        ];
-        Self::new(standard.into_iter().chain(settings.names_on_update().map(FieldName::as_str)))
+        let named = settings.names_on_update().map(FieldName::as_str);
+        Self::new([ID].into_iter().chain(UPDATED).chain(named))
     }
 
     /// Returns the columns of a job that inserts the new records of plans: Contacts, Leads,

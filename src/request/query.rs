@@ -7,7 +7,7 @@ use super::ask::{Ask, RECORDS};
 use crate::phone;
 use crate::rules::fields::key_text;
 use crate::salesforce::query::soql_literal;
-use crate::salesforce::task::field;
+use crate::salesforce::task::{UPDATED, field};
 use crate::salesforce::text::SANDBOX;
 use crate::salesforce::{FieldName, Object, RecordType};
 use crate::settings::{Settings, SharedNumber};
@@ -50,30 +50,82 @@ impl Ask {
             Self::Record(id) | Self::Duplicate(id) => About::Records(id.object().unwrap_or(Object::Contact)),
         }
     }
-}
 
-/// Returns the query that asks for things of one kind, and how many rows of one object fill its
-/// response.
-pub(super) fn query(about: About, asks: &[Ask], settings: &Settings, org: Org) -> (String, usize) {
-    if about == About::Search {
-        return search(asks, settings, org);
+    /// Returns the field by which a query finds it.
+    fn field<'s>(&self, settings: &'s Settings) -> &'s str {
+        match self {
+            Self::Number(_) => "PHONE",
+            Self::Email(_) => "Email",
+            Self::TaskOf(_) => settings.field_names.call_id().map(FieldName::as_str).unwrap_or_default(),
+            Self::Cases(_) | Self::Opportunities(_) => "ContactId",
+            Self::User(_) | Self::Task(_) | Self::Record(_) | Self::Duplicate(_) => "Id",
+        }
     }
-    // Of one Contact or one call, only the first row counts.
-    let is_single = asks.len() == 1 && about != About::Users;
-    let limit = if is_single { 1 } else { MOST_ROWS };
-    (format!("{} LIMIT {limit}", soql(about, asks, settings, org)), limit)
+
+    /// Returns the values of the field, as SOSL spells a number and SOQL everything else.
+    pub(super) fn terms(&self) -> Vec<String> {
+        let values = match self {
+            Self::Number(number) => {
+                let spellings = phone::spellings(number.e164, number.regions());
+                // Of the characters that SOSL reserves, a spelling contains only the plus sign.
+                return spellings.into_iter().map(|text| text.replace('+', r"\+")).collect();
+            }
+            // SOQL ignores case, as OWN-8 does.
+            Self::Email(email) => vec![email.clone(), format!("{email}{SANDBOX}")],
+            Self::TaskOf(key) => vec![key_text(key)],
+            Self::User(id)
+            | Self::Task(id)
+            | Self::Cases(id)
+            | Self::Opportunities(id)
+            | Self::Record(id)
+            | Self::Duplicate(id) => vec![id.to_string()],
+        };
+        values.iter().map(|value| soql_literal(value)).collect()
+    }
 }
 
 pub(super) const OR: &str = " OR ";
 
-/// Returns the spellings of a number as SOSL spells them.
-pub(super) fn terms(ask: &Ask) -> impl Iterator<Item = String> + use<> {
-    let spellings = match ask {
-        Ask::Number(number) => phone::spellings(number.e164, number.regions()),
-        _ => Vec::new(),
+/// Returns the query that asks for things of one kind, and how many rows of one object fill its
+/// response.
+pub(super) fn query(about: About, asks: &[Ask], settings: &Settings, org: Org) -> (String, usize) {
+    let task_fields = task_fields(settings);
+    let (fields, object, filter, order) = match about {
+        About::Search => return search(asks, settings, org),
+        About::Users => ("Id, Email, CreatedDate, IsActive, UserType", "User", "", "CreatedDate, Id"),
+        About::Cases => ("Id, ContactId, IsClosed", "Case", " AND IsClosed = false", "LastModifiedDate DESC, Id"),
+        About::Opportunities => (
+            "OpportunityId, ContactId, Opportunity.IsClosed",
+            "OpportunityContactRole",
+            " AND Opportunity.IsClosed = false",
+            "Opportunity.LastModifiedDate DESC, OpportunityId",
+        ),
+        // `queryAll` also returns the Tasks that somebody deleted.
+        About::TasksById | About::TasksByCall => {
+            (task_fields.as_str(), "Task", " AND IsDeleted = false", "CreatedDate, Id")
+        }
+        About::Records(Object::Account) if org.person_accounts => {
+            ("Id, Name, OwnerId, IsPersonAccount", "Account", "", "Id")
+        }
+        About::Records(object) => ("Id, Name, OwnerId", object.name(), "", "Id"),
     };
-    // Of the characters that SOSL reserves, a spelling contains only the plus sign.
-    spellings.into_iter().map(|text| text.replace('+', r"\+"))
+    let conditions = asks.chunk_by(|one, other| one.field(settings) == other.field(settings)).map(|asks| {
+        let terms: Vec<_> = asks.iter().flat_map(Ask::terms).collect();
+        format!("{} IN ({})", asks.first().map_or("", |ask| ask.field(settings)), terms.join(", "))
+    });
+    let condition = conditions.collect::<Vec<_>>().join(OR);
+    // Of one Contact or one call, only the first row counts.
+    let is_single = asks.len() == 1 && about != About::Users;
+    let limit = if is_single { 1 } else { MOST_ROWS };
+    (format!("SELECT {fields} FROM {object} WHERE {condition}{filter} ORDER BY {order} LIMIT {limit}"), limit)
+}
+
+/// Returns every field of a Task that an update compares (UPD-3) or reads (UPD-4, UPD-5).
+fn task_fields(settings: &Settings) -> String {
+    // The name of the Task's record is read so that an update needs no other query (UPD-5).
+    let read = [field::WHO_ID, field::WHAT_ID, "Who.Name", "What.Name"];
+    let standard = ["Id"].into_iter().chain(UPDATED).chain(read);
+    standard.chain(settings.names_on_update().map(FieldName::as_str)).collect::<Vec<_>>().join(", ")
 }
 
 /// Asks for the records with the numbers, the most recently updated first. The search index is
@@ -86,7 +138,7 @@ fn search(asks: &[Ask], settings: &Settings, org: Org) -> (String, usize) {
         Some(format!("{}({returned} ORDER BY LastModifiedDate DESC, Id LIMIT {limit})", object.name()))
     });
     let objects: Vec<_> = objects.collect();
-    let terms: Vec<_> = asks.iter().flat_map(terms).collect();
+    let terms: Vec<_> = asks.iter().flat_map(Ask::terms).collect();
     (format!("FIND {{{}}} IN PHONE FIELDS RETURNING {}", terms.join(OR), objects.join(", ")), limit)
 }
 
@@ -124,87 +176,4 @@ fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
         ""
     };
     Some(format!("Id, Name, OwnerId, {account}{phones}{condition}"))
-}
-
-/// Returns the SOQL that asks for things of one kind, without its limit.
-fn soql(about: About, asks: &[Ask], settings: &Settings, org: Org) -> String {
-    let ids = list(asks.iter().filter_map(id));
-    match about {
-        About::Users => {
-            // SOQL ignores case, as OWN-8 does.
-            let emails =
-                list(asks.iter().filter_map(email).flat_map(|email| [email.to_owned(), email.to_owned() + SANDBOX]));
-            let conditions = [("Email", emails), ("Id", ids)].into_iter().filter(|(_, list)| !list.is_empty());
-            let conditions: Vec<_> = conditions.map(|(name, list)| format!("{name} IN ({list})")).collect();
-            let conditions = conditions.join(OR);
-            format!(
-                "SELECT Id, Email, CreatedDate, IsActive, UserType FROM User WHERE {conditions} ORDER BY CreatedDate, Id"
-            )
-        }
-        About::Cases => format!(
-            "SELECT Id, ContactId, IsClosed FROM Case WHERE ContactId IN ({ids}) AND IsClosed = false \
-             ORDER BY LastModifiedDate DESC, Id"
-        ),
-        About::Opportunities => format!(
-            "SELECT OpportunityId, ContactId, Opportunity.IsClosed FROM OpportunityContactRole \
-             WHERE ContactId IN ({ids}) AND Opportunity.IsClosed = false \
-             ORDER BY Opportunity.LastModifiedDate DESC, OpportunityId"
-        ),
-        About::TasksById => tasks(&format!("Id IN ({ids})"), settings),
-        About::TasksByCall => {
-            let name = settings.field_names.call_id().map(FieldName::as_str).unwrap_or_default();
-            tasks(&format!("{name} IN ({})", list(asks.iter().filter_map(key))), settings)
-        }
-        About::Records(object) => {
-            let is_person = if object == Object::Account && org.person_accounts { ", IsPersonAccount" } else { "" };
-            format!("SELECT Id, Name, OwnerId{is_person} FROM {} WHERE Id IN ({ids}) ORDER BY Id", object.name())
-        }
-        About::Search => String::new(),
-    }
-}
-
-/// Asks for Tasks with every field that an update compares (UPD-3) or reads (UPD-4, UPD-5), also
-/// those that Salesforce archived.
-fn tasks(condition: &str, settings: &Settings) -> String {
-    let standard = [
-        "Id",
-        field::SUBJECT,
-        field::STATUS,
-        field::CALL_DISPOSITION,
-        field::CALL_DURATION_IN_SECONDS,
-        field::DESCRIPTION,
-        field::WHO_ID,
-        field::WHAT_ID,
-        // The name of the Task's record, so that an update needs no other query (UPD-5).
-        "Who.Name",
-        "What.Name",
-    ];
-    let names: Vec<_> = standard.into_iter().chain(settings.names_on_update().map(FieldName::as_str)).collect();
-    // `queryAll` also returns the Tasks that somebody deleted.
-    format!("SELECT {} FROM Task WHERE {condition} AND IsDeleted = false ORDER BY CreatedDate, Id", names.join(", "))
-}
-
-fn id(ask: &Ask) -> Option<String> {
-    match ask {
-        Ask::User(id)
-        | Ask::Task(id)
-        | Ask::Cases(id)
-        | Ask::Opportunities(id)
-        | Ask::Record(id)
-        | Ask::Duplicate(id) => Some(id.to_string()),
-        Ask::Number(_) | Ask::Email(_) | Ask::TaskOf(_) => None,
-    }
-}
-
-fn email(ask: &Ask) -> Option<&str> {
-    if let Ask::Email(email) = ask { Some(email) } else { None }
-}
-
-fn key(ask: &Ask) -> Option<String> {
-    if let Ask::TaskOf(key) = ask { Some(key_text(key)) } else { None }
-}
-
-/// Returns the elements of a list in SOQL.
-fn list(texts: impl Iterator<Item = String>) -> String {
-    texts.map(|text| soql_literal(&text)).collect::<Vec<_>>().join(", ")
 }

@@ -4,7 +4,7 @@
 //! question is asked again in halves.
 
 use super::ask::{Ask, RECORDS};
-use super::query::{About, OR, Org, query, terms};
+use super::query::{About, OR, Org, query};
 use super::rows::{CaseRow, Page, RecordRow, RoleRow, TaskRow, UserRow, page};
 use crate::json::ReadError;
 use crate::lookup::DirectoryLists;
@@ -42,40 +42,29 @@ pub(super) enum Progress {
 
 /// Returns the questions that ask everything, each as much as fits.
 pub(super) fn questions(asks: &[Ask], settings: &Settings, org: Org) -> Vec<Question> {
-    let mut of_kind: Vec<(About, Vec<Ask>)> = Vec::new();
-    // In the order of the first ask of each kind, so that the same calls make the same requests.
+    let mut chunks: Vec<Vec<Ask>> = Vec::new();
+    let mut length = 0;
     for ask in asks {
         let about = ask.about();
-        match of_kind.iter_mut().find(|(other, _)| *other == about) {
-            Some((_, asks)) => asks.push(ask.clone()),
-            None => of_kind.push((about, vec![ask.clone()])),
-        }
-    }
-    let chunks = of_kind.iter().flat_map(|(about, asks)| match about {
-        About::Search => searches(asks),
-        _ => asks.chunks(MOST_ELEMENTS).map(<[Ask]>::to_vec).collect(),
-    });
-    chunks.map(|asks| Question::new(asks, settings, org)).collect()
-}
-
-/// Returns the numbers of each search.
-fn searches(asks: &[Ask]) -> Vec<Vec<Ask>> {
-    let mut searches: Vec<Vec<Ask>> = Vec::new();
-    let mut length = usize::MAX;
-    for ask in asks {
-        let added = terms(ask).map(|term| term.len() + OR.len()).sum::<usize>();
-        match searches.last_mut() {
-            Some(search) if search.len() < MOST_NUMBERS && length + added <= SEARCH_LIMIT => {
-                search.push(ask.clone());
+        let (most, longest) =
+            if about == About::Search { (MOST_NUMBERS, SEARCH_LIMIT) } else { (MOST_ELEMENTS, usize::MAX) };
+        let added = ask.terms().iter().map(|term| term.len() + OR.len()).sum::<usize>();
+        let fits = |asks: &&mut Vec<Ask>| {
+            let is_alike = asks.first().is_some_and(|first| first.about() == about);
+            is_alike && asks.len() < most && length + added <= longest
+        };
+        match chunks.last_mut().filter(fits) {
+            Some(chunk) => {
+                chunk.push(ask.clone());
                 length += added;
             }
-            _ => {
-                searches.push(vec![ask.clone()]);
+            None => {
+                chunks.push(vec![ask.clone()]);
                 length = added;
             }
         }
     }
-    searches
+    chunks.into_iter().map(|asks| Question::new(asks, settings, org)).collect()
 }
 
 impl Question {
@@ -131,16 +120,9 @@ impl Question {
 
     fn is_full(&self) -> bool {
         let DirectoryLists { records, users, cases, opportunities, tasks } = &self.rows;
-        match self.about {
-            About::Search => RECORDS.iter().any(|object| {
-                records.iter().filter(|record| record.record_type.object() == *object).count() >= self.limit
-            }),
-            About::Records(_) => records.len() >= self.limit,
-            About::Users => users.len() >= self.limit,
-            About::Cases => cases.len() >= self.limit,
-            About::Opportunities => opportunities.len() >= self.limit,
-            About::TasksById | About::TasksByCall => tasks.len() >= self.limit,
-        }
+        let of = |object| records.iter().filter(|record| record.record_type.object() == object).count();
+        let others = [users.len(), cases.len(), opportunities.len(), tasks.len()];
+        RECORDS.map(of).into_iter().chain(others).any(|count| count >= self.limit)
     }
 }
 

@@ -45,6 +45,11 @@ pub mod field {
     pub const WHAT_ID: &str = "WhatId";
 }
 
+/// The standard fields that an update may write (UPD-2, UPD-4), in the order in which it writes
+/// them.
+pub(crate) const UPDATED: [&str; 5] =
+    [field::SUBJECT, field::STATUS, field::CALL_DISPOSITION, field::CALL_DURATION_IN_SECONDS, field::DESCRIPTION];
+
 /// The standard fields that the setting `extra_fields` can name; only a create writes them
 /// (FIELD-5).
 pub(crate) const CREATE_ONLY: [&str; 2] = [field::PRIORITY, field::RECORD_TYPE_ID];
