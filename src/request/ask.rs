@@ -67,12 +67,10 @@ fn is_askable(email: &str) -> bool {
 /// Account if the settings require it, and what the call can be related to.
 pub(super) fn follow_ups(needs: &Needs, duplicates: &[Id], directory: &Directory, settings: &Settings) -> Vec<Ask> {
     let mut asks: Vec<_> = duplicates.iter().copied().map(Ask::Duplicate).collect();
-    let Candidates { records: chosen, account } = match record::duplicate(directory, settings) {
-        Some(record) => Candidates { records: vec![record], account: None },
-        None => candidates(needs, directory, settings),
+    let chosen = match record::duplicate(directory, settings) {
+        Some(record) => vec![record],
+        None => candidates(needs, directory, settings, &mut asks),
     };
-    // REC-9 logs the call on the Account, whose name and owner the search of Contacts lacks.
-    asks.extend(account.map(Ask::Record));
     let is_asked = |owner: &Id| is_asked_about(*owner, settings) && directory.user(*owner).is_none();
     asks.extend(chosen.iter().filter_map(|record| record.owner).filter(is_asked).map(Ask::User));
     let contacts = chosen.iter().filter(|record| record.record_type == RecordType::Contact);
@@ -84,14 +82,14 @@ pub(super) fn follow_ups(needs: &Needs, duplicates: &[Id], directory: &Directory
     asks
 }
 
-/// What a plan can log a call on (REC-9).
-struct Candidates<'d> {
-    records: Vec<&'d Record>,
-    /// The Account of several Contacts, also if it is not among the records.
-    account: Option<Id>,
-}
-
-fn candidates<'d>(needs: &Needs, directory: &'d Directory, settings: &Settings) -> Candidates<'d> {
+/// Returns the records that a plan can log a call on, and asks for the Account of several Contacts
+/// (REC-9).
+fn candidates<'d>(
+    needs: &Needs,
+    directory: &'d Directory,
+    settings: &Settings,
+    asks: &mut Vec<Ask>,
+) -> Vec<&'d Record> {
     let find = |number| record::holders(number, directory, settings);
     let holders = needs.number.map(find).unwrap_or_default();
     let is_asked = |choice| holders.len() > 1 && settings.shared_number.contains(&choice);
@@ -102,9 +100,12 @@ fn candidates<'d>(needs: &Needs, directory: &'d Directory, settings: &Settings) 
     if is_asked(SharedNumber::AgentsOwn) {
         records.extend(holders.iter().copied().filter(is_agents));
     }
-    let account = if is_asked(SharedNumber::Account) { record::common_account(&holders) } else { None };
-    records.extend(account.and_then(|account| directory.record(account)));
-    Candidates { records, account }
+    if let Some(account) = record::common_account(&holders).filter(|_| is_asked(SharedNumber::Account)) {
+        // The search of Contacts lacks the Account's name and owner.
+        asks.push(Ask::Record(account));
+        records.extend(directory.record(account));
+    }
+    records
 }
 
 /// Returns whether the owner must be looked up, to know if the owner is active. This is not the

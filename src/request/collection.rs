@@ -1,5 +1,7 @@
 //! Records of many calls in one request, each of which fails by itself.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -17,16 +19,11 @@ pub(super) const LIMIT: usize = 200;
 /// A record in the form that collections require.
 #[derive(Serialize)]
 struct Record<F> {
-    attributes: Attributes,
+    attributes: BTreeMap<&'static str, &'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Id>,
     #[serde(flatten)]
     fields: F,
-}
-
-#[derive(Serialize)]
-struct Attributes {
-    r#type: &'static str,
 }
 
 /// Returns the JSON of a record, which is new if it has no id.
@@ -35,7 +32,7 @@ pub(super) fn record<'b>(
     id: Option<Id>,
     fields: impl Iterator<Item = (&'b str, BodyValue<'b>)> + Clone,
 ) -> String {
-    to_json(&Record { attributes: Attributes { r#type: object.name() }, id, fields: Fields(fields) })
+    to_json(&Record { attributes: BTreeMap::from([("type", object.name())]), id, fields: Fields(fields) })
 }
 
 /// Returns the body of a request with several records.

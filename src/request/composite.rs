@@ -1,10 +1,12 @@
 //! Requests of several parts: queries together, and the nodes of a graph.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
 
+use super::failure::NO_RESPONSE;
 use super::question::Question;
 use super::{Method, to_json};
 
@@ -19,49 +21,31 @@ pub(super) struct Subrequest<'p, B> {
     pub(super) url: Cow<'p, str>,
     /// The name of the part, in references and in the response.
     pub(super) reference_id: Cow<'p, str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) http_headers: Option<SaveDuplicate>,
+    /// A part does not inherit the headers of its request.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) http_headers: BTreeMap<&'static str, &'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) body: Option<B>,
 }
 
-/// The header that saves a record although a duplicate rule warns (REC-10). A part does not inherit
-/// the headers of its request.
-#[derive(Clone, Copy, Serialize)]
-pub(super) struct SaveDuplicate {
-    #[serde(rename = "Sforce-Duplicate-Rule-Header")]
-    rule: &'static str,
-}
-
-impl SaveDuplicate {
-    pub(super) const HEADER: Self = Self { rule: "allowSave=true" };
-}
-
 /// Returns the body of a request with several queries, each of which fails by itself.
 pub(super) fn body(questions: &[Question]) -> String {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Composite<'q> {
-        all_or_none: bool,
-        composite_request: Vec<Subrequest<'q, ()>>,
-    }
     let parts = questions.iter().zip(0_usize..).map(|(question, number)| Subrequest {
         method: Method::Get,
         url: question.path.as_str().into(),
         reference_id: format!("q{number}").into(),
-        http_headers: None,
-        body: None,
+        http_headers: BTreeMap::new(),
+        body: None::<()>,
     });
-    to_json(&Composite { all_or_none: false, composite_request: parts.collect() })
+    format!(r#"{{"allOrNone":false,"compositeRequest":{}}}"#, to_json(&parts.collect::<Vec<_>>()))
 }
 
 /// Returns the status and the body of each part of a response.
 ///
-/// The status of the whole response is 200 even if every part failed. A part without a status is a
-/// failure: 0 is not a status of success.
+/// The status of the whole response is 200 even if every part failed.
 pub(super) fn parts(response: &Value) -> Option<Vec<(u16, &Value)>> {
     let status = |part: &Value| u16::try_from(part.get("httpStatusCode")?.as_u64()?).ok();
     let parts = response.get("compositeResponse")?.as_array()?;
-    let read = |part| (status(part).unwrap_or_default(), part.get("body").unwrap_or(&Value::Null));
+    let read = |part| (status(part).unwrap_or(NO_RESPONSE), part.get("body").unwrap_or(&Value::Null));
     Some(parts.iter().map(read).collect())
 }

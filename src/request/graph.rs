@@ -7,13 +7,13 @@
 //! in any text of a body. So a text that contains `@{` is sent with another bracket of the same
 //! length, and a request of its own writes the true text afterwards.
 
-use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::composite::{self, SaveDuplicate, Subrequest};
+use super::composite::{self, Subrequest};
 use super::failure::Failure;
 use super::{Method, is_success, path, to_json};
 use crate::plan::Create;
+use crate::salesforce::body::Fields;
 use crate::salesforce::task::field::{WHAT_ID, WHO_ID};
 use crate::salesforce::{BodyValue, Id, Object};
 
@@ -71,17 +71,8 @@ const fn reference_id(object: Object) -> &'static str {
     }
 }
 
-/// The fields of a body, with texts that Salesforce does not take for references.
-struct WithoutReferences<'b>(&'b [(&'b str, BodyValue<'b>)]);
-
-impl Serialize for WithoutReferences<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| match misread_text(name, *value) {
-            Some(text) => (name, sent_text(text).into()),
-            None => (name, Value::from(*value)),
-        }))
-    }
-}
+/// The header that saves a record although a duplicate rule warns (REC-10).
+const SAVE_DUPLICATE: (&str, &str) = ("Sforce-Duplicate-Rule-Header", "allowSave=true");
 
 /// Returns the nodes of a plan that creates a record or a case beside its Task, as JSON, and what
 /// is needed to read the response.
@@ -97,8 +88,11 @@ pub(super) fn nodes(create: &Create<'_>) -> (String, Vec<Node>) {
         method: Method::Post,
         url: path(format_args!("sobjects/{}", object.name())).into(),
         reference_id: reference_id(*object).into(),
-        http_headers: save_duplicate.then_some(SaveDuplicate::HEADER),
-        body: Some(WithoutReferences(fields)),
+        http_headers: save_duplicate.then_some(SAVE_DUPLICATE).into_iter().collect(),
+        body: Some(Fields(fields.iter().map(|(name, value)| match misread_text(name, *value) {
+            Some(text) => (*name, sent_text(text).into()),
+            None => (*name, Value::from(*value)),
+        }))),
     });
     (to_json(&nodes.collect::<Vec<_>>()), bodies.iter().map(Node::new).collect())
 }
