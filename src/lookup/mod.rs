@@ -19,7 +19,7 @@ use crate::json::json_object;
 use crate::salesforce::{Id, RecordType, id};
 pub use directory::{Directory, DirectoryLists};
 pub use needs::{Needs, NumberNeed, needs};
-pub(crate) use read::time;
+pub(crate) use read::{time, yes};
 
 json_object! {
     /// A Contact, Lead, Account or Person Account.

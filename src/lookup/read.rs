@@ -46,7 +46,7 @@ pub(super) fn record(record: Record) -> Result<Record, String> {
     }
 }
 
-pub(super) fn yes() -> bool {
+pub(crate) fn yes() -> bool {
     true
 }
 

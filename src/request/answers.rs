@@ -54,7 +54,7 @@ impl Answers {
         self.0.retain(|ask, found| match ask {
             Ask::Number(_) | Ask::Record(_) => !found.records.is_empty(),
             Ask::Email(_) | Ask::User(_) => !found.users.is_empty(),
-            Ask::Task(_) | Ask::TaskOf(_) | Ask::Cases(_) | Ask::Opportunities(_) | Ask::Duplicate(_) => false,
+            Ask::Task(_) | Ask::TaskOf(_) | Ask::Cases(_) | Ask::Opportunities(_) => false,
         });
     }
 }
@@ -69,9 +69,6 @@ fn found(ask: &Ask, directory: &Directory, tasks: &[LoggedTask]) -> DirectoryLis
         Ask::Cases(contact) => cases.extend(directory.cases(*contact)),
         Ask::Opportunities(contact) => opportunities.extend(directory.opportunities(*contact)),
         Ask::Record(id) => records.extend(directory.record(*id).cloned()),
-        Ask::Duplicate(id) => {
-            records.extend(directory.record(*id).map(|record| Record { duplicate: true, ..record.clone() }));
-        }
         Ask::Task(id) => logged.extend(tasks.iter().find(|task| task.id == *id).cloned()),
         Ask::TaskOf(key) => {
             let text = key_text(key);

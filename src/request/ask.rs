@@ -27,8 +27,6 @@ pub(super) enum Ask {
     Opportunities(Id),
     /// A Contact, Lead or Account.
     Record(Id),
-    /// A Contact, Lead or Account that a duplicate rule named (REC-10).
-    Duplicate(Id),
 }
 
 /// The objects with phone fields.
@@ -66,7 +64,7 @@ fn is_askable(email: &str) -> bool {
 /// records that a duplicate rule named, the owner of the record that was found, the record's
 /// Account if the settings require it, and what the call can be related to.
 pub(super) fn follow_ups(needs: &Needs, duplicates: &[Id], directory: &Directory, settings: &Settings) -> Vec<Ask> {
-    let mut asks: Vec<_> = duplicates.iter().copied().map(Ask::Duplicate).collect();
+    let mut asks: Vec<_> = duplicates.iter().copied().map(Ask::Record).collect();
     let chosen = match record::duplicate(directory, settings) {
         Some(record) => vec![record],
         None => candidates(needs, directory, settings, &mut asks),

@@ -137,6 +137,9 @@ impl<'a> Entry<'a> {
             lists.opportunities.extend(opportunities);
             lists.tasks.extend(tasks);
         }
+        for record in &mut lists.records {
+            record.duplicate = self.duplicates.contains(&record.id);
+        }
         // Only the caller knows what was written to the Task.
         for task in &mut lists.tasks {
             task.key = self.key().clone();

@@ -90,27 +90,28 @@ pub enum Remedy {
     Settings,
 }
 
-/// Returns the remedy for a code that is known.
+/// The codes that are known, by their remedies.
 #[rustfmt::skip] // as many codes as fit a line
-fn remedy_of(code: &str) -> Option<Remedy> {
-    Some(match code {
-        "UNABLE_TO_LOCK_ROW" | "SERVER_UNAVAILABLE" | "REQUEST_LIMIT_EXCEEDED" | "REQUEST_RUNNING_TOO_LONG"
-        | "QUERY_TIMEOUT" | "UNKNOWN_EXCEPTION" | "ENTITY_IS_LOCKED" | HALTED | ROLLED_BACK => Remedy::TryAgain,
-        "CANNOT_UPDATE_CONVERTED_LEAD" | "ENTITY_IS_DELETED" | "NOT_FOUND" | "INVALID_CROSS_REFERENCE_KEY"
-        | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" | "INACTIVE_OWNER_OR_USER"
-        | "OP_WITH_INVALID_USER_TYPE_EXCEPTION" | "FIELD_INTEGRITY_EXCEPTION" | "TRANSFER_REQUIRES_READ" => {
-            Remedy::LookUpAgain
-        }
-        "INVALID_FIELD" | "INVALID_TYPE" | "INVALID_FIELD_FOR_INSERT_UPDATE" | "REQUIRED_FIELD_MISSING"
-        | "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" | VALIDATION_RULE | "FIELD_FILTER_VALIDATION_EXCEPTION"
-        | "STRING_TOO_LONG" | "STORAGE_LIMIT_EXCEEDED" | "MALFORMED_ID" | TRIGGER | FLOW
-        | "INSUFFICIENT_ACCESS_OR_READONLY" | "API_DISABLED_FOR_ORG" => Remedy::Settings,
-        "DUPLICATES_DETECTED" | "DUPLICATE_VALUE" => Remedy::Duplicate,
-        // The codes in small letters are those of the sign-in, which follows OAuth.
-        "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" | "invalid_grant" | "invalid_client" => Remedy::SignIn,
-        _ => return None,
-    })
-}
+const CODES: [(Remedy, &[&str]); 5] = [
+    (Remedy::TryAgain, &[
+        "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "REQUEST_LIMIT_EXCEEDED", "REQUEST_RUNNING_TOO_LONG",
+        "QUERY_TIMEOUT", "UNKNOWN_EXCEPTION", "ENTITY_IS_LOCKED", HALTED, ROLLED_BACK,
+    ]),
+    // The codes in small letters are those of the sign-in, which follows OAuth.
+    (Remedy::SignIn, &["INVALID_SESSION_ID", "INVALID_AUTH_HEADER", "invalid_grant", "invalid_client"]),
+    (Remedy::LookUpAgain, &[
+        "CANNOT_UPDATE_CONVERTED_LEAD", "ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY",
+        "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "INACTIVE_OWNER_OR_USER",
+        "OP_WITH_INVALID_USER_TYPE_EXCEPTION", "FIELD_INTEGRITY_EXCEPTION", "TRANSFER_REQUIRES_READ",
+    ]),
+    (Remedy::Duplicate, &["DUPLICATES_DETECTED", "DUPLICATE_VALUE"]),
+    (Remedy::Settings, &[
+        "INVALID_FIELD", "INVALID_TYPE", "INVALID_FIELD_FOR_INSERT_UPDATE", "REQUIRED_FIELD_MISSING",
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", VALIDATION_RULE, "FIELD_FILTER_VALIDATION_EXCEPTION",
+        "STRING_TOO_LONG", "STORAGE_LIMIT_EXCEEDED", "MALFORMED_ID", TRIGGER, FLOW,
+        "INSUFFICIENT_ACCESS_OR_READONLY", "API_DISABLED_FOR_ORG",
+    ]),
+];
 
 /// The codes of a record that was not written because another record of the request failed.
 const HALTED: &str = "PROCESSING_HALTED";
@@ -122,22 +123,21 @@ const FLOW: &str = "CANNOT_EXECUTE_FLOW_TRIGGER";
 
 /// Returns the remedy for one error of a response.
 fn remedy(status: u16, code: Option<&str>, message: &str) -> Remedy {
-    let words = || message.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_');
+    let of_code = |code: &str| CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(remedy, _)| *remedy);
+    let mut words = message.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_');
     // A trigger, flow or roll-up that met a lock reports a code of its own and names the lock in
     // the message. Apex can also report it as a validation rule does. Other messages repeat values,
     // so their words prove nothing.
-    let is_passing = |code| {
-        [TRIGGER, FLOW, VALIDATION_RULE].contains(&code)
-            && words().any(|word| remedy_of(word) == Some(Remedy::TryAgain))
-    };
-    // A code is more precise than a status: a busy lock and a wrong field both have status 400.
-    match (code.and_then(remedy_of), status) {
-        (Some(_), _) if code.is_some_and(is_passing) => Remedy::TryAgain,
-        (Some(remedy), _) => remedy,
-        (None, 401) => Remedy::SignIn,
-        (None, NO_RESPONSE | 408 | 429 | 500..) => Remedy::TryAgain,
-        (None, _) => Remedy::Unknown,
+    let names_code = code.is_some_and(|code| [TRIGGER, FLOW, VALIDATION_RULE].contains(&code));
+    if names_code && words.any(|word| of_code(word) == Some(Remedy::TryAgain)) {
+        return Remedy::TryAgain;
     }
+    // A code is more precise than a status: a busy lock and a wrong field both have status 400.
+    code.and_then(of_code).unwrap_or(match status {
+        401 => Remedy::SignIn,
+        NO_RESPONSE | 408 | 429 | 500.. => Remedy::TryAgain,
+        _ => Remedy::Unknown,
+    })
 }
 
 /// The status of a failure without a response. Salesforce may have carried out the request.
@@ -194,9 +194,7 @@ impl Failure {
             // Most resources send `errorCode`, collections `statusCode`, the sign-in `error`.
             #[serde(alias = "errorCode", alias = "statusCode")]
             error: String,
-            #[serde(default)]
             fields: Option<Vec<String>>,
-            #[serde(default)]
             message: Option<String>,
         }
         let Ok(ErrorEntry { error, fields, message }) = ErrorEntry::deserialize(body) else {

@@ -47,7 +47,7 @@ impl Ask {
             Self::TaskOf(_) => About::TasksByCall,
             Self::Cases(_) => About::Cases,
             Self::Opportunities(_) => About::Opportunities,
-            Self::Record(id) | Self::Duplicate(id) => About::Records(id.object().unwrap_or(Object::Contact)),
+            Self::Record(id) => About::Records(id.object().unwrap_or(Object::Contact)),
         }
     }
 
@@ -58,7 +58,7 @@ impl Ask {
             Self::Email(_) => "Email",
             Self::TaskOf(_) => settings.field_names.call_id().map(FieldName::as_str).unwrap_or_default(),
             Self::Cases(_) | Self::Opportunities(_) => "ContactId",
-            Self::User(_) | Self::Task(_) | Self::Record(_) | Self::Duplicate(_) => "Id",
+            Self::User(_) | Self::Task(_) | Self::Record(_) => "Id",
         }
     }
 
@@ -73,12 +73,9 @@ impl Ask {
             // SOQL ignores case, as OWN-8 does.
             Self::Email(email) => vec![email.clone(), format!("{email}{SANDBOX}")],
             Self::TaskOf(key) => vec![key_text(key)],
-            Self::User(id)
-            | Self::Task(id)
-            | Self::Cases(id)
-            | Self::Opportunities(id)
-            | Self::Record(id)
-            | Self::Duplicate(id) => vec![id.to_string()],
+            Self::User(id) | Self::Task(id) | Self::Cases(id) | Self::Opportunities(id) | Self::Record(id) => {
+                vec![id.to_string()]
+            }
         };
         values.iter().map(|value| soql_literal(value)).collect()
     }

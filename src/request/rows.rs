@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::json::{self, ReadError};
-use crate::lookup::{LoggedTask, Record, Related, TaskKey, User, time};
+use crate::lookup::{self, LoggedTask, Record, Related, TaskKey, User};
 use crate::rules::fields::key_of;
 use crate::rules::update::value_of;
 use crate::salesforce::task::field;
@@ -20,14 +20,9 @@ pub(super) struct Page<Row> {
     #[serde(alias = "searchRecords")]
     pub(super) records: Vec<Row>,
     /// Whether this page is the last one. A search has no pages.
-    #[serde(default = "yes")]
+    #[serde(default = "lookup::yes")]
     pub(super) done: bool,
-    #[serde(default)]
     pub(super) next_records_url: Option<String>,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// Reads the body of a response.
@@ -94,7 +89,7 @@ pub(super) struct UserRow {
     #[serde(deserialize_with = "id::user")]
     id: Id,
     email: Option<String>,
-    #[serde(deserialize_with = "time")]
+    #[serde(deserialize_with = "lookup::time")]
     created_date: DateTime<Utc>,
     is_active: bool,
     user_type: Option<String>,
