@@ -1,6 +1,6 @@
 //! Takes calls from the first query to the written Task, in few requests. The caller sends them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ pub struct Batch<'a> {
     /// What the next round writes.
     groups: Vec<Group>,
     /// The requests without a response, by number.
-    in_flight: Vec<(usize, InFlight)>,
+    in_flight: BTreeMap<usize, InFlight>,
     /// How many requests were returned.
     sent: usize,
 }
@@ -104,7 +104,7 @@ impl<'a> Batch<'a> {
             calls: Vec::new(),
             questions: Vec::new(),
             groups: Vec::new(),
-            in_flight: Vec::new(),
+            in_flight: BTreeMap::new(),
             sent: 0,
         }
     }
@@ -156,7 +156,7 @@ impl<'a> Batch<'a> {
     /// call as long as the request has no response. A caller that must not write a Task twice after
     /// a crash stores the checkpoints before it sends the requests.
     pub fn sending(&self) -> impl Iterator<Item = (&TaskKey, Checkpoint)> {
-        let writes = self.in_flight.iter().flat_map(|(_, in_flight)| match in_flight {
+        let writes = self.in_flight.values().flat_map(|in_flight| match in_flight {
             InFlight::Group(group) => group.writes.as_slice(),
             InFlight::Search(_) | InFlight::Composite(_) => &[],
         });
@@ -167,8 +167,7 @@ impl<'a> Batch<'a> {
     /// Reads the status and the body of the response to a request. A response to another batch's
     /// request, or a second response, is ignored.
     pub fn answer(&mut self, request: &Request, status: u16, body: &str) {
-        if let Some(place) = self.in_flight.iter().position(|(number, _)| *number == request.number) {
-            let (_, in_flight) = self.in_flight.swap_remove(place);
+        if let Some(in_flight) = self.in_flight.remove(&request.number) {
             self.receive(in_flight, status, body);
         }
     }
@@ -236,34 +235,25 @@ impl<'a> Batch<'a> {
     /// Reads the response to a question.
     fn learn(&mut self, mut question: Question, status: u16, body: &str) {
         if !is_success(status) {
-            return self.fail(&question, &Failure::read(status, body));
+            return self.shared.answers.fail(question, &Failure::read(status, body));
         }
         let progress = question.read(body, self.settings);
-        let halves = || question.halves(self.settings, self.org);
-        match progress {
-            Ok(Progress::Complete) => self.shared.answers.add(question),
-            Ok(Progress::Continues) => self.questions.push(question),
-            Ok(Progress::Full) => match halves() {
-                Some(halves) => self.questions.extend(halves),
-                // Of one thing alone, the rows that fit contain what decides.
-                None => self.shared.answers.add(question),
-            },
-            // One row that cannot be read must not hold up the other calls. The halves of a question
-            // whose answer is not a page would have no page either.
-            Err(error) => match halves().filter(|_| is_page(body)) {
-                Some(halves) => self.questions.extend(halves),
-                None => self.fail(&question, &Failure::unreadable(status, Some(error))),
-            },
+        // One row that cannot be read must not hold up the other calls. The halves of a question
+        // whose answer is not a page would have no page either.
+        let is_halved = progress.as_ref().map_or_else(|_| is_page(body), |progress| *progress == Progress::Full);
+        let halves = if is_halved { question.halves(self.settings, self.org) } else { None };
+        match (halves, progress) {
+            (Some(halves), _) => self.questions.extend(halves),
+            (None, Ok(Progress::Continues)) => self.questions.push(question),
+            // Of one thing alone, the rows that fit contain what decides.
+            (None, Ok(Progress::Complete | Progress::Full)) => self.shared.answers.add(question),
+            (None, Err(error)) => self.shared.answers.fail(question, &Failure::unreadable(status, Some(error))),
         }
-    }
-
-    fn fail(&mut self, question: &Question, failure: &Failure) {
-        self.shared.failed.extend(question.asks.iter().map(|ask| (ask.clone(), failure.clone())));
     }
 
     /// Gives up the requests without a response.
     fn lose_in_flight(&mut self) {
-        for (_, in_flight) in std::mem::take(&mut self.in_flight) {
+        for in_flight in std::mem::take(&mut self.in_flight).into_values() {
             self.receive(in_flight, NO_RESPONSE, "");
         }
     }

@@ -96,7 +96,8 @@ impl<'a> Entry<'a> {
             return Vec::new();
         }
         loop {
-            if let Some(failure) = self.asks.iter().find_map(|ask| shared.failed.get(ask)) {
+            let mut failures = self.asks.iter().filter_map(|ask| shared.answers.get(ask)?.as_ref().err());
+            if let Some(failure) = failures.next() {
                 self.end(Fate::Failed(failure.clone()));
                 return Vec::new();
             }
@@ -125,7 +126,7 @@ impl<'a> Entry<'a> {
     fn directory(&self, shared: &Shared) -> Directory {
         let mut lists = DirectoryLists::default();
         for ask in &self.asks {
-            let Some(found) = shared.answers.get(ask) else { continue };
+            let Some(Ok(found)) = shared.answers.get(ask) else { continue };
             let DirectoryLists { records, users, cases, opportunities, tasks } = found.clone();
             match ask {
                 // Once the search finds a record, what was created for the number is among them.

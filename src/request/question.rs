@@ -31,6 +31,7 @@ pub(super) struct Question {
 }
 
 /// What a page shows about the response.
+#[derive(PartialEq)]
 pub(super) enum Progress {
     /// The response is complete.
     Complete,

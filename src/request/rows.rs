@@ -10,7 +10,7 @@ use crate::lookup::{self, LoggedTask, Record, Related, TaskKey, User};
 use crate::rules::fields::key_of;
 use crate::rules::update::value_of;
 use crate::salesforce::task::field;
-use crate::salesforce::{Id, Object, RecordType, id};
+use crate::salesforce::{Id, RecordType, id};
 use crate::settings::Settings;
 
 /// A page of the response to a search or a query.
@@ -69,13 +69,9 @@ pub(super) struct RecordRow {
 impl From<RecordRow> for Record {
     fn from(row: RecordRow) -> Self {
         let phones = [row.phone, row.mobile_phone, row.home_phone, row.assistant_phone, row.other_phone];
-        // Person accounts share the prefix of Accounts, so the id does not distinguish them.
-        let record_type = match row.id.object() {
-            Some(Object::Contact) => RecordType::Contact,
-            Some(Object::Lead) => RecordType::Lead,
-            _ if row.is_person_account == Some(true) => RecordType::PersonAccount,
-            _ => RecordType::Account,
-        };
+        // Only Accounts have the field `IsPersonAccount`.
+        let is_person = row.is_person_account == Some(true);
+        let record_type = RecordType::of(row.id).filter(|_| !is_person).unwrap_or(RecordType::PersonAccount);
         // A record without a name gets a blank name, which counts as no name (SUBJ-9).
         let name = row.name.unwrap_or_default();
         let phones = phones.into_iter().flatten().collect();
@@ -174,12 +170,7 @@ impl TaskRow {
         let id = |name| self.fields.get(name)?.as_str()?.parse::<Id>().ok();
         let ids = [field::WHO_ID, field::WHAT_ID].map(id);
         let (id, name) = ids.into_iter().zip(&self.names).find_map(|(id, name)| Some((id?, name.clone()?)))?;
-        let record_type = match id.object()? {
-            Object::Contact => RecordType::Contact,
-            Object::Lead => RecordType::Lead,
-            Object::Account => RecordType::Account,
-            _ => return None,
-        };
+        let record_type = RecordType::of(id)?;
         Some(Record { record_type, id, name, owner: None, account: None, phones: Vec::new(), duplicate: false })
     }
 

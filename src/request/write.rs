@@ -134,23 +134,20 @@ impl Group {
         Request { method, path: path(resource), body: Some(body), number }
     }
 
-    /// Reads the response. Returns the results, and the groups to be sent again: a group that
-    /// exceeds a limit in halves, as long as it has halves, and graphs that were halted because
-    /// others failed.
+    /// Reads the response. Returns the results, and the groups to be sent again: writes that exceed
+    /// a limit in halves, as long as they have halves, and graphs that were halted because others
+    /// failed.
     pub(super) fn read(self, status: u16, body: &str) -> (Results, Vec<Self>) {
-        // A response of another form cannot say which records were written.
         let results = if is_success(status) { self.results(body) } else { None };
-        let Some(results) = results else {
-            let failure =
-                if is_success(status) { Failure::unreadable(status, None) } else { Failure::read(status, body) };
+        let results = results.unwrap_or_else(|| {
+            // A response of another form cannot say which records were written.
+            let unreadable = || Failure::unreadable(status, None);
+            let mut failure = if is_success(status) { unreadable() } else { Failure::read(status, body) };
             // One record that Salesforce cannot read, or too large a body, must not hold up the
             // others.
-            if self.writes.len() > 1 && matches!(status, 400 | 413) && failure.remedy() != Remedy::TryAgain {
-                return (Vec::new(), self.halves());
-            }
-            let fail = |write| (write, Err(failure.clone()));
-            return (self.writes.into_iter().map(fail).collect(), Vec::new());
-        };
+            failure.exceeds_limit = matches!(status, 400 | 413) && failure.remedy() != Remedy::TryAgain;
+            vec![Err(failure); self.writes.len()]
+        });
         let is_alone = results.len() == 1;
         let is_any_settled = results.iter().any(|result| !matches!(result, Err(failure) if failure.is_halted()));
         let (mut settled, mut excessive, mut halted) = (Vec::new(), Vec::new(), Vec::new());
@@ -161,9 +158,9 @@ impl Group {
                 _ => settled.push((write, result)),
             }
         }
-        let mut again = Self { resource: self.resource, writes: excessive }.halves();
-        again.extend((!halted.is_empty()).then_some(Self { resource: self.resource, writes: halted }));
-        (settled, again)
+        let other_half = excessive.split_off(excessive.len() / 2);
+        let again = [excessive, other_half, halted].into_iter().filter(|writes| !writes.is_empty());
+        (settled, again.map(|writes| Self { resource: self.resource, writes }).collect())
     }
 
     fn results(&self, body: &str) -> Option<Vec<Result<Vec<Id>, Failure>>> {
@@ -173,12 +170,5 @@ impl Group {
         } else {
             collection::results(body, &created)
         }
-    }
-
-    fn halves(self) -> Vec<Self> {
-        let Self { resource, mut writes } = self;
-        let other = writes.split_off(writes.len() / 2);
-        let halves = [writes, other].into_iter().filter(|half| !half.is_empty());
-        halves.map(|writes| Self { resource, writes }).collect()
     }
 }

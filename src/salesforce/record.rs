@@ -30,6 +30,11 @@ impl RecordType {
     /// Every type, in the default order of the search.
     pub(crate) const ALL: [Self; 4] = [Self::Contact, Self::Lead, Self::Account, Self::PersonAccount];
 
+    /// Returns the type of a record with this id; an Account, though it may be a person account.
+    pub(crate) fn of(id: Id) -> Option<Self> {
+        Self::ALL.into_iter().find(|record_type| Some(record_type.object()) == id.object())
+    }
+
     /// Returns the object; a person account is an Account.
     #[must_use]
     pub const fn object(self) -> Object {
