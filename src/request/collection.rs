@@ -1,9 +1,8 @@
 //! Records of many calls in one request, each of which fails by itself.
 
-use std::collections::BTreeMap;
+use std::iter;
 
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::graph::{Node, created_id};
@@ -16,23 +15,16 @@ use crate::salesforce::{BodyValue, Id, Object};
 /// Source: Salesforce's REST API Developer Guide, sObject Collections.
 pub(super) const LIMIT: usize = 200;
 
-/// A record in the form that collections require.
-#[derive(Serialize)]
-struct Record<F> {
-    attributes: BTreeMap<&'static str, &'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Id>,
-    #[serde(flatten)]
-    fields: F,
-}
-
 /// Returns the JSON of a record, which is new if it has no id.
 pub(super) fn record<'b>(
     object: Object,
     id: Option<Id>,
     fields: impl Iterator<Item = (&'b str, BodyValue<'b>)> + Clone,
 ) -> String {
-    to_json(&Record { attributes: BTreeMap::from([("type", object.name())]), id, fields: Fields(fields) })
+    let attributes = ("attributes", json!({"type": object.name()}));
+    let id = id.map(|id| ("id", json!(id)));
+    let fields = fields.map(|(name, value)| (name, Value::from(value)));
+    to_json(&Fields(iter::once(attributes).chain(id).chain(fields)))
 }
 
 /// Returns the body of a request with several records.
