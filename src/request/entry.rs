@@ -96,8 +96,7 @@ impl<'a> Entry<'a> {
             return Vec::new();
         }
         loop {
-            let mut failures = self.asks.iter().filter_map(|ask| shared.answers.get(ask)?.as_ref().err());
-            if let Some(failure) = failures.next() {
+            if let Some(failure) = self.asks.iter().find_map(|ask| shared.answers.get(ask)?.as_ref().err()) {
                 self.end(Fate::Failed(failure.clone()));
                 return Vec::new();
             }

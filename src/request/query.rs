@@ -151,26 +151,22 @@ fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
         Object::Contact if is_wanted(RecordType::Contact) => (
             "Phone, MobilePhone, HomePhone, AssistantPhone, OtherPhone",
             // Every person account has a Contact, which would be found beside it.
-            org.person_accounts.then_some("IsPersonAccount = false"),
+            if org.person_accounts { " WHERE IsPersonAccount = false" } else { "" },
         ),
-        Object::Lead if is_wanted(RecordType::Lead) => ("Phone, MobilePhone", Some("IsConverted = false")),
+        Object::Lead if is_wanted(RecordType::Lead) => ("Phone, MobilePhone", " WHERE IsConverted = false"),
         Object::Account if org.person_accounts => (
             "Phone, IsPersonAccount, PersonMobilePhone, PersonHomePhone, PersonAssistantPhone, PersonOtherPhone",
             match (is_wanted(RecordType::Account), is_wanted(RecordType::PersonAccount)) {
-                (true, true) => None,
-                (true, false) => Some("IsPersonAccount = false"),
-                (false, true) => Some("IsPersonAccount = true"),
+                (true, true) => "",
+                (true, false) => " WHERE IsPersonAccount = false",
+                (false, true) => " WHERE IsPersonAccount = true",
                 (false, false) => return None,
             },
         ),
-        Object::Account if is_wanted(RecordType::Account) => ("Phone", None),
+        Object::Account if is_wanted(RecordType::Account) => ("Phone", ""),
         _ => return None,
     };
-    let condition = condition.map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
-    let account = if object == Object::Contact && settings.shared_number.contains(&SharedNumber::Account) {
-        "AccountId, "
-    } else {
-        ""
-    };
+    let has_account = object == Object::Contact && settings.shared_number.contains(&SharedNumber::Account);
+    let account = if has_account { "AccountId, " } else { "" };
     Some(format!("Id, Name, OwnerId, {account}{phones}{condition}"))
 }

@@ -104,9 +104,7 @@ impl Question {
             About::Cases => take(page::<CaseRow>(body)?, &mut rows.cases, Into::into),
             About::Opportunities => take(page::<RoleRow>(body)?, &mut rows.opportunities, Into::into),
             About::TasksById | About::TasksByCall => {
-                let page = page::<TaskRow>(body)?;
-                rows.records.extend(page.records.iter().filter_map(TaskRow::record));
-                take(page, &mut rows.tasks, |row| row.logged(settings))
+                take(page::<TaskRow>(body)?, &mut rows.tasks, |row| row.logged(settings, &mut rows.records))
             }
         };
         Ok(match rest {
@@ -128,7 +126,7 @@ impl Question {
 }
 
 /// Moves the rows of a page to a list. Returns the path of the next page.
-fn take<Row, T>(page: Page<Row>, list: &mut Vec<T>, read: impl Fn(Row) -> T) -> Option<String> {
+fn take<Row, T>(page: Page<Row>, list: &mut Vec<T>, read: impl FnMut(Row) -> T) -> Option<String> {
     list.extend(page.records.into_iter().map(read));
     page.next_records_url.filter(|_| !page.done)
 }

@@ -144,8 +144,6 @@ impl From<RoleRow> for Related {
 pub(super) struct TaskRow {
     id: Id,
     fields: Map<String, Value>,
-    /// The names of the records that `WhoId` and `WhatId` refer to.
-    names: [Option<String>; 2],
 }
 
 impl<'de> Deserialize<'de> for TaskRow {
@@ -156,27 +154,25 @@ impl<'de> Deserialize<'de> for TaskRow {
         let id = fields.remove("Id").ok_or_else(|| serde::de::Error::missing_field("Id"))?;
         // The message is passed on unchanged, so `ReadError` still recognises its origin.
         let id = id::task(id).map_err(serde::de::Error::custom)?;
-        let names = ["Who", "What"].map(|name| {
-            let record = fields.remove(name)?;
-            record.get("Name")?.as_str().map(str::to_owned)
-        });
-        Ok(Self { id, fields, names })
+        Ok(Self { id, fields })
     }
 }
 
 impl TaskRow {
-    /// Returns the record that the Task is on, as far as its name is known (UPD-5).
-    pub(super) fn record(&self) -> Option<Record> {
-        let id = |name| self.fields.get(name)?.as_str()?.parse::<Id>().ok();
-        let ids = [field::WHO_ID, field::WHAT_ID].map(id);
-        let (id, name) = ids.into_iter().zip(&self.names).find_map(|(id, name)| Some((id?, name.clone()?)))?;
-        let record_type = RecordType::of(id)?;
-        Some(Record { record_type, id, name, owner: None, account: None, phones: Vec::new(), duplicate: false })
-    }
-
-    /// Returns the Task, with the key that it contains.
-    pub(super) fn logged(self, settings: &Settings) -> LoggedTask {
-        let Self { id, fields, names: _ } = self;
+    /// Returns the Task, with the key that it contains. Adds the record that the Task is on to
+    /// `records`, if its name is known (UPD-5).
+    pub(super) fn logged(self, settings: &Settings, records: &mut Vec<Record>) -> LoggedTask {
+        let Self { id, mut fields } = self;
+        let ids = [field::WHO_ID, field::WHAT_ID].map(|name| fields.get(name)?.as_str()?.parse::<Id>().ok());
+        let named = ["Who", "What"].map(|name| fields.remove(name));
+        let named = ids.into_iter().zip(&named).find_map(|(id, record)| {
+            let name = record.as_ref()?.get("Name")?.as_str()?;
+            Some((id?, name.to_owned()))
+        });
+        records.extend(named.and_then(|(id, name)| {
+            let record_type = RecordType::of(id)?;
+            Some(Record { record_type, id, name, owner: None, account: None, phones: Vec::new(), duplicate: false })
+        }));
         let text = settings.field_names.call_id().and_then(|name| value_of(&fields, name.as_str())?.as_str());
         // A caller can know the Task of a call whose id it does not contain. No key is this one.
         let key = text.and_then(key_of).unwrap_or(TaskKey::Message(String::new()));
