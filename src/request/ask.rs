@@ -1,11 +1,10 @@
 //! What a call asks of Salesforce: first what the call itself names, then what the answers name.
 
-use super::query::{Org, is_searchable};
+use super::query::{Org, SOQL_LITERAL_LIMIT, is_searchable};
 use crate::facts::{Facts, Source};
 use crate::lookup::{Directory, Lookup, Needs, NumberNeed, Record, TaskKey};
 use crate::plan::{Action, plan};
 use crate::rules::record;
-use crate::salesforce::query::SOQL_LITERAL_LIMIT;
 use crate::salesforce::text::SANDBOX;
 use crate::salesforce::{Id, Object, RecordType};
 use crate::settings::{RelateTo, Settings, SharedNumber};

@@ -216,7 +216,7 @@ impl<'a> Batch<'a> {
         let mut claimed = self.calls.iter().flat_map(Entry::claims).copied().collect();
         let entries = self.calls.iter_mut().enumerate();
         let writes = entries.filter_map(|(index, entry)| entry.plan(index, &mut claimed, &self.shared, self.settings));
-        self.groups.extend(Group::of(writes.collect()));
+        self.groups.extend(Group::pack(writes.collect()));
     }
 
     /// Reads the response to a composite request.
@@ -265,7 +265,7 @@ impl<'a> Batch<'a> {
                 next.extend(entry.settle(&write, result, &mut self.shared));
             }
         }
-        self.groups.extend(Group::of(next));
+        self.groups.extend(Group::pack(next));
     }
 }
 

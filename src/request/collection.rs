@@ -40,7 +40,7 @@ pub(super) fn results(body: &str, created: &[&[Node]]) -> Option<Vec<Result<Vec<
     let result = |(result, created): (&Value, &&[Node])| {
         if result.get("success") != Some(&Value::Bool(true)) {
             let errors = result.get("errors").unwrap_or(&Value::Null);
-            return Some(Err(Failure::of_value(super::OK, errors)));
+            return Some(Err(Failure::from_json(super::OK, errors)));
         }
         created.iter().map(|node| created_id(result, node.object)).collect::<Option<_>>().map(Ok)
     };

@@ -155,7 +155,7 @@ impl Failure {
     /// It cannot fail: an HTML page or an empty body is a failure without a code.
     #[must_use]
     pub fn read(status: u16, body: &str) -> Self {
-        serde_json::from_str(body).map_or(Self::new(status), |body| Self::of_value(status, &body))
+        serde_json::from_str(body).map_or(Self::new(status), |body| Self::from_json(status, &body))
     }
 
     /// Returns a failure without a code.
@@ -179,16 +179,16 @@ impl Failure {
     }
 
     /// Reads a body that is a list of errors or a single error.
-    pub(super) fn of_value(status: u16, body: &Value) -> Self {
+    pub(super) fn from_json(status: u16, body: &Value) -> Self {
         let errors = match body {
             Value::Array(errors) => errors.as_slice(),
             single => std::slice::from_ref(single),
         };
-        let errors = errors.iter().map(|error| Self::of_error(status, error));
+        let errors = errors.iter().map(|error| Self::from_error(status, error));
         errors.reduce(Self::and).unwrap_or_else(|| Self::new(status))
     }
 
-    fn of_error(status: u16, body: &Value) -> Self {
+    fn from_error(status: u16, body: &Value) -> Self {
         #[derive(Deserialize)]
         struct ErrorEntry {
             // Most resources send `errorCode`, collections `statusCode`, the sign-in `error`.
@@ -200,15 +200,15 @@ impl Failure {
         let Ok(ErrorEntry { error, fields, message }) = ErrorEntry::deserialize(body) else {
             return Self::new(status);
         };
+        let text = message.as_deref().unwrap_or_default();
         let mut fields = fields.unwrap_or_default();
         if fields.is_empty() {
-            fields.extend(message.as_deref().and_then(hidden_field).map(str::to_owned));
+            fields.extend(hidden_field(text).map(str::to_owned));
         }
         // A text that is not an API name could be personal data.
         fields.retain(|name| is_name(name));
         let code = is_name(&error).then_some(error);
-        let remedy = remedy(status, code.as_deref(), message.as_deref().unwrap_or_default());
-        let exceeds_limit = message.as_deref().is_some_and(|message| message.contains(LIMIT_ERROR));
+        let (remedy, exceeds_limit) = (remedy(status, code.as_deref(), text), text.contains(LIMIT_ERROR));
         let message = message.filter(|_| code.as_deref() == Some(VALIDATION_RULE));
         let duplicates = duplicates(body);
         Self { code, fields, duplicates, remedy, message, exceeds_limit, ..Self::new(status) }

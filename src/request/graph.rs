@@ -108,7 +108,7 @@ fn result(graph: &Value, nodes: &[Node]) -> Option<Result<Vec<Id>, Failure>> {
         .map(|((status, body), node)| created_id(body, node.object).filter(|_| is_success(*status)));
     let ids: Vec<_> = ids.collect();
     let failed = parts.iter().zip(&ids).filter(|(_, id)| id.is_none());
-    match failed.map(|((status, body), _)| Failure::of_value(*status, body)).reduce(Failure::and) {
+    match failed.map(|((status, body), _)| Failure::from_json(*status, body)).reduce(Failure::and) {
         Some(failure) => Some(Err(failure)),
         None if ids.len() == nodes.len() => Some(Ok(ids.into_iter().flatten().collect())),
         None => None,

@@ -6,7 +6,6 @@
 use super::ask::{Ask, RECORDS};
 use crate::phone;
 use crate::rules::fields::key_text;
-use crate::salesforce::query::soql_literal;
 use crate::salesforce::task::{UPDATED, field};
 use crate::salesforce::text::SANDBOX;
 use crate::salesforce::{FieldName, Object, RecordType};
@@ -26,8 +25,8 @@ pub struct Org {
 }
 
 /// What a query asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum About {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum QueryKind {
     Search,
     Users,
     TasksById,
@@ -39,15 +38,15 @@ pub(super) enum About {
 
 impl Ask {
     /// Returns the kind of query that asks for it.
-    pub(super) fn about(&self) -> About {
+    pub(super) fn query_kind(&self) -> QueryKind {
         match self {
-            Self::Number(_) => About::Search,
-            Self::Email(_) | Self::User(_) => About::Users,
-            Self::Task(_) => About::TasksById,
-            Self::TaskOf(_) => About::TasksByCall,
-            Self::Cases(_) => About::Cases,
-            Self::Opportunities(_) => About::Opportunities,
-            Self::Record(id) => About::Records(id.object().unwrap_or(Object::Contact)),
+            Self::Number(_) => QueryKind::Search,
+            Self::Email(_) | Self::User(_) => QueryKind::Users,
+            Self::Task(_) => QueryKind::TasksById,
+            Self::TaskOf(_) => QueryKind::TasksByCall,
+            Self::Cases(_) => QueryKind::Cases,
+            Self::Opportunities(_) => QueryKind::Opportunities,
+            Self::Record(id) => QueryKind::Records(id.object().unwrap_or(Object::Contact)),
         }
     }
 
@@ -81,30 +80,54 @@ impl Ask {
     }
 }
 
+/// The length limit of a literal in a SOQL statement, in characters.
+pub(super) const SOQL_LITERAL_LIMIT: usize = 4_000;
+
+/// Returns a text as a SOQL literal, with its quotes.
+///
+/// Source: Salesforce's SOQL and SOSL Reference, v67: quoted string escape sequences.
+fn soql_literal(text: &str) -> String {
+    let mut literal = "'".to_owned();
+    for character in text.chars() {
+        let escaped = match character {
+            '\'' | '\\' | '"' => Some(character),
+            '\n' => Some('n'),
+            '\r' => Some('r'),
+            '\t' => Some('t'),
+            '\u{8}' => Some('b'),
+            '\u{c}' => Some('f'),
+            _ => None,
+        };
+        literal.extend(escaped.map(|_| '\\'));
+        literal.push(escaped.unwrap_or(character));
+    }
+    literal + "'"
+}
+
 pub(super) const OR: &str = " OR ";
 
 /// Returns the query that asks for things of one kind, and how many rows of one object fill its
 /// response.
-pub(super) fn query(about: About, asks: &[Ask], settings: &Settings, org: Org) -> (String, usize) {
+pub(super) fn query(kind: QueryKind, asks: &[Ask], settings: &Settings, org: Org) -> (String, usize) {
     let task_fields = task_fields(settings);
-    let (fields, object, filter, order) = match about {
-        About::Search => return search(asks, settings, org),
-        About::Users => ("Id, Email, CreatedDate, IsActive, UserType", "User", "", "CreatedDate, Id"),
-        About::Cases => ("Id, ContactId, IsClosed", "Case", " AND IsClosed = false", "LastModifiedDate DESC, Id"),
-        About::Opportunities => (
+    let (fields, object, filter, order) = match kind {
+        QueryKind::Search => return search(asks, settings, org),
+        QueryKind::Users => ("Id, Email, CreatedDate, IsActive, UserType", "User", "", "CreatedDate, Id"),
+        QueryKind::Cases => ("Id, ContactId, IsClosed", "Case", " AND IsClosed = false", "LastModifiedDate DESC, Id"),
+        QueryKind::Opportunities => (
             "OpportunityId, ContactId, Opportunity.IsClosed",
             "OpportunityContactRole",
             " AND Opportunity.IsClosed = false",
             "Opportunity.LastModifiedDate DESC, OpportunityId",
         ),
         // `queryAll` also returns the Tasks that somebody deleted.
-        About::TasksById | About::TasksByCall => {
+        QueryKind::TasksById | QueryKind::TasksByCall => {
             (task_fields.as_str(), "Task", " AND IsDeleted = false", "CreatedDate, Id")
         }
-        About::Records(Object::Account) if org.person_accounts => {
+        QueryKind::Records(Object::Account) if org.person_accounts => {
             ("Id, Name, OwnerId, IsPersonAccount", "Account", "", "Id")
         }
-        About::Records(object) => ("Id, Name, OwnerId", object.name(), "", "Id"),
+        QueryKind::Records(object) => ("Id, Name, OwnerId", object.name(), "", "Id"),
     };
     let conditions = asks.chunk_by(|one, other| one.field(settings) == other.field(settings)).map(|asks| {
         let terms: Vec<_> = asks.iter().flat_map(Ask::terms).collect();
@@ -112,7 +135,7 @@ pub(super) fn query(about: About, asks: &[Ask], settings: &Settings, org: Org) -
     });
     let condition = conditions.collect::<Vec<_>>().join(OR);
     // Of one Contact or one call, only the first row counts.
-    let is_single = asks.len() == 1 && about != About::Users;
+    let is_single = asks.len() == 1 && kind != QueryKind::Users;
     let limit = if is_single { 1 } else { MOST_ROWS };
     (format!("SELECT {fields} FROM {object} WHERE {condition}{filter} ORDER BY {order} LIMIT {limit}"), limit)
 }

@@ -4,11 +4,11 @@
 //! question is asked again in halves.
 
 use super::ask::{Ask, RECORDS};
-use super::query::{About, OR, Org, query};
+use super::path;
+use super::query::{OR, Org, QueryKind, query};
 use super::rows::{CaseRow, Page, RecordRow, RoleRow, TaskRow, UserRow, page};
 use crate::json::ReadError;
 use crate::lookup::DirectoryLists;
-use crate::salesforce::rest::path;
 use crate::settings::Settings;
 
 /// The number of terms' characters beyond which a search loses its operators.
@@ -21,7 +21,7 @@ const MOST_ELEMENTS: usize = 200;
 /// A query, and the rows of its response so far.
 #[derive(Debug, Clone)]
 pub(super) struct Question {
-    about: About,
+    kind: QueryKind,
     pub(super) asks: Vec<Ask>,
     /// The path and query string of the next request.
     pub(super) path: String,
@@ -46,12 +46,12 @@ pub(super) fn questions(asks: &[Ask], settings: &Settings, org: Org) -> Vec<Ques
     let mut chunks: Vec<Vec<Ask>> = Vec::new();
     let mut length = 0;
     for ask in asks {
-        let about = ask.about();
+        let kind = ask.query_kind();
         let (most, longest) =
-            if about == About::Search { (MOST_NUMBERS, SEARCH_LIMIT) } else { (MOST_ELEMENTS, usize::MAX) };
+            if kind == QueryKind::Search { (MOST_NUMBERS, SEARCH_LIMIT) } else { (MOST_ELEMENTS, usize::MAX) };
         let added = ask.terms().iter().map(|term| term.len() + OR.len()).sum::<usize>();
         let fits = |asks: &&mut Vec<Ask>| {
-            let is_alike = asks.first().is_some_and(|first| first.about() == about);
+            let is_alike = asks.first().is_some_and(|first| first.query_kind() == kind);
             is_alike && asks.len() < most && length + added <= longest
         };
         match chunks.last_mut().filter(fits) {
@@ -71,16 +71,16 @@ pub(super) fn questions(asks: &[Ask], settings: &Settings, org: Org) -> Vec<Ques
 impl Question {
     /// Asks for things of one kind.
     fn new(asks: Vec<Ask>, settings: &Settings, org: Org) -> Self {
-        let about = asks.first().map_or(About::Search, Ask::about);
-        let resource = match about {
-            About::Search => "search",
+        let kind = asks.first().map_or(QueryKind::Search, Ask::query_kind);
+        let resource = match kind {
+            QueryKind::Search => "search",
             // `query` lacks the Tasks that Salesforce archived.
-            About::TasksById | About::TasksByCall => "queryAll",
+            QueryKind::TasksById | QueryKind::TasksByCall => "queryAll",
             _ => "query",
         };
-        let (text, limit) = query(about, &asks, settings, org);
+        let (text, limit) = query(kind, &asks, settings, org);
         let path = path(format_args!("{resource}?q={}", encoded(&text)));
-        Self { about, asks, path, limit, rows: DirectoryLists::default() }
+        Self { kind, asks, path, limit, rows: DirectoryLists::default() }
     }
 
     /// Asks for each half by itself; `None` if this asks for one thing.
@@ -92,18 +92,18 @@ impl Question {
 
     /// Returns whether it is SOSL, which has a request of its own.
     pub(super) fn is_search(&self) -> bool {
-        self.about == About::Search
+        self.kind == QueryKind::Search
     }
 
     /// Reads the body of the response, or of a further page.
     pub(super) fn read(&mut self, body: &str, settings: &Settings) -> Result<Progress, ReadError> {
         let rows = &mut self.rows;
-        let rest = match self.about {
-            About::Search | About::Records(_) => take(page::<RecordRow>(body)?, &mut rows.records, Into::into),
-            About::Users => take(page::<UserRow>(body)?, &mut rows.users, Into::into),
-            About::Cases => take(page::<CaseRow>(body)?, &mut rows.cases, Into::into),
-            About::Opportunities => take(page::<RoleRow>(body)?, &mut rows.opportunities, Into::into),
-            About::TasksById | About::TasksByCall => {
+        let rest = match self.kind {
+            QueryKind::Search | QueryKind::Records(_) => take(page::<RecordRow>(body)?, &mut rows.records, Into::into),
+            QueryKind::Users => take(page::<UserRow>(body)?, &mut rows.users, Into::into),
+            QueryKind::Cases => take(page::<CaseRow>(body)?, &mut rows.cases, Into::into),
+            QueryKind::Opportunities => take(page::<RoleRow>(body)?, &mut rows.opportunities, Into::into),
+            QueryKind::TasksById | QueryKind::TasksByCall => {
                 take(page::<TaskRow>(body)?, &mut rows.tasks, |row| row.logged(settings, &mut rows.records))
             }
         };

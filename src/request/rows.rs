@@ -71,7 +71,7 @@ impl From<RecordRow> for Record {
         let phones = [row.phone, row.mobile_phone, row.home_phone, row.assistant_phone, row.other_phone];
         // Only Accounts have the field `IsPersonAccount`.
         let is_person = row.is_person_account == Some(true);
-        let record_type = RecordType::of(row.id).filter(|_| !is_person).unwrap_or(RecordType::PersonAccount);
+        let record_type = RecordType::from_id(row.id).filter(|_| !is_person).unwrap_or(RecordType::PersonAccount);
         // A record without a name gets a blank name, which counts as no name (SUBJ-9).
         let name = row.name.unwrap_or_default();
         let phones = phones.into_iter().flatten().collect();
@@ -170,7 +170,7 @@ impl TaskRow {
             Some((id?, name.to_owned()))
         });
         records.extend(named.and_then(|(id, name)| {
-            let record_type = RecordType::of(id)?;
+            let record_type = RecordType::from_id(id)?;
             Some(Record { record_type, id, name, owner: None, account: None, phones: Vec::new(), duplicate: false })
         }));
         let text = settings.field_names.call_id().and_then(|name| value_of(&fields, name.as_str())?.as_str());

@@ -109,7 +109,7 @@ pub(super) type Results = Vec<(Write, Result<Vec<Id>, Failure>)>;
 
 impl Group {
     /// Sorts writes into as few requests as carry them.
-    pub(super) fn of(writes: Vec<Write>) -> Vec<Self> {
+    pub(super) fn pack(writes: Vec<Write>) -> Vec<Self> {
         let mut groups: Vec<Self> = Vec::new();
         for write in writes {
             let resource = write.step.resource();

@@ -31,7 +31,7 @@ impl RecordType {
     pub(crate) const ALL: [Self; 4] = [Self::Contact, Self::Lead, Self::Account, Self::PersonAccount];
 
     /// Returns the type of a record with this id; an Account, though it may be a person account.
-    pub(crate) fn of(id: Id) -> Option<Self> {
+    pub(crate) fn from_id(id: Id) -> Option<Self> {
         Self::ALL.into_iter().find(|record_type| Some(record_type.object()) == id.object())
     }
 
