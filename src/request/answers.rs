@@ -12,8 +12,8 @@ use crate::salesforce::Id;
 
 /// What Salesforce answered, by what was asked.
 ///
-/// Hand it from one [`Batch`](super::Batch) to the next, and users and records of numbers are not
-/// asked for again. Drop it after a minute, because records change. It never contains Tasks, cases,
+/// Hand it from one [`Batch`](super::Batch) to the next, and users and records are not asked for
+/// again. Drop it after a minute, because records change. It never contains Tasks, cases,
 /// opportunities, or numbers that no record had.
 #[derive(Debug, Clone, Default)]
 pub struct Answers(BTreeMap<Ask, Result<DirectoryLists, Failure>>);
@@ -40,7 +40,7 @@ impl Answers {
         }
     }
 
-    /// Adds that a question was not answered.
+    /// Adds the failure of everything that a question asks for.
     pub(super) fn fail(&mut self, question: Question, failure: &Failure) {
         self.0.extend(question.asks.into_iter().map(|ask| (ask, Err(failure.clone()))));
     }

@@ -2,12 +2,12 @@
 
 use super::query::{Org, SOQL_LITERAL_LIMIT, is_searchable};
 use crate::facts::{Facts, Source};
-use crate::lookup::{Directory, Lookup, Needs, NumberNeed, Record, TaskKey};
+use crate::lookup::{Directory, Lookup, Needs, NumberNeed, TaskKey};
 use crate::plan::{Action, plan};
-use crate::rules::record;
+use crate::rules::record::{self, Target};
 use crate::salesforce::text::SANDBOX;
 use crate::salesforce::{Id, Object, RecordType};
-use crate::settings::{RelateTo, Settings, SharedNumber};
+use crate::settings::{RelateTo, Settings};
 
 /// One thing to look up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,49 +60,30 @@ fn is_askable(email: &str) -> bool {
 }
 
 /// Returns what the answers make necessary for a call without a Task, asked before or not: the
-/// records that a duplicate rule named, the owner of the record that was found, the record's
-/// Account if the settings require it, and what the call can be related to.
-pub(super) fn follow_ups(needs: &Needs, duplicates: &[Id], directory: &Directory, settings: &Settings) -> Vec<Ask> {
-    let mut asks: Vec<_> = duplicates.iter().copied().map(Ask::Record).collect();
-    let chosen = match record::duplicate(directory, settings) {
-        Some(record) => vec![record],
-        None => candidates(needs, directory, settings, &mut asks),
-    };
-    let is_asked = |owner: &Id| is_asked_about(*owner, settings) && directory.user(*owner).is_none();
-    asks.extend(chosen.iter().filter_map(|record| record.owner).filter(is_asked).map(Ask::User));
-    let contacts = chosen.iter().filter(|record| record.record_type == RecordType::Contact);
-    asks.extend(contacts.filter_map(|contact| match needs.related {
-        RelateTo::Case | RelateTo::CaseOrCreate => Some(Ask::Cases(contact.id)),
-        RelateTo::Opportunity => Some(Ask::Opportunities(contact.id)),
-        RelateTo::Nothing => None,
-    }));
-    asks
-}
-
-/// Returns the records that a plan can log a call on, and asks for the Account of several Contacts
-/// (REC-9).
-fn candidates<'d>(
-    needs: &Needs,
-    directory: &'d Directory,
+/// records that a duplicate rule named, and what a plan reads of the record that it chooses.
+pub(super) fn follow_ups(
+    source: Source<'_>,
+    duplicates: &[Id],
+    directory: &Directory,
     settings: &Settings,
-    asks: &mut Vec<Ask>,
-) -> Vec<&'d Record> {
-    let find = |number| record::holders(number, directory, settings);
-    let holders = needs.number.map(find).unwrap_or_default();
-    let is_asked = |choice| holders.len() > 1 && settings.shared_number.contains(&choice);
-    let found = needs.emails.iter().flat_map(|email| directory.users_by_email(email));
-    let agents: Vec<_> = found.map(|user| user.id).chain(needs.users.iter().copied()).collect();
-    let is_agents = |record: &&Record| record.owner.is_some_and(|owner| agents.contains(&owner));
-    let mut records: Vec<_> = holders.first().copied().into_iter().collect();
-    if is_asked(SharedNumber::AgentsOwn) {
-        records.extend(holders.iter().copied().filter(is_agents));
+) -> Vec<Ask> {
+    let mut asks: Vec<_> = duplicates.iter().copied().map(Ask::Record).collect();
+    match Facts::new(source).and_then(|facts| record::find(&facts, directory, settings).target) {
+        // The search of Contacts lacks the Account's name and owner (REC-9).
+        Some(Target::Account(account)) => asks.push(Ask::Record(account)),
+        Some(Target::Existing(record)) => {
+            let is_asked = |owner: &Id| is_asked_about(*owner, settings) && directory.user(*owner).is_none();
+            asks.extend(record.owner.filter(is_asked).map(Ask::User));
+            asks.extend(match settings.relate_to {
+                _ if record.record_type != RecordType::Contact => None,
+                RelateTo::Case | RelateTo::CaseOrCreate => Some(Ask::Cases(record.id)),
+                RelateTo::Opportunity => Some(Ask::Opportunities(record.id)),
+                RelateTo::Nothing => None,
+            });
+        }
+        Some(Target::New(_)) | None => {}
     }
-    if let Some(account) = record::common_account(&holders).filter(|_| is_asked(SharedNumber::Account)) {
-        // The search of Contacts lacks the Account's name and owner.
-        asks.push(Ask::Record(account));
-        records.extend(directory.record(account));
-    }
-    records
+    asks
 }
 
 /// Returns whether the owner must be looked up, to know if the owner is active. This is not the

@@ -10,7 +10,7 @@ use super::query::Org;
 use super::shared::{Claim, Shared};
 use super::write::{self, Step, Write};
 use crate::facts::Source;
-use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, Needs, Record, Related, TaskKey, needs};
+use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, NumberNeed, Record, Related, TaskKey, needs};
 use crate::plan::{Action, plan};
 use crate::rules::new_record::name_of;
 use crate::salesforce::{Id, NewRecord, Object, OwnerChange, RecordRef};
@@ -20,7 +20,7 @@ use crate::settings::Settings;
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'a> {
     source: Source<'a>,
-    needs: Needs,
+    number: Option<NumberNeed>,
     asks: Vec<Ask>,
     /// The records that a duplicate rule named.
     duplicates: Vec<Id>,
@@ -65,7 +65,7 @@ impl<'a> Entry<'a> {
         }
         let asks = ask::first(source, &needs, checkpoint.task, settings, org);
         let outcome = Outcome {
-            key: needs.key.clone(),
+            key: needs.key,
             // Of a call that does not end, because its batch is given up.
             fate: Fate::Failed(Failure::new(NO_RESPONSE)),
             checkpoint,
@@ -75,7 +75,7 @@ impl<'a> Entry<'a> {
             not_handed_over: None,
             directory: Directory::default(),
         };
-        Self { source, needs, asks, duplicates: Vec::new(), state: State::LookingUp, outcome }
+        Self { source, number: needs.number, asks, duplicates: Vec::new(), state: State::LookingUp, outcome }
     }
 
     pub(super) fn key(&self) -> &TaskKey {
@@ -104,7 +104,7 @@ impl<'a> Entry<'a> {
             self.outcome.directory = self.directory(shared);
             let asked = self.asks.len();
             if self.logged().is_none() {
-                for ask in ask::follow_ups(&self.needs, &self.duplicates, &self.outcome.directory, settings) {
+                for ask in ask::follow_ups(self.source, &self.duplicates, &self.outcome.directory, settings) {
                     if !self.asks.contains(&ask) {
                         self.asks.push(ask);
                     }
@@ -137,6 +137,7 @@ impl<'a> Entry<'a> {
             lists.opportunities.extend(opportunities);
             lists.tasks.extend(tasks);
         }
+        // Other calls share the answers, but have not met the duplicate rule.
         for record in &mut lists.records {
             record.duplicate = self.duplicates.contains(&record.id);
         }
@@ -183,7 +184,7 @@ impl<'a> Entry<'a> {
         match &plan.action {
             Action::Create(create) => {
                 let id = |of: Option<RecordRef>| if let Some(RecordRef::Id(id)) = of { Some(id) } else { None };
-                let number = self.needs.number.map(|need| Claim::Number(need.e164));
+                let number = self.number.map(|need| Claim::Number(need.e164));
                 writing.owed = create.owner_change;
                 writing.contact = id(create.new_case.as_ref().map(|case| case.contact_id));
                 writing.new_record = create.new_record.as_ref().map(|record| made(record, settings));
@@ -271,7 +272,7 @@ impl<'a> Entry<'a> {
                 checkpoint.owed = writing.owed;
                 next.extend(write::texts(write.call, write.step.nodes(), ids));
                 next.extend(writing.owed.map(|change| write::hand_over(write.call, &change)));
-                let new_record = writing.new_record.take().zip(created.record).zip(self.needs.number);
+                let new_record = writing.new_record.take().zip(created.record).zip(self.number);
                 if let Some(((record, id), need)) = new_record {
                     shared.made.insert(need.e164, Record { id, ..record });
                 }
@@ -310,8 +311,8 @@ impl<'a> Entry<'a> {
     }
 
     pub(super) fn into_outcome(self, shared: &Shared) -> Outcome {
-        let Self { needs, mut outcome, .. } = self;
-        if let Some(need) = needs.number.filter(|_| outcome.created.record.is_some()) {
+        let Self { number, mut outcome, .. } = self;
+        if let Some(need) = number.filter(|_| outcome.created.record.is_some()) {
             // Another call may have handed the record over since.
             outcome.made = shared.made.get(&need.e164).cloned();
         }
