@@ -32,7 +32,7 @@ pub(super) struct Entry<'a> {
 enum State {
     /// Questions are open, or the call waits for another one.
     LookingUp,
-    Writing(Writing),
+    Writing(Box<Writing>),
     Ended,
 }
 
@@ -217,7 +217,7 @@ impl<'a> Entry<'a> {
             set_texts(&mut writing.wrote, node, graph::sent_text);
         }
         if first.is_some() {
-            self.state = State::Writing(writing);
+            self.state = State::Writing(Box::new(writing));
         } else {
             self.end(Fate::Done);
         }
@@ -226,12 +226,13 @@ impl<'a> Entry<'a> {
 
     /// Returns what the call's plan creates or changes while it is being written.
     pub(super) fn claims(&self) -> &[Claim] {
-        if let State::Writing(Writing { claims, .. }) = &self.state { claims } else { &[] }
+        if let State::Writing(writing) = &self.state { &writing.claims } else { &[] }
     }
 
     /// Returns what to store of a Task that is being written, as long as its write has no result.
     pub(super) fn sending(&self) -> Option<Checkpoint> {
-        let State::Writing(Writing { wrote, owed, .. }) = &self.state else { return None };
+        let State::Writing(writing) = &self.state else { return None };
+        let Writing { wrote, owed, .. } = &**writing;
         Some(Checkpoint { sent: Some(wrote.clone()), owed: *owed, ..self.outcome.checkpoint.clone() })
     }
 
@@ -263,7 +264,7 @@ impl<'a> Entry<'a> {
     fn succeed(&mut self, write: &Write, ids: &[Id], shared: &mut Shared) -> Vec<Write> {
         let State::Writing(writing) = &mut self.state else { return Vec::new() };
         let Outcome { checkpoint, created, .. } = &mut self.outcome;
-        ids.iter().for_each(|id| created.add(*id));
+        created.add(ids);
         let mut next = Vec::new();
         match &write.step {
             Step::Create(_) | Step::Update => {

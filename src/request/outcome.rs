@@ -47,14 +47,16 @@ pub struct Created {
 }
 
 impl Created {
-    /// Adds the id of a new record. A plan creates at most one record beside Task and Case.
-    pub(super) fn add(&mut self, id: Id) {
-        let place = match id.object() {
-            Some(Object::Task) => &mut self.task,
-            Some(Object::Case) => &mut self.case,
-            _ => &mut self.record,
-        };
-        *place = Some(id);
+    /// Adds the ids of new records. A plan creates at most one record beside Task and Case.
+    pub(super) fn add(&mut self, ids: &[Id]) {
+        for id in ids {
+            let place = match id.object() {
+                Some(Object::Task) => &mut self.task,
+                Some(Object::Case) => &mut self.case,
+                _ => &mut self.record,
+            };
+            *place = Some(*id);
+        }
     }
 }
 

@@ -54,15 +54,12 @@ pub(super) fn questions(asks: &[Ask], settings: &Settings, org: Org) -> Vec<Ques
             let is_alike = asks.first().is_some_and(|first| first.query_kind() == kind);
             is_alike && asks.len() < most && length + added <= longest
         };
-        match chunks.last_mut().filter(fits) {
-            Some(chunk) => {
-                chunk.push(ask.clone());
-                length += added;
-            }
-            None => {
-                chunks.push(vec![ask.clone()]);
-                length = added;
-            }
+        if let Some(chunk) = chunks.last_mut().filter(fits) {
+            chunk.push(ask.clone());
+            length += added;
+        } else {
+            chunks.push(vec![ask.clone()]);
+            length = added;
         }
     }
     chunks.into_iter().map(|asks| Question::new(asks, settings, org)).collect()

@@ -38,7 +38,7 @@ pub(super) enum Resource {
 }
 
 impl Step {
-    const fn resource(&self) -> Resource {
+    fn resource(&self) -> Resource {
         match self {
             Self::Create(nodes) if nodes.len() == 1 => Resource::NewTasks,
             Self::Create(_) => Resource::Graphs,
