@@ -67,7 +67,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The way to recover from a [`Failure`], from the least grave failure to the gravest, which needs a
+/// The way to recover from a [`Failure`]. The order is that of gravity: the last variant needs a
 /// person most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
