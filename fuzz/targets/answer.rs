@@ -46,8 +46,8 @@ fuzz_target!(|body: &str| {
         if requests.is_empty() {
             break;
         }
-        for sending in batch.sending() {
-            assert!(calls.iter().any(|call| *sending.key == call.id.into()));
+        for (key, _) in batch.sending() {
+            assert!(calls.iter().any(|call| *key == call.id.into()));
         }
         for request in requests {
             // Once the input is used up, no request is answered.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ask::Ask;
+use super::failure::Failure;
 use super::question::Question;
 use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, Record, Related};
 use crate::rules::fields::key_text;
@@ -11,14 +12,14 @@ use crate::salesforce::Id;
 
 /// What Salesforce answered, by what was asked.
 ///
-/// Hand it from one [`Batch`](super::Batch) to the next, and users and records of numbers are not
-/// asked for again. Drop it after a minute, because records change. It never contains Tasks, cases,
+/// Hand it from one [`Batch`](super::Batch) to the next, and users and records are not asked for
+/// again. Drop it after a minute, because records change. It never contains Tasks, cases,
 /// opportunities, or numbers that no record had.
 #[derive(Debug, Clone, Default)]
-pub struct Answers(BTreeMap<Ask, DirectoryLists>);
+pub struct Answers(BTreeMap<Ask, Result<DirectoryLists, Failure>>);
 
 impl Answers {
-    pub(super) fn get(&self, ask: &Ask) -> Option<&DirectoryLists> {
+    pub(super) fn get(&self, ask: &Ask) -> Option<&Result<DirectoryLists, Failure>> {
         self.0.get(ask)
     }
 
@@ -35,26 +36,33 @@ impl Answers {
         let directory = Directory::from(rows);
         for ask in asks {
             let found = found(&ask, &directory, &tasks);
-            self.0.insert(ask, found);
+            self.0.insert(ask, Ok(found));
         }
+    }
+
+    /// Adds the failure of everything that a question asks for.
+    pub(super) fn fail(&mut self, question: Question, failure: &Failure) {
+        self.0.extend(question.asks.into_iter().map(|ask| (ask, Err(failure.clone()))));
     }
 
     /// Adds a case that was created.
     pub(super) fn add_case(&mut self, case: Related) {
-        self.0.entry(Ask::Cases(case.contact)).or_default().cases.push(case);
+        if let Some(Ok(found)) = self.0.get_mut(&Ask::Cases(case.contact)) {
+            found.cases.push(case);
+        }
     }
 
     pub(super) fn records_mut(&mut self) -> impl Iterator<Item = &mut Record> {
-        self.0.values_mut().flat_map(|found| &mut found.records)
+        self.0.values_mut().flatten().flat_map(|found| &mut found.records)
     }
 
     /// Removes what must be asked again each time: what changes often, and what was not found,
     /// since somebody may create it any moment.
     pub(super) fn keep_lasting(&mut self) {
-        self.0.retain(|ask, found| match ask {
-            Ask::Number(_) | Ask::Record(_) => !found.records.is_empty(),
-            Ask::Email(_) | Ask::User(_) => !found.users.is_empty(),
-            Ask::Task(_) | Ask::TaskOf(_) | Ask::Cases(_) | Ask::Opportunities(_) | Ask::Duplicate(_) => false,
+        self.0.retain(|ask, found| match (ask, found) {
+            (Ask::Number(_) | Ask::Record(_), Ok(found)) => !found.records.is_empty(),
+            (Ask::Email(_) | Ask::User(_), Ok(found)) => !found.users.is_empty(),
+            _ => false,
         });
     }
 }
@@ -69,9 +77,6 @@ fn found(ask: &Ask, directory: &Directory, tasks: &[LoggedTask]) -> DirectoryLis
         Ask::Cases(contact) => cases.extend(directory.cases(*contact)),
         Ask::Opportunities(contact) => opportunities.extend(directory.opportunities(*contact)),
         Ask::Record(id) => records.extend(directory.record(*id).cloned()),
-        Ask::Duplicate(id) => {
-            records.extend(directory.record(*id).map(|record| Record { duplicate: true, ..record.clone() }));
-        }
         Ask::Task(id) => logged.extend(tasks.iter().find(|task| task.id == *id).cloned()),
         Ask::TaskOf(key) => {
             let text = key_text(key);

@@ -1,14 +1,13 @@
 //! What a call asks of Salesforce: first what the call itself names, then what the answers name.
 
-use super::query::{Org, is_searchable};
+use super::query::{Org, SOQL_LITERAL_LIMIT, is_searchable};
 use crate::facts::{Facts, Source};
-use crate::lookup::{Directory, Lookup, Needs, NumberNeed, Record, TaskKey};
+use crate::lookup::{Directory, Lookup, Needs, NumberNeed, TaskKey};
 use crate::plan::{Action, plan};
-use crate::rules::record;
-use crate::salesforce::query::SOQL_LITERAL_LIMIT;
+use crate::rules::record::{self, Target};
 use crate::salesforce::text::SANDBOX;
 use crate::salesforce::{Id, Object, RecordType};
-use crate::settings::{RelateTo, Settings, SharedNumber};
+use crate::settings::{RelateTo, Settings};
 
 /// One thing to look up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +26,6 @@ pub(super) enum Ask {
     Opportunities(Id),
     /// A Contact, Lead or Account.
     Record(Id),
-    /// A Contact, Lead or Account that a duplicate rule named (REC-10).
-    Duplicate(Id),
 }
 
 /// The objects with phone fields.
@@ -63,48 +60,30 @@ fn is_askable(email: &str) -> bool {
 }
 
 /// Returns what the answers make necessary for a call without a Task, asked before or not: the
-/// records that a duplicate rule named, the owner of the record that was found, the record's
-/// Account if the settings require it, and what the call can be related to.
-pub(super) fn follow_ups(needs: &Needs, duplicates: &[Id], directory: &Directory, settings: &Settings) -> Vec<Ask> {
-    let mut asks: Vec<_> = duplicates.iter().copied().map(Ask::Duplicate).collect();
-    let Candidates { records: chosen, account } = match record::duplicate(directory, settings) {
-        Some(record) => Candidates { records: vec![record], account: None },
-        None => candidates(needs, directory, settings),
-    };
-    // REC-9 logs the call on the Account, whose name and owner the search of Contacts lacks.
-    asks.extend(account.map(Ask::Record));
-    let is_asked = |owner: &Id| is_asked_about(*owner, settings) && directory.user(*owner).is_none();
-    asks.extend(chosen.iter().filter_map(|record| record.owner).filter(is_asked).map(Ask::User));
-    let contacts = chosen.iter().filter(|record| record.record_type == RecordType::Contact);
-    asks.extend(contacts.filter_map(|contact| match needs.related {
-        RelateTo::Case | RelateTo::CaseOrCreate => Some(Ask::Cases(contact.id)),
-        RelateTo::Opportunity => Some(Ask::Opportunities(contact.id)),
-        RelateTo::Nothing => None,
-    }));
-    asks
-}
-
-/// What a plan can log a call on (REC-9).
-struct Candidates<'d> {
-    records: Vec<&'d Record>,
-    /// The Account of several Contacts, also if it is not among the records.
-    account: Option<Id>,
-}
-
-fn candidates<'d>(needs: &Needs, directory: &'d Directory, settings: &Settings) -> Candidates<'d> {
-    let find = |number| record::holders(number, directory, settings);
-    let holders = needs.number.map(find).unwrap_or_default();
-    let is_asked = |choice| holders.len() > 1 && settings.shared_number.contains(&choice);
-    let found = needs.emails.iter().flat_map(|email| directory.users_by_email(email));
-    let agents: Vec<_> = found.map(|user| user.id).chain(needs.users.iter().copied()).collect();
-    let is_agents = |record: &&Record| record.owner.is_some_and(|owner| agents.contains(&owner));
-    let mut records: Vec<_> = holders.first().copied().into_iter().collect();
-    if is_asked(SharedNumber::AgentsOwn) {
-        records.extend(holders.iter().copied().filter(is_agents));
+/// records that a duplicate rule named, and what a plan reads of the record that it chooses.
+pub(super) fn follow_ups(
+    source: Source<'_>,
+    duplicates: &[Id],
+    directory: &Directory,
+    settings: &Settings,
+) -> Vec<Ask> {
+    let mut asks: Vec<_> = duplicates.iter().copied().map(Ask::Record).collect();
+    match Facts::new(source).and_then(|facts| record::find(&facts, directory, settings).target) {
+        // The search of Contacts lacks the Account's name and owner (REC-9).
+        Some(Target::Account(account)) => asks.push(Ask::Record(account)),
+        Some(Target::Existing(record)) => {
+            let is_asked = |owner: &Id| is_asked_about(*owner, settings) && directory.user(*owner).is_none();
+            asks.extend(record.owner.filter(is_asked).map(Ask::User));
+            asks.extend(match settings.relate_to {
+                _ if record.record_type != RecordType::Contact => None,
+                RelateTo::Case | RelateTo::CaseOrCreate => Some(Ask::Cases(record.id)),
+                RelateTo::Opportunity => Some(Ask::Opportunities(record.id)),
+                RelateTo::Nothing => None,
+            });
+        }
+        Some(Target::New(_)) | None => {}
     }
-    let account = if is_asked(SharedNumber::Account) { record::common_account(&holders) } else { None };
-    records.extend(account.and_then(|account| directory.record(account)));
-    Candidates { records, account }
+    asks
 }
 
 /// Returns whether the owner must be looked up, to know if the owner is active. This is not the

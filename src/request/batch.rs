@@ -1,13 +1,13 @@
 //! Takes calls from the first query to the written Task, in few requests. The caller sends them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::answers::Answers;
 use super::ask::Ask;
 use super::entry::Entry;
-use super::failure::Failure;
+use super::failure::{Failure, NO_RESPONSE};
 use super::outcome::{Checkpoint, Outcome};
 use super::query::Org;
 use super::question::{Progress, Question, questions};
@@ -17,7 +17,6 @@ use super::write::{Group, Results};
 use super::{Method, Request, composite, is_success, path};
 use crate::facts::Source;
 use crate::lookup::TaskKey;
-use crate::salesforce::{Id, OwnerChange};
 use crate::settings::Settings;
 
 /// Looks calls up, plans them and writes their Tasks: one call or many, in as few requests as
@@ -39,7 +38,7 @@ use crate::settings::Settings;
 ///         break;
 ///     }
 ///     for request in requests {
-///         // … send it to https://example.my.salesforce.com, and pass on the status and the body:
+///         // … send it to https://example.my.salesforce.com, and pass on status and body:
 /// #       let is_search = request.path.contains("/search?q=FIND%20%7B%5C%2B33199001234%20OR");
 /// #       let (status, body) = if is_search {
 /// #           (200, r#"{"searchRecords": []}"#)
@@ -81,7 +80,7 @@ pub struct Batch<'a> {
     /// What the next round writes.
     groups: Vec<Group>,
     /// The requests without a response, by number.
-    in_flight: Vec<(usize, InFlight)>,
+    in_flight: BTreeMap<usize, InFlight>,
     /// How many requests were returned.
     sent: usize,
 }
@@ -92,20 +91,6 @@ enum InFlight {
     Search(Question),
     Composite(Vec<Question>),
     Group(Group),
-}
-
-/// A Task that the requests of this round write.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub struct Sending<'b> {
-    /// The call or message.
-    pub key: &'b TaskKey,
-    /// The Task that is updated; `None` if it is created.
-    pub task: Option<Id>,
-    /// To be kept as [`Checkpoint::sent`].
-    pub sent: &'b Map<String, Value>,
-    /// To be kept as [`Checkpoint::owed`].
-    pub owed: Option<OwnerChange>,
 }
 
 impl<'a> Batch<'a> {
@@ -119,7 +104,7 @@ impl<'a> Batch<'a> {
             calls: Vec::new(),
             questions: Vec::new(),
             groups: Vec::new(),
-            in_flight: Vec::new(),
+            in_flight: BTreeMap::new(),
             sent: 0,
         }
     }
@@ -167,21 +152,28 @@ impl<'a> Batch<'a> {
         self.in_flight.iter().map(|(number, in_flight)| in_flight.request(*number)).collect()
     }
 
-    /// Returns the Tasks that the requests of this round write. A caller that must not write a Task
-    /// twice after a crash stores this before it sends the requests.
-    pub fn sending(&self) -> impl Iterator<Item = Sending<'_>> {
-        let writes = self.in_flight.iter().flat_map(|(_, in_flight)| match in_flight {
+    /// Returns the calls whose Tasks the requests of this round write, with what to store of each
+    /// call as long as the request has no response. A caller that must not write a Task twice after
+    /// a crash stores the checkpoints before it sends the requests.
+    pub fn sending(&self) -> impl Iterator<Item = (&TaskKey, Checkpoint)> {
+        let writes = self.in_flight.values().flat_map(|in_flight| match in_flight {
             InFlight::Group(group) => group.writes.as_slice(),
             InFlight::Search(_) | InFlight::Composite(_) => &[],
         });
-        writes.filter(|write| write.step.is_task()).filter_map(|write| self.calls.get(write.call)?.sending())
+        let entries = writes.filter(|write| write.step.is_task()).filter_map(|write| self.calls.get(write.call));
+        entries.filter_map(|entry| Some((entry.key(), entry.sending()?)))
     }
 
     /// Reads the status and the body of the response to a request. A response to another batch's
     /// request, or a second response, is ignored.
     pub fn answer(&mut self, request: &Request, status: u16, body: &str) {
-        let Some(place) = self.in_flight.iter().position(|(number, _)| *number == request.number) else { return };
-        match self.in_flight.swap_remove(place).1 {
+        if let Some(in_flight) = self.in_flight.remove(&request.number) {
+            self.receive(in_flight, status, body);
+        }
+    }
+
+    fn receive(&mut self, in_flight: InFlight, status: u16, body: &str) {
+        match in_flight {
             InFlight::Search(question) => self.learn(question, status, body),
             InFlight::Composite(questions) => self.learn_all(questions, status, body),
             InFlight::Group(group) => {
@@ -224,7 +216,7 @@ impl<'a> Batch<'a> {
         let mut claimed = self.calls.iter().flat_map(Entry::claims).copied().collect();
         let entries = self.calls.iter_mut().enumerate();
         let writes = entries.filter_map(|(index, entry)| entry.plan(index, &mut claimed, &self.shared, self.settings));
-        self.groups.extend(Group::of(writes.collect()));
+        self.groups.extend(Group::pack(writes.collect()));
     }
 
     /// Reads the response to a composite request.
@@ -243,43 +235,26 @@ impl<'a> Batch<'a> {
     /// Reads the response to a question.
     fn learn(&mut self, mut question: Question, status: u16, body: &str) {
         if !is_success(status) {
-            return self.fail(&question, &Failure::read(status, body));
+            return self.shared.answers.fail(question, &Failure::read(status, body));
         }
         let progress = question.read(body, self.settings);
-        let halves = || question.halves(self.settings, self.org);
-        match progress {
-            Ok(Progress::Complete) => self.shared.answers.add(question),
-            Ok(Progress::Continues) => self.questions.push(question),
-            Ok(Progress::Full) => match halves() {
-                Some(halves) => self.questions.extend(halves),
-                // Of one thing alone, the rows that fit contain what decides.
-                None => self.shared.answers.add(question),
-            },
-            // One row that cannot be read must not hold up the other calls. A body that is no page at
-            // all would be none for the halves either.
-            Err(error) => match halves().filter(|_| is_page(body)) {
-                Some(halves) => self.questions.extend(halves),
-                None => self.fail(&question, &Failure::unreadable(status, error)),
-            },
+        // One row that cannot be read must not hold up the other calls. The halves of a question
+        // whose answer is not a page would have no page either.
+        let is_halved = progress.as_ref().map_or_else(|_| is_page(body), |progress| *progress == Progress::Full);
+        let halves = if is_halved { question.halves(self.settings, self.org) } else { None };
+        match (halves, progress) {
+            (Some(halves), _) => self.questions.extend(halves),
+            (None, Ok(Progress::Continues)) => self.questions.push(question),
+            // Of one thing alone, the rows that fit contain what decides.
+            (None, Ok(Progress::Complete | Progress::Full)) => self.shared.answers.add(question),
+            (None, Err(error)) => self.shared.answers.fail(question, &Failure::unreadable(status, Some(error))),
         }
-    }
-
-    fn fail(&mut self, question: &Question, failure: &Failure) {
-        self.shared.failed.extend(question.asks.iter().map(|ask| (ask.clone(), failure.clone())));
     }
 
     /// Gives up the requests without a response.
     fn lose_in_flight(&mut self) {
-        for (_, in_flight) in std::mem::take(&mut self.in_flight) {
-            match in_flight {
-                InFlight::Search(question) => self.fail(&question, &Failure::lost()),
-                InFlight::Composite(questions) => {
-                    for question in questions {
-                        self.fail(&question, &Failure::lost());
-                    }
-                }
-                InFlight::Group(group) => self.settle(group.fail(&Failure::lost())),
-            }
+        for in_flight in std::mem::take(&mut self.in_flight).into_values() {
+            self.receive(in_flight, NO_RESPONSE, "");
         }
     }
 
@@ -290,7 +265,7 @@ impl<'a> Batch<'a> {
                 next.extend(entry.settle(&write, result, &mut self.shared));
             }
         }
-        self.groups.extend(Group::of(next));
+        self.groups.extend(Group::pack(next));
     }
 }
 

@@ -45,7 +45,6 @@
 //! API.
 
 use std::io::Write;
-use std::iter::repeat_n;
 
 use super::graph::{OPENING, REFERENCE_FIELDS};
 use crate::salesforce::task::{ON_UPDATE, field};
@@ -143,11 +142,8 @@ impl Columns {
 
     /// Appends the line that names the columns.
     pub fn write_header(&self, out: &mut Vec<u8>) {
-        for name in &self.0 {
-            out.extend_from_slice(name.as_bytes());
-            out.push(b',');
-        }
-        end_line(out);
+        out.extend_from_slice(self.0.join(",").as_bytes());
+        out.push(b'\n');
     }
 
     /// Appends the row of a body, such as [`TaskCreate::fields`](crate::TaskCreate::fields).
@@ -179,31 +175,20 @@ impl Columns {
         fields: impl Iterator<Item = (&'b str, BodyValue<'b>)>,
         out: &mut Vec<u8>,
     ) -> Result<(), RowError> {
-        // Bodies write their fields in the order of the columns, so the search for a field starts
-        // after the previous field's column.
-        let mut rest = self.0.as_slice();
-        for (name, value) in fields {
-            let place = rest.iter().position(|column| column == name);
-            let behind = place.and_then(|place| Some((place, rest.get(place + 1..)?)));
-            let (skipped, behind) = behind.ok_or_else(|| RowError::Field(name.to_owned(), NO_COLUMN))?;
-            out.extend(repeat_n(b',', skipped));
-            write_value(name, value, out)?;
-            out.push(b',');
-            rest = behind;
+        // Bodies write their fields in the order of the columns.
+        let mut fields = fields.peekable();
+        for (place, column) in self.0.iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            if let Some((name, value)) = fields.next_if(|(name, _)| name == column) {
+                write_value(name, value, out)?;
+            }
         }
-        out.extend(repeat_n(b',', rest.len()));
-        end_line(out);
-        Ok(())
+        out.push(b'\n');
+        let left_over = fields.next().map(|(name, _)| RowError::Field(name.to_owned(), NO_COLUMN));
+        left_over.map_or(Ok(()), Err)
     }
-}
-
-/// Replaces the comma after the last cell by a line break.
-fn end_line(out: &mut Vec<u8>) {
-    // Without columns there is no cell, and the last byte is the caller's.
-    if out.last() == Some(&b',') {
-        out.pop();
-    }
-    out.push(b'\n');
 }
 
 fn write_value(name: &str, value: BodyValue<'_>, out: &mut Vec<u8>) -> Result<(), RowError> {
@@ -216,7 +201,8 @@ fn write_value(name: &str, value: BodyValue<'_>, out: &mut Vec<u8>) -> Result<()
             return Err(RowError::Field(name.to_owned(), TOO_LONG));
         }
         BodyValue::Text(NULL) => out.extend_from_slice(NOT_NULL.as_bytes()),
-        BodyValue::Text(text) => quote(text.as_bytes(), out),
+        BodyValue::Text(text) if !bytes::any(text.as_bytes(), is_quoted) => out.extend_from_slice(text.as_bytes()),
+        BodyValue::Text(text) => drop(write!(out, "\"{}\"", text.replace('"', "\"\""))),
         // Writing to a `Vec` cannot fail.
         BodyValue::Number(number) => drop(write!(out, "{number}")),
         BodyValue::Decimal(number) => drop(write!(out, "{number}")),
@@ -227,17 +213,6 @@ fn write_value(name: &str, value: BodyValue<'_>, out: &mut Vec<u8>) -> Result<()
     Ok(())
 }
 
-fn quote(text: &[u8], out: &mut Vec<u8>) {
-    if !bytes::any(text, |byte| bytes::is_in(byte, [(b'\n', b'\r'), (b'"', b'"'), (b',', b',')])) {
-        return out.extend_from_slice(text);
-    }
-    // The text is copied in pieces that end with a quote, which is then written a second time.
-    out.push(b'"');
-    for part in text.split_inclusive(|&byte| byte == b'"') {
-        out.extend_from_slice(part);
-        if part.ends_with(b"\"") {
-            out.push(b'"');
-        }
-    }
-    out.push(b'"');
+fn is_quoted(byte: u8) -> bool {
+    bytes::is_in(byte, [(b'\n', b'\r'), (b'"', b'"'), (b',', b',')])
 }

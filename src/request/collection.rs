@@ -1,10 +1,11 @@
 //! Records of many calls in one request, each of which fails by itself.
 
-use serde::Serialize;
-use serde_json::Value;
+use std::iter;
+
+use serde_json::{Value, json};
 
 use super::failure::Failure;
-use super::graph::created_id;
+use super::graph::{Node, created_id};
 use super::to_json;
 use crate::salesforce::body::Fields;
 use crate::salesforce::{BodyValue, Id, Object};
@@ -14,28 +15,16 @@ use crate::salesforce::{BodyValue, Id, Object};
 /// Source: Salesforce's REST API Developer Guide, sObject Collections.
 pub(super) const LIMIT: usize = 200;
 
-/// A record in the form that collections require.
-#[derive(Serialize)]
-struct Record<F> {
-    attributes: Attributes,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Id>,
-    #[serde(flatten)]
-    fields: F,
-}
-
-#[derive(Serialize)]
-struct Attributes {
-    r#type: &'static str,
-}
-
 /// Returns the JSON of a record, which is new if it has no id.
 pub(super) fn record<'b>(
     object: Object,
     id: Option<Id>,
     fields: impl Iterator<Item = (&'b str, BodyValue<'b>)> + Clone,
 ) -> String {
-    to_json(&Record { attributes: Attributes { r#type: object.name() }, id, fields: Fields(fields) })
+    let attributes = ("attributes", json!({"type": object.name()}));
+    let id = id.map(|id| ("id", json!(id)));
+    let fields = fields.map(|(name, value)| (name, Value::from(value)));
+    to_json(&Fields(iter::once(attributes).chain(id).chain(fields)))
 }
 
 /// Returns the body of a request with several records.
@@ -44,20 +33,16 @@ pub(super) fn body<'r>(records: impl Iterator<Item = &'r str>) -> String {
     format!(r#"{{"allOrNone":false,"records":[{}]}}"#, records.collect::<Vec<_>>().join(","))
 }
 
-/// Returns the result of each record: the id of a new record, or the reason why the record was not
-/// written. `None` for a response of another length, which cannot say which record has which
-/// result.
-pub(super) fn results(body: &str, new: &[Option<Object>]) -> Option<Vec<Result<Vec<Id>, Failure>>> {
+/// Returns the result of each record: the id of a new record, or why the record was not written.
+/// `None` for a response of another length, which cannot say which record has which result.
+pub(super) fn results(body: &str, created: &[&[Node]]) -> Option<Vec<Result<Vec<Id>, Failure>>> {
     let results: Vec<Value> = serde_json::from_str(body).ok()?;
-    let result = |(result, new): (&Value, &Option<Object>)| {
+    let result = |(result, created): (&Value, &&[Node])| {
         if result.get("success") != Some(&Value::Bool(true)) {
             let errors = result.get("errors").unwrap_or(&Value::Null);
-            return Some(Err(Failure::of_value(super::OK, errors)));
+            return Some(Err(Failure::from_json(super::OK, errors)));
         }
-        match new {
-            Some(object) => Some(Ok(vec![created_id(result, *object)?])),
-            None => Some(Ok(Vec::new())),
-        }
+        created.iter().map(|node| created_id(result, node.object)).collect::<Option<_>>().map(Ok)
     };
-    if results.len() == new.len() { results.iter().zip(new).map(result).collect() } else { None }
+    if results.len() == created.len() { results.iter().zip(created).map(result).collect() } else { None }
 }

@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::ask::{self, Ask};
-use super::batch::Sending;
-use super::failure::{Failure, Remedy};
+use super::failure::{Failure, NO_RESPONSE, Remedy};
 use super::graph::{self, Node};
 use super::outcome::{Checkpoint, Created, Fate, Fields, Outcome};
 use super::query::Org;
 use super::shared::{Claim, Shared};
 use super::write::{self, Step, Write};
 use crate::facts::Source;
-use crate::lookup::{Directory, DirectoryLists, Lookup, Needs, Record, Related, TaskKey, needs};
+use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, NumberNeed, Record, Related, TaskKey, needs};
 use crate::plan::{Action, plan};
 use crate::rules::new_record::name_of;
 use crate::salesforce::{Id, NewRecord, Object, OwnerChange, RecordRef};
@@ -21,24 +20,20 @@ use crate::settings::Settings;
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'a> {
     source: Source<'a>,
-    needs: Needs,
-    checkpoint: Checkpoint,
+    number: Option<NumberNeed>,
+    asks: Vec<Ask>,
     /// The records that a duplicate rule named.
     duplicates: Vec<Id>,
-    asks: Vec<Ask>,
-    directory: Directory,
-    created: Created,
-    not_handed_over: Option<Failure>,
-    unsettled: bool,
     state: State,
+    outcome: Outcome,
 }
 
 #[derive(Debug, Clone)]
 enum State {
     /// Questions are open, or the call waits for another one.
     LookingUp,
-    Writing(Writing),
-    Ended(Fate),
+    Writing(Box<Writing>),
+    Ended,
 }
 
 /// A plan that is being written.
@@ -68,18 +63,31 @@ impl<'a> Entry<'a> {
         if let Some((need, made)) = needs.number.zip(checkpoint.made.take()) {
             shared.made.entry(need.e164).or_insert(made);
         }
-        Self {
-            source,
-            asks: ask::first(source, &needs, checkpoint.task, settings, org),
-            needs,
+        let asks = ask::first(source, &needs, checkpoint.task, settings, org);
+        let outcome = Outcome {
+            key: needs.key,
+            // Of a call that does not end, because its batch is given up.
+            fate: Fate::Failed(Failure::new(NO_RESPONSE)),
             checkpoint,
-            duplicates: Vec::new(),
-            directory: Directory::default(),
             created: Created::default(),
-            not_handed_over: None,
             unsettled: false,
-            state: State::LookingUp,
-        }
+            made: None,
+            not_handed_over: None,
+            directory: Directory::default(),
+        };
+        Self { source, number: needs.number, asks, duplicates: Vec::new(), state: State::LookingUp, outcome }
+    }
+
+    pub(super) fn key(&self) -> &TaskKey {
+        &self.outcome.key
+    }
+
+    fn is_looking_up(&self) -> bool {
+        matches!(self.state, State::LookingUp)
+    }
+
+    fn end(&mut self, fate: Fate) {
+        (self.state, self.outcome.fate) = (State::Ended, fate);
     }
 
     /// Returns the questions without an answer. Ends the call if a question has failed.
@@ -88,37 +96,36 @@ impl<'a> Entry<'a> {
             return Vec::new();
         }
         loop {
-            if let Some(failure) = self.asks.iter().find_map(|ask| shared.failed.get(ask)) {
-                self.state = State::Ended(Fate::Failed(failure.clone()));
+            if let Some(failure) = self.asks.iter().find_map(|ask| shared.answers.get(ask)?.as_ref().err()) {
+                self.end(Fate::Failed(failure.clone()));
                 return Vec::new();
             }
             let missing: Vec<_> = self.asks.iter().filter(|ask| shared.answers.get(ask).is_none()).cloned().collect();
-            self.directory = self.directory(shared);
-            if self.asks.is_empty() || self.checkpoint.task.is_some() || self.directory.task(&self.needs.key).is_some()
-            {
-                return missing;
-            }
-            let before = self.asks.len();
-            for ask in ask::follow_ups(&self.needs, &self.duplicates, &self.directory, settings) {
-                if !self.asks.contains(&ask) {
-                    self.asks.push(ask);
+            self.outcome.directory = self.directory(shared);
+            let asked = self.asks.len();
+            if self.logged().is_none() {
+                for ask in ask::follow_ups(self.source, &self.duplicates, &self.outcome.directory, settings) {
+                    if !self.asks.contains(&ask) {
+                        self.asks.push(ask);
+                    }
                 }
             }
-            if self.asks.len() == before {
+            if self.asks.len() == asked {
                 return missing;
             }
         }
     }
 
-    fn is_looking_up(&self) -> bool {
-        matches!(self.state, State::LookingUp)
+    /// Returns the call's Task, if Salesforce has returned it.
+    fn logged(&self) -> Option<&LoggedTask> {
+        self.outcome.directory.task(self.key())
     }
 
     /// Returns what Salesforce answered about the call.
     fn directory(&self, shared: &Shared) -> Directory {
         let mut lists = DirectoryLists::default();
         for ask in &self.asks {
-            let Some(found) = shared.answers.get(ask) else { continue };
+            let Some(Ok(found)) = shared.answers.get(ask) else { continue };
             let DirectoryLists { records, users, cases, opportunities, tasks } = found.clone();
             match ask {
                 // Once the search finds a record, what was created for the number is among them.
@@ -130,9 +137,13 @@ impl<'a> Entry<'a> {
             lists.opportunities.extend(opportunities);
             lists.tasks.extend(tasks);
         }
+        // Other calls share the answers, but have not met the duplicate rule.
+        for record in &mut lists.records {
+            record.duplicate = self.duplicates.contains(&record.id);
+        }
         // Only the caller knows what was written to the Task.
         for task in &mut lists.tasks {
-            task.key = self.needs.key.clone();
+            task.key = self.key().clone();
             (task.wrote, task.sent) = self.kept();
         }
         Directory::from(lists)
@@ -140,7 +151,7 @@ impl<'a> Entry<'a> {
 
     /// Returns what the integration wrote to the call's Task, and what it may have written.
     fn kept(&self) -> (Option<Fields>, Option<Fields>) {
-        let Checkpoint { task, wrote, sent, .. } = self.checkpoint.clone();
+        let Checkpoint { task, wrote, sent, .. } = self.outcome.checkpoint.clone();
         // Without a known Task, `sent` belongs to a create. If the Task exists now, all of it
         // arrived, and every difference is a person's change.
         if task.is_none() { (sent.or(wrote), None) } else { (wrote, sent) }
@@ -158,20 +169,22 @@ impl<'a> Entry<'a> {
         if !self.is_looking_up() {
             return None;
         }
-        if self.checkpoint.task.is_some() && !self.asks.is_empty() && self.directory.task(&self.needs.key).is_none() {
-            self.state = State::Ended(Fate::Gone);
+        if self.outcome.checkpoint.task.is_some() && !self.asks.is_empty() && self.logged().is_none() {
+            self.end(Fate::Gone);
             return None;
         }
-        let plan = plan(self.source, &self.directory, settings);
+        let plan = plan(self.source, &self.outcome.directory, settings);
         let Some(wrote) = plan.wrote(self.kept().0.as_ref()) else {
-            self.state = State::Ended(Fate::Done);
+            self.end(Fate::Done);
             return None;
         };
-        let mut writing = Writing { wrote, owed: None, new_record: None, contact: None, claims: Vec::new(), open: 1 };
+        let checkpoint = &mut self.outcome.checkpoint;
+        let mut writing =
+            Writing { wrote, owed: checkpoint.owed, new_record: None, contact: None, claims: Vec::new(), open: 1 };
         match &plan.action {
             Action::Create(create) => {
                 let id = |of: Option<RecordRef>| if let Some(RecordRef::Id(id)) = of { Some(id) } else { None };
-                let number = self.needs.number.map(|need| Claim::Number(need.e164));
+                let number = self.number.map(|need| Claim::Number(need.e164));
                 writing.owed = create.owner_change;
                 writing.contact = id(create.new_case.as_ref().map(|case| case.contact_id));
                 writing.new_record = create.new_record.as_ref().map(|record| made(record, settings));
@@ -181,8 +194,8 @@ impl<'a> Entry<'a> {
                 let records = [id(create.task.who_id), id(create.task.what_id)].into_iter().flatten();
                 let touched: Vec<_> = number.into_iter().chain(records.map(Claim::Record)).collect();
                 if touched.iter().any(|claim| shared.uncertain.contains(claim)) {
-                    self.unsettled = true;
-                    self.state = State::Ended(Fate::Failed(Failure::lost()));
+                    self.outcome.unsettled = true;
+                    self.end(Fate::Failed(Failure::new(NO_RESPONSE)));
                     return None;
                 }
                 // The other call may create what this one would create again.
@@ -191,14 +204,11 @@ impl<'a> Entry<'a> {
                 }
                 claimed.extend(&writing.claims);
             }
-            Action::Update { task_id, .. } | Action::Unchanged { task_id } => {
-                self.checkpoint.task = Some(*task_id);
-                writing.owed = self.checkpoint.owed;
-            }
+            Action::Update { task_id, .. } | Action::Unchanged { task_id } => checkpoint.task = Some(*task_id),
             Action::Skip(_) => {}
         }
         let first = write::task(index, &plan).or_else(|| {
-            (self.checkpoint.wrote, self.checkpoint.sent) = (Some(writing.wrote.clone()), None);
+            (checkpoint.wrote, checkpoint.sent) = (Some(writing.wrote.clone()), None);
             writing.owed.map(|change| write::hand_over(index, &change))
         });
         // Until the true texts are written, the Task has those of the graph, and they are not a
@@ -206,23 +216,24 @@ impl<'a> Entry<'a> {
         for node in first.iter().flat_map(|write| write.step.nodes()) {
             set_texts(&mut writing.wrote, node, graph::sent_text);
         }
-        self.state = if first.is_some() { State::Writing(writing) } else { State::Ended(Fate::Done) };
+        if first.is_some() {
+            self.state = State::Writing(Box::new(writing));
+        } else {
+            self.end(Fate::Done);
+        }
         first
-    }
-
-    pub(super) fn key(&self) -> &TaskKey {
-        &self.needs.key
     }
 
     /// Returns what the call's plan creates or changes while it is being written.
     pub(super) fn claims(&self) -> &[Claim] {
-        if let State::Writing(Writing { claims, .. }) = &self.state { claims } else { &[] }
+        if let State::Writing(writing) = &self.state { &writing.claims } else { &[] }
     }
 
-    /// Returns the Task that is being written.
-    pub(super) fn sending(&self) -> Option<Sending<'_>> {
-        let State::Writing(Writing { wrote, owed, .. }) = &self.state else { return None };
-        Some(Sending { key: &self.needs.key, task: self.checkpoint.task, sent: wrote, owed: *owed })
+    /// Returns what to store of a Task that is being written, as long as its write has no result.
+    pub(super) fn sending(&self) -> Option<Checkpoint> {
+        let State::Writing(writing) = &self.state else { return None };
+        let Writing { wrote, owed, .. } = &**writing;
+        Some(Checkpoint { sent: Some(wrote.clone()), owed: *owed, ..self.outcome.checkpoint.clone() })
     }
 
     /// Takes the result of a write. Returns what is written next.
@@ -234,60 +245,60 @@ impl<'a> Entry<'a> {
     ) -> Vec<Write> {
         let State::Writing(writing) = &mut self.state else { return Vec::new() };
         writing.open -= 1;
-        let ids = match result {
-            Ok(ids) => ids,
+        let next = match result {
+            Ok(ids) => self.succeed(write, &ids, shared),
             Err(failure) => {
                 self.fail(&write.step, failure, shared);
-                return Vec::new();
+                Vec::new()
             }
         };
-        for id in &ids {
-            self.created.add(*id);
+        if let State::Writing(writing) = &mut self.state {
+            writing.open += next.len();
+            if writing.open == 0 {
+                self.end(Fate::Done);
+            }
         }
+        next
+    }
+
+    fn succeed(&mut self, write: &Write, ids: &[Id], shared: &mut Shared) -> Vec<Write> {
+        let State::Writing(writing) = &mut self.state else { return Vec::new() };
+        let Outcome { checkpoint, created, .. } = &mut self.outcome;
+        created.add(ids);
         let mut next = Vec::new();
-        if write.step.is_task() {
-            self.checkpoint.task = self.created.task.or(self.checkpoint.task);
-            (self.checkpoint.wrote, self.checkpoint.sent) = (Some(writing.wrote.clone()), None);
-            self.checkpoint.owed = writing.owed;
-            if let Step::Graph(nodes) = &write.step {
-                next.extend(write::texts(write.call, nodes, &ids));
+        match &write.step {
+            Step::Create(_) | Step::Update => {
+                checkpoint.task = created.task.or(checkpoint.task);
+                (checkpoint.wrote, checkpoint.sent) = (Some(writing.wrote.clone()), None);
+                checkpoint.owed = writing.owed;
+                next.extend(write::texts(write.call, write.step.nodes(), ids));
+                next.extend(writing.owed.map(|change| write::hand_over(write.call, &change)));
+                let new_record = writing.new_record.take().zip(created.record).zip(self.number);
+                if let Some(((record, id), need)) = new_record {
+                    shared.made.insert(need.e164, Record { id, ..record });
+                }
+                if let Some((contact, id)) = writing.contact.zip(created.case) {
+                    shared.answers.add_case(Related { id, contact, open: true });
+                }
             }
-            next.extend(writing.owed.map(|change| write::hand_over(write.call, &change)));
-            let new_record = writing.new_record.take().zip(self.created.record).zip(self.needs.number);
-            if let Some(((record, id), need)) = new_record {
-                shared.made.insert(need.e164, Record { id, ..record });
-            }
-            if let Some((contact, id)) = writing.contact.zip(self.created.case) {
-                shared.answers.add_case(Related { id, contact, open: true });
-            }
-        } else if let (Step::Texts(node), Some(wrote)) = (&write.step, &mut self.checkpoint.wrote) {
-            set_texts(wrote, node, str::to_owned);
-        } else if matches!(write.step, Step::HandOver) {
-            self.checkpoint.owed.take().into_iter().for_each(|change| shared.hand_over(change));
-        }
-        writing.open += next.len();
-        if writing.open == 0 {
-            self.state = State::Ended(Fate::Done);
+            Step::Texts(node) => checkpoint.wrote.iter_mut().for_each(|wrote| set_texts(wrote, node, str::to_owned)),
+            Step::HandOver => checkpoint.owed.take().into_iter().for_each(|change| shared.hand_over(change)),
         }
         next
     }
 
     fn fail(&mut self, step: &Step, failure: Failure, shared: &mut Shared) {
-        let State::Writing(writing) = &self.state else { return };
         let remedy = failure.remedy();
         if !failure.is_refusal() {
-            self.unsettled = true;
-            shared.uncertain.extend(&writing.claims);
-            if step.is_task() {
-                (self.checkpoint.sent, self.checkpoint.owed) = (Some(writing.wrote.clone()), writing.owed);
+            self.outcome.unsettled = true;
+            shared.uncertain.extend(self.claims());
+            if let Some(checkpoint) = self.sending().filter(|_| step.is_task()) {
+                self.outcome.checkpoint = checkpoint;
             }
         } else if matches!(step, Step::HandOver) && !matches!(remedy, Remedy::TryAgain | Remedy::SignIn) {
             // The Task is written. Salesforce would refuse the new owner again.
-            self.checkpoint.owed = None;
-            self.not_handed_over = Some(failure);
-            if writing.open == 0 {
-                self.state = State::Ended(Fate::Done);
-            }
+            self.outcome.checkpoint.owed = None;
+            self.outcome.not_handed_over = Some(failure);
             return;
         } else if step.is_task() && self.duplicates.is_empty() && !failure.duplicates.is_empty() {
             self.duplicates = failure.duplicates;
@@ -297,19 +308,16 @@ impl<'a> Entry<'a> {
         if matches!(remedy, Remedy::LookUpAgain | Remedy::Duplicate) {
             shared.answers.forget(&self.asks);
         }
-        self.state = State::Ended(Fate::Failed(failure));
+        self.end(Fate::Failed(failure));
     }
 
     pub(super) fn into_outcome(self, shared: &Shared) -> Outcome {
-        let Self { needs, checkpoint, directory, created, not_handed_over, unsettled, state, .. } = self;
-        // Another call may have handed the record over since.
-        let made =
-            needs.number.filter(|_| created.record.is_some()).and_then(|need| shared.made.get(&need.e164).cloned());
-        let fate = match state {
-            State::Ended(fate) => fate,
-            State::LookingUp | State::Writing(_) => Fate::Failed(Failure::lost()),
-        };
-        Outcome { key: needs.key, fate, checkpoint, created, unsettled, made, not_handed_over, directory }
+        let Self { number, mut outcome, .. } = self;
+        if let Some(need) = number.filter(|_| outcome.created.record.is_some()) {
+            // Another call may have handed the record over since.
+            outcome.made = shared.made.get(&need.e164).cloned();
+        }
+        outcome
     }
 }
 

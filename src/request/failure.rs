@@ -33,8 +33,8 @@ pub struct Failure {
     message: Option<String>,
     /// Why a response could not be read.
     unreadable: Option<ReadError>,
-    /// Whether the records of the request together exceeded a limit.
-    exceeds_limit: bool,
+    /// Whether fewer records in one request could succeed.
+    pub(super) exceeds_limit: bool,
 }
 
 impl Error for Failure {}
@@ -67,49 +67,51 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The way to recover from a [`Failure`].
+/// The way to recover from a [`Failure`]. The order is that of gravity: the last variant needs a
+/// person most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Remedy {
     /// The failure is temporary: retry later. Before you create a Task again, look for the Task:
     /// the request may have succeeded and only the response was lost.
     TryAgain,
+    /// The session has expired, or the credentials are wrong: sign in again.
+    SignIn,
     /// The looked-up data is out of date: look up again, then map again. If the failure persists
     /// after a few retries, a person must look.
     LookUpAgain,
-    /// The org does not match the settings: a field is hidden, or a value is not allowed. A person
-    /// must look.
-    Settings,
     /// The record exists already: look up again, then map again. If the failure persists, a person
     /// must look.
     Duplicate,
-    /// The session has expired, or the credentials are wrong: sign in again.
-    SignIn,
     /// The failure is unknown: a person must look.
     Unknown,
+    /// The org does not match the settings: a field is hidden, or a value is not allowed. A person
+    /// must look.
+    Settings,
 }
 
-/// Returns the remedy for a code that is known.
+/// The codes that are known, by their remedies.
 #[rustfmt::skip] // as many codes as fit a line
-fn remedy_of(code: &str) -> Option<Remedy> {
-    Some(match code {
-        "UNABLE_TO_LOCK_ROW" | "SERVER_UNAVAILABLE" | "REQUEST_LIMIT_EXCEEDED" | "REQUEST_RUNNING_TOO_LONG"
-        | "QUERY_TIMEOUT" | "UNKNOWN_EXCEPTION" | "ENTITY_IS_LOCKED" | HALTED | ROLLED_BACK => Remedy::TryAgain,
-        "CANNOT_UPDATE_CONVERTED_LEAD" | "ENTITY_IS_DELETED" | "NOT_FOUND" | "INVALID_CROSS_REFERENCE_KEY"
-        | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" | "INACTIVE_OWNER_OR_USER"
-        | "OP_WITH_INVALID_USER_TYPE_EXCEPTION" | "FIELD_INTEGRITY_EXCEPTION" | "TRANSFER_REQUIRES_READ" => {
-            Remedy::LookUpAgain
-        }
-        "INVALID_FIELD" | "INVALID_TYPE" | "INVALID_FIELD_FOR_INSERT_UPDATE" | "REQUIRED_FIELD_MISSING"
-        | "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" | VALIDATION_RULE | "FIELD_FILTER_VALIDATION_EXCEPTION"
-        | "STRING_TOO_LONG" | "STORAGE_LIMIT_EXCEEDED" | "MALFORMED_ID" | TRIGGER | FLOW
-        | "INSUFFICIENT_ACCESS_OR_READONLY" | "API_DISABLED_FOR_ORG" => Remedy::Settings,
-        "DUPLICATES_DETECTED" | "DUPLICATE_VALUE" => Remedy::Duplicate,
-        // The codes in small letters are those of the sign-in, which follows OAuth.
-        "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" | "invalid_grant" | "invalid_client" => Remedy::SignIn,
-        _ => return None,
-    })
-}
+const CODES: [(Remedy, &[&str]); 5] = [
+    (Remedy::TryAgain, &[
+        "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "REQUEST_LIMIT_EXCEEDED", "REQUEST_RUNNING_TOO_LONG",
+        "QUERY_TIMEOUT", "UNKNOWN_EXCEPTION", "ENTITY_IS_LOCKED", HALTED, ROLLED_BACK,
+    ]),
+    // The codes in small letters are those of the sign-in, which follows OAuth.
+    (Remedy::SignIn, &["INVALID_SESSION_ID", "INVALID_AUTH_HEADER", "invalid_grant", "invalid_client"]),
+    (Remedy::LookUpAgain, &[
+        "CANNOT_UPDATE_CONVERTED_LEAD", "ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY",
+        "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "INACTIVE_OWNER_OR_USER",
+        "OP_WITH_INVALID_USER_TYPE_EXCEPTION", "FIELD_INTEGRITY_EXCEPTION", "TRANSFER_REQUIRES_READ",
+    ]),
+    (Remedy::Duplicate, &["DUPLICATES_DETECTED", "DUPLICATE_VALUE"]),
+    (Remedy::Settings, &[
+        "INVALID_FIELD", "INVALID_TYPE", "INVALID_FIELD_FOR_INSERT_UPDATE", "REQUIRED_FIELD_MISSING",
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", VALIDATION_RULE, "FIELD_FILTER_VALIDATION_EXCEPTION",
+        "STRING_TOO_LONG", "STORAGE_LIMIT_EXCEEDED", "MALFORMED_ID", TRIGGER, FLOW,
+        "INSUFFICIENT_ACCESS_OR_READONLY", "API_DISABLED_FOR_ORG",
+    ]),
+];
 
 /// The codes of a record that was not written because another record of the request failed.
 const HALTED: &str = "PROCESSING_HALTED";
@@ -121,26 +123,25 @@ const FLOW: &str = "CANNOT_EXECUTE_FLOW_TRIGGER";
 
 /// Returns the remedy for one error of a response.
 fn remedy(status: u16, code: Option<&str>, message: &str) -> Remedy {
-    let words = || message.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_');
+    let of_code = |code: &str| CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(remedy, _)| *remedy);
+    let mut words = message.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_');
     // A trigger, flow or roll-up that met a lock reports a code of its own and names the lock in
     // the message. Apex can also report it as a validation rule does. Other messages repeat values,
     // so their words prove nothing.
-    let is_passing = |code| {
-        [TRIGGER, FLOW, VALIDATION_RULE].contains(&code)
-            && words().any(|word| remedy_of(word) == Some(Remedy::TryAgain))
-    };
-    // A code is more precise than a status: a busy lock and a wrong field both have status 400.
-    match (code.and_then(remedy_of), status) {
-        (Some(_), _) if code.is_some_and(is_passing) => Remedy::TryAgain,
-        (Some(remedy), _) => remedy,
-        (None, 401) => Remedy::SignIn,
-        (None, 408 | 429 | 500..) => Remedy::TryAgain,
-        (None, _) => Remedy::Unknown,
+    let names_code = code.is_some_and(|code| [TRIGGER, FLOW, VALIDATION_RULE].contains(&code));
+    if names_code && words.any(|word| of_code(word) == Some(Remedy::TryAgain)) {
+        return Remedy::TryAgain;
     }
+    // A code is more precise than a status: a busy lock and a wrong field both have status 400.
+    code.and_then(of_code).unwrap_or(match status {
+        401 => Remedy::SignIn,
+        NO_RESPONSE | 408 | 429 | 500.. => Remedy::TryAgain,
+        _ => Remedy::Unknown,
+    })
 }
 
-/// The status of a failure without a response.
-const NO_RESPONSE: u16 = 0;
+/// The status of a failure without a response. Salesforce may have carried out the request.
+pub(super) const NO_RESPONSE: u16 = 0;
 /// The error of a trigger that exceeded a limit of its transaction, which all records of a
 /// collection share.
 const LIMIT_ERROR: &str = "System.LimitException";
@@ -154,7 +155,7 @@ impl Failure {
     /// It cannot fail: an HTML page or an empty body is a failure without a code.
     #[must_use]
     pub fn read(status: u16, body: &str) -> Self {
-        serde_json::from_str(body).map_or(Self::new(status), |body| Self::of_value(status, &body))
+        serde_json::from_str(body).map_or(Self::new(status), |body| Self::from_json(status, &body))
     }
 
     /// Returns a failure without a code.
@@ -171,55 +172,43 @@ impl Failure {
         }
     }
 
-    /// Returns the failure of a request without a response. Salesforce may have carried it out.
-    pub(super) fn lost() -> Self {
-        Self::uncertain(NO_RESPONSE)
-    }
-
-    /// Returns the failure of a request that Salesforce may have carried out.
-    pub(super) fn uncertain(status: u16) -> Self {
-        Self { remedy: Remedy::TryAgain, ..Self::new(status) }
-    }
-
-    /// Returns the failure of a query whose response does not answer it. The response comes from a
-    /// proxy, or from an org under maintenance.
-    pub(super) fn unreadable(status: u16, error: ReadError) -> Self {
-        Self { remedy: Remedy::TryAgain, unreadable: Some(error), ..Self::new(status) }
+    /// Returns the failure of a request whose response is no answer. The response comes from a
+    /// proxy, or from an org under maintenance. Salesforce may have carried out the request.
+    pub(super) fn unreadable(status: u16, unreadable: Option<ReadError>) -> Self {
+        Self { remedy: Remedy::TryAgain, unreadable, ..Self::new(status) }
     }
 
     /// Reads a body that is a list of errors or a single error.
-    pub(super) fn of_value(status: u16, body: &Value) -> Self {
+    pub(super) fn from_json(status: u16, body: &Value) -> Self {
         let errors = match body {
             Value::Array(errors) => errors.as_slice(),
             single => std::slice::from_ref(single),
         };
-        let errors = errors.iter().map(|error| Self::of_error(status, error));
+        let errors = errors.iter().map(|error| Self::from_error(status, error));
         errors.reduce(Self::and).unwrap_or_else(|| Self::new(status))
     }
 
-    fn of_error(status: u16, body: &Value) -> Self {
+    fn from_error(status: u16, body: &Value) -> Self {
         #[derive(Deserialize)]
         struct ErrorEntry {
             // Most resources send `errorCode`, collections `statusCode`, the sign-in `error`.
             #[serde(alias = "errorCode", alias = "statusCode")]
             error: String,
-            #[serde(default)]
             fields: Option<Vec<String>>,
-            #[serde(default)]
             message: Option<String>,
         }
         let Ok(ErrorEntry { error, fields, message }) = ErrorEntry::deserialize(body) else {
             return Self::new(status);
         };
+        let text = message.as_deref().unwrap_or_default();
         let mut fields = fields.unwrap_or_default();
         if fields.is_empty() {
-            fields.extend(message.as_deref().and_then(hidden_field).map(str::to_owned));
+            fields.extend(hidden_field(text).map(str::to_owned));
         }
         // A text that is not an API name could be personal data.
         fields.retain(|name| is_name(name));
         let code = is_name(&error).then_some(error);
-        let remedy = remedy(status, code.as_deref(), message.as_deref().unwrap_or_default());
-        let exceeds_limit = message.as_deref().is_some_and(|message| message.contains(LIMIT_ERROR));
+        let (remedy, exceeds_limit) = (remedy(status, code.as_deref(), text), text.contains(LIMIT_ERROR));
         let message = message.filter(|_| code.as_deref() == Some(VALIDATION_RULE));
         let duplicates = duplicates(body);
         Self { code, fields, duplicates, remedy, message, exceeds_limit, ..Self::new(status) }
@@ -235,19 +224,12 @@ impl Failure {
         Self { message: (!messages.is_empty()).then(|| messages.join("\n")), ..decisive }
     }
 
-    /// Returns how much a failure needs a person. A failure that only follows from another failure
-    /// comes last.
-    fn gravity(&self) -> u8 {
-        match (self.remedy, self.code.as_deref()) {
-            (_, Some(HALTED | ROLLED_BACK)) => 0,
-            (Remedy::TryAgain, _) => 1,
-            (Remedy::SignIn, _) => 2,
-            (Remedy::LookUpAgain, _) => 3,
-            (Remedy::Duplicate, _) => 4,
-            (Remedy::Unknown, None) => 5,
-            (Remedy::Unknown, Some(_)) => 6,
-            (Remedy::Settings, _) => 7,
-        }
+    /// Returns what orders failures by how much they need a person.
+    fn gravity(&self) -> impl Ord {
+        // A failure that only follows from another failure comes last. An unknown failure without a
+        // code may follow from one with a code.
+        let is_consequence = matches!(self.code.as_deref(), Some(HALTED | ROLLED_BACK));
+        (!is_consequence, self.remedy, self.remedy == Remedy::Unknown && self.code.is_some())
     }
 
     /// Returns the way to recover.
@@ -270,11 +252,6 @@ impl Failure {
     /// Returns whether the record was not written only because too many other records failed.
     pub(super) fn is_halted(&self) -> bool {
         self.code.as_deref() == Some(HALTED)
-    }
-
-    /// Returns whether fewer records in one request could succeed.
-    pub(super) const fn exceeds_limit(&self) -> bool {
-        self.exceeds_limit
     }
 
     /// Returns the messages of the validation rules that refused the record, one a line.

@@ -7,13 +7,12 @@
 //! in any text of a body. So a text that contains `@{` is sent with another bracket of the same
 //! length, and a request of its own writes the true text afterwards.
 
-use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::composite::{self, SaveDuplicate, Subrequest};
 use super::failure::Failure;
-use super::{Method, is_success, path, to_json};
+use super::{composite, is_success, path, to_json};
 use crate::plan::Create;
+use crate::salesforce::body::Fields;
 use crate::salesforce::task::field::{WHAT_ID, WHO_ID};
 use crate::salesforce::{BodyValue, Id, Object};
 
@@ -36,27 +35,6 @@ pub(super) struct Node {
     pub(super) texts: Vec<(String, String)>,
 }
 
-/// The object of a node and the fields of its body.
-type NodeBody<'b> = (Object, Vec<(&'b str, BodyValue<'b>)>);
-
-impl Node {
-    fn new((object, fields): &NodeBody<'_>) -> Self {
-        let texts = fields.iter().filter_map(|(name, value)| {
-            let text = misread_text(name, *value)?;
-            Some(((*name).to_owned(), text.to_owned()))
-        });
-        Self { object: *object, texts: texts.collect() }
-    }
-}
-
-/// Returns the text of a field if Salesforce would take the text for a reference.
-fn misread_text<'b>(name: &str, value: BodyValue<'b>) -> Option<&'b str> {
-    match value {
-        BodyValue::Text(text) if text.contains(OPENING) && !REFERENCE_FIELDS.contains(&name) => Some(text),
-        _ => None,
-    }
-}
-
 /// Returns the text that a graph contains in place of a text that Salesforce would misread.
 pub(super) fn sent_text(text: &str) -> String {
     text.replace(OPENING, REPLACEMENT)
@@ -71,46 +49,51 @@ const fn reference_id(object: Object) -> &'static str {
     }
 }
 
-/// The fields of a body, with texts that Salesforce does not take for references.
-struct WithoutReferences<'b>(&'b [(&'b str, BodyValue<'b>)]);
-
-impl Serialize for WithoutReferences<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| match misread_text(name, *value) {
-            Some(text) => (name, sent_text(text).into()),
-            None => (name, Value::from(*value)),
-        }))
-    }
-}
+/// The header of a node that saves a record although a duplicate rule warns (REC-10). A node does
+/// not inherit the headers of its request.
+const SAVE_DUPLICATE: &str = r#""httpHeaders":{"Sforce-Duplicate-Rule-Header":"allowSave=true"},"#;
 
 /// Returns the nodes of a plan that creates a record or a case beside its Task, as JSON, and what
 /// is needed to read the response.
 pub(super) fn nodes(create: &Create<'_>) -> (String, Vec<Node>) {
     let Create { new_record, new_case, task, owner_change: _ } = create;
-    // The order matters: a node can only refer to a node before it.
-    let record = new_record.iter().map(|record| (record.record_type.object(), record.fields().collect()));
-    let case = new_case.iter().map(|case| (Object::Case, case.fields().collect()));
-    let bodies: Vec<NodeBody<'_>> = record.chain(case).chain([(Object::Task, task.fields().collect())]).collect();
     // Only the new record can be a duplicate, but the header does no harm to the others.
     let save_duplicate = new_record.as_ref().is_some_and(|record| record.save_duplicate);
-    let nodes = bodies.iter().map(|(object, fields)| Subrequest {
-        method: Method::Post,
-        url: path(format_args!("sobjects/{}", object.name())).into(),
-        reference_id: reference_id(*object).into(),
-        http_headers: save_duplicate.then_some(SaveDuplicate::HEADER),
-        body: Some(WithoutReferences(fields)),
+    let headers = if save_duplicate { SAVE_DUPLICATE } else { "" };
+    // The order matters: a node can only refer to a node before it.
+    let record = new_record.iter().map(|record| node(record.record_type.object(), record.fields(), headers));
+    let case = new_case.iter().map(|case| node(Object::Case, case.fields(), headers));
+    let nodes = record.chain(case).chain([node(Object::Task, task.fields(), headers)]);
+    let (json, nodes): (Vec<_>, _) = nodes.unzip();
+    (json.join(","), nodes)
+}
+
+fn node<'b>(object: Object, fields: impl Iterator<Item = (&'b str, BodyValue<'b>)>, headers: &str) -> (String, Node) {
+    let mut texts = Vec::new();
+    let fields = fields.map(|(name, value)| match value {
+        // Salesforce would take this text for a reference.
+        BodyValue::Text(text) if text.contains(OPENING) && !REFERENCE_FIELDS.contains(&name) => {
+            texts.push((name.to_owned(), text.to_owned()));
+            (name, sent_text(text).into())
+        }
+        _ => (name, Value::from(value)),
     });
-    (to_json(&nodes.collect::<Vec<_>>()), bodies.iter().map(Node::new).collect())
+    let fields: Vec<_> = fields.collect();
+    let (url, name) = (path(format_args!("sobjects/{}", object.name())), reference_id(object));
+    let body = to_json(&Fields(fields.iter().map(|(name, value)| (*name, value))));
+    let json = format!(r#"{{"method":"POST","url":"{url}","referenceId":"{name}",{headers}"body":{body}}}"#);
+    (json, Node { object, texts })
 }
 
 /// Returns the body of a request with several graphs, each given by its nodes.
 pub(super) fn body<'n>(graphs: impl Iterator<Item = &'n str>) -> String {
-    let graphs = graphs.zip(0_usize..).map(|(nodes, id)| format!(r#"{{"graphId":"{id}","compositeRequest":{nodes}}}"#));
+    let graphs =
+        graphs.zip(0_usize..).map(|(nodes, id)| format!(r#"{{"graphId":"{id}","compositeRequest":[{nodes}]}}"#));
     format!(r#"{{"graphs":[{}]}}"#, graphs.collect::<Vec<_>>().join(","))
 }
 
-/// Returns the ids of the new records of each graph, in the order of its nodes, or why the graph was
-/// not written. `None` for a response of another form.
+/// Returns the ids of the new records of each graph, in the order of its nodes, or why the graph
+/// was not written. `None` for a response of another form.
 pub(super) fn results(body: &str, graphs: &[&[Node]]) -> Option<Vec<Result<Vec<Id>, Failure>>> {
     let body: Value = serde_json::from_str(body).ok()?;
     let responses = body.get("graphs")?.as_array().filter(|responses| responses.len() == graphs.len())?;
@@ -125,7 +108,7 @@ fn result(graph: &Value, nodes: &[Node]) -> Option<Result<Vec<Id>, Failure>> {
         .map(|((status, body), node)| created_id(body, node.object).filter(|_| is_success(*status)));
     let ids: Vec<_> = ids.collect();
     let failed = parts.iter().zip(&ids).filter(|(_, id)| id.is_none());
-    match failed.map(|((status, body), _)| Failure::of_value(*status, body)).reduce(Failure::and) {
+    match failed.map(|((status, body), _)| Failure::from_json(*status, body)).reduce(Failure::and) {
         Some(failure) => Some(Err(failure)),
         None if ids.len() == nodes.len() => Some(Ok(ids.into_iter().flatten().collect())),
         None => None,

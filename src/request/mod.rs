@@ -26,15 +26,16 @@ mod write;
 
 pub use allowance::Allowance;
 pub use answers::Answers;
-pub use batch::{Batch, Sending};
+pub use batch::Batch;
 pub use failure::{Failure, Remedy};
 pub use outcome::{Checkpoint, Created, Fate, Outcome};
 pub use query::Org;
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::json::words;
-use crate::salesforce::rest::path;
 
 words! {
     /// The HTTP method of a request.
@@ -64,6 +65,14 @@ pub struct Request {
 
 /// The status of a success.
 const OK: u16 = 200;
+
+/// The version of Salesforce's REST API in every path: Summer '26.
+const API_VERSION: &str = "v67.0";
+
+/// Returns the path of a resource such as `sobjects/Task`.
+fn path(resource: impl fmt::Display) -> String {
+    format!("/services/data/{API_VERSION}/{resource}")
+}
 
 /// Writes the body of a request.
 fn to_json(body: &impl Serialize) -> String {

@@ -47,14 +47,16 @@ pub struct Created {
 }
 
 impl Created {
-    /// Adds the id of a new record. A plan creates at most one record beside Task and Case.
-    pub(super) fn add(&mut self, id: Id) {
-        let place = match id.object() {
-            Some(Object::Task) => &mut self.task,
-            Some(Object::Case) => &mut self.case,
-            _ => &mut self.record,
-        };
-        *place = Some(id);
+    /// Adds the ids of new records. A plan creates at most one record beside Task and Case.
+    pub(super) fn add(&mut self, ids: &[Id]) {
+        for id in ids {
+            let place = match id.object() {
+                Some(Object::Task) => &mut self.task,
+                Some(Object::Case) => &mut self.case,
+                _ => &mut self.record,
+            };
+            *place = Some(*id);
+        }
     }
 }
 
@@ -92,7 +94,7 @@ pub enum Fate {
     Done,
     /// Somebody deleted the call's Task, so nothing was written.
     Gone,
-    /// The call is not written, or not completely. [`Failure::remedy`] says how to recover. A failed
-    /// call never affects other calls.
+    /// The call is not written, or not completely. [`Failure::remedy`] says how to recover. A
+    /// failed call never affects other calls.
     Failed(Failure),
 }

@@ -6,7 +6,6 @@
 use super::ask::{Ask, RECORDS};
 use crate::phone;
 use crate::rules::fields::key_text;
-use crate::salesforce::query::soql_literal;
 use crate::salesforce::task::{ON_UPDATE, field};
 use crate::salesforce::text::SANDBOX;
 use crate::salesforce::{FieldName, Object, RecordType};
@@ -26,8 +25,8 @@ pub struct Org {
 }
 
 /// What a query asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum About {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum QueryKind {
     Search,
     Users,
     TasksById,
@@ -39,41 +38,114 @@ pub(super) enum About {
 
 impl Ask {
     /// Returns the kind of query that asks for it.
-    pub(super) fn about(&self) -> About {
+    pub(super) fn query_kind(&self) -> QueryKind {
         match self {
-            Self::Number(_) => About::Search,
-            Self::Email(_) | Self::User(_) => About::Users,
-            Self::Task(_) => About::TasksById,
-            Self::TaskOf(_) => About::TasksByCall,
-            Self::Cases(_) => About::Cases,
-            Self::Opportunities(_) => About::Opportunities,
-            Self::Record(id) | Self::Duplicate(id) => About::Records(id.object().unwrap_or(Object::Contact)),
+            Self::Number(_) => QueryKind::Search,
+            Self::Email(_) | Self::User(_) => QueryKind::Users,
+            Self::Task(_) => QueryKind::TasksById,
+            Self::TaskOf(_) => QueryKind::TasksByCall,
+            Self::Cases(_) => QueryKind::Cases,
+            Self::Opportunities(_) => QueryKind::Opportunities,
+            Self::Record(id) => QueryKind::Records(id.object().unwrap_or(Object::Contact)),
         }
+    }
+
+    /// Returns the field by which a query finds it.
+    fn field<'s>(&self, settings: &'s Settings) -> &'s str {
+        match self {
+            Self::Number(_) => "PHONE",
+            Self::Email(_) => "Email",
+            Self::TaskOf(_) => settings.field_names.call_id().map(FieldName::as_str).unwrap_or_default(),
+            Self::Cases(_) | Self::Opportunities(_) => "ContactId",
+            Self::User(_) | Self::Task(_) | Self::Record(_) => "Id",
+        }
+    }
+
+    /// Returns the values of the field, as SOSL spells a number and SOQL everything else.
+    pub(super) fn terms(&self) -> Vec<String> {
+        let values = match self {
+            Self::Number(number) => {
+                let spellings = phone::spellings(number.e164, number.regions());
+                // Of the characters that SOSL reserves, a spelling contains only the plus sign.
+                return spellings.into_iter().map(|text| text.replace('+', r"\+")).collect();
+            }
+            // SOQL ignores case, as OWN-8 does.
+            Self::Email(email) => vec![email.clone(), format!("{email}{SANDBOX}")],
+            Self::TaskOf(key) => vec![key_text(key)],
+            Self::User(id) | Self::Task(id) | Self::Cases(id) | Self::Opportunities(id) | Self::Record(id) => {
+                vec![id.to_string()]
+            }
+        };
+        values.iter().map(|value| soql_literal(value)).collect()
     }
 }
 
-/// Returns the query that asks for things of one kind, and how many rows of one object fill its
-/// response.
-pub(super) fn query(about: About, asks: &[Ask], settings: &Settings, org: Org) -> (String, usize) {
-    if about == About::Search {
-        return search(asks, settings, org);
+/// The length limit of a literal in a SOQL statement, in characters.
+pub(super) const SOQL_LITERAL_LIMIT: usize = 4_000;
+
+/// Returns a text as a SOQL literal, with its quotes.
+///
+/// Source: Salesforce's SOQL and SOSL Reference, v67: quoted string escape sequences.
+fn soql_literal(text: &str) -> String {
+    let mut literal = "'".to_owned();
+    for character in text.chars() {
+        let escaped = match character {
+            '\'' | '\\' | '"' => Some(character),
+            '\n' => Some('n'),
+            '\r' => Some('r'),
+            '\t' => Some('t'),
+            '\u{8}' => Some('b'),
+            '\u{c}' => Some('f'),
+            _ => None,
+        };
+        literal.extend(escaped.map(|_| '\\'));
+        literal.push(escaped.unwrap_or(character));
     }
-    // Of one Contact or one call, only the first row counts.
-    let is_single = asks.len() == 1 && about != About::Users;
-    let limit = if is_single { 1 } else { MOST_ROWS };
-    (format!("{} LIMIT {limit}", soql(about, asks, settings, org)), limit)
+    literal + "'"
 }
 
 pub(super) const OR: &str = " OR ";
 
-/// Returns the spellings of a number as SOSL spells them.
-pub(super) fn terms(ask: &Ask) -> impl Iterator<Item = String> + use<> {
-    let spellings = match ask {
-        Ask::Number(number) => phone::spellings(number.e164, number.regions()),
-        _ => Vec::new(),
+/// Returns the query that asks for things of one kind, and how many rows of one object fill its
+/// response.
+pub(super) fn query(kind: QueryKind, asks: &[Ask], settings: &Settings, org: Org) -> (String, usize) {
+    let task_fields = task_fields(settings);
+    let (fields, object, filter, order) = match kind {
+        QueryKind::Search => return search(asks, settings, org),
+        QueryKind::Users => ("Id, Email, CreatedDate, IsActive, UserType", "User", "", "CreatedDate, Id"),
+        QueryKind::Cases => ("Id, ContactId, IsClosed", "Case", " AND IsClosed = false", "LastModifiedDate DESC, Id"),
+        QueryKind::Opportunities => (
+            "OpportunityId, ContactId, Opportunity.IsClosed",
+            "OpportunityContactRole",
+            " AND Opportunity.IsClosed = false",
+            "Opportunity.LastModifiedDate DESC, OpportunityId",
+        ),
+        // `queryAll` also returns the Tasks that somebody deleted.
+        QueryKind::TasksById | QueryKind::TasksByCall => {
+            (task_fields.as_str(), "Task", " AND IsDeleted = false", "CreatedDate, Id")
+        }
+        QueryKind::Records(Object::Account) if org.person_accounts => {
+            ("Id, Name, OwnerId, IsPersonAccount", "Account", "", "Id")
+        }
+        QueryKind::Records(object) => ("Id, Name, OwnerId", object.name(), "", "Id"),
     };
-    // Of the characters that SOSL reserves, a spelling contains only the plus sign.
-    spellings.into_iter().map(|text| text.replace('+', r"\+"))
+    let conditions = asks.chunk_by(|one, other| one.field(settings) == other.field(settings)).map(|asks| {
+        let terms: Vec<_> = asks.iter().flat_map(Ask::terms).collect();
+        format!("{} IN ({})", asks.first().map_or("", |ask| ask.field(settings)), terms.join(", "))
+    });
+    let condition = conditions.collect::<Vec<_>>().join(OR);
+    // Of one Contact or one call, only the first row counts.
+    let is_single = asks.len() == 1 && kind != QueryKind::Users;
+    let limit = if is_single { 1 } else { MOST_ROWS };
+    (format!("SELECT {fields} FROM {object} WHERE {condition}{filter} ORDER BY {order} LIMIT {limit}"), limit)
+}
+
+/// Returns every field of a Task that an update compares (UPD-3) or reads (UPD-4, UPD-5).
+fn task_fields(settings: &Settings) -> String {
+    // The name of the Task's record is read so that an update needs no other query (UPD-5).
+    let read = [field::WHO_ID, field::WHAT_ID, "Who.Name", "What.Name"];
+    let standard = ["Id"].into_iter().chain(ON_UPDATE).chain(read);
+    standard.chain(settings.names_on_update().map(FieldName::as_str)).collect::<Vec<_>>().join(", ")
 }
 
 /// Asks for the records with the numbers, the most recently updated first. The search index is
@@ -86,7 +158,7 @@ fn search(asks: &[Ask], settings: &Settings, org: Org) -> (String, usize) {
         Some(format!("{}({returned} ORDER BY LastModifiedDate DESC, Id LIMIT {limit})", object.name()))
     });
     let objects: Vec<_> = objects.collect();
-    let terms: Vec<_> = asks.iter().flat_map(terms).collect();
+    let terms: Vec<_> = asks.iter().flat_map(Ask::terms).collect();
     (format!("FIND {{{}}} IN PHONE FIELDS RETURNING {}", terms.join(OR), objects.join(", ")), limit)
 }
 
@@ -102,99 +174,22 @@ fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
         Object::Contact if is_wanted(RecordType::Contact) => (
             "Phone, MobilePhone, HomePhone, AssistantPhone, OtherPhone",
             // Every person account has a Contact, which would be found beside it.
-            org.person_accounts.then_some("IsPersonAccount = false"),
+            if org.person_accounts { " WHERE IsPersonAccount = false" } else { "" },
         ),
-        Object::Lead if is_wanted(RecordType::Lead) => ("Phone, MobilePhone", Some("IsConverted = false")),
+        Object::Lead if is_wanted(RecordType::Lead) => ("Phone, MobilePhone", " WHERE IsConverted = false"),
         Object::Account if org.person_accounts => (
             "Phone, IsPersonAccount, PersonMobilePhone, PersonHomePhone, PersonAssistantPhone, PersonOtherPhone",
             match (is_wanted(RecordType::Account), is_wanted(RecordType::PersonAccount)) {
-                (true, true) => None,
-                (true, false) => Some("IsPersonAccount = false"),
-                (false, true) => Some("IsPersonAccount = true"),
+                (true, true) => "",
+                (true, false) => " WHERE IsPersonAccount = false",
+                (false, true) => " WHERE IsPersonAccount = true",
                 (false, false) => return None,
             },
         ),
-        Object::Account if is_wanted(RecordType::Account) => ("Phone", None),
+        Object::Account if is_wanted(RecordType::Account) => ("Phone", ""),
         _ => return None,
     };
-    let condition = condition.map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
-    let account = if object == Object::Contact && settings.shared_number.contains(&SharedNumber::Account) {
-        "AccountId, "
-    } else {
-        ""
-    };
+    let has_account = object == Object::Contact && settings.shared_number.contains(&SharedNumber::Account);
+    let account = if has_account { "AccountId, " } else { "" };
     Some(format!("Id, Name, OwnerId, {account}{phones}{condition}"))
-}
-
-/// Returns the SOQL that asks for things of one kind, without its limit.
-fn soql(about: About, asks: &[Ask], settings: &Settings, org: Org) -> String {
-    let ids = list(asks.iter().filter_map(id));
-    match about {
-        About::Users => {
-            // SOQL ignores case, as OWN-8 does.
-            let emails =
-                list(asks.iter().filter_map(email).flat_map(|email| [email.to_owned(), email.to_owned() + SANDBOX]));
-            let conditions = [("Email", emails), ("Id", ids)].into_iter().filter(|(_, list)| !list.is_empty());
-            let conditions: Vec<_> = conditions.map(|(name, list)| format!("{name} IN ({list})")).collect();
-            let conditions = conditions.join(OR);
-            format!(
-                "SELECT Id, Email, CreatedDate, IsActive, UserType FROM User WHERE {conditions} ORDER BY CreatedDate, Id"
-            )
-        }
-        About::Cases => format!(
-            "SELECT Id, ContactId, IsClosed FROM Case WHERE ContactId IN ({ids}) AND IsClosed = false \
-             ORDER BY LastModifiedDate DESC, Id"
-        ),
-        About::Opportunities => format!(
-            "SELECT OpportunityId, ContactId, Opportunity.IsClosed FROM OpportunityContactRole \
-             WHERE ContactId IN ({ids}) AND Opportunity.IsClosed = false \
-             ORDER BY Opportunity.LastModifiedDate DESC, OpportunityId"
-        ),
-        About::TasksById => tasks(&format!("Id IN ({ids})"), settings),
-        About::TasksByCall => {
-            let name = settings.field_names.call_id().map(FieldName::as_str).unwrap_or_default();
-            tasks(&format!("{name} IN ({})", list(asks.iter().filter_map(key))), settings)
-        }
-        About::Records(object) => {
-            let is_person = if object == Object::Account && org.person_accounts { ", IsPersonAccount" } else { "" };
-            format!("SELECT Id, Name, OwnerId{is_person} FROM {} WHERE Id IN ({ids}) ORDER BY Id", object.name())
-        }
-        About::Search => String::new(),
-    }
-}
-
-/// Asks for Tasks with every field that an update compares (UPD-3) or reads (UPD-4, UPD-5), also
-/// those that Salesforce archived.
-fn tasks(condition: &str, settings: &Settings) -> String {
-    // With the name of the Task's record, so that an update needs no other query (UPD-5).
-    let record = [field::WHO_ID, field::WHAT_ID, "Who.Name", "What.Name"];
-    let standard = ["Id"].into_iter().chain(ON_UPDATE).chain(record);
-    let names: Vec<_> = standard.chain(settings.names_on_update().map(FieldName::as_str)).collect();
-    // `queryAll` also returns the Tasks that somebody deleted.
-    format!("SELECT {} FROM Task WHERE {condition} AND IsDeleted = false ORDER BY CreatedDate, Id", names.join(", "))
-}
-
-fn id(ask: &Ask) -> Option<String> {
-    match ask {
-        Ask::User(id)
-        | Ask::Task(id)
-        | Ask::Cases(id)
-        | Ask::Opportunities(id)
-        | Ask::Record(id)
-        | Ask::Duplicate(id) => Some(id.to_string()),
-        Ask::Number(_) | Ask::Email(_) | Ask::TaskOf(_) => None,
-    }
-}
-
-fn email(ask: &Ask) -> Option<&str> {
-    if let Ask::Email(email) = ask { Some(email) } else { None }
-}
-
-fn key(ask: &Ask) -> Option<String> {
-    if let Ask::TaskOf(key) = ask { Some(key_text(key)) } else { None }
-}
-
-/// Returns the elements of a list in SOQL.
-fn list(texts: impl Iterator<Item = String>) -> String {
-    texts.map(|text| soql_literal(&text)).collect::<Vec<_>>().join(", ")
 }

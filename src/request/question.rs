@@ -4,11 +4,11 @@
 //! question is asked again in halves.
 
 use super::ask::{Ask, RECORDS};
-use super::query::{About, OR, Org, query, terms};
+use super::path;
+use super::query::{OR, Org, QueryKind, query};
 use super::rows::{CaseRow, Page, RecordRow, RoleRow, TaskRow, UserRow, page};
 use crate::json::ReadError;
 use crate::lookup::DirectoryLists;
-use crate::salesforce::rest::path;
 use crate::settings::Settings;
 
 /// The number of terms' characters beyond which a search loses its operators.
@@ -21,7 +21,7 @@ const MOST_ELEMENTS: usize = 200;
 /// A query, and the rows of its response so far.
 #[derive(Debug, Clone)]
 pub(super) struct Question {
-    about: About,
+    kind: QueryKind,
     pub(super) asks: Vec<Ask>,
     /// The path and query string of the next request.
     pub(super) path: String,
@@ -31,6 +31,7 @@ pub(super) struct Question {
 }
 
 /// What a page shows about the response.
+#[derive(PartialEq)]
 pub(super) enum Progress {
     /// The response is complete.
     Complete,
@@ -42,55 +43,41 @@ pub(super) enum Progress {
 
 /// Returns the questions that ask everything, each as much as fits.
 pub(super) fn questions(asks: &[Ask], settings: &Settings, org: Org) -> Vec<Question> {
-    let mut of_kind: Vec<(About, Vec<Ask>)> = Vec::new();
-    // In the order of the first ask of each kind, so that the same calls make the same requests.
+    let mut chunks: Vec<Vec<Ask>> = Vec::new();
+    let mut length = 0;
     for ask in asks {
-        let about = ask.about();
-        match of_kind.iter_mut().find(|(other, _)| *other == about) {
-            Some((_, asks)) => asks.push(ask.clone()),
-            None => of_kind.push((about, vec![ask.clone()])),
+        let kind = ask.query_kind();
+        let (most, longest) =
+            if kind == QueryKind::Search { (MOST_NUMBERS, SEARCH_LIMIT) } else { (MOST_ELEMENTS, usize::MAX) };
+        let added = ask.terms().iter().map(|term| term.len() + OR.len()).sum::<usize>();
+        let fits = |asks: &&mut Vec<Ask>| {
+            let is_alike = asks.first().is_some_and(|first| first.query_kind() == kind);
+            is_alike && asks.len() < most && length + added <= longest
+        };
+        if let Some(chunk) = chunks.last_mut().filter(fits) {
+            chunk.push(ask.clone());
+            length += added;
+        } else {
+            chunks.push(vec![ask.clone()]);
+            length = added;
         }
     }
-    let chunks = of_kind.iter().flat_map(|(about, asks)| match about {
-        About::Search => searches(asks),
-        _ => asks.chunks(MOST_ELEMENTS).map(<[Ask]>::to_vec).collect(),
-    });
-    chunks.map(|asks| Question::new(asks, settings, org)).collect()
-}
-
-/// Returns the numbers of each search.
-fn searches(asks: &[Ask]) -> Vec<Vec<Ask>> {
-    let mut searches: Vec<Vec<Ask>> = Vec::new();
-    let mut length = usize::MAX;
-    for ask in asks {
-        let added = terms(ask).map(|term| term.len() + OR.len()).sum::<usize>();
-        match searches.last_mut() {
-            Some(search) if search.len() < MOST_NUMBERS && length + added <= SEARCH_LIMIT => {
-                search.push(ask.clone());
-                length += added;
-            }
-            _ => {
-                searches.push(vec![ask.clone()]);
-                length = added;
-            }
-        }
-    }
-    searches
+    chunks.into_iter().map(|asks| Question::new(asks, settings, org)).collect()
 }
 
 impl Question {
     /// Asks for things of one kind.
     fn new(asks: Vec<Ask>, settings: &Settings, org: Org) -> Self {
-        let about = asks.first().map_or(About::Search, Ask::about);
-        let resource = match about {
-            About::Search => "search",
+        let kind = asks.first().map_or(QueryKind::Search, Ask::query_kind);
+        let resource = match kind {
+            QueryKind::Search => "search",
             // `query` lacks the Tasks that Salesforce archived.
-            About::TasksById | About::TasksByCall => "queryAll",
+            QueryKind::TasksById | QueryKind::TasksByCall => "queryAll",
             _ => "query",
         };
-        let (text, limit) = query(about, &asks, settings, org);
+        let (text, limit) = query(kind, &asks, settings, org);
         let path = path(format_args!("{resource}?q={}", encoded(&text)));
-        Self { about, asks, path, limit, rows: DirectoryLists::default() }
+        Self { kind, asks, path, limit, rows: DirectoryLists::default() }
     }
 
     /// Asks for each half by itself; `None` if this asks for one thing.
@@ -102,21 +89,19 @@ impl Question {
 
     /// Returns whether it is SOSL, which has a request of its own.
     pub(super) fn is_search(&self) -> bool {
-        self.about == About::Search
+        self.kind == QueryKind::Search
     }
 
     /// Reads the body of the response, or of a further page.
     pub(super) fn read(&mut self, body: &str, settings: &Settings) -> Result<Progress, ReadError> {
         let rows = &mut self.rows;
-        let rest = match self.about {
-            About::Search | About::Records(_) => take(page::<RecordRow>(body)?, &mut rows.records, Into::into),
-            About::Users => take(page::<UserRow>(body)?, &mut rows.users, Into::into),
-            About::Cases => take(page::<CaseRow>(body)?, &mut rows.cases, Into::into),
-            About::Opportunities => take(page::<RoleRow>(body)?, &mut rows.opportunities, Into::into),
-            About::TasksById | About::TasksByCall => {
-                let page = page::<TaskRow>(body)?;
-                rows.records.extend(page.records.iter().filter_map(TaskRow::record));
-                take(page, &mut rows.tasks, |row| row.logged(settings))
+        let rest = match self.kind {
+            QueryKind::Search | QueryKind::Records(_) => take(page::<RecordRow>(body)?, &mut rows.records, Into::into),
+            QueryKind::Users => take(page::<UserRow>(body)?, &mut rows.users, Into::into),
+            QueryKind::Cases => take(page::<CaseRow>(body)?, &mut rows.cases, Into::into),
+            QueryKind::Opportunities => take(page::<RoleRow>(body)?, &mut rows.opportunities, Into::into),
+            QueryKind::TasksById | QueryKind::TasksByCall => {
+                take(page::<TaskRow>(body)?, &mut rows.tasks, |row| row.logged(settings, &mut rows.records))
             }
         };
         Ok(match rest {
@@ -131,21 +116,14 @@ impl Question {
 
     fn is_full(&self) -> bool {
         let DirectoryLists { records, users, cases, opportunities, tasks } = &self.rows;
-        match self.about {
-            About::Search => RECORDS.iter().any(|object| {
-                records.iter().filter(|record| record.record_type.object() == *object).count() >= self.limit
-            }),
-            About::Records(_) => records.len() >= self.limit,
-            About::Users => users.len() >= self.limit,
-            About::Cases => cases.len() >= self.limit,
-            About::Opportunities => opportunities.len() >= self.limit,
-            About::TasksById | About::TasksByCall => tasks.len() >= self.limit,
-        }
+        let of = |object| records.iter().filter(|record| record.record_type.object() == object).count();
+        let others = [users.len(), cases.len(), opportunities.len(), tasks.len()];
+        RECORDS.map(of).into_iter().chain(others).any(|count| count >= self.limit)
     }
 }
 
 /// Moves the rows of a page to a list. Returns the path of the next page.
-fn take<Row, T>(page: Page<Row>, list: &mut Vec<T>, read: impl Fn(Row) -> T) -> Option<String> {
+fn take<Row, T>(page: Page<Row>, list: &mut Vec<T>, read: impl FnMut(Row) -> T) -> Option<String> {
     list.extend(page.records.into_iter().map(read));
     page.next_records_url.filter(|_| !page.done)
 }

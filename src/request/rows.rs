@@ -6,11 +6,11 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::json::{self, ReadError};
-use crate::lookup::{LoggedTask, Record, Related, TaskKey, User, time};
+use crate::lookup::{self, LoggedTask, Record, Related, TaskKey, User};
 use crate::rules::fields::key_of;
 use crate::rules::update::value_of;
 use crate::salesforce::task::field;
-use crate::salesforce::{Id, Object, RecordType, id};
+use crate::salesforce::{Id, RecordType, id};
 use crate::settings::Settings;
 
 /// A page of the response to a search or a query.
@@ -22,7 +22,6 @@ pub(super) struct Page<Row> {
     /// Whether this page is the last one. A search has no pages.
     #[serde(default = "json::yes")]
     pub(super) done: bool,
-    #[serde(default)]
     pub(super) next_records_url: Option<String>,
 }
 
@@ -70,13 +69,9 @@ pub(super) struct RecordRow {
 impl From<RecordRow> for Record {
     fn from(row: RecordRow) -> Self {
         let phones = [row.phone, row.mobile_phone, row.home_phone, row.assistant_phone, row.other_phone];
-        // Person accounts share the prefix of Accounts, so the id does not distinguish them.
-        let record_type = match row.id.object() {
-            Some(Object::Contact) => RecordType::Contact,
-            Some(Object::Lead) => RecordType::Lead,
-            _ if row.is_person_account == Some(true) => RecordType::PersonAccount,
-            _ => RecordType::Account,
-        };
+        // Only Accounts have the field `IsPersonAccount`.
+        let is_person = row.is_person_account == Some(true);
+        let record_type = RecordType::from_id(row.id).filter(|_| !is_person).unwrap_or(RecordType::PersonAccount);
         // A record without a name gets a blank name, which counts as no name (SUBJ-9).
         let name = row.name.unwrap_or_default();
         let phones = phones.into_iter().flatten().collect();
@@ -90,7 +85,7 @@ pub(super) struct UserRow {
     #[serde(deserialize_with = "id::user")]
     id: Id,
     email: Option<String>,
-    #[serde(deserialize_with = "time")]
+    #[serde(deserialize_with = "lookup::time")]
     created_date: DateTime<Utc>,
     is_active: bool,
     user_type: Option<String>,
@@ -149,8 +144,6 @@ impl From<RoleRow> for Related {
 pub(super) struct TaskRow {
     id: Id,
     fields: Map<String, Value>,
-    /// The names of the records that `WhoId` and `WhatId` refer to.
-    names: [Option<String>; 2],
 }
 
 impl<'de> Deserialize<'de> for TaskRow {
@@ -161,32 +154,25 @@ impl<'de> Deserialize<'de> for TaskRow {
         let id = fields.remove("Id").ok_or_else(|| serde::de::Error::missing_field("Id"))?;
         // The message is passed on unchanged, so `ReadError` still recognises its origin.
         let id = id::task(id).map_err(serde::de::Error::custom)?;
-        let names = ["Who", "What"].map(|name| {
-            let record = fields.remove(name)?;
-            record.get("Name")?.as_str().map(str::to_owned)
-        });
-        Ok(Self { id, fields, names })
+        Ok(Self { id, fields })
     }
 }
 
 impl TaskRow {
-    /// Returns the record that the Task is on, as far as its name is known (UPD-5).
-    pub(super) fn record(&self) -> Option<Record> {
-        let id = |name| self.fields.get(name)?.as_str()?.parse::<Id>().ok();
-        let ids = [field::WHO_ID, field::WHAT_ID].map(id);
-        let (id, name) = ids.into_iter().zip(&self.names).find_map(|(id, name)| Some((id?, name.clone()?)))?;
-        let record_type = match id.object()? {
-            Object::Contact => RecordType::Contact,
-            Object::Lead => RecordType::Lead,
-            Object::Account => RecordType::Account,
-            _ => return None,
-        };
-        Some(Record { record_type, id, name, owner: None, account: None, phones: Vec::new(), duplicate: false })
-    }
-
-    /// Returns the Task, with the key that it contains.
-    pub(super) fn logged(self, settings: &Settings) -> LoggedTask {
-        let Self { id, fields, names: _ } = self;
+    /// Returns the Task, with the key that it contains. Adds the record that the Task is on to
+    /// `records`, if its name is known (UPD-5).
+    pub(super) fn logged(self, settings: &Settings, records: &mut Vec<Record>) -> LoggedTask {
+        let Self { id, mut fields } = self;
+        let ids = [field::WHO_ID, field::WHAT_ID].map(|name| fields.get(name)?.as_str()?.parse::<Id>().ok());
+        let named = ["Who", "What"].map(|name| fields.remove(name));
+        let named = ids.into_iter().zip(&named).find_map(|(id, record)| {
+            let name = record.as_ref()?.get("Name")?.as_str()?;
+            Some((id?, name.to_owned()))
+        });
+        records.extend(named.and_then(|(id, name)| {
+            let record_type = RecordType::from_id(id)?;
+            Some(Record { record_type, id, name, owner: None, account: None, phones: Vec::new(), duplicate: false })
+        }));
         let text = settings.field_names.call_id().and_then(|name| value_of(&fields, name.as_str())?.as_str());
         // A caller can know the Task of a call whose id it does not contain. No key is this one.
         let key = text.and_then(key_of).unwrap_or(TaskKey::Message(String::new()));

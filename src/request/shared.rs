@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::Answers;
-use super::ask::Ask;
-use super::failure::Failure;
 use crate::lookup::Record;
 use crate::phone::E164;
 use crate::salesforce::{Id, OwnerChange};
@@ -13,7 +11,6 @@ use crate::salesforce::{Id, OwnerChange};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shared {
     pub(super) answers: Answers,
-    pub(super) failed: BTreeMap<Ask, Failure>,
     /// The records that were created for a number, by this batch or shortly before.
     pub(super) made: BTreeMap<E164, Record>,
     /// What a request without a response may have created or changed.

@@ -19,10 +19,8 @@ pub(super) struct Write {
 /// What is written.
 #[derive(Debug, Clone)]
 pub(super) enum Step {
-    /// The new Task.
-    Create,
-    /// The new Task with its new record and case.
-    Graph(Vec<Node>),
+    /// The new Task, after the new record and case of the same graph.
+    Create(Vec<Node>),
     /// The Task that the call has.
     Update,
     /// The true texts of a new record, which a graph would misread.
@@ -40,21 +38,22 @@ pub(super) enum Resource {
 }
 
 impl Step {
-    const fn resource(&self) -> Resource {
+    fn resource(&self) -> Resource {
         match self {
-            Self::Create => Resource::NewTasks,
-            Self::Graph(_) => Resource::Graphs,
+            Self::Create(nodes) if nodes.len() == 1 => Resource::NewTasks,
+            Self::Create(_) => Resource::Graphs,
             Self::Update | Self::Texts(_) | Self::HandOver => Resource::Updates,
         }
     }
 
+    /// Returns the records that the step creates.
     pub(super) fn nodes(&self) -> &[Node] {
-        if let Self::Graph(nodes) = self { nodes } else { &[] }
+        if let Self::Create(nodes) = self { nodes } else { &[] }
     }
 
     /// Returns whether the step writes the call's Task, and not what follows it.
     pub(super) const fn is_task(&self) -> bool {
-        matches!(self, Self::Create | Self::Graph(_) | Self::Update)
+        matches!(self, Self::Create(_) | Self::Update)
     }
 }
 
@@ -62,11 +61,13 @@ impl Step {
 pub(super) fn task(call: usize, plan: &Plan<'_>) -> Option<Write> {
     let (step, json) = match &plan.action {
         Action::Create(Create { new_record: None, new_case: None, task, .. }) => {
-            (Step::Create, collection::record(Object::Task, None, task.fields()))
+            // A collection has no references that a text could be misread as.
+            let node = Node { object: Object::Task, texts: Vec::new() };
+            (Step::Create(vec![node]), collection::record(Object::Task, None, task.fields()))
         }
         Action::Create(create) => {
             let (json, nodes) = graph::nodes(create);
-            (Step::Graph(nodes), json)
+            (Step::Create(nodes), json)
         }
         Action::Update { task_id, task } => {
             (Step::Update, collection::record(Object::Task, Some(*task_id), task.fields()))
@@ -108,7 +109,7 @@ pub(super) type Results = Vec<(Write, Result<Vec<Id>, Failure>)>;
 
 impl Group {
     /// Sorts writes into as few requests as carry them.
-    pub(super) fn of(writes: Vec<Write>) -> Vec<Self> {
+    pub(super) fn pack(writes: Vec<Write>) -> Vec<Self> {
         let mut groups: Vec<Self> = Vec::new();
         for write in writes {
             let resource = write.step.resource();
@@ -133,54 +134,41 @@ impl Group {
         Request { method, path: path(resource), body: Some(body), number }
     }
 
-    /// Reads the response. Returns the results, and the groups to be sent again: a group that
-    /// exceeds a limit in halves, as long as it has halves, and graphs that were halted because
-    /// others failed.
+    /// Reads the response. Returns the results, and the groups to be sent again: writes that exceed
+    /// a limit in halves, as long as they have halves, and graphs that were halted because others
+    /// failed.
     pub(super) fn read(self, status: u16, body: &str) -> (Results, Vec<Self>) {
-        // A response of another form cannot say which records were written.
         let results = if is_success(status) { self.results(body) } else { None };
-        let Some(results) = results else {
-            let failure = if is_success(status) { Failure::uncertain(status) } else { Failure::read(status, body) };
+        let results = results.unwrap_or_else(|| {
+            // A response of another form cannot say which records were written.
+            let unreadable = || Failure::unreadable(status, None);
+            let mut failure = if is_success(status) { unreadable() } else { Failure::read(status, body) };
             // One record that Salesforce cannot read, or too large a body, must not hold up the
             // others.
-            if self.writes.len() > 1 && matches!(status, 400 | 413) && failure.remedy() != Remedy::TryAgain {
-                return (Vec::new(), self.halves());
-            }
-            return (self.fail(&failure), Vec::new());
-        };
+            failure.exceeds_limit = matches!(status, 400 | 413) && failure.remedy() != Remedy::TryAgain;
+            vec![Err(failure); self.writes.len()]
+        });
         let is_alone = results.len() == 1;
         let is_any_settled = results.iter().any(|result| !matches!(result, Err(failure) if failure.is_halted()));
         let (mut settled, mut excessive, mut halted) = (Vec::new(), Vec::new(), Vec::new());
         for (write, result) in self.writes.into_iter().zip(results) {
             match &result {
-                Err(failure) if failure.exceeds_limit() && !is_alone => excessive.push(write),
+                Err(failure) if failure.exceeds_limit && !is_alone => excessive.push(write),
                 Err(failure) if failure.is_halted() && is_any_settled => halted.push(write),
                 _ => settled.push((write, result)),
             }
         }
-        let mut again = Self { resource: self.resource, writes: excessive }.halves();
-        again.extend((!halted.is_empty()).then_some(Self { resource: self.resource, writes: halted }));
-        (settled, again)
+        let other_half = excessive.split_off(excessive.len() / 2);
+        let again = [excessive, other_half, halted].into_iter().filter(|writes| !writes.is_empty());
+        (settled, again.map(|writes| Self { resource: self.resource, writes }).collect())
     }
 
     fn results(&self, body: &str) -> Option<Vec<Result<Vec<Id>, Failure>>> {
-        let steps = self.writes.iter().map(|write| &write.step);
+        let created: Vec<_> = self.writes.iter().map(|write| write.step.nodes()).collect();
         if self.resource == Resource::Graphs {
-            return graph::results(body, &steps.map(Step::nodes).collect::<Vec<_>>());
+            graph::results(body, &created)
+        } else {
+            collection::results(body, &created)
         }
-        let new: Vec<_> = steps.map(|step| matches!(step, Step::Create).then_some(Object::Task)).collect();
-        collection::results(body, &new)
-    }
-
-    /// Gives every write the same failure.
-    pub(super) fn fail(self, failure: &Failure) -> Results {
-        self.writes.into_iter().map(|write| (write, Err(failure.clone()))).collect()
-    }
-
-    fn halves(self) -> Vec<Self> {
-        let Self { resource, mut writes } = self;
-        let other = writes.split_off(writes.len() / 2);
-        let halves = [writes, other].into_iter().filter(|half| !half.is_empty());
-        halves.map(|writes| Self { resource, writes }).collect()
     }
 }

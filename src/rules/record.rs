@@ -119,7 +119,7 @@ pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) 
 
 /// Returns the records that have a number: those of the first type in the settings of which any
 /// record has it, in Salesforce's order (REC-1, REC-2).
-pub(crate) fn holders<'l>(number: NumberNeed, lookup: &'l dyn Lookup, settings: &Settings) -> Vec<&'l Record> {
+fn holders<'l>(number: NumberNeed, lookup: &'l dyn Lookup, settings: &Settings) -> Vec<&'l Record> {
     let mut records = lookup.records_by_phone(number);
     let has_record = |wanted: &&RecordType| records.iter().any(|record| record.record_type == **wanted);
     let chosen = settings.record_order.iter().find(has_record).copied();
@@ -129,13 +129,13 @@ pub(crate) fn holders<'l>(number: NumberNeed, lookup: &'l dyn Lookup, settings: 
 
 /// Returns the Account to which all of these Contacts belong, as far as it is known of each
 /// (REC-9).
-pub(crate) fn common_account(holders: &[&Record]) -> Option<Id> {
+fn common_account(holders: &[&Record]) -> Option<Id> {
     let account = holders.first()?.account?;
     holders.iter().all(|record| record.account == Some(account)).then_some(account)
 }
 
 /// Returns the record that a duplicate rule named (REC-10).
-pub(crate) fn duplicate<'l>(lookup: &'l dyn Lookup, settings: &Settings) -> Option<&'l Record> {
+fn duplicate<'l>(lookup: &'l dyn Lookup, settings: &Settings) -> Option<&'l Record> {
     lookup.duplicates().into_iter().find(|record| settings.record_order.contains(&record.record_type))
 }
 

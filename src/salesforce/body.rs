@@ -58,7 +58,7 @@ impl From<BodyValue<'_>> for Value {
 /// Serialises fields as one JSON object.
 pub(crate) struct Fields<I>(pub(crate) I);
 
-impl<'b, I: Iterator<Item = (&'b str, BodyValue<'b>)> + Clone> Serialize for Fields<I> {
+impl<'b, V: Serialize, I: Iterator<Item = (&'b str, V)> + Clone> Serialize for Fields<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.clone())
     }

@@ -9,9 +9,7 @@ pub(crate) mod bytes;
 pub mod check;
 pub mod fields;
 pub(crate) mod id;
-pub(crate) mod query;
 pub(crate) mod record;
-pub(crate) mod rest;
 pub mod task;
 pub mod text;
 

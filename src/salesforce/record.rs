@@ -27,6 +27,13 @@ words! {
 }
 
 impl RecordType {
+    /// Returns the type of a record with this id; an Account, though it may be a person account.
+    pub(crate) fn from_id(id: Id) -> Option<Self> {
+        [Self::Contact, Self::Lead, Self::Account]
+            .into_iter()
+            .find(|record_type| Some(record_type.object()) == id.object())
+    }
+
     /// Returns the object; a person account is an Account.
     #[must_use]
     pub const fn object(self) -> Object {

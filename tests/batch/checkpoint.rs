@@ -282,8 +282,8 @@ fn what_is_sent_is_named_before_with_its_hand_over() {
         if requests.is_empty() {
             break;
         }
-        named
-            .push(batch.sending().map(|sending| (sending.key.clone(), sending.task, sending.owed)).collect::<Vec<_>>());
+        let sending = batch.sending().map(|(key, checkpoint)| (key.clone(), checkpoint.task, checkpoint.owed));
+        named.push(sending.collect::<Vec<_>>());
         for request in requests {
             let (status, body) = salesforce.send(&request).unwrap();
             batch.answer(&request, status, &body);

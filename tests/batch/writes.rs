@@ -197,11 +197,13 @@ fn creates_updates_and_graphs_go_at_the_same_time() {
     let path = |resource: &str| format!("/services/data/v67.0/composite/{resource}");
     assert_eq!(paths, [("PATCH", path("sobjects")), ("POST", path("graph")), ("POST", path("sobjects"))]);
     // All Tasks of the round are named before they are sent.
-    let mut sending: Vec<_> = batch.sending().map(|sending| (sending.key.clone(), sending.task)).collect();
+    let mut sending: Vec<_> = batch.sending().map(|(key, checkpoint)| (key.clone(), checkpoint.task)).collect();
     sending.sort_unstable();
     assert_eq!(sending, [(TaskKey::Call(1), None), (TaskKey::Call(2), None), (TaskKey::Call(3), Some(id(TASK)))]);
-    let subject =
-        |call| batch.sending().find(|sending| *sending.key == TaskKey::Call(call)).unwrap().sent["Subject"].clone();
+    let subject = |call| {
+        let (_, checkpoint) = batch.sending().find(|(key, _)| **key == TaskKey::Call(call)).unwrap();
+        checkpoint.sent.unwrap()["Subject"].clone()
+    };
     assert_eq!(subject(1), task()["Subject"]);
     assert_eq!(subject(2), "Missed call from Unknown on Support");
 }

@@ -138,11 +138,9 @@ impl Worker {
             if requests.is_empty() {
                 break;
             }
-            let intents = batch.sending().filter_map(|sending| {
-                let Job { claim, stored, .. } = jobs.get(sending.key)?;
-                let sent = sending.sent.clone();
-                let history = stored.clone();
-                Some(Intent { call: claim.call, history, task: sending.task, sent, owed: sending.owed })
+            let intents = batch.sending().filter_map(|(key, Checkpoint { task, sent, owed, .. })| {
+                let Job { claim, stored, .. } = jobs.get(key)?;
+                Some(Intent { call: claim.call, history: stored.clone(), task, sent: sent?, owed })
             });
             let intents: Vec<_> = intents.collect();
             if !intents.is_empty() {
