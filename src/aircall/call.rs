@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess};
 use serde::{Deserialize, Serialize};
 
+use super::error::WireError;
 use super::insight::CallInsight;
 use super::lenient::{Json, Key, ReadInto, Wire, is_blank};
 use super::notes::{Comment, Tags};
 use super::object::strict_object;
 use super::open_text::open_text;
 use super::people::{CompanyNumber, Contact, Participant, Team, User};
-use super::strict::{Expected, FieldError, Strict};
+use super::strict::{Expected, Strict};
 use super::time::Timestamp;
 use super::unusable::{Report, Shape, Unusable};
 use crate::json;
@@ -218,28 +219,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
     }
 }
 
-/// The reason why a value is no call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum CallError {
-    #[error("{0} where a call was expected")]
-    Shape(Shape),
-    #[error(transparent)]
-    Field(FieldError),
-}
-
-impl CallError {
-    /// Returns the key that leads from the call to the value that is wrong.
-    pub(super) const fn path(&self) -> Option<&'static str> {
-        match self {
-            Self::Shape(_) => None,
-            Self::Field(error) => Some(error.field()),
-        }
-    }
-}
-
 /// Returns the call that was read.
-pub(super) fn finish(found: DraftOrShape<'_>) -> Result<Call<'_>, CallError> {
-    let mut draft = found.map_err(CallError::Shape)?;
-    draft.check().map_err(CallError::Field)?;
+pub(super) fn finish(found: DraftOrShape<'_>) -> Result<Call<'_>, WireError> {
+    let mut draft = found.map_err(|shape| WireError::new(format!("{shape} where a call was expected")))?;
+    draft.check()?;
     Ok(draft.object)
 }

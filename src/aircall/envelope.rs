@@ -1,69 +1,19 @@
 //! Finds the call, message or insight in a payload, whatever its envelope.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 use serde_json::Value;
 
 use super::call::{CallField, Draft, DraftOrShape};
+use super::error::WireError;
 use super::insight::{Insight, InsightData, InsightKind};
 use super::lenient::{Field, Json, Key, ReadInto, Wire};
-use super::locate::Stop;
 use super::message::{Message, MessageData, is_logged};
 use super::object::{fields, read_either};
-use super::strict::FieldError;
 use super::time::AnyTime;
 use super::unusable::{Report, Shape};
 use super::webhook::{Event, Webhook};
-use crate::json::ReadError;
-
-/// The reason why a payload contains no call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum PayloadError {
-    #[error("{0} where a webhook, a REST response or a call was expected")]
-    Shape(Shape),
-    #[error(
-        "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, `direction`, \
-         `started_at`)"
-    )]
-    NoCall,
-    #[error("a page of calls (`calls`) where one call was expected")]
-    Page,
-    #[error("an error answer of Aircall (`error`, `message`, `troubleshoot`) where a call was expected")]
-    Refusal,
-    #[error("`data` is missing, expected {expected}")]
-    NoData { expected: &'static str },
-    #[error("`{key}` is {found} where {expected} was expected")]
-    NotAnObject { key: &'static str, found: Shape, expected: &'static str },
-    #[error("{error}")]
-    Field { key: Option<&'static str>, error: FieldError },
-}
-
-impl PayloadError {
-    /// Returns the keys that lead to the value that is wrong.
-    pub(super) fn path(self) -> Vec<&'static str> {
-        let path = match self {
-            Self::Shape(_) | Self::NoCall | Self::Refusal | Self::NoData { .. } => [None, None],
-            Self::Page => [Some("calls"), None],
-            Self::NotAnObject { key, .. } => [Some(key), None],
-            Self::Field { key, error } => [key, Some(error.field())],
-        };
-        path.into_iter().flatten().collect()
-    }
-}
-
-/// Adds the line and column to an error about the value to which a path of keys leads.
-///
-/// The payload is parsed a second time to find them, so that reading a valid payload does not have
-/// to keep positions.
-pub(super) fn located(text: &str, path: &[&str], error: &impl fmt::Display) -> ReadError {
-    let mut payload = serde_json::Deserializer::from_str(text);
-    match Stop(path).deserialize(&mut payload) {
-        Err(stopped) => ReadError::at(&stopped, error),
-        Ok(never) => match never {},
-    }
-}
 
 fields! {
     EnvelopeField {
@@ -122,6 +72,8 @@ impl Source {
 
 const CALL: &str = "a call";
 const MESSAGE: &str = "a message";
+const NO_CALL: &str = "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, \
+                       `direction`, `started_at`)";
 
 /// What a webhook is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -227,7 +179,7 @@ impl<'a> Envelope<'a> {
 
     /// Completes what the webhook is about, or discards the data of another resource. Fails if
     /// there is no call or message where one is expected.
-    pub(super) fn check(&mut self) -> Result<(), PayloadError> {
+    pub(super) fn check(&mut self) -> Result<(), WireError> {
         // Decided only after reading: `resource` may come after `data`. If both are missing, assume
         // a call.
         let about = self.about().unwrap_or(About::Call);
@@ -241,34 +193,38 @@ impl<'a> Envelope<'a> {
         }
         let is_enveloped = self.event.is_some() || self.resource.is_some();
         match (self.source.key(), &mut self.found) {
-            (None, Some(Err(shape))) => Err(PayloadError::Shape(*shape)),
-            (None, _) if is_enveloped => Err(PayloadError::NoData { expected: CALL }),
-            (None, _) if self.is_page => Err(PayloadError::Page),
+            (None, Some(Err(shape))) => {
+                Err(WireError::new(format!("{shape} where a webhook, a REST response or a call was expected")))
+            }
+            (None, _) if is_enveloped => Err(WireError::unusable(DATA, "missing", CALL)),
+            (None, _) if self.is_page => {
+                Err(WireError::new("a page of calls (`calls`) where one call was expected").under("calls"))
+            }
             // Beyond 10,000 calls Aircall answers with `data: null` beside the reason.
-            (_, None | Some(Err(Shape::Null))) if self.refusal.is_some() && !is_enveloped => Err(PayloadError::Refusal),
-            (None, Some(Ok(draft))) if draft.is_empty() => Err(PayloadError::NoCall),
-            (_, None) => Err(PayloadError::NoCall),
-            (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found: *found, expected: CALL }),
-            (key, Some(Ok(draft))) => draft.check().map_err(|error| PayloadError::Field { key, error }),
+            (_, None | Some(Err(Shape::Null))) if self.refusal.is_some() && !is_enveloped => Err(WireError::refusal(CALL)),
+            (None, Some(Ok(draft))) if draft.is_empty() => Err(WireError::new(NO_CALL)),
+            (_, None) => Err(WireError::new(NO_CALL)),
+            (Some(key), Some(Err(found))) => Err(WireError::wrong_shape(key, *found, CALL)),
+            (Some(key), Some(Ok(draft))) => draft.check().map_err(|error| error.under(key)),
+            (None, Some(Ok(draft))) => draft.check(),
         }
     }
 
     #[cold]
-    fn check_other(&mut self, about: About, data: Option<&Value>) -> Result<(), PayloadError> {
+    fn check_other(&mut self, about: About, data: Option<&Value>) -> Result<(), WireError> {
         let event = self.event.as_ref().map(Event::as_str);
         match about {
             About::Message if is_logged(event) => {
-                let data = data.ok_or(PayloadError::NoData { expected: MESSAGE })?;
+                let data = data.ok_or_else(|| WireError::unusable(DATA, "missing", MESSAGE))?;
                 let (mut message, mut report) = (None, std::mem::take(&mut self.report));
                 report.name(0, 0, "timestamp");
                 read(data, &mut message, &mut report);
                 if let Some(found) = report.own_shape() {
-                    return Err(PayloadError::NotAnObject { key: DATA, found, expected: MESSAGE });
+                    return Err(WireError::wrong_shape(DATA, found, MESSAGE));
                 }
                 let message: MessageData<'_> = message.unwrap_or_default();
                 let message = Message::new(message, event, self.timestamp.map(AnyTime::time), report);
-                let key = Some(DATA);
-                self.message = Some(message.map_err(|error| PayloadError::Field { key, error })?.into());
+                self.message = Some(message.map_err(|error| error.under(DATA))?.into());
             }
             About::Insight => {
                 let mut insight = None;

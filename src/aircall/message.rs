@@ -19,10 +19,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::call::Direction;
+use super::error::WireError;
 use super::lenient::{Json, Wire, is_blank};
 use super::object::wire_object;
 use super::people::{CompanyNumber, Contact, User};
-use super::strict::FieldError;
 use super::time::{AnyTime, Timestamp};
 use super::unusable::{Report, Unusable};
 
@@ -123,17 +123,20 @@ impl<'a> Message<'a> {
         event: Option<&str>,
         timestamp: Option<Timestamp>,
         report: Report,
-    ) -> Result<Self, FieldError> {
+    ) -> Result<Self, WireError> {
+        let without = |key, expected| match report.shape_of(key) {
+            Some(found) => WireError::wrong_shape(key, found, expected),
+            None => WireError::unusable(key, "missing", expected),
+        };
         let MessageData { id, direction, status, channel, body, media, .. } = data;
         let Some(MessageId(id)) = id else {
-            return Err(FieldError::without("id", "a text or a whole number", &report));
+            return Err(without("id", "a text or a whole number"));
         };
         let times = [data.sent_at, data.created_at].map(|time| time.map(AnyTime::time));
         // Exports write 0 for a time that is not known.
         let mut times = times.into_iter().chain([timestamp]).flatten().filter(|time| time.seconds() != 0);
         let Some(sent_at) = times.next() else {
-            let expected = "a time in it, in `created_at` or in the webhook's `timestamp`";
-            return Err(FieldError::without("sent_at", expected, &report));
+            return Err(without("sent_at", "a time in it, in `created_at` or in the webhook's `timestamp`"));
         };
         let is_received = || status.is_some_and(|status| status.eq_ignore_ascii_case(RECEIVED_STATUS));
         let direction = match (event, direction) {

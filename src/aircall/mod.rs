@@ -35,10 +35,11 @@
 
 mod call;
 mod envelope;
+mod error;
 mod id;
 mod insight;
 mod lenient;
-mod locate;
+
 mod message;
 mod notes;
 mod object;

@@ -253,7 +253,7 @@ macro_rules! strict_object {
             }
 
             /// Replaces the placeholders, or returns the first strict field that is wrong.
-            pub(super) fn check(&mut self) -> Result<(), $crate::aircall::strict::FieldError> {
+            pub(super) fn check(&mut self) -> Result<(), $crate::aircall::error::WireError> {
                 use $crate::aircall::strict::Finish;
                 $(self.object.$strict = self.found.$strict.finish($strict_key)?;)*
                 Ok(())

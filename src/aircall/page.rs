@@ -6,7 +6,7 @@ use serde::de::{IgnoredAny, MapAccess};
 use serde_json::value::RawValue;
 
 use super::call::{Call, DraftOrShape, finish};
-use super::envelope::located;
+use super::error::WireError;
 use super::lenient::{Json, Key, ReadInto, Wire, is_nothing, read_text};
 use super::object::{fields, read_either, wire_object};
 use super::unusable::{Report, Shape};
@@ -64,31 +64,9 @@ impl<'a> CallPage<'a> {
         let text = json::without_mark(text);
         let mut answer = Answer::default();
         read_text(text, &mut answer)?;
-        let entries = answer.entries().map_err(|error| located(text, error.path(), &error))?;
+        let entries = answer.entries().map_err(|error| error.located(text))?;
         let Meta { total, next_page_link } = answer.meta.unwrap_or_default();
         Ok(Self { calls: calls(text, &entries), next_page_link, total })
-    }
-}
-
-/// The reason why a text is no page of calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum PageError {
-    #[error("{0} where a page of calls (`calls`) was expected")]
-    Shape(Shape),
-    #[error("an error answer of Aircall (`error`, `message`, `troubleshoot`) where a page of calls was expected")]
-    Refusal,
-    #[error("no page of calls here: expected `calls`")]
-    NoCalls,
-    #[error("`calls` is no list, expected a list of calls")]
-    NoList,
-}
-
-impl PageError {
-    const fn path(self) -> &'static [&'static str] {
-        match self {
-            Self::Shape(_) | Self::Refusal | Self::NoCalls => &[],
-            Self::NoList => &["calls"],
-        }
     }
 }
 
@@ -145,12 +123,13 @@ impl<'a> Wire<'a> for Answer<'a> {
 
 impl<'a> Answer<'a> {
     /// Returns the JSON of every entry of `calls`.
-    fn entries(&self) -> Result<Vec<&'a RawValue>, PageError> {
+    fn entries(&self) -> Result<Vec<&'a RawValue>, WireError> {
         match (self.other, self.calls) {
-            (Some(shape), _) => Err(PageError::Shape(shape)),
-            (None, Some(calls)) => serde_json::from_str(calls.get()).map_err(|_| PageError::NoList),
-            (None, None) if self.refusal.is_some() => Err(PageError::Refusal),
-            (None, None) => Err(PageError::NoCalls),
+            (Some(shape), _) => Err(WireError::new(format!("{shape} where a page of calls (`calls`) was expected"))),
+            (None, Some(calls)) => serde_json::from_str(calls.get())
+                .map_err(|_| WireError::unusable("calls", "no list", "a list of calls")),
+            (None, None) if self.refusal.is_some() => Err(WireError::refusal("a page of calls")),
+            (None, None) => Err(WireError::new("no page of calls here: expected `calls`")),
         }
     }
 }
@@ -176,5 +155,5 @@ fn calls<'a>(text: &'a str, entries: &[&'a RawValue]) -> Vec<Result<Call<'a>, Re
 fn call(text: &str) -> Result<Call<'_>, ReadError> {
     let mut found: DraftOrShape<'_> = Err(Shape::Null);
     read_text(text, &mut found)?;
-    finish(found).map_err(|error| located(text, error.path().as_slice(), &error))
+    finish(found).map_err(|error| error.located(text))
 }

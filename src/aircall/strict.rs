@@ -1,5 +1,6 @@
 //! Fields that must be readable (LOG-8, LIMIT-3): without them the call cannot be logged.
 
+use super::error::WireError;
 use super::lenient::{Json, Wire, digits, is_blank};
 use super::unusable::{Report, Shape};
 
@@ -13,35 +14,6 @@ pub(super) enum Strict<T> {
     /// A time that Salesforce cannot store, for example milliseconds.
     OutOfRange,
     Read(T),
-}
-
-/// The reason why a strict field has no value.
-///
-/// The message names the field and the shape that was found, never the value: values are personal
-/// data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum FieldError {
-    #[error("`{field}` is {state}, expected {expected}")]
-    Unusable { field: &'static str, state: &'static str, expected: &'static str },
-    #[error("`{field}` is {found} where {expected} was expected")]
-    Unreadable { field: &'static str, found: Shape, expected: &'static str },
-}
-
-impl FieldError {
-    /// Returns the error about a lenient field that is required, and what a report has of it.
-    pub(super) fn without(field: &'static str, expected: &'static str, report: &Report) -> Self {
-        match report.shape_of(field) {
-            Some(found) => Self::Unreadable { field, found, expected },
-            None => Self::Unusable { field, state: "missing", expected },
-        }
-    }
-
-    /// Returns the key of the field.
-    pub(super) const fn field(&self) -> &'static str {
-        match self {
-            Self::Unusable { field, .. } | Self::Unreadable { field, .. } => field,
-        }
-    }
 }
 
 /// A type of strict fields.
@@ -61,14 +33,14 @@ pub(super) trait Expected {
 pub(super) trait Finish<T> {
     const PLACEHOLDER: T;
 
-    fn finish(self, field: &'static str) -> Result<T, FieldError>;
+    fn finish(self, field: &'static str) -> Result<T, WireError>;
 }
 
 /// An optional field may be absent. A value that is present must be readable.
 impl<T: Expected> Finish<Option<T>> for Strict<T> {
     const PLACEHOLDER: Option<T> = None;
 
-    fn finish(self, field: &'static str) -> Result<Option<T>, FieldError> {
+    fn finish(self, field: &'static str) -> Result<Option<T>, WireError> {
         Ok(self.value(field)?.filter(|value| !value.is_none()))
     }
 }
@@ -79,19 +51,18 @@ impl<T: Expected> Finish<Option<T>> for Strict<T> {
 impl<T: Expected> Finish<T> for Strict<T> {
     const PLACEHOLDER: T = T::PLACEHOLDER;
 
-    fn finish(self, field: &'static str) -> Result<T, FieldError> {
-        self.value(field)?.ok_or(FieldError::Unusable { field, state: "missing", expected: T::EXPECTED })
+    fn finish(self, field: &'static str) -> Result<T, WireError> {
+        self.value(field)?.ok_or_else(|| WireError::unusable(field, "missing", T::EXPECTED))
     }
 }
 
 impl<T: Expected> Strict<T> {
     /// Returns the value, or `None` if the field is absent.
-    fn value(self, field: &'static str) -> Result<Option<T>, FieldError> {
-        let expected = T::EXPECTED;
+    fn value(self, field: &'static str) -> Result<Option<T>, WireError> {
         match self {
             Self::Absent => Ok(None),
-            Self::Unreadable(found) => Err(FieldError::Unreadable { field, found, expected }),
-            Self::OutOfRange => Err(FieldError::Unusable { field, state: "out of range", expected }),
+            Self::Unreadable(found) => Err(WireError::wrong_shape(field, found, T::EXPECTED)),
+            Self::OutOfRange => Err(WireError::unusable(field, "out of range", T::EXPECTED)),
             Self::Read(value) => Ok(Some(value)),
         }
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 
 use super::call::Call;
-use super::envelope::{Envelope, located};
+use super::envelope::Envelope;
 use super::insight::Insight;
 use super::lenient::{ReadInto, read_text};
 use super::message::Message;
@@ -110,7 +110,7 @@ impl<'a> Webhook<'a> {
         let text = json::without_mark(text);
         let mut envelope = Envelope::default();
         read_text(text, &mut envelope)?;
-        envelope.check().map_err(|error| located(text, &error.path(), &error))?;
+        envelope.check().map_err(|error| error.located(text))?;
         Ok(envelope.open())
     }
 }
