@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess};
+use serde::de::{DeserializeSeed, Deserializer};
 use serde::{Deserialize, Serialize};
 
 use super::error::WireError;
 use super::insight::CallInsight;
-use super::lenient::{Json, Key, ReadInto, Wire, is_blank};
+use super::lenient::{Json, ReadInto, Wire, is_blank};
 use super::notes::{Comment, Tags};
 use super::object::strict_object;
 use super::open_text::open_text;
 use super::people::{CompanyNumber, Contact, Participant, Team, User};
-use super::strict::{Expected, Strict};
+use super::strict::{Strict, StrictValue};
 use super::time::Timestamp;
 use super::unusable::{Report, Shape, Unusable};
 use crate::json;
@@ -38,48 +38,31 @@ impl Direction {
     }
 }
 
-impl Expected for Direction {
+impl StrictValue for Direction {
     const EXPECTED: &'static str = "`inbound` or `outbound`";
-    const PLACEHOLDER: Self = Self::Inbound;
-}
 
-impl Wire<'_> for Strict<Direction> {
     #[inline]
-    fn take_value(&mut self, value: Json<'_>, _: &mut Report) {
-        let Json::Text(text) = &value else {
-            *self = Self::unreadable(&value);
-            return;
-        };
-        let is = |direction: Direction| text.trim().eq_ignore_ascii_case(direction.as_str());
-        *self = match text.as_ref() {
+    fn read(value: &Json<'_>) -> Strict<Self> {
+        let Json::Text(text) = value else { return Strict::unreadable(value) };
+        let is = |direction: Self| text.trim().eq_ignore_ascii_case(direction.as_str());
+        match text.as_ref() {
             // Aircall's own spelling first, because it costs less to compare.
-            "inbound" => Self::Read(Direction::Inbound),
-            "outbound" => Self::Read(Direction::Outbound),
-            blank if is_blank(blank) => Self::Absent,
-            _ if is(Direction::Inbound) => Self::Read(Direction::Inbound),
-            _ if is(Direction::Outbound) => Self::Read(Direction::Outbound),
+            "inbound" => Strict::Read(Self::Inbound),
+            "outbound" => Strict::Read(Self::Outbound),
+            blank if is_blank(blank) => Strict::Absent,
+            _ if is(Self::Inbound) => Strict::Read(Self::Inbound),
+            _ if is(Self::Outbound) => Strict::Read(Self::Outbound),
             // A new direction would need rules of its own, so it must not be read as one of the
             // two.
-            _ => Self::unreadable(&value),
-        };
+            _ => Strict::unreadable(value),
+        }
     }
 }
 
 /// Reads the direction of a message, which need not be readable.
 impl Wire<'_> for Option<Direction> {
     fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
-        let shape = value.says_something().then(|| value.shape());
-        let mut found = Strict::Absent;
-        found.take_value(value, report);
-        *self = match found {
-            Strict::Read(direction) => Some(direction),
-            Strict::Absent | Strict::Unreadable(_) | Strict::OutOfRange => {
-                if let Some(shape) = shape {
-                    report.add(shape);
-                }
-                None
-            }
-        };
+        *self = Direction::read(&value).or_report(&value, report);
     }
 }
 
@@ -120,15 +103,15 @@ strict_object! {
     strict {
         /// Aircall's id of the call: equal in all its events, also after transfers. It can exceed
         /// 32 bits.
-        pub id: u64 = "id" as Strict<u64>,
+        pub id: u64 = "id" as Strict<u64>, required or 0;
         /// The direction of the call.
-        pub direction: Direction = "direction" as Strict<Direction>,
+        pub direction: Direction = "direction" as Strict<Direction>, required or Direction::Inbound;
         /// The time at which the call began.
-        pub started_at: Timestamp = "started_at" as Strict<Timestamp>,
+        pub started_at: Timestamp = "started_at" as Strict<Timestamp>, required or Timestamp::EPOCH;
         /// The time at which somebody answered: the only test for an answered call (KIND-1).
-        pub answered_at: Option<Timestamp> = "answered_at" as Strict<Timestamp>,
+        pub answered_at: Option<Timestamp> = "answered_at" as Strict<Timestamp>, unless_zero or None;
         /// The time at which the call ended. It is absent while the call lasts.
-        pub ended_at: Option<Timestamp> = "ended_at" as Strict<Timestamp>,
+        pub ended_at: Option<Timestamp> = "ended_at" as Strict<Timestamp>, unless_zero or None;
     }
 
     lenient {
@@ -166,18 +149,16 @@ strict_object! {
         pub voicemail: Option<Cow<'a, str>> = "voicemail",
         /// A short link to the voicemail, valid for three hours.
         pub voicemail_short_url: Option<Cow<'a, str>> = "voicemail_short_url",
-    }
-
-    own {
+        // The library writes these three: no payload of Aircall has them.
         /// The values of the lenient fields that could not be used.
         #[serde(skip_serializing_if = "Unusable::is_empty")]
-        unusable: Unusable = "unusable",
+        pub(crate) unusable: Unusable = "unusable",
         /// The names of the tags that a history does not log (HIST-8). LOG-9 asks for every tag.
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        unlogged_tags: Vec<Cow<'a, str>> = "unlogged_tags",
+        pub(crate) unlogged_tags: Vec<Cow<'a, str>> = "unlogged_tags",
         /// What a history has of Aircall's AI (AI-1).
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        insights: Vec<CallInsight<'a>> = "insights",
+        pub(crate) insights: Vec<CallInsight<'a>> = "insights",
     }
 }
 
@@ -191,24 +172,6 @@ impl Draft<'_> {
 
 /// The draft of a call, or the shape of another value that the payload contains instead.
 pub(super) type DraftOrShape<'a> = Result<Draft<'a>, Shape>;
-
-impl<'a> Wire<'a> for DraftOrShape<'a> {
-    #[inline]
-    fn take_value(&mut self, value: Json<'a>, _: &mut Report) {
-        *self = Err(value.shape());
-    }
-
-    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, _: &mut Report) -> Result<(), A::Error> {
-        *self = Ok(Draft::default());
-        // Filled after the assignment, because returning a full draft would copy it.
-        if let Ok(draft) = self {
-            while let Some(Key(field)) = map.next_key()? {
-                draft.read_field(&field, &mut map)?;
-            }
-        }
-        Ok(())
-    }
-}
 
 impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

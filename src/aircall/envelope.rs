@@ -10,7 +10,7 @@ use super::error::WireError;
 use super::insight::{Insight, InsightData, InsightKind};
 use super::lenient::{Field, Json, Key, ReadInto, Wire};
 use super::message::{Message, MessageData, is_logged};
-use super::object::{fields, read_either};
+use super::object::{Object, fields, read_either};
 use super::time::AnyTime;
 use super::unusable::{Report, Shape};
 use super::webhook::{Event, Webhook};
@@ -141,7 +141,7 @@ impl<'a> Wire<'a> for Envelope<'a> {
                 TopField::Call(field) if self.source == Source::Top => {
                     // The first key of a call makes the draft, so that other objects have none.
                     if let Ok(draft) = self.found.get_or_insert_with(|| Ok(Draft::default())) {
-                        draft.read_field(&field, &mut map)?;
+                        draft.read_value(field, &mut map, report)?;
                     }
                 }
                 TopField::Envelope(EnvelopeField::error | EnvelopeField::message | EnvelopeField::troubleshoot) => {
@@ -217,13 +217,13 @@ impl<'a> Envelope<'a> {
             About::Message if is_logged(event) => {
                 let data = data.ok_or_else(|| WireError::unusable(DATA, "missing", MESSAGE))?;
                 let (mut message, mut report) = (None, std::mem::take(&mut self.report));
-                report.name(0, 0, "timestamp");
+                report.name(0, "timestamp");
                 read(data, &mut message, &mut report);
                 if let Some(found) = report.own_shape() {
                     return Err(WireError::wrong_shape(DATA, found, MESSAGE));
                 }
                 let message: MessageData<'_> = message.unwrap_or_default();
-                let message = Message::new(message, event, self.timestamp.map(AnyTime::time), report);
+                let message = Message::new(message, event, self.timestamp.map(|AnyTime { time, .. }| time), report);
                 self.message = Some(message.map_err(|error| error.under(DATA))?.into());
             }
             About::Insight => {
@@ -242,8 +242,7 @@ impl<'a> Envelope<'a> {
     pub(super) fn open(self) -> Webhook<'a> {
         let Self { resource, event, timestamp, token, found, message, insight, .. } = self;
         // Only the webhooks of messages have milliseconds. Milliseconds are no time of a snapshot.
-        let timestamp =
-            timestamp.and_then(|time| if message.is_some() { Some(time.time()) } else { time.of_seconds() });
+        let timestamp = timestamp.filter(|time| message.is_some() || !time.is_milliseconds).map(|any| any.time);
         let call = match found {
             Some(Ok(Draft { object, .. })) => Some(object),
             Some(Err(_)) | None => None,

@@ -56,10 +56,7 @@ impl<'a> Wire<'a> for Option<AircallId<'a>> {
         *self = match value {
             Json::Whole(number) => Some(AircallId(Repr::Number(number))),
             Json::Text(text) if !is_blank(&text) => Some(text.into()),
-            other => {
-                report.unusable(&other);
-                None
-            }
+            other => report.unusable(&other),
         };
     }
 }

@@ -102,10 +102,7 @@ impl<'a> Wire<'a> for Option<MessageId<'a>> {
         *self = match value {
             Json::Whole(number) => Some(MessageId(number.to_string().into())),
             Json::Text(text) if !is_blank(&text) => Some(MessageId(text)),
-            other => {
-                report.unusable(&other);
-                None
-            }
+            other => report.unusable(&other),
         };
     }
 }
@@ -122,7 +119,7 @@ impl<'a> Message<'a> {
         data: MessageData<'a>,
         event: Option<&str>,
         timestamp: Option<Timestamp>,
-        report: Report,
+        mut report: Report,
     ) -> Result<Self, WireError> {
         let without = |key, expected| match report.shape_of(key) {
             Some(found) => WireError::wrong_shape(key, found, expected),
@@ -132,7 +129,7 @@ impl<'a> Message<'a> {
         let Some(MessageId(id)) = id else {
             return Err(without("id", "a text or a whole number"));
         };
-        let times = [data.sent_at, data.created_at].map(|time| time.map(AnyTime::time));
+        let times = [data.sent_at, data.created_at].map(|time| time.map(|AnyTime { time, .. }| time));
         // Exports write 0 for a time that is not known.
         let mut times = times.into_iter().chain([timestamp]).flatten().filter(|time| time.seconds() != 0);
         let Some(sent_at) = times.next() else {
@@ -146,6 +143,8 @@ impl<'a> Message<'a> {
             (_, None) if is_received() => Direction::Inbound,
             (_, None) => Direction::Outbound,
         };
+        let mut unusable = Unusable::default();
+        unusable.add(&mut report);
         Ok(Self {
             id,
             direction,
@@ -157,7 +156,7 @@ impl<'a> Message<'a> {
             number: data.number,
             contact: data.contact,
             media,
-            unusable: Unusable::new(report),
+            unusable,
         })
     }
 }

@@ -98,8 +98,7 @@ impl<'a> From<Vec<Tag<'a>>> for Tags<'a> {
 
 impl<'de> Wire<'de> for Tags<'de> {
     fn take_value(&mut self, value: Json<'de>, report: &mut Report) {
-        self.0 = None;
-        report.unusable(&value);
+        self.0 = report.unusable(&value);
     }
 
     fn take_text(&mut self, text: Cow<'de, str>, report: &mut Report) {

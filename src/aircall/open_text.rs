@@ -44,8 +44,7 @@ macro_rules! open_text {
                 value: $crate::aircall::lenient::Json<'a>,
                 report: &mut $crate::aircall::unusable::Report,
             ) {
-                *self = None;
-                report.unusable(&value);
+                *self = report.unusable(&value);
             }
 
             fn take_text(&mut self, text: std::borrow::Cow<'a, str>, _: &mut $crate::aircall::unusable::Report) {

@@ -7,7 +7,8 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 use serde::{Serialize, Serializer};
 
 use super::lenient::{Json, ReadInto, Wire};
-use super::strict::{Expected, Strict};
+use super::error::WireError;
+use super::strict::{Strict, StrictValue};
 use super::unusable::{Report, Shape};
 use crate::json;
 use crate::time::{is_storable, iso};
@@ -68,34 +69,34 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-impl Expected for Timestamp {
+impl StrictValue for Timestamp {
     const EXPECTED: &'static str = "UNIX seconds or an ISO 8601 time between 1700-01-01 and 4000-12-31";
-    const PLACEHOLDER: Self = Self::EPOCH;
 
-    /// Exports write 0 for a call that was never answered, or has not ended.
-    fn is_none(&self) -> bool {
-        self.0 == 0
+    #[inline]
+    fn read(value: &Json<'_>) -> Strict<Self> {
+        match value {
+            // Only an empty text is absent. A blank one was meant as a time.
+            Json::Text(text) if text.is_empty() => Strict::Absent,
+            Json::Text(text) => read_text(text.trim()),
+            Json::Whole(number) => in_range(i64::try_from(*number).ok()),
+            Json::Negative(number) => in_range(Some(*number)),
+            Json::Fraction(number) => read_fraction(*number, Shape::Number),
+            other => Strict::unreadable(other),
+        }
     }
 }
 
-impl Wire<'_> for Strict<Timestamp> {
-    #[inline]
-    fn take_value(&mut self, value: Json<'_>, _: &mut Report) {
-        *self = read(&value);
+impl Strict<Timestamp> {
+    /// Returns the time of an event that may not have happened.
+    pub(super) fn unless_zero(self, key: &'static str) -> Result<Option<Timestamp>, WireError> {
+        // Exports write 0 for a call that was never answered, or has not ended.
+        Ok(self.optional(key)?.filter(|time| *time != Timestamp::EPOCH))
     }
 }
 
 #[inline]
-fn read(value: &Json<'_>) -> Strict<Timestamp> {
-    match value {
-        // Only an empty text is absent. A blank one was meant as a time.
-        Json::Text(text) if text.is_empty() => Strict::Absent,
-        Json::Text(text) => read_text(text.trim()),
-        Json::Whole(number) => i64::try_from(*number).map_or(Strict::OutOfRange, |time| Timestamp::new(time).into()),
-        Json::Negative(number) => Timestamp::new(*number).into(),
-        Json::Fraction(number) => read_fraction(*number, Shape::Number),
-        other => Strict::unreadable(other),
-    }
+fn in_range(seconds: Option<i64>) -> Strict<Timestamp> {
+    seconds.and_then(Timestamp::new).map_or(Strict::OutOfRange, Strict::Read)
 }
 
 fn read_text(text: &str) -> Strict<Timestamp> {
@@ -104,12 +105,9 @@ fn read_text(text: &str) -> Strict<Timestamp> {
     // large is out of range instead of unreadable.
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         // A number with more digits than an `i64` has is out of range too.
-        return text.parse().map_or(Strict::OutOfRange, |seconds| Timestamp::new(seconds).into());
+        return in_range(text.parse().ok());
     }
-    match iso(text) {
-        Some(time) => Timestamp::new(time.timestamp()).into(),
-        None => read_fraction_text(text),
-    }
+    iso(text).map_or_else(|| read_fraction_text(text), |time| in_range(Some(time.timestamp())))
 }
 
 #[cold]
@@ -127,7 +125,7 @@ fn read_fraction(seconds: f64, shape: Shape) -> Strict<Timestamp> {
     if seconds.fract() != 0.0 {
         return Strict::Unreadable(shape);
     }
-    Timestamp::new(whole(seconds)).into()
+    in_range(Some(whole(seconds)))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a number that is too large stays out of range")]
@@ -140,62 +138,23 @@ impl Wire<'_> for Option<Timestamp> {
     #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
     #[inline(always)]
     fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
-        *self = match read(&value) {
-            Strict::Read(time) => Some(time),
-            Strict::Absent => None,
-            Strict::Unreadable(_) => {
-                report.unusable(&value);
-                None
-            }
-            Strict::OutOfRange => {
-                report.add(Shape::OutOfRange);
-                None
-            }
-        };
+        *self = Timestamp::read(&value).or_report(&value, report);
     }
 }
 
 /// A time in seconds or in milliseconds: Aircall's messages have both (MSG-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) enum AnyTime {
-    Seconds(Timestamp),
-    /// The time of a number that is no time in seconds.
-    Milliseconds(Timestamp),
-}
-
-impl AnyTime {
-    pub(super) const fn time(self) -> Timestamp {
-        match self {
-            Self::Seconds(time) | Self::Milliseconds(time) => time,
-        }
-    }
-
-    /// Returns the time, unless it was in milliseconds.
-    pub(super) const fn of_seconds(self) -> Option<Timestamp> {
-        match self {
-            Self::Seconds(time) => Some(time),
-            Self::Milliseconds(_) => None,
-        }
-    }
+pub(super) struct AnyTime {
+    pub(super) time: Timestamp,
+    pub(super) is_milliseconds: bool,
 }
 
 impl Wire<'_> for Option<AnyTime> {
     fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
-        *self = match read(&value) {
-            Strict::Read(time) => Some(AnyTime::Seconds(time)),
-            Strict::Absent => None,
-            Strict::Unreadable(_) => {
-                report.unusable(&value);
-                None
-            }
-            Strict::OutOfRange => {
-                let time = milliseconds(&value);
-                if time.is_none() {
-                    report.add(Shape::OutOfRange);
-                }
-                time.map(AnyTime::Milliseconds)
-            }
-        };
+        let seconds = Timestamp::read(&value);
+        let milliseconds = if seconds == Strict::OutOfRange { milliseconds(&value) } else { None };
+        let time = milliseconds.or_else(|| seconds.or_report(&value, report));
+        *self = time.map(|time| AnyTime { time, is_milliseconds: milliseconds.is_some() });
     }
 }
 
@@ -206,7 +165,7 @@ fn milliseconds(value: &Json<'_>) -> Option<Timestamp> {
         Json::Negative(number) => *number,
         Json::Text(text) => whole(text.trim().parse().ok()?),
         Json::Fraction(number) => whole(*number),
-        Json::Null | Json::Boolean | Json::List(_) | Json::Object(_) => return None,
+        Json::Null | Json::Boolean | Json::List { .. } | Json::Object { .. } => return None,
     };
     Timestamp::new(milliseconds.div_euclid(1_000))
 }
