@@ -10,7 +10,6 @@ use super::insight::CallInsight;
 use super::lenient::{Json, ReadInto, Wire, is_blank};
 use super::notes::{Comment, Tags};
 use super::object::strict_object;
-use super::open_text::open_text;
 use super::people::{CompanyNumber, Contact, Participant, Team, User};
 use super::strict::{Strict, StrictValue};
 use super::time::Timestamp;
@@ -66,25 +65,6 @@ impl Wire<'_> for Option<Direction> {
     }
 }
 
-open_text! {
-    /// The reason that Aircall reports for an unanswered call.
-    ///
-    /// The reason does not identify a missed call: some missed calls have no reason, and some
-    /// answered calls have one.
-    ///
-    /// | value | meaning |
-    /// |---|---|
-    /// | `out_of_opening_hours` | the number was closed, and no phone rang |
-    /// | `no_available_agent` | no agent was available to ring |
-    /// | `abandoned_in_ivr` | the caller hung up in the menu |
-    /// | `abandoned_in_classic` | the caller hung up before a phone rang |
-    /// | `short_abandoned` | the caller hung up within ten seconds |
-    /// | `agents_did_not_answer` | phones rang, and nobody answered |
-    pub struct MissedCallReason {
-        OUT_OF_OPENING_HOURS = "out_of_opening_hours",
-    }
-}
-
 strict_object! {
     keys CallField, draft Draft, found StrictFields;
 
@@ -115,8 +95,20 @@ strict_object! {
     }
 
     lenient {
-        /// The reason why nobody answered.
-        pub missed_call_reason: Option<MissedCallReason<'a>> = "missed_call_reason",
+        /// The reason that Aircall reports for an unanswered call.
+        ///
+        /// The reason does not identify a missed call: some missed calls have no reason, and some
+        /// answered calls have one. Aircall may add values to these:
+        ///
+        /// | value | meaning |
+        /// |---|---|
+        /// | `out_of_opening_hours` | the number was closed, and no phone rang |
+        /// | `no_available_agent` | no agent was available to ring |
+        /// | `abandoned_in_ivr` | the caller hung up in the menu |
+        /// | `abandoned_in_classic` | the caller hung up before a phone rang |
+        /// | `short_abandoned` | the caller hung up within ten seconds |
+        /// | `agents_did_not_answer` | phones rang, and nobody answered |
+        pub missed_call_reason: Option<Cow<'a, str>> = "missed_call_reason",
         /// The other party's number in the form that people read, or `anonymous`.
         pub raw_digits: Option<Cow<'a, str>> = "raw_digits",
         /// The agent who answered or made the call, and after a transfer the agent who has the

@@ -13,7 +13,7 @@ use super::message::{Message, MessageData, is_logged};
 use super::object::{Object, fields, read_either};
 use super::time::AnyTime;
 use super::unusable::{Report, Shape};
-use super::webhook::{Event, Webhook};
+use super::webhook::Webhook;
 
 fields! {
     EnvelopeField {
@@ -88,7 +88,7 @@ enum About {
 #[derive(Default)]
 pub(super) struct Envelope<'a> {
     resource: Option<Cow<'a, str>>,
-    event: Option<Event<'a>>,
+    event: Option<Cow<'a, str>>,
     timestamp: Option<AnyTime>,
     /// The unusable value of `timestamp`, which only messages report.
     report: Report,
@@ -164,8 +164,7 @@ impl<'a> Envelope<'a> {
     /// Returns what the webhook is about: `resource` decides; if it is missing, `event` decides.
     /// Returns `None` if both are missing.
     fn about(&self) -> Option<About> {
-        let event = || self.event.as_ref().map(Event::as_str);
-        match (self.resource.as_deref(), event()) {
+        match (self.resource.as_deref(), self.event.as_deref()) {
             (Some("call"), _) => Some(About::Call),
             (Some("message"), _) => Some(About::Message),
             (Some("conversation_intelligence"), _) => Some(About::Insight),
@@ -212,7 +211,7 @@ impl<'a> Envelope<'a> {
 
     #[cold]
     fn check_other(&mut self, about: About, data: Option<&Value>) -> Result<(), WireError> {
-        let event = self.event.as_ref().map(Event::as_str);
+        let event = self.event.as_deref();
         match about {
             About::Message if is_logged(event) => {
                 let data = data.ok_or_else(|| WireError::unusable(DATA, "missing", MESSAGE))?;

@@ -10,18 +10,9 @@ use super::envelope::Envelope;
 use super::insight::Insight;
 use super::lenient::{ReadInto, read_text};
 use super::message::Message;
-use super::open_text::open_text;
 use super::time::Timestamp;
 use super::unusable::Report;
 use crate::json::{self, ReadError};
-
-open_text! {
-    /// The event that a webhook reports: `call.ended`, `user.created` and so on.
-    ///
-    /// The event decides what a message (MSG-1) and an insight (AI-1) are. Of calls, only
-    /// [`history`](crate::history) depends on the event: its rule HIST-2 lists the known events.
-    pub struct Event {}
-}
 
 /// The shared secret of a webhook: the only proof that Aircall sent it.
 ///
@@ -68,8 +59,11 @@ impl fmt::Debug for Token<'_> {
 pub struct Webhook<'a> {
     /// The kind of object: `call`, `user`, `number`, `contact`, `message` and so on.
     pub resource: Option<Cow<'a, str>>,
-    /// The event.
-    pub event: Option<Event<'a>>,
+    /// The event: `call.ended`, `user.created` and so on.
+    ///
+    /// The event decides what a message (MSG-1) and an insight (AI-1) are. Of calls, only
+    /// [`history`](crate::history) depends on the event: its rule HIST-2 lists the known events.
+    pub event: Option<Cow<'a, str>>,
     /// The time at which Aircall built the payload.
     pub timestamp: Option<Timestamp>,
     /// The shared secret.

@@ -51,11 +51,11 @@ impl<'h> Value<'h> for Participant<'h> {
 
     fn store(&self) -> Option<String> {
         // A participant without a role counts too (KIND-3), hence the `Option` in the list.
-        self.participant_type.as_ref().map(|role| role.as_str().to_owned())
+        self.participant_type.as_deref().map(str::to_owned)
     }
 
     fn load(stored: &'h Option<String>, _: &'h CallHistory) -> Self {
-        Self { participant_type: stored.as_deref().map(|role| Cow::Borrowed(role).into()) }
+        Self { participant_type: stored.as_deref().map(Cow::Borrowed) }
     }
 }
 

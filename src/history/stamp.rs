@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::aircall::{Call, Event, Insight, Timestamp, Webhook};
+use crate::aircall::{Call, Insight, Timestamp, Webhook};
 
 /// The second of a snapshot, and its rank among the snapshots of the same second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -68,8 +68,8 @@ impl Stamp {
 }
 
 /// Returns the step of an event.
-fn step(event: &Event<'_>) -> u8 {
-    (0..).zip(EVENTS).find(|(_, known)| *known == event.as_str()).map_or(UNKNOWN_EVENT, |(step, _)| step)
+fn step(event: &str) -> u8 {
+    (0..).zip(EVENTS).find(|(_, known)| *known == event).map_or(UNKNOWN_EVENT, |(step, _)| step)
 }
 
 /// Returns the newest time that a call contains: the snapshot cannot be older.
