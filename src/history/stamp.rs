@@ -37,9 +37,6 @@ const EVENTS: [&str; 19] = [
     "call.tagged",
 ];
 
-/// The step of `call.untagged`.
-const UNTAGGED: u8 = 17;
-
 /// The step of an event that the list lacks: after all events of the list.
 const UNKNOWN_EVENT: u8 = 19;
 
@@ -62,8 +59,8 @@ impl Stamp {
         Self { at, step: WITHOUT_EVENT }
     }
 
-    pub(super) const fn is_of_untagging(self) -> bool {
-        self.step == UNTAGGED
+    pub(super) fn is_of_untagging(self) -> bool {
+        self.step == step("call.untagged")
     }
 }
 
