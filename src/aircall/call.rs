@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, Deserializer};
-use serde::{Deserialize, Serialize};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 
 use super::error::WireError;
 use super::insight::CallInsight;
@@ -14,26 +13,15 @@ use super::people::{CompanyNumber, Contact, Participant, Team, User};
 use super::strict::{Strict, StrictValue};
 use super::time::Timestamp;
 use super::unusable::{Report, Shape, Unusable};
-use crate::json;
+use crate::json::{self, words};
 
-/// The direction of a call or message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// The other party called the company, or wrote to it.
-    Inbound,
-    /// An agent called the other party, or wrote to them.
-    Outbound,
-}
-
-impl Direction {
-    /// Returns the word that Aircall sends, which `CallDisposition` contains too.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Inbound => "inbound",
-            Self::Outbound => "outbound",
-        }
+words! {
+    /// The direction of a call or message. `CallDisposition` contains its word too.
+    pub enum Direction {
+        /// The other party called the company, or wrote to it.
+        Inbound = "inbound",
+        /// An agent called the other party, or wrote to them.
+        Outbound = "outbound",
     }
 }
 
@@ -162,20 +150,17 @@ impl Draft<'_> {
     }
 }
 
-/// The draft of a call, or the shape of another value that the payload contains instead.
-pub(super) type DraftOrShape<'a> = Result<Draft<'a>, Shape>;
-
 impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // `Null` is never seen: every value replaces it.
-        let mut found: DraftOrShape<'de> = Err(Shape::Null);
+        let mut found = Err(Shape::Null);
         ReadInto(&mut found, &mut Report::default()).deserialize(deserializer)?;
         finish(found).map_err(json::refused)
     }
 }
 
-/// Returns the call that was read.
-pub(super) fn finish(found: DraftOrShape<'_>) -> Result<Call<'_>, WireError> {
+/// Returns the call that was read, unless a value of another shape stands in its place.
+pub(super) fn finish(found: Result<Draft<'_>, Shape>) -> Result<Call<'_>, WireError> {
     let mut draft = found.map_err(|shape| WireError::new(format!("{shape} where a call was expected")))?;
     draft.check()?;
     Ok(draft.object)

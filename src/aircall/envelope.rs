@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 use serde_json::Value;
 
-use super::call::{CallField, Draft, DraftOrShape};
+use super::call::{CallField, Draft};
 use super::error::WireError;
 use super::insight::{Insight, InsightData, InsightKind};
 use super::lenient::{Field, Json, Key, ReadInto, Wire};
@@ -13,7 +13,7 @@ use super::message::{Message, MessageData, is_logged};
 use super::object::{Object, fields, read_either};
 use super::time::AnyTime;
 use super::unusable::{Report, Shape};
-use super::webhook::Webhook;
+use super::webhook::{Token, Webhook};
 
 fields! {
     EnvelopeField {
@@ -24,9 +24,7 @@ fields! {
         data = "data",
         call = "call",
         calls = "calls",
-        error = "error",
-        message = "message",
-        troubleshoot = "troubleshoot",
+        refusal = "error" | "message" | "troubleshoot",
     }
 }
 
@@ -47,28 +45,6 @@ impl Field for TopField {
 
 /// The key of a webhook's content.
 const DATA: &str = "data";
-
-/// The part of the payload from which the call is read.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-enum Source {
-    /// The top object is the call itself.
-    #[default]
-    Top,
-    /// The call is the value of `call`, as in a REST response.
-    Call,
-    /// The call is the value of `data`, as in a webhook. `data` wins over the other two.
-    Data,
-}
-
-impl Source {
-    const fn key(self) -> Option<&'static str> {
-        match self {
-            Self::Top => None,
-            Self::Call => Some("call"),
-            Self::Data => Some(DATA),
-        }
-    }
-}
 
 const CALL: &str = "a call";
 const MESSAGE: &str = "a message";
@@ -93,9 +69,12 @@ pub(super) struct Envelope<'a> {
     /// The unusable value of `timestamp`, which only messages report.
     report: Report,
     token: Option<Cow<'a, str>>,
-    source: Source,
-    /// The content of the source. A top object without any key of a call has `None`.
-    found: Option<DraftOrShape<'a>>,
+    /// The key of the call: `data` in a webhook, which wins over `call` in a REST response. A top
+    /// object that is the call itself has none.
+    source: Option<&'static str>,
+    /// The call that is being read, or the shape of another value in its place. A top object
+    /// without any key of a call has `None`.
+    found: Option<Result<Draft<'a>, Shape>>,
     /// The content of `data` where the keys before it did not show that it is a call.
     data: Option<Value>,
     message: Option<Box<Message<'a>>>,
@@ -111,20 +90,26 @@ impl<'a> Wire<'a> for Envelope<'a> {
     }
 
     fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
+        // What the envelope contains is not the call's, so it is not reported.
+        let mut ignored = Report::default();
         while let Some(Key(key)) = map.next_key()? {
             match key {
                 TopField::Envelope(EnvelopeField::resource) => {
-                    map.next_value_seed(ReadInto(&mut self.resource, report))?;
+                    map.next_value_seed(ReadInto(&mut self.resource, &mut ignored))?;
                 }
-                TopField::Envelope(EnvelopeField::event) => map.next_value_seed(ReadInto(&mut self.event, report))?,
+                TopField::Envelope(EnvelopeField::event) => {
+                    map.next_value_seed(ReadInto(&mut self.event, &mut ignored))?;
+                }
                 TopField::Envelope(EnvelopeField::timestamp) => {
                     map.next_value_seed(ReadInto(&mut self.timestamp, &mut self.report))?;
                 }
-                TopField::Envelope(EnvelopeField::token) => map.next_value_seed(ReadInto(&mut self.token, report))?,
+                TopField::Envelope(EnvelopeField::token) => {
+                    map.next_value_seed(ReadInto(&mut self.token, &mut ignored))?;
+                }
                 TopField::Envelope(EnvelopeField::data) => {
                     // Every branch discards what earlier keys contributed: only the last source
                     // counts.
-                    self.source = Source::Data;
+                    self.source = Some(DATA);
                     (self.found, self.data) = (None, None);
                     match self.about() {
                         Some(About::Call) => {
@@ -134,24 +119,19 @@ impl<'a> Wire<'a> for Envelope<'a> {
                         _ => self.data = Some(map.next_value()?),
                     }
                 }
-                TopField::Envelope(EnvelopeField::call) if self.source != Source::Data => {
-                    self.source = Source::Call;
+                TopField::Envelope(EnvelopeField::call) if self.source != Some(DATA) => {
+                    self.source = Some("call");
                     map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null)), report))?;
                 }
-                TopField::Call(field) if self.source == Source::Top => {
+                TopField::Call(field) if self.source.is_none() => {
                     // The first key of a call makes the draft, so that other objects have none.
                     if let Ok(draft) = self.found.get_or_insert_with(|| Ok(Draft::default())) {
                         draft.read_value(field, &mut map, report)?;
                     }
                 }
-                TopField::Envelope(EnvelopeField::error | EnvelopeField::message | EnvelopeField::troubleshoot) => {
-                    read_either(&mut map, &mut self.refusal, report)?;
-                }
-                TopField::Envelope(key) => {
-                    self.is_page |= matches!(key, EnvelopeField::calls);
-                    map.next_value::<IgnoredAny>()?;
-                }
-                TopField::Call(_) => {
+                TopField::Envelope(EnvelopeField::refusal) => read_either(&mut map, &mut self.refusal, &mut ignored)?,
+                other => {
+                    self.is_page |= matches!(other, TopField::Envelope(EnvelopeField::calls));
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -191,7 +171,7 @@ impl<'a> Envelope<'a> {
             read(&data, self.found.insert(Err(Shape::Null)), &mut Report::default());
         }
         let is_enveloped = self.event.is_some() || self.resource.is_some();
-        match (self.source.key(), &mut self.found) {
+        match (self.source, &mut self.found) {
             (None, Some(Err(shape))) => {
                 Err(WireError::new(format!("{shape} where a webhook, a REST response or a call was expected")))
             }
@@ -200,7 +180,9 @@ impl<'a> Envelope<'a> {
                 Err(WireError::new("a page of calls (`calls`) where one call was expected").under("calls"))
             }
             // Beyond 10,000 calls Aircall answers with `data: null` beside the reason.
-            (_, None | Some(Err(Shape::Null))) if self.refusal.is_some() && !is_enveloped => Err(WireError::refusal(CALL)),
+            (_, None | Some(Err(Shape::Null))) if self.refusal.is_some() && !is_enveloped => {
+                Err(WireError::refusal(CALL))
+            }
             (None, Some(Ok(draft))) if draft.is_empty() => Err(WireError::new(NO_CALL)),
             (_, None) => Err(WireError::new(NO_CALL)),
             (Some(key), Some(Err(found))) => Err(WireError::wrong_shape(key, *found, CALL)),
@@ -218,7 +200,7 @@ impl<'a> Envelope<'a> {
                 let (mut message, mut report) = (None, std::mem::take(&mut self.report));
                 report.name(0, "timestamp");
                 read(data, &mut message, &mut report);
-                if let Some(found) = report.own_shape() {
+                if let Some(found) = report.shape_at(&[]) {
                     return Err(WireError::wrong_shape(DATA, found, MESSAGE));
                 }
                 let message: MessageData<'_> = message.unwrap_or_default();
@@ -246,7 +228,7 @@ impl<'a> Envelope<'a> {
             Some(Ok(Draft { object, .. })) => Some(object),
             Some(Err(_)) | None => None,
         };
-        Webhook { resource, event, timestamp, token: token.map(Into::into), call, message, insight }
+        Webhook { resource, event, timestamp, token: token.map(Token), call, message, insight }
     }
 }
 

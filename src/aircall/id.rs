@@ -51,7 +51,8 @@ impl fmt::Display for AircallId<'_> {
 }
 
 impl<'a> Wire<'a> for Option<AircallId<'a>> {
-    #[inline]
+    #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+    #[inline(always)]
     fn take_value(&mut self, value: Json<'a>, report: &mut Report) {
         *self = match value {
             Json::Whole(number) => Some(AircallId(Repr::Number(number))),

@@ -153,11 +153,6 @@ impl<'de, T: Wire<'de>> Visitor<'de> for ReadInto<'_, T> {
         Ok(())
     }
 
-    fn visit_string<E>(self, text: String) -> Result<(), E> {
-        self.0.take_text(Cow::Owned(text), self.1);
-        Ok(())
-    }
-
     fn visit_u64<E>(self, number: u64) -> Result<(), E> {
         self.0.take_value(Json::Whole(number), self.1);
         Ok(())

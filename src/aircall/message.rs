@@ -121,7 +121,7 @@ impl<'a> Message<'a> {
         timestamp: Option<Timestamp>,
         mut report: Report,
     ) -> Result<Self, WireError> {
-        let without = |key, expected| match report.shape_of(key) {
+        let without = |key, expected| match report.shape_at(&[key]) {
             Some(found) => WireError::wrong_shape(key, found, expected),
             None => WireError::unusable(key, "missing", expected),
         };
@@ -144,7 +144,7 @@ impl<'a> Message<'a> {
             (_, None) => Direction::Outbound,
         };
         let mut unusable = Unusable::default();
-        unusable.add(&mut report);
+        unusable.add_reported(&mut report);
         Ok(Self {
             id,
             direction,

@@ -74,10 +74,7 @@ impl<'a> Deref for Tags<'a> {
     type Target = [Tag<'a>];
 
     fn deref(&self) -> &[Tag<'a>] {
-        match &self.0 {
-            Some(tags) => tags,
-            None => &[],
-        }
+        self.0.as_deref().unwrap_or_default()
     }
 }
 

@@ -92,7 +92,7 @@ where
 
 /// Declares an enum of the keys that an object is read for. Any other key is `Unknown`.
 macro_rules! fields {
-    ($(#[$inline:meta])* $name:ident { $($field:ident = $key:literal,)* }) => {
+    ($(#[$inline:meta])* $name:ident { $($field:ident = $($key:literal)|+,)* }) => {
         #[expect(non_camel_case_types, reason = "a variant has the name of its field or key")]
         pub(super) enum $name {
             $($field,)*
@@ -103,7 +103,7 @@ macro_rules! fields {
             $(#[$inline])*
             fn of(key: &str) -> Self {
                 match key {
-                    $($key => Self::$field,)*
+                    $($($key)|+ => Self::$field,)*
                     _ => Self::Unknown,
                 }
             }

@@ -25,7 +25,8 @@ pub(super) trait StrictValue: Sized {
 }
 
 impl<T: StrictValue> Wire<'_> for Strict<T> {
-    #[inline]
+    #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+    #[inline(always)]
     fn take_value(&mut self, value: Json<'_>, _: &mut Report) {
         *self = T::read(&value);
     }

@@ -1,13 +1,11 @@
 //! The times of a call.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer};
-use serde::{Serialize, Serializer};
 
-use super::lenient::{Json, ReadInto, Wire};
 use super::error::WireError;
+use super::lenient::{Json, ReadInto, Wire};
 use super::strict::{Strict, StrictValue};
 use super::unusable::{Report, Shape};
 use crate::json;
@@ -17,7 +15,8 @@ use crate::time::{is_storable, iso};
 ///
 /// It is read from UNIX seconds as a number or text, or from ISO 8601 (LOG-8). It is written as
 /// UNIX seconds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Timestamp(i64);
 
 /// The message about a second that is not a timestamp.
@@ -46,18 +45,6 @@ impl Timestamp {
         // `new` is the only constructor, and chrono's years go far beyond 1700 to 4000, so the
         // fallback is unreachable.
         DateTime::from_timestamp(self.0, 0).unwrap_or_default()
-    }
-}
-
-impl fmt::Debug for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Timestamp({})", self.0)
-    }
-}
-
-impl Serialize for Timestamp {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(self.0)
     }
 }
 
@@ -100,29 +87,20 @@ fn in_range(seconds: Option<i64>) -> Strict<Timestamp> {
 }
 
 fn read_text(text: &str) -> Strict<Timestamp> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    // The digits are tested first because `parse` accepts `+1`, and because a number that is too
-    // large is out of range instead of unreadable.
-    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number with more digits than an `i64` has is out of range too.
-        return in_range(text.parse().ok());
-    }
-    iso(text).map_or_else(|| read_fraction_text(text), |time| in_range(Some(time.timestamp())))
-}
-
-#[cold]
-fn read_fraction_text(text: &str) -> Strict<Timestamp> {
     // The characters are tested because `parse` accepts `inf`.
     let is_number = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
-    let number = if is_number { text.parse().ok() } else { None };
-    number.map_or(Strict::Unreadable(Shape::Text), |number| read_fraction(number, Shape::Text))
+    match text.parse() {
+        Ok(number) if is_number => read_fraction(number, Shape::Text),
+        _ => iso(text).map_or(Strict::Unreadable(Shape::Text), |time| in_range(Some(time.timestamp()))),
+    }
 }
 
 /// Reads whole seconds that were written as a fraction: tables make `1772457500.0` of a column that
 /// has gaps.
 #[cold]
 fn read_fraction(seconds: f64, shape: Shape) -> Strict<Timestamp> {
-    if seconds.fract() != 0.0 {
+    // More digits than a number can have make an infinite one, which has no fraction.
+    if seconds.is_finite() && seconds.fract() != 0.0 {
         return Strict::Unreadable(shape);
     }
     in_range(Some(whole(seconds)))

@@ -83,14 +83,9 @@ impl Report {
         self.0.len()
     }
 
-    /// Returns the shape of the value itself.
-    pub(super) fn own_shape(&self) -> Option<Shape> {
-        self.0.iter().find(|reported| reported.path.is_empty()).map(|reported| reported.shape)
-    }
-
-    /// Returns the shape of the value that a key of the object itself has.
-    pub(super) fn shape_of(&self, key: &str) -> Option<Shape> {
-        self.0.iter().find(|reported| reported.path == [key]).map(|reported| reported.shape)
+    /// Returns the shape of the value itself (`[]`), or of the value of a key (`[key]`).
+    pub(super) fn shape_at(&self, path: &[&str]) -> Option<Shape> {
+        self.0.iter().find(|reported| reported.path == path).map(|reported| reported.shape)
     }
 
     pub(super) fn truncate(&mut self, len: usize) {
@@ -226,16 +221,20 @@ impl Unusable {
     /// Adds all values of another call. Returns whether any of them is new.
     pub(crate) fn absorb(&mut self, other: Self) -> bool {
         let before = self.clone();
-        for (place, shape) in other.0.into_iter().flat_map(|values| *values) {
+        self.add(other.0.into_iter().flat_map(|values| *values));
+        *self != before
+    }
+
+    fn add(&mut self, values: impl IntoIterator<Item = (Place, Shape)>) {
+        for (place, shape) in values {
             let known = self.0.get_or_insert_default().entry(place).or_insert(shape);
             // The greater of two shapes: arbitrary, but independent of the order of arrival.
             *known = shape.max(*known);
         }
-        *self != before
     }
 
     /// Adds what was reported, as far as LOG-8 looks at it. The first shape at a place counts.
-    pub(super) fn add(&mut self, report: &mut Report) {
+    pub(super) fn add_reported(&mut self, report: &mut Report) {
         let mut reported = BTreeMap::new();
         for Reported { mut path, shape } in report.0.drain(..) {
             path.reverse();
@@ -243,7 +242,7 @@ impl Unusable {
                 reported.entry(place).or_insert(shape);
             }
         }
-        self.absorb(reported.into());
+        self.add(reported);
     }
 
     /// Adds what the value of a call's key reported.
@@ -257,13 +256,7 @@ impl Unusable {
     #[cold]
     fn take_reported(&mut self, report: &mut Report, key: &'static str) {
         report.name(0, key);
-        self.add(report);
-    }
-}
-
-impl From<BTreeMap<Place, Shape>> for Unusable {
-    fn from(values: BTreeMap<Place, Shape>) -> Self {
-        Self((!values.is_empty()).then(|| values.into()))
+        self.add_reported(report);
     }
 }
 
@@ -274,7 +267,7 @@ impl<'de> Wire<'de> for Unusable {
     fn take_object<A: MapAccess<'de>>(&mut self, mut map: A, _: &mut Report) -> Result<(), A::Error> {
         while let Some((path, shape)) = map.next_entry::<Cow<'de, str>, Value>()? {
             if let (Some(place), Ok(shape)) = (Place::of(&path), Shape::deserialize(shape)) {
-                self.absorb(BTreeMap::from([(place, shape)]).into());
+                self.add([(place, shape)]);
             }
         }
         Ok(())

@@ -18,19 +18,13 @@ use crate::json::{self, ReadError};
 ///
 /// Compare it in constant time. `Debug` does not print the secret.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token<'a>(Cow<'a, str>);
+pub struct Token<'a>(pub(super) Cow<'a, str>);
 
 impl Token<'_> {
     /// Returns the secret.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl<'a> From<Cow<'a, str>> for Token<'a> {
-    fn from(secret: Cow<'a, str>) -> Self {
-        Self(secret)
     }
 }
 
