@@ -5,7 +5,6 @@
 //! - An absent person is `null`, `{}` or a missing key.
 //! - An id is a number in one endpoint and text in another.
 //! - A list can be `null`.
-//!
 //! - An object or list can be a text that contains its JSON, as warehouses export it.
 //!
 //! Every value is therefore read through [`Wire`], which accepts all shapes. A field treats a shape

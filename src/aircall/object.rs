@@ -1,6 +1,7 @@
-//! Macros that declare the objects of the wire: one line a field, with the key it is read from.
+//! The objects of the wire: how they are read key by key, and the macros that declare them.
 //!
-//! Each line generates the struct's field, the match on the key, the reading and the writing.
+//! A declaration has one line a field, with the key it is read from. Each line generates the
+//! struct's field, the match on the key, the reading and the writing.
 
 use std::borrow::Cow;
 
