@@ -1,8 +1,7 @@
 //! A caller's program: public names only, lookups of its own, each rule alone, the bodies it sends.
 
 use aircall_salesforce::aircall::{
-    AircallId, Comment, CompanyNumber, Contact, Direction, Event, MissedCallReason, Participant, ParticipantType, Tag,
-    Timestamp, Token, User as Agent,
+    AircallId, Comment, CompanyNumber, Contact, Direction, Participant, Tag, Timestamp, Token, User as Agent,
 };
 use aircall_salesforce::facts::Party;
 use aircall_salesforce::lookup::{DirectoryLists, LoggedTask, NumberNeed, Record, Related, TaskKey, User};
@@ -469,11 +468,8 @@ fn every_public_type_can_be_sent_and_shared() {
         Comment<'_>,
         Contact<'_>,
         Direction,
-        Event<'_>,
         CompanyNumber<'_>,
-        MissedCallReason<'_>,
         Participant<'_>,
-        ParticipantType<'_>,
         Tag<'_>,
         Timestamp,
         Token<'_>,

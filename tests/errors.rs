@@ -137,7 +137,7 @@ fn an_error_answer_of_aircall_is_told_as_one() {
     ] {
         let error = "an error answer of Aircall (`error`, `message`, `troubleshoot`) where";
         webhook(answer, &format!("{error} a call was expected"));
-        let of_page = CallPage::from_json(answer).unwrap_err();
+        let of_page = CallPage::from_slice(answer.as_bytes()).unwrap_err();
         assert_eq!(of_page.message(), format!("{error} a page of calls was expected"));
     }
     // A webhook is no answer of the API.
@@ -154,15 +154,16 @@ fn what_is_no_page_of_calls_is_named() {
         (r#"{"call": {"id": 1}}"#, "no page of calls here: expected `calls`"),
         (r#"{"calls": {"id": 1}}"#, "`calls` is no list, expected a list of calls"),
     ] {
-        assert_eq!(CallPage::from_json(text).unwrap_err().message(), message, "{text}");
+        assert_eq!(CallPage::from_slice(text.as_bytes()).unwrap_err().message(), message, "{text}");
     }
-    assert!(CallPage::from_json(r#"{"calls": [1}"#).unwrap_err().message().starts_with("not JSON: "));
+    assert!(CallPage::from_slice(br#"{"calls": [1}"#).unwrap_err().message().starts_with("not JSON: "));
 }
 
 #[test]
 fn the_errors_of_a_page_s_calls_have_their_place_in_the_page() {
     let page = "{\"calls\": [{\"id\": 1}, 7,\n null, {\"id\": []}, {\n\"id\": 2}]}";
-    let errors: Vec<_> = CallPage::from_json(page).unwrap().calls.into_iter().map(Result::unwrap_err).collect();
+    let errors: Vec<_> =
+        CallPage::from_slice(page.as_bytes()).unwrap().calls.into_iter().map(Result::unwrap_err).collect();
     let places: Vec<_> = errors.iter().map(|error| (error.line(), error.column())).collect();
     // The ends of the values that are wrong.
     assert_eq!(places, [(1, 20), (1, 23), (2, 16), (3, 8)]);

@@ -2,102 +2,54 @@
 
 use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess};
-use serde::{Deserialize, Serialize};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 
+use super::error::WireError;
 use super::insight::CallInsight;
-use super::lenient::{Json, Key, ReadInto, Wire, is_blank};
+use super::lenient::{Json, ReadInto, Wire, is_blank};
 use super::notes::{Comment, Tags};
 use super::object::strict_object;
-use super::open_text::open_text;
 use super::people::{CompanyNumber, Contact, Participant, Team, User};
-use super::strict::{Expected, FieldError, Strict};
+use super::strict::{Strict, StrictValue};
 use super::time::Timestamp;
 use super::unusable::{Report, Shape, Unusable};
-use crate::json;
+use crate::json::{self, words};
 
-/// The direction of a call or message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// The other party called the company, or wrote to it.
-    Inbound,
-    /// An agent called the other party, or wrote to them.
-    Outbound,
-}
-
-impl Direction {
-    /// Returns the word that Aircall sends, which `CallDisposition` contains too.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Inbound => "inbound",
-            Self::Outbound => "outbound",
-        }
+words! {
+    /// The direction of a call or message. `CallDisposition` contains its word too.
+    pub enum Direction {
+        /// The other party called the company, or wrote to it.
+        Inbound = "inbound",
+        /// An agent called the other party, or wrote to them.
+        Outbound = "outbound",
     }
 }
 
-impl Expected for Direction {
+impl StrictValue for Direction {
     const EXPECTED: &'static str = "`inbound` or `outbound`";
-    const PLACEHOLDER: Self = Self::Inbound;
-}
 
-impl Wire<'_> for Strict<Direction> {
     #[inline]
-    fn take_value(&mut self, value: Json<'_>, _: &mut Report) {
-        let Json::Text(text) = &value else {
-            *self = Self::unreadable(&value);
-            return;
-        };
-        let is = |direction: Direction| text.trim().eq_ignore_ascii_case(direction.as_str());
-        *self = match text.as_ref() {
+    fn read(value: &Json<'_>) -> Strict<Self> {
+        let Json::Text(text) = value else { return Strict::unreadable(value) };
+        let is = |direction: Self| text.trim().eq_ignore_ascii_case(direction.as_str());
+        match text.as_ref() {
             // Aircall's own spelling first, because it costs less to compare.
-            "inbound" => Self::Read(Direction::Inbound),
-            "outbound" => Self::Read(Direction::Outbound),
-            blank if is_blank(blank) => Self::Absent,
-            _ if is(Direction::Inbound) => Self::Read(Direction::Inbound),
-            _ if is(Direction::Outbound) => Self::Read(Direction::Outbound),
+            "inbound" => Strict::Read(Self::Inbound),
+            "outbound" => Strict::Read(Self::Outbound),
+            blank if is_blank(blank) => Strict::Absent,
+            _ if is(Self::Inbound) => Strict::Read(Self::Inbound),
+            _ if is(Self::Outbound) => Strict::Read(Self::Outbound),
             // A new direction would need rules of its own, so it must not be read as one of the
             // two.
-            _ => Self::unreadable(&value),
-        };
+            _ => Strict::unreadable(value),
+        }
     }
 }
 
 /// Reads the direction of a message, which need not be readable.
 impl Wire<'_> for Option<Direction> {
     fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
-        let shape = value.says_something().then(|| value.shape());
-        let mut found = Strict::Absent;
-        found.take_value(value, report);
-        *self = match found {
-            Strict::Read(direction) => Some(direction),
-            Strict::Absent | Strict::Unreadable(_) | Strict::OutOfRange => {
-                if let Some(shape) = shape {
-                    report.add(shape);
-                }
-                None
-            }
-        };
-    }
-}
-
-open_text! {
-    /// The reason that Aircall reports for an unanswered call.
-    ///
-    /// The reason does not identify a missed call: some missed calls have no reason, and some
-    /// answered calls have one.
-    ///
-    /// | value | meaning |
-    /// |---|---|
-    /// | `out_of_opening_hours` | the number was closed, and no phone rang |
-    /// | `no_available_agent` | no agent was available to ring |
-    /// | `abandoned_in_ivr` | the caller hung up in the menu |
-    /// | `abandoned_in_classic` | the caller hung up before a phone rang |
-    /// | `short_abandoned` | the caller hung up within ten seconds |
-    /// | `agents_did_not_answer` | phones rang, and nobody answered |
-    pub struct MissedCallReason {
-        OUT_OF_OPENING_HOURS = "out_of_opening_hours",
+        *self = Direction::read(&value).or_report(&value, report);
     }
 }
 
@@ -119,20 +71,32 @@ strict_object! {
     strict {
         /// Aircall's id of the call: equal in all its events, also after transfers. It can exceed
         /// 32 bits.
-        pub id: u64 = "id" as Strict<u64>,
+        pub id: u64 = "id" as Strict<u64>, required or 0;
         /// The direction of the call.
-        pub direction: Direction = "direction" as Strict<Direction>,
+        pub direction: Direction = "direction" as Strict<Direction>, required or Direction::Inbound;
         /// The time at which the call began.
-        pub started_at: Timestamp = "started_at" as Strict<Timestamp>,
+        pub started_at: Timestamp = "started_at" as Strict<Timestamp>, required or Timestamp::EPOCH;
         /// The time at which somebody answered: the only test for an answered call (KIND-1).
-        pub answered_at: Option<Timestamp> = "answered_at" as Strict<Timestamp>,
+        pub answered_at: Option<Timestamp> = "answered_at" as Strict<Timestamp>, unless_zero or None;
         /// The time at which the call ended. It is absent while the call lasts.
-        pub ended_at: Option<Timestamp> = "ended_at" as Strict<Timestamp>,
+        pub ended_at: Option<Timestamp> = "ended_at" as Strict<Timestamp>, unless_zero or None;
     }
 
     lenient {
-        /// The reason why nobody answered.
-        pub missed_call_reason: Option<MissedCallReason<'a>> = "missed_call_reason",
+        /// The reason that Aircall reports for an unanswered call.
+        ///
+        /// The reason does not identify a missed call: some missed calls have no reason, and some
+        /// answered calls have one. Aircall may add values to these:
+        ///
+        /// | value | meaning |
+        /// |---|---|
+        /// | `out_of_opening_hours` | the number was closed, and no phone rang |
+        /// | `no_available_agent` | no agent was available to ring |
+        /// | `abandoned_in_ivr` | the caller hung up in the menu |
+        /// | `abandoned_in_classic` | the caller hung up before a phone rang |
+        /// | `short_abandoned` | the caller hung up within ten seconds |
+        /// | `agents_did_not_answer` | phones rang, and nobody answered |
+        pub missed_call_reason: Option<Cow<'a, str>> = "missed_call_reason",
         /// The other party's number in the form that people read, or `anonymous`.
         pub raw_digits: Option<Cow<'a, str>> = "raw_digits",
         /// The agent who answered or made the call, and after a transfer the agent who has the
@@ -165,18 +129,16 @@ strict_object! {
         pub voicemail: Option<Cow<'a, str>> = "voicemail",
         /// A short link to the voicemail, valid for three hours.
         pub voicemail_short_url: Option<Cow<'a, str>> = "voicemail_short_url",
-    }
-
-    own {
+        // The library writes these three: no payload of Aircall has them.
         /// The values of the lenient fields that could not be used.
         #[serde(skip_serializing_if = "Unusable::is_empty")]
-        unusable: Unusable = "unusable",
+        pub(crate) unusable: Unusable = "unusable",
         /// The names of the tags that a history does not log (HIST-8). LOG-9 asks for every tag.
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        unlogged_tags: Vec<Cow<'a, str>> = "unlogged_tags",
+        pub(crate) unlogged_tags: Vec<Cow<'a, str>> = "unlogged_tags",
         /// What a history has of Aircall's AI (AI-1).
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        insights: Vec<CallInsight<'a>> = "insights",
+        pub(crate) insights: Vec<CallInsight<'a>> = "insights",
     }
 }
 
@@ -188,58 +150,18 @@ impl Draft<'_> {
     }
 }
 
-/// The draft of a call, or the shape of another value that the payload contains instead.
-pub(super) type DraftOrShape<'a> = Result<Draft<'a>, Shape>;
-
-impl<'a> Wire<'a> for DraftOrShape<'a> {
-    #[inline]
-    fn take_value(&mut self, value: Json<'a>, _: &mut Report) {
-        *self = Err(value.shape());
-    }
-
-    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, _: &mut Report) -> Result<(), A::Error> {
-        *self = Ok(Draft::default());
-        // Filled after the assignment, because returning a full draft would copy it.
-        if let Ok(draft) = self {
-            while let Some(Key(field)) = map.next_key()? {
-                draft.read_field(&field, &mut map)?;
-            }
-        }
-        Ok(())
-    }
-}
-
 impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // `Null` is never seen: every value replaces it.
-        let mut found: DraftOrShape<'de> = Err(Shape::Null);
+        let mut found = Err(Shape::Null);
         ReadInto(&mut found, &mut Report::default()).deserialize(deserializer)?;
         finish(found).map_err(json::refused)
     }
 }
 
-/// The reason why a value is no call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum CallError {
-    #[error("{0} where a call was expected")]
-    Shape(Shape),
-    #[error(transparent)]
-    Field(FieldError),
-}
-
-impl CallError {
-    /// Returns the key that leads from the call to the value that is wrong.
-    pub(super) const fn path(&self) -> Option<&'static str> {
-        match self {
-            Self::Shape(_) => None,
-            Self::Field(error) => Some(error.field()),
-        }
-    }
-}
-
-/// Returns the call that was read.
-pub(super) fn finish(found: DraftOrShape<'_>) -> Result<Call<'_>, CallError> {
-    let mut draft = found.map_err(CallError::Shape)?;
-    draft.check().map_err(CallError::Field)?;
+/// Returns the call that was read, unless a value of another shape stands in its place.
+pub(super) fn finish(found: Result<Draft<'_>, Shape>) -> Result<Call<'_>, WireError> {
+    let mut draft = found.map_err(|shape| WireError::new(format!("{shape} where a call was expected")))?;
+    draft.check()?;
     Ok(draft.object)
 }

@@ -1,69 +1,19 @@
 //! Finds the call, message or insight in a payload, whatever its envelope.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
 use serde_json::Value;
 
-use super::call::{CallField, Draft, DraftOrShape};
+use super::call::{CallField, Draft};
+use super::error::WireError;
 use super::insight::{Insight, InsightData, InsightKind};
 use super::lenient::{Field, Json, Key, ReadInto, Wire};
-use super::locate::Stop;
 use super::message::{Message, MessageData, is_logged};
-use super::object::{fields, read_either};
-use super::strict::FieldError;
+use super::object::{Object, fields, read_either};
 use super::time::AnyTime;
 use super::unusable::{Report, Shape};
-use super::webhook::{Event, Webhook};
-use crate::json::ReadError;
-
-/// The reason why a payload contains no call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum PayloadError {
-    #[error("{0} where a webhook, a REST response or a call was expected")]
-    Shape(Shape),
-    #[error(
-        "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, `direction`, \
-         `started_at`)"
-    )]
-    NoCall,
-    #[error("a page of calls (`calls`) where one call was expected")]
-    Page,
-    #[error("an error answer of Aircall (`error`, `message`, `troubleshoot`) where a call was expected")]
-    Refusal,
-    #[error("`data` is missing, expected {expected}")]
-    NoData { expected: &'static str },
-    #[error("`{key}` is {found} where {expected} was expected")]
-    NotAnObject { key: &'static str, found: Shape, expected: &'static str },
-    #[error("{error}")]
-    Field { key: Option<&'static str>, error: FieldError },
-}
-
-impl PayloadError {
-    /// Returns the keys that lead to the value that is wrong.
-    pub(super) fn path(self) -> Vec<&'static str> {
-        let path = match self {
-            Self::Shape(_) | Self::NoCall | Self::Refusal | Self::NoData { .. } => [None, None],
-            Self::Page => [Some("calls"), None],
-            Self::NotAnObject { key, .. } => [Some(key), None],
-            Self::Field { key, error } => [key, Some(error.field())],
-        };
-        path.into_iter().flatten().collect()
-    }
-}
-
-/// Adds the line and column to an error about the value to which a path of keys leads.
-///
-/// The payload is parsed a second time to find them, so that reading a valid payload does not have
-/// to keep positions.
-pub(super) fn located(text: &str, path: &[&str], error: &impl fmt::Display) -> ReadError {
-    let mut payload = serde_json::Deserializer::from_str(text);
-    match Stop(path).deserialize(&mut payload) {
-        Err(stopped) => ReadError::at(&stopped, error),
-        Ok(never) => match never {},
-    }
-}
+use super::webhook::{Token, Webhook};
 
 fields! {
     EnvelopeField {
@@ -74,9 +24,7 @@ fields! {
         data = "data",
         call = "call",
         calls = "calls",
-        error = "error",
-        message = "message",
-        troubleshoot = "troubleshoot",
+        refusal = "error" | "message" | "troubleshoot",
     }
 }
 
@@ -98,30 +46,10 @@ impl Field for TopField {
 /// The key of a webhook's content.
 const DATA: &str = "data";
 
-/// The part of the payload from which the call is read.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-enum Source {
-    /// The top object is the call itself.
-    #[default]
-    Top,
-    /// The call is the value of `call`, as in a REST response.
-    Call,
-    /// The call is the value of `data`, as in a webhook. `data` wins over the other two.
-    Data,
-}
-
-impl Source {
-    const fn key(self) -> Option<&'static str> {
-        match self {
-            Self::Top => None,
-            Self::Call => Some("call"),
-            Self::Data => Some(DATA),
-        }
-    }
-}
-
 const CALL: &str = "a call";
 const MESSAGE: &str = "a message";
+const NO_CALL: &str = "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, \
+                       `direction`, `started_at`)";
 
 /// What a webhook is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -136,14 +64,17 @@ enum About {
 #[derive(Default)]
 pub(super) struct Envelope<'a> {
     resource: Option<Cow<'a, str>>,
-    event: Option<Event<'a>>,
+    event: Option<Cow<'a, str>>,
     timestamp: Option<AnyTime>,
     /// The unusable value of `timestamp`, which only messages report.
     report: Report,
     token: Option<Cow<'a, str>>,
-    source: Source,
-    /// The content of the source. A top object without any key of a call has `None`.
-    found: Option<DraftOrShape<'a>>,
+    /// The key of the call: `data` in a webhook, which wins over `call` in a REST response. A top
+    /// object that is the call itself has none.
+    source: Option<&'static str>,
+    /// The call that is being read, or the shape of another value in its place. A top object
+    /// without any key of a call has `None`.
+    found: Option<Result<Draft<'a>, Shape>>,
     /// The content of `data` where the keys before it did not show that it is a call.
     data: Option<Value>,
     message: Option<Box<Message<'a>>>,
@@ -159,20 +90,26 @@ impl<'a> Wire<'a> for Envelope<'a> {
     }
 
     fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
+        // What the envelope contains is not the call's, so it is not reported.
+        let mut ignored = Report::default();
         while let Some(Key(key)) = map.next_key()? {
             match key {
                 TopField::Envelope(EnvelopeField::resource) => {
-                    map.next_value_seed(ReadInto(&mut self.resource, report))?;
+                    map.next_value_seed(ReadInto(&mut self.resource, &mut ignored))?;
                 }
-                TopField::Envelope(EnvelopeField::event) => map.next_value_seed(ReadInto(&mut self.event, report))?,
+                TopField::Envelope(EnvelopeField::event) => {
+                    map.next_value_seed(ReadInto(&mut self.event, &mut ignored))?;
+                }
                 TopField::Envelope(EnvelopeField::timestamp) => {
                     map.next_value_seed(ReadInto(&mut self.timestamp, &mut self.report))?;
                 }
-                TopField::Envelope(EnvelopeField::token) => map.next_value_seed(ReadInto(&mut self.token, report))?,
+                TopField::Envelope(EnvelopeField::token) => {
+                    map.next_value_seed(ReadInto(&mut self.token, &mut ignored))?;
+                }
                 TopField::Envelope(EnvelopeField::data) => {
                     // Every branch discards what earlier keys contributed: only the last source
                     // counts.
-                    self.source = Source::Data;
+                    self.source = Some(DATA);
                     (self.found, self.data) = (None, None);
                     match self.about() {
                         Some(About::Call) => {
@@ -182,24 +119,19 @@ impl<'a> Wire<'a> for Envelope<'a> {
                         _ => self.data = Some(map.next_value()?),
                     }
                 }
-                TopField::Envelope(EnvelopeField::call) if self.source != Source::Data => {
-                    self.source = Source::Call;
+                TopField::Envelope(EnvelopeField::call) if self.source != Some(DATA) => {
+                    self.source = Some("call");
                     map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null)), report))?;
                 }
-                TopField::Call(field) if self.source == Source::Top => {
+                TopField::Call(field) if self.source.is_none() => {
                     // The first key of a call makes the draft, so that other objects have none.
                     if let Ok(draft) = self.found.get_or_insert_with(|| Ok(Draft::default())) {
-                        draft.read_field(&field, &mut map)?;
+                        draft.read_value(field, &mut map, report)?;
                     }
                 }
-                TopField::Envelope(EnvelopeField::error | EnvelopeField::message | EnvelopeField::troubleshoot) => {
-                    read_either(&mut map, &mut self.refusal, report)?;
-                }
-                TopField::Envelope(key) => {
-                    self.is_page |= matches!(key, EnvelopeField::calls);
-                    map.next_value::<IgnoredAny>()?;
-                }
-                TopField::Call(_) => {
+                TopField::Envelope(EnvelopeField::refusal) => read_either(&mut map, &mut self.refusal, &mut ignored)?,
+                other => {
+                    self.is_page |= matches!(other, TopField::Envelope(EnvelopeField::calls));
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -212,8 +144,7 @@ impl<'a> Envelope<'a> {
     /// Returns what the webhook is about: `resource` decides; if it is missing, `event` decides.
     /// Returns `None` if both are missing.
     fn about(&self) -> Option<About> {
-        let event = || self.event.as_ref().map(Event::as_str);
-        match (self.resource.as_deref(), event()) {
+        match (self.resource.as_deref(), self.event.as_deref()) {
             (Some("call"), _) => Some(About::Call),
             (Some("message"), _) => Some(About::Message),
             (Some("conversation_intelligence"), _) => Some(About::Insight),
@@ -227,7 +158,7 @@ impl<'a> Envelope<'a> {
 
     /// Completes what the webhook is about, or discards the data of another resource. Fails if
     /// there is no call or message where one is expected.
-    pub(super) fn check(&mut self) -> Result<(), PayloadError> {
+    pub(super) fn check(&mut self) -> Result<(), WireError> {
         // Decided only after reading: `resource` may come after `data`. If both are missing, assume
         // a call.
         let about = self.about().unwrap_or(About::Call);
@@ -240,35 +171,41 @@ impl<'a> Envelope<'a> {
             read(&data, self.found.insert(Err(Shape::Null)), &mut Report::default());
         }
         let is_enveloped = self.event.is_some() || self.resource.is_some();
-        match (self.source.key(), &mut self.found) {
-            (None, Some(Err(shape))) => Err(PayloadError::Shape(*shape)),
-            (None, _) if is_enveloped => Err(PayloadError::NoData { expected: CALL }),
-            (None, _) if self.is_page => Err(PayloadError::Page),
+        match (self.source, &mut self.found) {
+            (None, Some(Err(shape))) => {
+                Err(WireError::new(format!("{shape} where a webhook, a REST response or a call was expected")))
+            }
+            (None, _) if is_enveloped => Err(WireError::unusable(DATA, "missing", CALL)),
+            (None, _) if self.is_page => {
+                Err(WireError::new("a page of calls (`calls`) where one call was expected").under("calls"))
+            }
             // Beyond 10,000 calls Aircall answers with `data: null` beside the reason.
-            (_, None | Some(Err(Shape::Null))) if self.refusal.is_some() && !is_enveloped => Err(PayloadError::Refusal),
-            (None, Some(Ok(draft))) if draft.is_empty() => Err(PayloadError::NoCall),
-            (_, None) => Err(PayloadError::NoCall),
-            (Some(key), Some(Err(found))) => Err(PayloadError::NotAnObject { key, found: *found, expected: CALL }),
-            (key, Some(Ok(draft))) => draft.check().map_err(|error| PayloadError::Field { key, error }),
+            (_, None | Some(Err(Shape::Null))) if self.refusal.is_some() && !is_enveloped => {
+                Err(WireError::refusal(CALL))
+            }
+            (None, Some(Ok(draft))) if draft.is_empty() => Err(WireError::new(NO_CALL)),
+            (_, None) => Err(WireError::new(NO_CALL)),
+            (Some(key), Some(Err(found))) => Err(WireError::wrong_shape(key, *found, CALL)),
+            (Some(key), Some(Ok(draft))) => draft.check().map_err(|error| error.under(key)),
+            (None, Some(Ok(draft))) => draft.check(),
         }
     }
 
     #[cold]
-    fn check_other(&mut self, about: About, data: Option<&Value>) -> Result<(), PayloadError> {
-        let event = self.event.as_ref().map(Event::as_str);
+    fn check_other(&mut self, about: About, data: Option<&Value>) -> Result<(), WireError> {
+        let event = self.event.as_deref();
         match about {
             About::Message if is_logged(event) => {
-                let data = data.ok_or(PayloadError::NoData { expected: MESSAGE })?;
+                let data = data.ok_or_else(|| WireError::unusable(DATA, "missing", MESSAGE))?;
                 let (mut message, mut report) = (None, std::mem::take(&mut self.report));
-                report.name(0, 0, "timestamp");
+                report.name(0, "timestamp");
                 read(data, &mut message, &mut report);
-                if let Some(found) = report.own_shape() {
-                    return Err(PayloadError::NotAnObject { key: DATA, found, expected: MESSAGE });
+                if let Some(found) = report.shape_at(&[]) {
+                    return Err(WireError::wrong_shape(DATA, found, MESSAGE));
                 }
                 let message: MessageData<'_> = message.unwrap_or_default();
-                let message = Message::new(message, event, self.timestamp.map(AnyTime::time), report);
-                let key = Some(DATA);
-                self.message = Some(message.map_err(|error| PayloadError::Field { key, error })?.into());
+                let message = Message::new(message, event, self.timestamp.map(|AnyTime { time, .. }| time), report);
+                self.message = Some(message.map_err(|error| error.under(DATA))?.into());
             }
             About::Insight => {
                 let mut insight = None;
@@ -286,13 +223,12 @@ impl<'a> Envelope<'a> {
     pub(super) fn open(self) -> Webhook<'a> {
         let Self { resource, event, timestamp, token, found, message, insight, .. } = self;
         // Only the webhooks of messages have milliseconds. Milliseconds are no time of a snapshot.
-        let timestamp =
-            timestamp.and_then(|time| if message.is_some() { Some(time.time()) } else { time.of_seconds() });
+        let timestamp = timestamp.filter(|time| message.is_some() || !time.is_milliseconds).map(|any| any.time);
         let call = match found {
             Some(Ok(Draft { object, .. })) => Some(object),
             Some(Err(_)) | None => None,
         };
-        Webhook { resource, event, timestamp, token: token.map(Into::into), call, message, insight }
+        Webhook { resource, event, timestamp, token: token.map(Token), call, message, insight }
     }
 }
 

@@ -51,15 +51,13 @@ impl fmt::Display for AircallId<'_> {
 }
 
 impl<'a> Wire<'a> for Option<AircallId<'a>> {
-    #[inline]
+    #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+    #[inline(always)]
     fn take_value(&mut self, value: Json<'a>, report: &mut Report) {
         *self = match value {
             Json::Whole(number) => Some(AircallId(Repr::Number(number))),
             Json::Text(text) if !is_blank(&text) => Some(text.into()),
-            other => {
-                report.unusable(&other);
-                None
-            }
+            other => report.unusable(&other),
         };
     }
 }

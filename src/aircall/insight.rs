@@ -142,6 +142,6 @@ impl<'a> Insight<'a> {
             }
         };
         let call_id = call_id.or_else(|| call?.id)?.number()?;
-        Some(Self { call_id, kind, id, created_at: created_at.map(AnyTime::time), texts })
+        Some(Self { call_id, kind, id, created_at: created_at.map(|AnyTime { time, .. }| time), texts })
     }
 }

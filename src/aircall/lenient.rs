@@ -5,7 +5,6 @@
 //! - An absent person is `null`, `{}` or a missing key.
 //! - An id is a number in one endpoint and text in another.
 //! - A list can be `null`.
-//!
 //! - An object or list can be a text that contains its JSON, as warehouses export it.
 //!
 //! Every value is therefore read through [`Wire`], which accepts all shapes. A field treats a shape
@@ -18,6 +17,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::strict::StrictValue;
 use super::unusable::{Report, Shape};
 use crate::json::{self, ReadError};
 
@@ -30,22 +30,14 @@ pub(super) enum Json<'de> {
     Whole(u64),
     Negative(i64),
     Text(Cow<'de, str>),
-    List(Content),
-    Object(Content),
-}
-
-/// Whether a list or an object says something.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
-    /// A list without entries, or whose entries are all empty. An object without keys.
-    Nothing,
-    Something,
-}
-
-impl Content {
-    const fn new(says_something: bool) -> Self {
-        if says_something { Self::Something } else { Self::Nothing }
-    }
+    /// A list says something if one of its entries does.
+    List {
+        says_something: bool,
+    },
+    /// An object says something if it has a key.
+    Object {
+        says_something: bool,
+    },
 }
 
 impl Json<'_> {
@@ -56,17 +48,18 @@ impl Json<'_> {
             Self::Boolean => Shape::Boolean,
             Self::Fraction(_) | Self::Whole(_) | Self::Negative(_) => Shape::Number,
             Self::Text(_) => Shape::Text,
-            Self::List(_) => Shape::List,
-            Self::Object(_) => Shape::Object,
+            Self::List { .. } => Shape::List,
+            Self::Object { .. } => Shape::Object,
         }
     }
 
     /// Returns whether the value says something. If it does not, it is as good as absent.
     pub(super) fn says_something(&self) -> bool {
         match self {
-            Self::Null | Self::List(Content::Nothing) | Self::Object(Content::Nothing) => false,
+            Self::Null => false,
+            Self::Boolean | Self::Fraction(_) | Self::Whole(_) | Self::Negative(_) => true,
             Self::Text(text) => !is_blank(text),
-            _ => true,
+            Self::List { says_something } | Self::Object { says_something } => *says_something,
         }
     }
 }
@@ -88,41 +81,39 @@ pub(super) trait Wire<'de> {
 
     // These two stay out of the code that reads every value, because almost no value needs them.
     #[cold]
-    fn take_object<A: MapAccess<'de>>(&mut self, map: A, report: &mut Report) -> Result<(), A::Error> {
-        self.take_value(Json::Object(skip_object(map)?), report);
+    fn take_object<A: MapAccess<'de>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
+        let mut says_something = false;
+        // serde fails if the entries of an object are left unread.
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+            says_something = true;
+        }
+        self.take_value(Json::Object { says_something }, report);
         Ok(())
     }
 
     #[cold]
     fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A, report: &mut Report) -> Result<(), A::Error> {
-        let mut content = Content::Nothing;
-        while list.next_element_seed(ReadInto(&mut content, report))?.is_some() {}
-        self.take_value(Json::List(content), report);
+        let mut entries = Entries { say_something: false };
+        while list.next_element_seed(ReadInto(&mut entries, report))?.is_some() {}
+        self.take_value(Json::List { says_something: entries.say_something }, report);
         Ok(())
     }
 }
 
-fn skip_object<'de, A: MapAccess<'de>>(mut map: A) -> Result<Content, A::Error> {
-    // serde fails if the entries of an object are left unread.
-    let mut says_something = false;
-    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
-        says_something = true;
-    }
-    Ok(Content::new(says_something))
+/// The entries of a list that cannot be used.
+struct Entries {
+    say_something: bool,
 }
 
-/// Reads the entries of a list that cannot be used: does one of them say something?
-impl<'de> Wire<'de> for Content {
+impl<'de> Wire<'de> for Entries {
     fn take_value(&mut self, value: Json<'de>, _: &mut Report) {
-        if value.says_something() {
-            *self = Self::Something;
-        }
+        self.say_something |= value.says_something();
     }
 
     // An entry's own entries are not judged: lists of any depth are skipped without recursion.
     fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A, _: &mut Report) -> Result<(), A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {
-            *self = Self::Something;
+            self.say_something = true;
         }
         Ok(())
     }
@@ -158,11 +149,6 @@ impl<'de, T: Wire<'de>> Visitor<'de> for ReadInto<'_, T> {
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
         // In JSON text this is a text with escapes. serde's buffer holds it, so it must be copied.
         self.0.take_text(Cow::Owned(text.to_owned()), self.1);
-        Ok(())
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<(), E> {
-        self.0.take_text(Cow::Owned(text), self.1);
         Ok(())
     }
 
@@ -257,8 +243,7 @@ impl<'de, F: Field> Deserialize<'de> for Key<F> {
 impl<'de> Wire<'de> for Option<Cow<'de, str>> {
     #[inline]
     fn take_value(&mut self, value: Json<'de>, report: &mut Report) {
-        *self = None;
-        report.unusable(&value);
+        *self = report.unusable(&value);
     }
 
     fn take_text(&mut self, text: Cow<'de, str>, _: &mut Report) {
@@ -313,8 +298,7 @@ where
 {
     #[inline]
     fn take_value(&mut self, value: Json<'de>, report: &mut Report) {
-        self.clear();
-        report.unusable(&value);
+        *self = report.unusable(&value).unwrap_or_default();
     }
 
     fn take_text(&mut self, text: Cow<'de, str>, report: &mut Report) {
@@ -324,11 +308,8 @@ where
     fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A, report: &mut Report) -> Result<(), A::Error> {
         // If a key is repeated, the last list counts.
         self.clear();
-        let first = report.len();
-        let mut known = first;
         let mut element = None;
         while list.next_element_seed(ReadInto(&mut element, report))?.is_some() {
-            known = report.merge(first, known);
             self.extend(element.take());
         }
         Ok(())
@@ -337,14 +318,7 @@ where
 
 impl Wire<'_> for Option<u64> {
     fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
-        *self = match value {
-            Json::Whole(number) => Some(number),
-            Json::Text(text) => digits(&text),
-            other => {
-                report.unusable(&other);
-                None
-            }
-        };
+        *self = u64::read(&value).or_report(&value, report);
     }
 }
 

@@ -19,10 +19,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::call::Direction;
+use super::error::WireError;
 use super::lenient::{Json, Wire, is_blank};
 use super::object::wire_object;
 use super::people::{CompanyNumber, Contact, User};
-use super::strict::FieldError;
 use super::time::{AnyTime, Timestamp};
 use super::unusable::{Report, Unusable};
 
@@ -102,10 +102,7 @@ impl<'a> Wire<'a> for Option<MessageId<'a>> {
         *self = match value {
             Json::Whole(number) => Some(MessageId(number.to_string().into())),
             Json::Text(text) if !is_blank(&text) => Some(MessageId(text)),
-            other => {
-                report.unusable(&other);
-                None
-            }
+            other => report.unusable(&other),
         };
     }
 }
@@ -122,18 +119,21 @@ impl<'a> Message<'a> {
         data: MessageData<'a>,
         event: Option<&str>,
         timestamp: Option<Timestamp>,
-        report: Report,
-    ) -> Result<Self, FieldError> {
+        mut report: Report,
+    ) -> Result<Self, WireError> {
+        let without = |key, expected| match report.shape_at(&[key]) {
+            Some(found) => WireError::wrong_shape(key, found, expected),
+            None => WireError::unusable(key, "missing", expected),
+        };
         let MessageData { id, direction, status, channel, body, media, .. } = data;
         let Some(MessageId(id)) = id else {
-            return Err(FieldError::without("id", "a text or a whole number", &report));
+            return Err(without("id", "a text or a whole number"));
         };
-        let times = [data.sent_at, data.created_at].map(|time| time.map(AnyTime::time));
+        let times = [data.sent_at, data.created_at].map(|time| time.map(|AnyTime { time, .. }| time));
         // Exports write 0 for a time that is not known.
         let mut times = times.into_iter().chain([timestamp]).flatten().filter(|time| time.seconds() != 0);
         let Some(sent_at) = times.next() else {
-            let expected = "a time in it, in `created_at` or in the webhook's `timestamp`";
-            return Err(FieldError::without("sent_at", expected, &report));
+            return Err(without("sent_at", "a time in it, in `created_at` or in the webhook's `timestamp`"));
         };
         let is_received = || status.is_some_and(|status| status.eq_ignore_ascii_case(RECEIVED_STATUS));
         let direction = match (event, direction) {
@@ -143,6 +143,8 @@ impl<'a> Message<'a> {
             (_, None) if is_received() => Direction::Inbound,
             (_, None) => Direction::Outbound,
         };
+        let mut unusable = Unusable::default();
+        unusable.add_reported(&mut report);
         Ok(Self {
             id,
             direction,
@@ -154,7 +156,7 @@ impl<'a> Message<'a> {
             number: data.number,
             contact: data.contact,
             media,
-            unusable: Unusable::new(report),
+            unusable,
         })
     }
 }

@@ -35,14 +35,14 @@
 
 mod call;
 mod envelope;
+mod error;
 mod id;
 mod insight;
 mod lenient;
-mod locate;
+
 mod message;
 mod notes;
 mod object;
-mod open_text;
 mod page;
 mod people;
 mod strict;
@@ -50,7 +50,7 @@ mod time;
 mod unusable;
 mod webhook;
 
-pub use call::{Call, Direction, MissedCallReason};
+pub use call::{Call, Direction};
 pub use id::AircallId;
 pub(crate) use insight::CallInsight;
 pub use insight::{Insight, InsightKind};
@@ -58,8 +58,8 @@ pub(crate) use lenient::digits;
 pub use message::{Media, Message};
 pub use notes::{Comment, Tag, Tags};
 pub use page::CallPage;
-pub use people::{CompanyNumber, Contact, Participant, ParticipantType, Team, User};
+pub use people::{CompanyNumber, Contact, Participant, Team, User};
 pub(crate) use time::OUT_OF_RANGE;
 pub use time::Timestamp;
 pub(crate) use unusable::Unusable;
-pub use webhook::{Event, Token, Webhook};
+pub use webhook::{Token, Webhook};

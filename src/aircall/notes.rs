@@ -74,10 +74,7 @@ impl<'a> Deref for Tags<'a> {
     type Target = [Tag<'a>];
 
     fn deref(&self) -> &[Tag<'a>] {
-        match &self.0 {
-            Some(tags) => tags,
-            None => &[],
-        }
+        self.0.as_deref().unwrap_or_default()
     }
 }
 
@@ -98,8 +95,7 @@ impl<'a> From<Vec<Tag<'a>>> for Tags<'a> {
 
 impl<'de> Wire<'de> for Tags<'de> {
     fn take_value(&mut self, value: Json<'de>, report: &mut Report) {
-        self.0 = None;
-        report.unusable(&value);
+        self.0 = report.unusable(&value);
     }
 
     fn take_text(&mut self, text: Cow<'de, str>, report: &mut Report) {

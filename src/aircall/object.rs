@@ -1,14 +1,81 @@
-//! Macros that declare the objects of the wire: one line a field, with the key it is read from.
+//! The objects of the wire: how they are read key by key, and the macros that declare them.
 //!
-//! Each line generates the struct's field, the match on the key, the reading and the writing.
+//! A declaration has one line a field, with the key it is read from. Each line generates the
+//! struct's field, the match on the key, the reading and the writing.
+
+use std::borrow::Cow;
 
 use serde::de::MapAccess;
 
-use super::lenient::{ReadInto, Wire};
-use super::unusable::Report;
+use super::lenient::{Field, Json, Key, ReadInto, Wire, is_nothing, read_json};
+use super::unusable::{Report, Shape};
 
-/// Reads the value of a field that has two keys. An absent value under one key leaves the value
-/// that the other key had.
+/// An object that is read key by key.
+///
+/// - If a key is repeated, the last value counts.
+/// - If a field has two keys, the last value that is present counts.
+pub(super) trait Object<'a>: Default {
+    type Key: Field;
+
+    /// Reads the value of one key. The value of an unknown key is ignored.
+    fn read_value<A: MapAccess<'a>>(
+        &mut self,
+        key: Self::Key,
+        map: &mut A,
+        report: &mut Report,
+    ) -> Result<(), A::Error>;
+
+    /// Makes the object from a text that stands in its place, or returns the text.
+    fn from_text(text: Cow<'a, str>) -> Result<Self, Cow<'a, str>> {
+        Err(text)
+    }
+}
+
+/// Reads an object without errors. `{}` and every other shape are absent. A text that is the JSON
+/// of the object is read as the object.
+impl<'a, T: Object<'a>> Wire<'a> for Option<T> {
+    fn take_value(&mut self, value: Json<'a>, report: &mut Report) {
+        *self = report.unusable(&value);
+    }
+
+    fn take_text(&mut self, text: Cow<'a, str>, report: &mut Report) {
+        if !read_json(self, &text, '{', report) {
+            let text = if is_nothing(&text) { Err(Json::Null) } else { T::from_text(text).map_err(Json::Text) };
+            *self = text.map_or_else(|unusable| report.unusable(&unusable), Some);
+        }
+    }
+
+    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
+        *self = None;
+        while let Some(Key(key)) = map.next_key()? {
+            // The first key makes the object, so that `{}` stays `None`.
+            self.get_or_insert_default().read_value(key, &mut map, report)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads an object whose absence is an error, or the shape of another value in its place.
+impl<'a, T: Object<'a>> Wire<'a> for Result<T, Shape> {
+    #[inline]
+    fn take_value(&mut self, value: Json<'a>, _: &mut Report) {
+        *self = Err(value.shape());
+    }
+
+    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
+        *self = Ok(T::default());
+        // Filled after the assignment, because returning a full object would copy it.
+        if let Ok(object) = self {
+            while let Some(Key(key)) = map.next_key()? {
+                object.read_value(key, &mut map, report)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads the value of a field that has several keys. An absent value under one key leaves the value
+/// that another key had.
 #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
 #[inline(always)]
 pub(super) fn read_either<'de, A, T>(map: &mut A, value: &mut T, report: &mut Report) -> Result<(), A::Error>
@@ -24,20 +91,9 @@ where
     Ok(())
 }
 
-/// Reads the value of one key: the fourth argument is the field's other key, if it has one.
-macro_rules! read_value {
-    ($map:expr, $value:expr, $report:expr) => {
-        $map.next_value_seed($crate::aircall::lenient::ReadInto(&mut $value, $report))
-    };
-    ($map:expr, $value:expr, $report:expr, $alias:literal) => {
-        $crate::aircall::object::read_either($map, &mut $value, $report)
-    };
-}
-pub(super) use read_value;
-
 /// Declares an enum of the keys that an object is read for. Any other key is `Unknown`.
 macro_rules! fields {
-    ($(#[$inline:meta])* $name:ident { $($field:ident = $key:literal,)* }) => {
+    ($(#[$inline:meta])* $name:ident { $($field:ident = $($key:literal)|+,)* }) => {
         #[expect(non_camel_case_types, reason = "a variant has the name of its field or key")]
         pub(super) enum $name {
             $($field,)*
@@ -48,7 +104,7 @@ macro_rules! fields {
             $(#[$inline])*
             fn of(key: &str) -> Self {
                 match key {
-                    $($key => Self::$field,)*
+                    $($($key)|+ => Self::$field,)*
                     _ => Self::Unknown,
                 }
             }
@@ -57,28 +113,40 @@ macro_rules! fields {
 }
 pub(super) use fields;
 
-/// Reads a text that stands in place of an object. The last argument is what any text becomes.
-macro_rules! take_text {
-    ($value:expr, $text:expr, $report:expr) => {
-        $crate::aircall::lenient::take_json($value, $text, '{', $report)
-    };
-    ($value:expr, $text:expr, $report:expr, $name:ident { $field:ident }) => {
-        if !$crate::aircall::lenient::read_json($value, &$text, '{', $report) {
-            let is_nothing = $crate::aircall::lenient::is_nothing(&$text);
-            *$value = (!is_nothing).then(|| $name { $field: Some($text), ..$name::default() });
+/// Reads the value of one key into its field. The method after `then` gets the key's name too.
+macro_rules! read_key {
+    ($key:ident of $map:ident, $report:ident: $keys:ident {
+        $($field:ident: $value:expr, $name:literal $(, $other:ident = $alias:literal)?;)*
+    } then $receiver:expr, $method:ident($argument:expr)) => {
+        match $key {
+            $(
+                $keys::$field => {
+                    $crate::aircall::object::read_key!($map, $value, $report $(, $alias)?)?;
+                    $receiver.$method($argument, $name);
+                }
+                $($keys::$other => {
+                    $crate::aircall::object::read_either($map, &mut $value, $report)?;
+                    $receiver.$method($argument, $alias);
+                })?
+            )*
+            $keys::Unknown => {
+                $map.next_value::<serde::de::IgnoredAny>()?;
+            }
         }
     };
+    ($map:ident, $value:expr, $report:ident) => {
+        $map.next_value_seed($crate::aircall::lenient::ReadInto(&mut $value, $report))
+    };
+    ($map:ident, $value:expr, $report:ident, $alias:literal) => {
+        $crate::aircall::object::read_either($map, &mut $value, $report)
+    };
 }
-pub(super) use take_text;
+pub(super) use read_key;
 
 /// Declares an object that is read without errors.
 ///
-/// - `Option` of the object reads `{}` and every other shape as `None`.
-/// - Unknown keys are ignored.
-/// - If a key is repeated, the last value counts.
-/// - If a field has two keys, the last value that is present counts.
-/// - A text that is the JSON of the object is read as the object. `or text` names the field that
-///   any other text fills; without it, such a text is of a wrong shape.
+/// `or text` names the field that is filled by a text in place of the object. Without it, such a
+/// text is of a wrong shape.
 macro_rules! wire_object {
     (
         $(#[$meta:meta])*
@@ -94,63 +162,35 @@ macro_rules! wire_object {
             $($(#[$field_meta])* #[serde(rename = $key)] pub $field: $type,)*
         }
 
-        // A scope of its own, so that every object can call its fields `Key`.
+        // A scope of its own, so that every object can call its keys `Key`.
         const _: () = {
+            use $crate::aircall::unusable::Report;
+
             $crate::aircall::object::fields! {
                 // Hot, and shared by two kinds of deserializers.
                 #[inline(always)]
                 Key { $($field = $key, $($other = $alias,)?)* }
             }
 
-            impl<'a> $crate::aircall::lenient::Wire<'a> for Option<$name<'a>> {
-                fn take_value(
-                    &mut self,
-                    value: $crate::aircall::lenient::Json<'a>,
-                    report: &mut $crate::aircall::unusable::Report,
-                ) {
-                    *self = None;
-                    report.unusable(&value);
-                }
+            impl<'a> $crate::aircall::object::Object<'a> for $name<'a> {
+                type Key = Key;
 
-                fn take_text(
+                fn read_value<A: serde::de::MapAccess<'a>>(
                     &mut self,
-                    text: std::borrow::Cow<'a, str>,
-                    report: &mut $crate::aircall::unusable::Report,
-                ) {
-                    $crate::aircall::object::take_text!(self, text, report $(, $name { $text })?);
-                }
-
-                fn take_object<A: serde::de::MapAccess<'a>>(
-                    &mut self,
-                    mut map: A,
-                    report: &mut $crate::aircall::unusable::Report,
+                    key: Key,
+                    map: &mut A,
+                    report: &mut Report,
                 ) -> Result<(), A::Error> {
-                    *self = None;
-                    let first = report.len();
-                    let mut named = first;
-                    while let Some($crate::aircall::lenient::Key(key)) = map.next_key()? {
-                        // The first key makes the object, so that `{}` stays `None`.
-                        let object = self.get_or_insert_default();
-                        match key {
-                            $(
-                                Key::$field => {
-                                    $crate::aircall::object::read_value!(
-                                        &mut map, object.$field, report $(, $alias)?
-                                    )?;
-                                    named = report.name(first, named, $key);
-                                }
-                                $(Key::$other => {
-                                    $crate::aircall::object::read_either(&mut map, &mut object.$field, report)?;
-                                    named = report.name(first, named, $alias);
-                                })?
-                            )*
-                            Key::Unknown => {
-                                map.next_value::<serde::de::IgnoredAny>()?;
-                            }
-                        }
-                    }
+                    let before = report.len();
+                    $crate::aircall::object::read_key!(key of map, report: Key {
+                        $($field: self.$field, $key $(, $other = $alias)?;)*
+                    } then report, name(before));
                     Ok(())
                 }
+
+                $(fn from_text(text: std::borrow::Cow<'a, str>) -> Result<Self, std::borrow::Cow<'a, str>> {
+                    Ok(Self { $text: Some(text), ..Self::default() })
+                })?
             }
         };
     };
@@ -163,8 +203,8 @@ pub(super) use wire_object;
 /// - `draft`: the object while it is being read.
 /// - `found`: what was found in the strict fields.
 ///
-/// The `own` fields are the library's: it writes them, and no payload of Aircall has them. One of
-/// them must be `unusable`.
+/// Each strict field has the type that reads it, the method that judges what was found, and a
+/// placeholder. One of the other fields must be `unusable`.
 ///
 /// A strict field is judged only after the whole object has been read, because a later key can
 /// repeat an earlier one. The draft contains the object with placeholders in its strict fields, so
@@ -176,13 +216,16 @@ macro_rules! strict_object {
         $(#[$meta:meta])*
         $visibility:vis struct $name:ident<'a>;
         strict {
-            $($(#[$strict_meta:meta])* pub $strict:ident: $type:ty = $strict_key:literal as $found_type:ty,)*
+            $(
+                $(#[$strict_meta:meta])*
+                pub $strict:ident: $type:ty = $strict_key:literal as $found_type:ty, $judge:ident or $placeholder:expr;
+            )*
         }
         lenient {
-            $($(#[$field_meta:meta])* pub $field:ident: $field_type:ty = $key:literal $(| $other:ident = $alias:literal)?,)*
-        }
-        own {
-            $($(#[$own_meta:meta])* $own:ident: $own_type:ty = $own_key:literal,)*
+            $(
+                $(#[$field_meta:meta])*
+                $field_visibility:vis $field:ident: $field_type:ty = $key:literal $(| $other:ident = $alias:literal)?,
+            )*
         }
     ) => {
         $(#[$meta])*
@@ -190,8 +233,7 @@ macro_rules! strict_object {
         #[non_exhaustive]
         $visibility struct $name<'a> {
             $($(#[$strict_meta])* #[serde(rename = $strict_key)] pub $strict: $type,)*
-            $($(#[$field_meta])* #[serde(rename = $key)] pub $field: $field_type,)*
-            $($(#[$own_meta])* #[serde(rename = $own_key)] pub(crate) $own: $own_type,)*
+            $($(#[$field_meta])* #[serde(rename = $key)] $field_visibility $field: $field_type,)*
         }
 
         #[derive(Default)]
@@ -201,61 +243,44 @@ macro_rules! strict_object {
 
         pub(super) struct $draft<'a> {
             found: $found,
-            /// The unusable values of the field that is being read.
-            report: Report,
             /// The object, which is complete after [`check`](Self::check).
             pub(super) object: $name<'a>,
         }
 
         $crate::aircall::object::fields! {
-            $keys { $($strict = $strict_key,)* $($field = $key, $($other = $alias,)?)* $($own = $own_key,)* }
+            $keys { $($strict = $strict_key,)* $($field = $key, $($other = $alias,)?)* }
         }
 
         impl Default for $draft<'_> {
             fn default() -> Self {
-                let object = $name {
-                    $($strict: <$found_type as $crate::aircall::strict::Finish<$type>>::PLACEHOLDER,)*
-                    $($field: Default::default(),)*
-                    $($own: Default::default(),)*
-                };
-                Self { found: $found::default(), report: Report::default(), object }
+                let object = $name { $($strict: $placeholder,)* $($field: Default::default(),)* };
+                Self { found: $found::default(), object }
             }
         }
 
-        impl<'a> $draft<'a> {
-            /// Reads the value of one key. The value of an unknown key is ignored.
-            pub(super) fn read_field<A: serde::de::MapAccess<'a>>(
+        impl<'a> $crate::aircall::object::Object<'a> for $draft<'a> {
+            type Key = $keys;
+
+            fn read_value<A: serde::de::MapAccess<'a>>(
                 &mut self,
-                field: &$keys,
+                key: $keys,
                 map: &mut A,
+                report: &mut Report,
             ) -> Result<(), A::Error> {
-                use $crate::aircall::object::{read_either, read_value};
-                let Self { found, report, object } = self;
-                match field {
-                    $($keys::$strict => read_value!(map, found.$strict, report)?,)*
-                    $(
-                        $keys::$field => {
-                            read_value!(map, object.$field, report $(, $alias)?)?;
-                            object.unusable.take_from(report, $key);
-                        }
-                        $($keys::$other => {
-                            read_either(map, &mut object.$field, report)?;
-                            object.unusable.take_from(report, $alias);
-                        })?
-                    )*
-                    // What the library wrote is not the payload's, so it is not reported.
-                    $($keys::$own => read_value!(map, object.$own, &mut Report::default())?,)*
-                    $keys::Unknown => {
-                        map.next_value::<serde::de::IgnoredAny>()?;
-                    }
-                }
+                let Self { found, object } = self;
+                $crate::aircall::object::read_key!(key of map, report: $keys {
+                    $($strict: found.$strict, $strict_key;)*
+                    $($field: object.$field, $key $(, $other = $alias)?;)*
+                } then object.unusable, take_from(report));
                 Ok(())
             }
+        }
 
-            /// Replaces the placeholders, or returns the first strict field that is wrong.
-            pub(super) fn check(&mut self) -> Result<(), $crate::aircall::strict::FieldError> {
-                use $crate::aircall::strict::Finish;
-                $(self.object.$strict = self.found.$strict.finish($strict_key)?;)*
+        impl $draft<'_> {
+            /// Replaces the placeholders, or returns the error about the first strict field that is
+            /// wrong.
+            pub(super) fn check(&mut self) -> Result<(), $crate::aircall::error::WireError> {
+                $(self.object.$strict = self.found.$strict.$judge($strict_key)?;)*
                 Ok(())
             }
         }

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use serde::de::{IgnoredAny, MapAccess};
 use serde_json::value::RawValue;
 
-use super::call::{Call, DraftOrShape, finish};
-use super::envelope::located;
-use super::lenient::{Json, Key, ReadInto, Wire, is_nothing, read_text};
-use super::object::{fields, read_either, wire_object};
+use super::call::{Call, finish};
+use super::error::WireError;
+use super::lenient::{ReadInto, is_nothing, read_text};
+use super::object::{Object, fields, read_either, wire_object};
 use super::unusable::{Report, Shape};
 use crate::json::{self, ReadError};
 
@@ -51,44 +51,12 @@ impl<'a> CallPage<'a> {
     ///
     /// A call that cannot be read is an error among the calls.
     pub fn from_slice(body: &'a [u8]) -> Result<Self, ReadError> {
-        let text = json::utf8(body)?;
-        Self::from_json(text)
-    }
-
-    /// Reads a page from a text.
-    ///
-    /// # Errors
-    ///
-    /// The errors of [`CallPage::from_slice`].
-    pub fn from_json(text: &'a str) -> Result<Self, ReadError> {
-        let text = json::without_mark(text);
-        let mut answer = Answer::default();
+        let text = json::without_mark(json::utf8(body)?);
+        let mut answer = Err(Shape::Null);
         read_text(text, &mut answer)?;
-        let entries = answer.entries().map_err(|error| located(text, error.path(), &error))?;
-        let Meta { total, next_page_link } = answer.meta.unwrap_or_default();
+        let (entries, meta) = entries(answer).map_err(|error| error.located(text))?;
+        let Meta { total, next_page_link } = meta.unwrap_or_default();
         Ok(Self { calls: calls(text, &entries), next_page_link, total })
-    }
-}
-
-/// The reason why a text is no page of calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum PageError {
-    #[error("{0} where a page of calls (`calls`) was expected")]
-    Shape(Shape),
-    #[error("an error answer of Aircall (`error`, `message`, `troubleshoot`) where a page of calls was expected")]
-    Refusal,
-    #[error("no page of calls here: expected `calls`")]
-    NoCalls,
-    #[error("`calls` is no list, expected a list of calls")]
-    NoList,
-}
-
-impl PageError {
-    const fn path(self) -> &'static [&'static str] {
-        match self {
-            Self::Shape(_) | Self::Refusal | Self::NoCalls => &[],
-            Self::NoList => &["calls"],
-        }
     }
 }
 
@@ -96,9 +64,7 @@ fields! {
     AnswerField {
         calls = "calls",
         meta = "meta",
-        error = "error",
-        message = "message",
-        troubleshoot = "troubleshoot",
+        refusal = "error" | "message" | "troubleshoot",
     }
 }
 
@@ -117,41 +83,37 @@ struct Answer<'a> {
     calls: Option<&'a RawValue>,
     meta: Option<Meta<'a>>,
     refusal: Option<Cow<'a, str>>,
-    /// The shape of another value that stands in place of the object.
-    other: Option<Shape>,
 }
 
-impl<'a> Wire<'a> for Answer<'a> {
-    fn take_value(&mut self, value: Json<'a>, _: &mut Report) {
-        self.other = Some(value.shape());
-    }
+impl<'a> Object<'a> for Answer<'a> {
+    type Key = AnswerField;
 
-    fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
-        while let Some(Key(key)) = map.next_key()? {
-            match key {
-                AnswerField::calls => self.calls = map.next_value()?,
-                AnswerField::meta => map.next_value_seed(ReadInto(&mut self.meta, report))?,
-                AnswerField::error | AnswerField::message | AnswerField::troubleshoot => {
-                    read_either(&mut map, &mut self.refusal, report)?;
-                }
-                AnswerField::Unknown => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
+    fn read_value<A: MapAccess<'a>>(
+        &mut self,
+        key: AnswerField,
+        map: &mut A,
+        report: &mut Report,
+    ) -> Result<(), A::Error> {
+        match key {
+            AnswerField::calls => self.calls = map.next_value()?,
+            AnswerField::meta => map.next_value_seed(ReadInto(&mut self.meta, report))?,
+            AnswerField::refusal => read_either(map, &mut self.refusal, report)?,
+            AnswerField::Unknown => drop(map.next_value::<IgnoredAny>()?),
         }
         Ok(())
     }
 }
 
-impl<'a> Answer<'a> {
-    /// Returns the JSON of every entry of `calls`.
-    fn entries(&self) -> Result<Vec<&'a RawValue>, PageError> {
-        match (self.other, self.calls) {
-            (Some(shape), _) => Err(PageError::Shape(shape)),
-            (None, Some(calls)) => serde_json::from_str(calls.get()).map_err(|_| PageError::NoList),
-            (None, None) if self.refusal.is_some() => Err(PageError::Refusal),
-            (None, None) => Err(PageError::NoCalls),
+/// Returns the JSON of every entry of `calls`, and what the answer says of the page.
+fn entries(answer: Result<Answer<'_>, Shape>) -> Result<(Vec<&RawValue>, Option<Meta<'_>>), WireError> {
+    let wrong = |shape| WireError::new(format!("{shape} where a page of calls (`calls`) was expected"));
+    match answer.map_err(wrong)? {
+        Answer { calls: Some(calls), meta, .. } => {
+            let no_list = |_| WireError::unusable("calls", "no list", "a list of calls");
+            Ok((serde_json::from_str(calls.get()).map_err(no_list)?, meta))
         }
+        Answer { refusal: Some(_), .. } => Err(WireError::refusal("a page of calls")),
+        Answer { .. } => Err(WireError::new("no page of calls here: expected `calls`")),
     }
 }
 
@@ -174,7 +136,7 @@ fn calls<'a>(text: &'a str, entries: &[&'a RawValue]) -> Vec<Result<Call<'a>, Re
 }
 
 fn call(text: &str) -> Result<Call<'_>, ReadError> {
-    let mut found: DraftOrShape<'_> = Err(Shape::Null);
+    let mut found = Err(Shape::Null);
     read_text(text, &mut found)?;
-    finish(found).map_err(|error| located(text, error.path().as_slice(), &error))
+    finish(found).map_err(|error| error.located(text))
 }

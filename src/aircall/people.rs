@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::id::AircallId;
 use super::object::wire_object;
-use super::open_text::open_text;
 
 wire_object! {
     /// An Aircall user.
@@ -57,18 +56,12 @@ wire_object! {
     }
 }
 
-open_text! {
-    /// The role of a participant: `user` or `contact` of Aircall, or `external` for anybody else.
-    pub struct ParticipantType {
-        USER = "user",
-    }
-}
-
 wire_object! {
     /// A participant of a conference. Calls between two people can list participants too.
     pub struct Participant<'a> {
-        /// The role of the participant.
-        pub participant_type: Option<ParticipantType<'a>> = "type",
+        /// The role of the participant: `user` or `contact` of Aircall, or `external` for anybody
+        /// else.
+        pub participant_type: Option<Cow<'a, str>> = "type",
     }
 }
 

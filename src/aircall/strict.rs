@@ -1,5 +1,6 @@
 //! Fields that must be readable (LOG-8, LIMIT-3): without them the call cannot be logged.
 
+use super::error::WireError;
 use super::lenient::{Json, Wire, digits, is_blank};
 use super::unusable::{Report, Shape};
 
@@ -15,85 +16,36 @@ pub(super) enum Strict<T> {
     Read(T),
 }
 
-/// The reason why a strict field has no value.
-///
-/// The message names the field and the shape that was found, never the value: values are personal
-/// data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum FieldError {
-    #[error("`{field}` is {state}, expected {expected}")]
-    Unusable { field: &'static str, state: &'static str, expected: &'static str },
-    #[error("`{field}` is {found} where {expected} was expected")]
-    Unreadable { field: &'static str, found: Shape, expected: &'static str },
-}
-
-impl FieldError {
-    /// Returns the error about a lenient field that is required, and what a report has of it.
-    pub(super) fn without(field: &'static str, expected: &'static str, report: &Report) -> Self {
-        match report.shape_of(field) {
-            Some(found) => Self::Unreadable { field, found, expected },
-            None => Self::Unusable { field, state: "missing", expected },
-        }
-    }
-
-    /// Returns the key of the field.
-    pub(super) const fn field(&self) -> &'static str {
-        match self {
-            Self::Unusable { field, .. } | Self::Unreadable { field, .. } => field,
-        }
-    }
-}
-
 /// A type of strict fields.
-pub(super) trait Expected {
+pub(super) trait StrictValue: Sized {
     /// The valid values, as an error message lists them.
     const EXPECTED: &'static str;
-    /// The value of a required field in a draft.
-    const PLACEHOLDER: Self;
 
-    /// Returns whether the value means that an optional field is absent.
-    fn is_none(&self) -> bool {
-        false
+    fn read(value: &Json<'_>) -> Strict<Self>;
+}
+
+impl<T: StrictValue> Wire<'_> for Strict<T> {
+    #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
+    #[inline(always)]
+    fn take_value(&mut self, value: Json<'_>, _: &mut Report) {
+        *self = T::read(&value);
     }
 }
 
-/// Turns what was found in a field into the field's value.
-pub(super) trait Finish<T> {
-    const PLACEHOLDER: T;
-
-    fn finish(self, field: &'static str) -> Result<T, FieldError>;
-}
-
-/// An optional field may be absent. A value that is present must be readable.
-impl<T: Expected> Finish<Option<T>> for Strict<T> {
-    const PLACEHOLDER: Option<T> = None;
-
-    fn finish(self, field: &'static str) -> Result<Option<T>, FieldError> {
-        Ok(self.value(field)?.filter(|value| !value.is_none()))
-    }
-}
-
-/// A required field must be present and readable.
-// `Finish` is a trait and not a method, because the declared type of a field chooses between the
-// two: the macro that declares the fields cannot see whether a type is an `Option`.
-impl<T: Expected> Finish<T> for Strict<T> {
-    const PLACEHOLDER: T = T::PLACEHOLDER;
-
-    fn finish(self, field: &'static str) -> Result<T, FieldError> {
-        self.value(field)?.ok_or(FieldError::Unusable { field, state: "missing", expected: T::EXPECTED })
-    }
-}
-
-impl<T: Expected> Strict<T> {
+impl<T: StrictValue> Strict<T> {
     /// Returns the value, or `None` if the field is absent.
-    fn value(self, field: &'static str) -> Result<Option<T>, FieldError> {
-        let expected = T::EXPECTED;
+    pub(super) fn optional(self, key: &'static str) -> Result<Option<T>, WireError> {
         match self {
             Self::Absent => Ok(None),
-            Self::Unreadable(found) => Err(FieldError::Unreadable { field, found, expected }),
-            Self::OutOfRange => Err(FieldError::Unusable { field, state: "out of range", expected }),
+            Self::Unreadable(found) => Err(WireError::wrong_shape(key, found, T::EXPECTED)),
+            Self::OutOfRange => Err(WireError::unusable(key, "out of range", T::EXPECTED)),
             Self::Read(value) => Ok(Some(value)),
         }
+    }
+
+    /// Returns the value, which must be present.
+    pub(super) fn required(self, key: &'static str) -> Result<T, WireError> {
+        self.optional(key)?.ok_or_else(|| WireError::unusable(key, "missing", T::EXPECTED))
     }
 }
 
@@ -110,28 +62,30 @@ impl<T> Strict<T> {
             other => Self::Unreadable(other.shape()),
         }
     }
-}
 
-impl<T> From<Option<T>> for Strict<T> {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::OutOfRange, Self::Read)
+    /// Returns the value for a field that need not be readable, and reports a value that is not.
+    #[inline]
+    pub(super) fn or_report(self, value: &Json<'_>, report: &mut Report) -> Option<T> {
+        match self {
+            Self::Absent => None,
+            Self::Unreadable(_) => report.unusable(value),
+            Self::OutOfRange => report.add(Shape::OutOfRange),
+            Self::Read(value) => Some(value),
+        }
     }
 }
 
-impl Expected for u64 {
+impl StrictValue for u64 {
     const EXPECTED: &'static str = "a whole number from 0 to 18446744073709551615, or the same as text";
-    const PLACEHOLDER: Self = 0;
-}
 
-impl Wire<'_> for Strict<u64> {
     #[inline]
-    fn take_value(&mut self, value: Json<'_>, _: &mut Report) {
-        *self = match value {
-            Json::Whole(number) => Self::Read(number),
+    fn read(value: &Json<'_>) -> Strict<Self> {
+        match value {
+            Json::Whole(number) => Strict::Read(*number),
             // A blank text is an absent value in every field, so the field is missing.
-            Json::Text(text) if is_blank(&text) => Self::Absent,
-            Json::Text(text) => digits(&text).map_or(Self::Unreadable(Shape::Text), Self::Read),
-            other => Self::unreadable(&other),
-        };
+            Json::Text(text) if is_blank(text) => Strict::Absent,
+            Json::Text(text) => digits(text).map_or(Strict::Unreadable(Shape::Text), Strict::Read),
+            other => Strict::unreadable(other),
+        }
     }
 }

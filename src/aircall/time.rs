@@ -1,13 +1,12 @@
 //! The times of a call.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer};
-use serde::{Serialize, Serializer};
 
+use super::error::WireError;
 use super::lenient::{Json, ReadInto, Wire};
-use super::strict::{Expected, Strict};
+use super::strict::{Strict, StrictValue};
 use super::unusable::{Report, Shape};
 use crate::json;
 use crate::time::{is_storable, iso};
@@ -16,7 +15,8 @@ use crate::time::{is_storable, iso};
 ///
 /// It is read from UNIX seconds as a number or text, or from ISO 8601 (LOG-8). It is written as
 /// UNIX seconds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
 pub struct Timestamp(i64);
 
 /// The message about a second that is not a timestamp.
@@ -48,18 +48,6 @@ impl Timestamp {
     }
 }
 
-impl fmt::Debug for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Timestamp({})", self.0)
-    }
-}
-
-impl Serialize for Timestamp {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(self.0)
-    }
-}
-
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut time = None;
@@ -68,66 +56,54 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-impl Expected for Timestamp {
+impl StrictValue for Timestamp {
     const EXPECTED: &'static str = "UNIX seconds or an ISO 8601 time between 1700-01-01 and 4000-12-31";
-    const PLACEHOLDER: Self = Self::EPOCH;
 
-    /// Exports write 0 for a call that was never answered, or has not ended.
-    fn is_none(&self) -> bool {
-        self.0 == 0
+    #[inline]
+    fn read(value: &Json<'_>) -> Strict<Self> {
+        match value {
+            // Only an empty text is absent. A blank one was meant as a time.
+            Json::Text(text) if text.is_empty() => Strict::Absent,
+            Json::Text(text) => read_text(text.trim()),
+            Json::Whole(number) => in_range(i64::try_from(*number).ok()),
+            Json::Negative(number) => in_range(Some(*number)),
+            Json::Fraction(number) => read_fraction(*number, Shape::Number),
+            other => Strict::unreadable(other),
+        }
     }
 }
 
-impl Wire<'_> for Strict<Timestamp> {
-    #[inline]
-    fn take_value(&mut self, value: Json<'_>, _: &mut Report) {
-        *self = read(&value);
+impl Strict<Timestamp> {
+    /// Returns the time of an event that may not have happened.
+    pub(super) fn unless_zero(self, key: &'static str) -> Result<Option<Timestamp>, WireError> {
+        // Exports write 0 for a call that was never answered, or has not ended.
+        Ok(self.optional(key)?.filter(|time| *time != Timestamp::EPOCH))
     }
 }
 
 #[inline]
-fn read(value: &Json<'_>) -> Strict<Timestamp> {
-    match value {
-        // Only an empty text is absent. A blank one was meant as a time.
-        Json::Text(text) if text.is_empty() => Strict::Absent,
-        Json::Text(text) => read_text(text.trim()),
-        Json::Whole(number) => i64::try_from(*number).map_or(Strict::OutOfRange, |time| Timestamp::new(time).into()),
-        Json::Negative(number) => Timestamp::new(*number).into(),
-        Json::Fraction(number) => read_fraction(*number, Shape::Number),
-        other => Strict::unreadable(other),
-    }
+fn in_range(seconds: Option<i64>) -> Strict<Timestamp> {
+    seconds.and_then(Timestamp::new).map_or(Strict::OutOfRange, Strict::Read)
 }
 
 fn read_text(text: &str) -> Strict<Timestamp> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    // The digits are tested first because `parse` accepts `+1`, and because a number that is too
-    // large is out of range instead of unreadable.
-    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number with more digits than an `i64` has is out of range too.
-        return text.parse().map_or(Strict::OutOfRange, |seconds| Timestamp::new(seconds).into());
-    }
-    match iso(text) {
-        Some(time) => Timestamp::new(time.timestamp()).into(),
-        None => read_fraction_text(text),
-    }
-}
-
-#[cold]
-fn read_fraction_text(text: &str) -> Strict<Timestamp> {
     // The characters are tested because `parse` accepts `inf`.
     let is_number = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
-    let number = if is_number { text.parse().ok() } else { None };
-    number.map_or(Strict::Unreadable(Shape::Text), |number| read_fraction(number, Shape::Text))
+    match text.parse() {
+        Ok(number) if is_number => read_fraction(number, Shape::Text),
+        _ => iso(text).map_or(Strict::Unreadable(Shape::Text), |time| in_range(Some(time.timestamp()))),
+    }
 }
 
 /// Reads whole seconds that were written as a fraction: tables make `1772457500.0` of a column that
 /// has gaps.
 #[cold]
 fn read_fraction(seconds: f64, shape: Shape) -> Strict<Timestamp> {
-    if seconds.fract() != 0.0 {
+    // More digits than a number can have make an infinite one, which has no fraction.
+    if seconds.is_finite() && seconds.fract() != 0.0 {
         return Strict::Unreadable(shape);
     }
-    Timestamp::new(whole(seconds)).into()
+    in_range(Some(whole(seconds)))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a number that is too large stays out of range")]
@@ -140,62 +116,23 @@ impl Wire<'_> for Option<Timestamp> {
     #[expect(clippy::inline_always, reason = "hot, and shared by two kinds of deserializers")]
     #[inline(always)]
     fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
-        *self = match read(&value) {
-            Strict::Read(time) => Some(time),
-            Strict::Absent => None,
-            Strict::Unreadable(_) => {
-                report.unusable(&value);
-                None
-            }
-            Strict::OutOfRange => {
-                report.add(Shape::OutOfRange);
-                None
-            }
-        };
+        *self = Timestamp::read(&value).or_report(&value, report);
     }
 }
 
 /// A time in seconds or in milliseconds: Aircall's messages have both (MSG-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) enum AnyTime {
-    Seconds(Timestamp),
-    /// The time of a number that is no time in seconds.
-    Milliseconds(Timestamp),
-}
-
-impl AnyTime {
-    pub(super) const fn time(self) -> Timestamp {
-        match self {
-            Self::Seconds(time) | Self::Milliseconds(time) => time,
-        }
-    }
-
-    /// Returns the time, unless it was in milliseconds.
-    pub(super) const fn of_seconds(self) -> Option<Timestamp> {
-        match self {
-            Self::Seconds(time) => Some(time),
-            Self::Milliseconds(_) => None,
-        }
-    }
+pub(super) struct AnyTime {
+    pub(super) time: Timestamp,
+    pub(super) is_milliseconds: bool,
 }
 
 impl Wire<'_> for Option<AnyTime> {
     fn take_value(&mut self, value: Json<'_>, report: &mut Report) {
-        *self = match read(&value) {
-            Strict::Read(time) => Some(AnyTime::Seconds(time)),
-            Strict::Absent => None,
-            Strict::Unreadable(_) => {
-                report.unusable(&value);
-                None
-            }
-            Strict::OutOfRange => {
-                let time = milliseconds(&value);
-                if time.is_none() {
-                    report.add(Shape::OutOfRange);
-                }
-                time.map(AnyTime::Milliseconds)
-            }
-        };
+        let seconds = Timestamp::read(&value);
+        let milliseconds = if seconds == Strict::OutOfRange { milliseconds(&value) } else { None };
+        let time = milliseconds.or_else(|| seconds.or_report(&value, report));
+        *self = time.map(|time| AnyTime { time, is_milliseconds: milliseconds.is_some() });
     }
 }
 
@@ -206,7 +143,7 @@ fn milliseconds(value: &Json<'_>) -> Option<Timestamp> {
         Json::Negative(number) => *number,
         Json::Text(text) => whole(text.trim().parse().ok()?),
         Json::Fraction(number) => whole(*number),
-        Json::Null | Json::Boolean | Json::List(_) | Json::Object(_) => return None,
+        Json::Null | Json::Boolean | Json::List { .. } | Json::Object { .. } => return None,
     };
     Timestamp::new(milliseconds.div_euclid(1_000))
 }

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::value::StrDeserializer;
 use serde::de::{Deserializer, MapAccess};
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
-use super::lenient::{Json, ReadInto, Wire};
+use super::lenient::{Json, Wire};
 use crate::json;
 
 /// The shape of a JSON value. Messages name it, because they must not repeat the value itself.
@@ -56,74 +56,54 @@ struct Reported {
 }
 
 impl Report {
-    /// Adds a value, unless it says nothing.
+    /// Adds a value, unless it says nothing. Returns what its field contains instead.
     #[inline]
-    pub(super) fn unusable(&mut self, value: &Json<'_>) {
+    pub(super) fn unusable<T>(&mut self, value: &Json<'_>) -> Option<T> {
         // Almost every value that fills no field is `null`.
         if !matches!(value, Json::Null) {
             self.add_value(value);
         }
+        None
     }
 
     #[cold]
     fn add_value(&mut self, value: &Json<'_>) {
         if value.says_something() {
-            self.add(value.shape());
+            self.add::<()>(value.shape());
         }
     }
 
-    pub(super) fn add(&mut self, shape: Shape) {
+    #[cold]
+    pub(super) fn add<T>(&mut self, shape: Shape) -> Option<T> {
         self.0.push(Reported { path: Vec::new(), shape });
+        None
     }
 
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Returns the shape of the value itself.
-    pub(super) fn own_shape(&self) -> Option<Shape> {
-        self.0.iter().find(|reported| reported.path.is_empty()).map(|reported| reported.shape)
-    }
-
-    /// Returns the shape of the value that a key of the object itself has.
-    pub(super) fn shape_of(&self, key: &str) -> Option<Shape> {
-        self.0.iter().find(|reported| reported.path == [key]).map(|reported| reported.shape)
+    /// Returns the shape of the value itself (`[]`), or of the value of a key (`[key]`).
+    pub(super) fn shape_at(&self, path: &[&str]) -> Option<Shape> {
+        self.0.iter().find(|reported| reported.path == path).map(|reported| reported.shape)
     }
 
     pub(super) fn truncate(&mut self, len: usize) {
         self.0.truncate(len);
     }
 
-    /// Puts a key before the paths of the values from index `new` on. Returns the number of values.
-    /// The object's own values begin at `first`.
+    /// Puts a key before the paths of the values from index `new` on.
     #[inline]
-    pub(super) fn name(&mut self, first: usize, new: usize, key: &'static str) -> usize {
+    pub(super) fn name(&mut self, new: usize, key: &'static str) {
         // Almost every value is usable.
-        if self.len() == new { new } else { self.name_new(first, new, key) }
-    }
-
-    #[cold]
-    fn name_new(&mut self, first: usize, new: usize, key: &'static str) -> usize {
-        self.0.iter_mut().skip(new).for_each(|reported| reported.path.push(key));
-        self.merge_new(first, new)
-    }
-
-    /// Drops the values from index `new` on whose path an earlier value of the same list has.
-    /// Returns the number of values. The list's own values begin at `first`.
-    #[inline]
-    pub(super) fn merge(&mut self, first: usize, new: usize) -> usize {
-        if self.len() == new { new } else { self.merge_new(first, new) }
-    }
-
-    // Without it, a report would grow with every entry of a list.
-    #[cold]
-    fn merge_new(&mut self, first: usize, new: usize) -> usize {
-        for reported in self.0.split_off(new) {
-            if self.0.iter().skip(first).all(|known| known.path != reported.path) {
-                self.0.push(reported);
-            }
+        if self.len() > new {
+            self.name_new(new, key);
         }
-        self.len()
+    }
+
+    #[cold]
+    fn name_new(&mut self, new: usize, key: &'static str) {
+        self.0.iter_mut().skip(new).for_each(|reported| reported.path.push(key));
     }
 }
 
@@ -241,34 +221,31 @@ impl Unusable {
     /// Adds all values of another call. Returns whether any of them is new.
     pub(crate) fn absorb(&mut self, other: Self) -> bool {
         let before = self.clone();
-        for (place, shape) in other.0.into_iter().flat_map(|values| *values) {
-            self.add(place, shape);
-        }
+        self.add(other.0.into_iter().flat_map(|values| *values));
         *self != before
     }
 
-    /// Returns what the values of an object's keys reported, as far as LOG-8 looks at it.
-    pub(super) fn new(report: Report) -> Self {
-        let mut unusable = Self::default();
-        for Reported { path, shape } in report.0 {
-            unusable.add_path(path.into_iter().rev(), shape);
-        }
-        unusable
-    }
-
-    fn add_path(&mut self, keys: impl Iterator<Item = &'static str>, shape: Shape) {
-        if let Some(place) = Place::of(&keys.collect::<Vec<_>>().join(".")) {
-            self.add(place, shape);
+    fn add(&mut self, values: impl IntoIterator<Item = (Place, Shape)>) {
+        for (place, shape) in values {
+            let known = self.0.get_or_insert_default().entry(place).or_insert(shape);
+            // The greater of two shapes: arbitrary, but independent of the order of arrival.
+            *known = shape.max(*known);
         }
     }
 
-    fn add(&mut self, place: Place, shape: Shape) {
-        let known = self.0.get_or_insert_default().entry(place).or_insert(shape);
-        // The greater of two shapes: arbitrary, but independent of the order of arrival.
-        *known = shape.max(*known);
+    /// Adds what was reported, as far as LOG-8 looks at it. The first shape at a place counts.
+    pub(super) fn add_reported(&mut self, report: &mut Report) {
+        let mut reported = BTreeMap::new();
+        for Reported { mut path, shape } in report.0.drain(..) {
+            path.reverse();
+            if let Some(place) = Place::of(&path.join(".")) {
+                reported.entry(place).or_insert(shape);
+            }
+        }
+        self.add(reported);
     }
 
-    /// Moves what the value of a call's key reported here, as far as LOG-8 looks at it.
+    /// Adds what the value of a call's key reported.
     #[inline]
     pub(super) fn take_from(&mut self, report: &mut Report, key: &'static str) {
         if report.len() > 0 {
@@ -278,9 +255,8 @@ impl Unusable {
 
     #[cold]
     fn take_reported(&mut self, report: &mut Report, key: &'static str) {
-        for Reported { path, shape } in report.0.drain(..) {
-            self.add_path([key].into_iter().chain(path.into_iter().rev()), shape);
-        }
+        report.name(0, key);
+        self.add_reported(report);
     }
 }
 
@@ -288,16 +264,10 @@ impl Unusable {
 impl<'de> Wire<'de> for Unusable {
     fn take_value(&mut self, _: Json<'de>, _: &mut Report) {}
 
-    fn take_object<A: MapAccess<'de>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
-        while let Some(path) = map.next_key::<Cow<'de, str>>()? {
-            let mut word: Option<Cow<'de, str>> = None;
-            map.next_value_seed(ReadInto(&mut word, report))?;
-            let shape = word.and_then(|word| {
-                let word: StrDeserializer<'_, serde::de::value::Error> = StrDeserializer::new(&word);
-                Shape::deserialize(word).ok()
-            });
-            if let (Some(place), Some(shape)) = (Place::of(&path), shape) {
-                self.add(place, shape);
+    fn take_object<A: MapAccess<'de>>(&mut self, mut map: A, _: &mut Report) -> Result<(), A::Error> {
+        while let Some((path, shape)) = map.next_entry::<Cow<'de, str>, Value>()? {
+            if let (Some(place), Ok(shape)) = (Place::of(&path), Shape::deserialize(shape)) {
+                self.add([(place, shape)]);
             }
         }
         Ok(())

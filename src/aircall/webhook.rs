@@ -6,40 +6,25 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 
 use super::call::Call;
-use super::envelope::{Envelope, located};
+use super::envelope::Envelope;
 use super::insight::Insight;
 use super::lenient::{ReadInto, read_text};
 use super::message::Message;
-use super::open_text::open_text;
 use super::time::Timestamp;
 use super::unusable::Report;
 use crate::json::{self, ReadError};
-
-open_text! {
-    /// The event that a webhook reports: `call.ended`, `user.created` and so on.
-    ///
-    /// The event decides what a message (MSG-1) and an insight (AI-1) are. Of calls, only
-    /// [`history`](crate::history) depends on the event: its rule HIST-2 lists the known events.
-    pub struct Event {}
-}
 
 /// The shared secret of a webhook: the only proof that Aircall sent it.
 ///
 /// Compare it in constant time. `Debug` does not print the secret.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token<'a>(Cow<'a, str>);
+pub struct Token<'a>(pub(super) Cow<'a, str>);
 
 impl Token<'_> {
     /// Returns the secret.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl<'a> From<Cow<'a, str>> for Token<'a> {
-    fn from(secret: Cow<'a, str>) -> Self {
-        Self(secret)
     }
 }
 
@@ -68,8 +53,11 @@ impl fmt::Debug for Token<'_> {
 pub struct Webhook<'a> {
     /// The kind of object: `call`, `user`, `number`, `contact`, `message` and so on.
     pub resource: Option<Cow<'a, str>>,
-    /// The event.
-    pub event: Option<Event<'a>>,
+    /// The event: `call.ended`, `user.created` and so on.
+    ///
+    /// The event decides what a message (MSG-1) and an insight (AI-1) are. Of calls, only
+    /// [`history`](crate::history) depends on the event: its rule HIST-2 lists the known events.
+    pub event: Option<Cow<'a, str>>,
     /// The time at which Aircall built the payload.
     pub timestamp: Option<Timestamp>,
     /// The shared secret.
@@ -110,7 +98,7 @@ impl<'a> Webhook<'a> {
         let text = json::without_mark(text);
         let mut envelope = Envelope::default();
         read_text(text, &mut envelope)?;
-        envelope.check().map_err(|error| located(text, &error.path(), &error))?;
+        envelope.check().map_err(|error| error.located(text))?;
         Ok(envelope.open())
     }
 }

@@ -12,7 +12,7 @@
 //! Source: Aircall's help article on the fields of a logged call. KIND-3 is this project's
 //! decision; the article defines no conference.
 
-use crate::aircall::{Call, Direction, Message, Participant, ParticipantType};
+use crate::aircall::{Call, Direction, Message, Participant};
 use crate::json::words;
 
 words! {
@@ -74,7 +74,7 @@ fn has_voicemail(call: &Call<'_>) -> bool {
 
 fn is_conference(call: &Call<'_>) -> bool {
     // A participant without a type counts as another party, not as an Aircall user.
-    let is_user = |participant: &&Participant<'_>| participant.participant_type == Some(ParticipantType::USER);
+    let is_user = |participant: &&Participant<'_>| participant.participant_type.as_deref() == Some("user");
     let users = call.participants.iter().filter(is_user).count();
     call.participants.len() >= 3 || call.participants.len() - users >= 2
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::CallHistory;
-use super::field::Value;
+use super::field::Field;
 use super::join::{Dated, Join};
 use super::stamp::Stamp;
 use crate::aircall::{AircallId, CompanyNumber, Contact, Tag, User};
@@ -45,13 +45,13 @@ pub(super) fn id(key: &str) -> AircallId<'_> {
 }
 
 impl Entity {
-    fn new<const N: usize>(id: Option<&AircallId<'_>>, attributes: [(Attribute, Option<&str>); N]) -> Self {
-        let attributes = attributes.into_iter().filter_map(|(attribute, text)| Some((attribute, text?.to_owned())));
+    fn new<const N: usize>(id: Option<&AircallId<'_>>, attributes: [(Attribute, &Option<Cow<'_, str>>); N]) -> Self {
+        let attributes = attributes.into_iter().filter_map(|(attribute, text)| Some((attribute, text.store()?)));
         Self { id: id.map(key), attributes: attributes.collect() }
     }
 
     pub(super) fn tag(tag: &Tag<'_>) -> Self {
-        Self::new(tag.id.as_ref(), [(Attribute::Name, tag.name.as_deref())])
+        Self::new(tag.id.as_ref(), [(Attribute::Name, &tag.name)])
     }
 
     pub(super) fn key(&self) -> Option<&str> {
@@ -63,7 +63,7 @@ impl Entity {
     }
 
     pub(super) fn text(&self, attribute: Attribute) -> Option<Cow<'_, str>> {
-        self.attributes.get(&attribute).map(|text| Cow::Borrowed(text.as_str()))
+        self.attributes.get(&attribute).map(Cow::from)
     }
 }
 
@@ -71,25 +71,24 @@ impl Entity {
 /// completes an abridged object.
 macro_rules! entities {
     ($($name:ident completed by $known:ident { $($field:ident: $attribute:ident),* })*) => {
-        $(impl<'h> Value<'h> for $name<'h> {
+        $(impl<'h> Field<'h> for Option<$name<'h>> {
             type Stored = Entity;
 
-            fn store(&self) -> Entity {
-                let Self { id, $($field),* } = self;
-                Entity::new(id.as_ref(), [$((Attribute::$attribute, $field.as_ref().map(AsRef::as_ref))),*])
+            fn store(&self) -> Option<Entity> {
+                let $name { id, $($field),* } = self.as_ref()?;
+                let entity = Entity::new(id.as_ref(), [$((Attribute::$attribute, $field)),*]);
+                // An entity that contains nothing is as good as absent, like `{}`.
+                (entity.id.is_some() || !entity.attributes.is_empty()).then_some(entity)
             }
 
-            fn is_absent(entity: &Entity) -> bool {
-                entity.id.is_none() && entity.attributes.is_empty()
-            }
-
-            fn load(entity: &'h Entity, history: &'h CallHistory) -> Self {
+            fn load(entity: Option<&'h Entity>, history: &'h CallHistory) -> Self {
+                let entity = entity?;
                 // The snapshot's own text comes first: a person can have another name now than
                 // before.
                 let text = |attribute| {
                     entity.text(attribute).or_else(|| newest(&history.$known, entity, attribute))
                 };
-                Self { id: entity.id(), $($field: text(Attribute::$attribute).map(Into::into)),* }
+                Some($name { id: entity.id(), $($field: text(Attribute::$attribute)),* })
             }
         })*
     };
@@ -121,6 +120,5 @@ pub(super) fn attributes(as_of: Stamp, entities: impl IntoIterator<Item = Entity
 }
 
 fn newest<'h>(known: &'h Attributes, entity: &Entity, attribute: Attribute) -> Option<Cow<'h, str>> {
-    let dated = known.get(entity.key()?)?.get(&attribute)?;
-    Some(Cow::Borrowed(dated.value.as_str()))
+    Some(Cow::from(&known.get(entity.key()?)?.get(&attribute)?.value))
 }

@@ -7,72 +7,7 @@ use serde::{Deserialize, Deserializer};
 use super::CallHistory;
 use crate::aircall::{Participant, Team, Timestamp};
 
-/// A value of the call, and the form in which a history stores it.
-pub(super) trait Value<'h>: Sized {
-    type Stored;
-
-    fn store(&self) -> Self::Stored;
-
-    /// Returns whether a value contains nothing, like `{}`: it is as good as absent.
-    fn is_absent(_stored: &Self::Stored) -> bool {
-        false
-    }
-
-    fn load(stored: &'h Self::Stored, history: &'h CallHistory) -> Self;
-}
-
-impl<'h> Value<'h> for Cow<'h, str> {
-    type Stored = String;
-
-    fn store(&self) -> String {
-        self.clone().into_owned()
-    }
-
-    fn load(stored: &'h String, _: &'h CallHistory) -> Self {
-        Cow::Borrowed(stored)
-    }
-}
-
-impl Value<'_> for Timestamp {
-    type Stored = Self;
-
-    fn store(&self) -> Self {
-        *self
-    }
-
-    fn load(stored: &Self, _: &CallHistory) -> Self {
-        *stored
-    }
-}
-
-/// A participant is stored as its role.
-impl<'h> Value<'h> for Participant<'h> {
-    type Stored = Option<String>;
-
-    fn store(&self) -> Option<String> {
-        // A participant without a role counts too (KIND-3), hence the `Option` in the list.
-        self.participant_type.as_ref().map(|role| role.as_str().to_owned())
-    }
-
-    fn load(stored: &'h Option<String>, _: &'h CallHistory) -> Self {
-        Self { participant_type: stored.as_deref().map(|role| Cow::Borrowed(role).into()) }
-    }
-}
-
-/// A team is stored as its name.
-impl<'h> Value<'h> for Team<'h> {
-    type Stored = Option<String>;
-
-    fn store(&self) -> Option<String> {
-        self.name.as_deref().map(str::to_owned)
-    }
-
-    fn load(stored: &'h Option<String>, _: &'h CallHistory) -> Self {
-        Self { name: stored.as_deref().map(Cow::Borrowed) }
-    }
-}
-
-/// A field of the call that may be absent.
+/// A field of the call, and the form in which a history stores it.
 pub(super) trait Field<'h>: Sized {
     type Stored;
 
@@ -82,28 +17,67 @@ pub(super) trait Field<'h>: Sized {
     fn load(stored: Option<&'h Self::Stored>, history: &'h CallHistory) -> Self;
 }
 
-impl<'h, T: Value<'h>> Field<'h> for Option<T> {
-    type Stored = T::Stored;
+impl<'h> Field<'h> for Option<Cow<'h, str>> {
+    type Stored = String;
 
-    fn store(&self) -> Option<T::Stored> {
-        self.as_ref().map(T::store).filter(|stored| !T::is_absent(stored))
+    fn store(&self) -> Option<String> {
+        self.as_deref().map(str::to_owned)
     }
 
-    fn load(stored: Option<&'h T::Stored>, history: &'h CallHistory) -> Self {
-        stored.map(|stored| T::load(stored, history))
+    fn load(stored: Option<&'h String>, _: &'h CallHistory) -> Self {
+        stored.map(Cow::from)
+    }
+}
+
+impl Field<'_> for Option<Timestamp> {
+    type Stored = Timestamp;
+
+    fn store(&self) -> Option<Timestamp> {
+        *self
+    }
+
+    fn load(stored: Option<&Timestamp>, _: &CallHistory) -> Self {
+        stored.copied()
+    }
+}
+
+/// A participant is stored as its role.
+impl<'h> Field<'h> for Participant<'h> {
+    type Stored = String;
+
+    fn store(&self) -> Option<String> {
+        self.participant_type.store()
+    }
+
+    fn load(stored: Option<&'h String>, history: &'h CallHistory) -> Self {
+        Self { participant_type: Field::load(stored, history) }
+    }
+}
+
+/// A team is stored as its name.
+impl<'h> Field<'h> for Team<'h> {
+    type Stored = String;
+
+    fn store(&self) -> Option<String> {
+        self.name.store()
+    }
+
+    fn load(stored: Option<&'h String>, history: &'h CallHistory) -> Self {
+        Self { name: Field::load(stored, history) }
     }
 }
 
 /// An empty list is absent: it takes nothing away (HIST-4).
-impl<'h, T: Value<'h>> Field<'h> for Vec<T> {
-    type Stored = Vec<T::Stored>;
+impl<'h, T: Field<'h>> Field<'h> for Vec<T> {
+    // A participant without a role counts too (KIND-3), so absent elements are stored.
+    type Stored = Vec<Option<T::Stored>>;
 
     fn store(&self) -> Option<Self::Stored> {
         (!self.is_empty()).then(|| self.iter().map(T::store).collect())
     }
 
     fn load(stored: Option<&'h Self::Stored>, history: &'h CallHistory) -> Self {
-        stored.into_iter().flatten().map(|stored| T::load(stored, history)).collect()
+        stored.into_iter().flatten().map(|stored| T::load(stored.as_ref(), history)).collect()
     }
 }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::field::Field;
 use super::join::{Dated, join_fields};
 use super::stamp::Stamp;
 use crate::aircall::{CallInsight, Insight, InsightKind, Timestamp};
@@ -33,8 +32,11 @@ join_fields! { Insights { newest, action_items } }
 impl Insights {
     pub(super) fn new(as_of: Stamp, insight: &Insight<'_>) -> Self {
         let mut insights = Self::default();
+        let value: Vec<_> = insight.texts.iter().map(ToString::to_string).collect();
         // Without a text the webhook says nothing, and takes nothing away (HIST-1).
-        let Some(value) = insight.texts.store() else { return insights };
+        if value.is_empty() {
+            return insights;
+        }
         if insight.kind == InsightKind::ActionItems {
             let id = insight.id.as_ref().map_or_else(|| value.concat(), ToString::to_string);
             let value = ActionItem { created_at: insight.created_at.unwrap_or(as_of.at), texts: value };
@@ -61,6 +63,5 @@ impl Insights {
 }
 
 fn of_kind<'h>(kind: InsightKind, texts: impl IntoIterator<Item = &'h String>) -> CallInsight<'h> {
-    let texts = texts.into_iter().map(|text| Cow::Borrowed(text.as_str())).collect();
-    CallInsight { kind: Some(Cow::Borrowed(kind.as_str())), texts }
+    CallInsight { kind: Some(kind.as_str().into()), texts: texts.into_iter().map(Cow::from).collect() }
 }

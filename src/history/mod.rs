@@ -103,7 +103,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aircall::{AircallId, Call, Direction, MissedCallReason, Tag, Tags, Timestamp, Unusable, User, Webhook};
+use crate::aircall::{AircallId, Call, Direction, Tag, Tags, Timestamp, Unusable, User, Webhook};
 use crate::json::{self, ReadError};
 use entity::{Attributes, Entity, attributes};
 use field::{Field, call_history};
@@ -147,9 +147,9 @@ call_history! {
         started_at: Newest<Timestamp> = Dated::newest(as_of, Some(call.started_at)),
         // Two fields: once somebody answers, the reason of the unanswered state no longer counts.
         missed_call_reason: Newest<String> =
-            Dated::newest(as_of, reason(call).filter(|_| call.answered_at.is_none())),
+            Dated::newest(as_of, call.missed_call_reason.store().filter(|_| call.answered_at.is_none())),
         missed_call_reason_though_answered: Newest<String> =
-            Dated::newest(as_of, reason(call).filter(|_| call.answered_at.is_some())),
+            Dated::newest(as_of, call.missed_call_reason.store().filter(|_| call.answered_at.is_some())),
         agent: Newest<Entity> = Dated::newest(as_of, call.user.store().filter(|_| !is_ringing(call))),
         // `Some(None)`: the newest snapshot of the ringing call showed that no phone rings any
         // more.
@@ -259,13 +259,13 @@ impl CallHistory {
     }
 
     /// Returns the missed reason of the present state, answered or not (HIST-7).
-    fn reason(&self) -> Option<MissedCallReason<'_>> {
+    fn reason(&self) -> Option<Cow<'_, str>> {
         let reason = if self.answered_at.is_none() {
             &self.missed_call_reason
         } else {
             &self.missed_call_reason_though_answered
         };
-        reason.as_ref().map(|reason| Cow::Borrowed(reason.value.as_str()).into())
+        Field::load(reason.as_ref().map(Dated::value), self)
     }
 
     /// Returns the tags without those of agents who transferred the call (HIST-8).
@@ -291,10 +291,6 @@ impl CallHistory {
 /// Returns whether an inbound call is unanswered, so that `user` is not yet its agent.
 fn is_ringing(call: &Call<'_>) -> bool {
     call.direction == Direction::Inbound && call.answered_at.is_none()
-}
-
-fn reason(call: &Call<'_>) -> Option<String> {
-    call.missed_call_reason.as_ref().map(|reason| reason.as_str().to_owned())
 }
 
 /// Returns all people of a snapshot, whatever their role.

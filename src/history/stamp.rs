@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::aircall::{Call, Event, Insight, Timestamp, Webhook};
+use crate::aircall::{Call, Insight, Timestamp, Webhook};
 
 /// The second of a snapshot, and its rank among the snapshots of the same second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,9 +37,6 @@ const EVENTS: [&str; 19] = [
     "call.tagged",
 ];
 
-/// The step of `call.untagged`.
-const UNTAGGED: u8 = 17;
-
 /// The step of an event that the list lacks: after all events of the list.
 const UNKNOWN_EVENT: u8 = 19;
 
@@ -62,14 +59,14 @@ impl Stamp {
         Self { at, step: WITHOUT_EVENT }
     }
 
-    pub(super) const fn is_of_untagging(self) -> bool {
-        self.step == UNTAGGED
+    pub(super) fn is_of_untagging(self) -> bool {
+        self.step == step("call.untagged")
     }
 }
 
 /// Returns the step of an event.
-fn step(event: &Event<'_>) -> u8 {
-    (0..).zip(EVENTS).find(|(_, known)| *known == event.as_str()).map_or(UNKNOWN_EVENT, |(step, _)| step)
+fn step(event: &str) -> u8 {
+    (0..).zip(EVENTS).find(|(_, known)| *known == event).map_or(UNKNOWN_EVENT, |(step, _)| step)
 }
 
 /// Returns the newest time that a call contains: the snapshot cannot be older.

@@ -1,6 +1,6 @@
 //! The newest list of tags, and who set each tag (HIST-5).
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::CallHistory;
 use super::entity::{Attribute, Entity};
 use super::field::Field;
-use super::join::{Dated, Join, greater, join_fields};
+use super::join::{Dated, Join, join_fields};
 use super::stamp::Stamp;
 use crate::aircall::{Tag, Tags, Timestamp};
 
@@ -22,7 +22,7 @@ pub(super) struct TagHistory {
     taggers: BTreeMap<String, BTreeMap<i64, Dated<Entity>>>,
 }
 
-/// The list of tags of one snapshot. The list that shows the present state is the greatest.
+/// The list of tags of one snapshot. The list with the greatest rank shows the present state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TagList {
@@ -42,7 +42,11 @@ join_fields! { TagHistory { newest, taggers } }
 
 impl Join for TagList {
     fn join(&mut self, other: Self) -> bool {
-        greater(self, other)
+        let is_new = other.rank() > self.rank();
+        if is_new {
+            *self = other;
+        }
+        is_new
     }
 }
 
@@ -60,18 +64,6 @@ impl TagList {
         let (fewer, more) = if as_of.is_of_untagging() { (tags.len(), 0) } else { (0, tags.len()) };
         // `tags` comes last, so that no two different lists are equal.
         (as_of.at, Reverse(earlier), of_this_second, *as_of, Reverse(fewer), more, tags)
-    }
-}
-
-impl Ord for TagList {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.rank().cmp(&other.rank())
-    }
-}
-
-impl PartialOrd for TagList {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
     }
 }
 

@@ -6,7 +6,7 @@ mod wrote;
 
 use serde::{Serialize, Serializer};
 
-use crate::aircall::{Event, Webhook};
+use crate::aircall::Webhook;
 use crate::facts::{Facts, Kind, Source};
 use crate::lookup::Lookup;
 use crate::notice::Notice;
@@ -141,7 +141,7 @@ pub fn plan_webhook<'a>(webhook: &'a Webhook<'a>, lookup: &'a dyn Lookup, settin
 
 /// Returns why a webhook without a call or message is skipped (LOG-7, MSG-1).
 fn skip_other(webhook: &Webhook<'_>) -> Skip {
-    let event = webhook.event.as_ref().map_or("", Event::as_str);
+    let event = webhook.event.as_deref().unwrap_or_default();
     if event == "message.status_updated" {
         Skip::MessageStatus
     } else if event.starts_with("group_message.") {

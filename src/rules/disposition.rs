@@ -26,7 +26,6 @@
 use std::borrow::Cow;
 
 use super::transfer::logged_tags;
-use crate::aircall::MissedCallReason;
 use crate::facts::Facts;
 use crate::notice::Notice;
 use crate::phone::E164;
@@ -48,7 +47,7 @@ pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
     let call = facts.call()?;
     let status = if facts.is_answered() { ANSWERED } else { UNANSWERED };
     let number = facts.company_number.as_ref().map(E164::digits);
-    let reason = call.missed_call_reason.as_ref().map(MissedCallReason::as_str).and_then(Element::new);
+    let reason = call.missed_call_reason.as_deref().and_then(Element::new);
     let fixed = [Some(MARKER), Some(facts.direction.as_str()), Some(status), number];
 
     // All of these are ASCII and need no escaping.

@@ -25,7 +25,6 @@
 use serde::Serialize;
 
 use super::fields::call_duration;
-use crate::aircall::MissedCallReason;
 use crate::facts::Facts;
 use crate::settings::{
     CompanyNumberRef, Exclude, LogAt, NumberPattern, OutsideBusinessHours, Settings, WorkflowAction,
@@ -74,8 +73,8 @@ pub fn skip_creation(facts: &Facts<'_>, settings: &Settings) -> Option<Skip> {
 /// Returns whether nobody answered because the company was closed (LOG-5).
 fn is_outside_business_hours(facts: &Facts<'_>) -> bool {
     // If somebody answers at night, the company is at work, whatever the opening hours are.
-    let reason = facts.call().and_then(|call| call.missed_call_reason.as_ref());
-    !facts.is_answered() && reason == Some(&MissedCallReason::OUT_OF_OPENING_HOURS)
+    let reason = facts.call().and_then(|call| call.missed_call_reason.as_deref());
+    !facts.is_answered() && reason == Some("out_of_opening_hours")
 }
 
 /// Returns the setting that excludes a call (LOG-9).

@@ -7,7 +7,6 @@
 use std::borrow::Cow;
 
 use super::{fields, package, transfer};
-use crate::aircall::MissedCallReason;
 use crate::facts::{Facts, Source};
 use crate::phone::E164;
 use crate::salesforce::text::non_blank;
@@ -52,7 +51,7 @@ pub(crate) fn value<'v>(
         "kind" => facts.kind.as_str(),
         "tags" => return joined(transfer::logged_tags(facts), ", "),
         "teams" => return joined(facts.call()?.teams.iter().filter_map(|team| team.name.as_deref()), ", "),
-        "missed_reason" => facts.call()?.missed_call_reason.as_ref().map(MissedCallReason::as_str)?,
+        "missed_reason" => facts.call()?.missed_call_reason.as_deref()?,
         "contact" => {
             let names = facts.contact.map(|contact| [&contact.first_name, &contact.last_name]);
             return joined(names.into_iter().flatten().filter_map(Option::as_deref), " ");
