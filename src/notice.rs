@@ -7,6 +7,21 @@ use serde::Serialize;
 /// Reports something that was cut, dropped or not understood.
 ///
 /// It contains no text of a note, no name and no phone number.
+///
+/// ```
+/// use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
+///
+/// let webhook = Webhook::from_json(
+///     r#"{"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525,
+///         "user": "Ann"}"#,
+/// )?;
+/// let (directory, settings) =
+///     (Directory::default(), Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?);
+/// let plan = plan_webhook(&webhook, &directory, &settings);
+/// let notice = &plan.notices[0];
+/// assert_eq!((notice.rule, notice.field), ("LOG-8", "user"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Notice<'a> {

@@ -66,6 +66,17 @@ strict_object! {
     /// `id`, `direction` and `started_at` are required (LOG-8). `answered_at` and `ended_at` may be
     /// absent, but must be readable. Any other field that cannot be read is absent, and the plan
     /// has a notice of it.
+    ///
+    /// ```
+    /// use aircall_salesforce::Call;
+    ///
+    /// let call: Call = aircall_salesforce::read_json(
+    ///     br#"{"id": 7, "direction": "inbound", "started_at": 1772457500, "tags": "VIP"}"#,
+    /// )?;
+    /// assert_eq!(call.id, 7);
+    /// assert!(call.answered_at.is_none());
+    /// # Ok::<(), aircall_salesforce::ReadError>(())
+    /// ```
     pub struct Call<'a>;
 
     strict {

@@ -57,6 +57,19 @@ impl InsightKind {
 }
 
 /// What one webhook of Aircall's AI says of a call.
+///
+/// ```
+/// use aircall_salesforce::Webhook;
+/// use aircall_salesforce::aircall::InsightKind;
+///
+/// let webhook = Webhook::from_json(
+///     r#"{"event": "topics.created", "data": {"call_id": 7, "content": ["offer", "delivery"]}}"#,
+/// )?;
+/// let insight = webhook.insight.ok_or("no insight")?;
+/// assert_eq!((insight.call_id, insight.kind), (7, InsightKind::Topics));
+/// assert_eq!(insight.texts, ["offer", "delivery"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Insight<'a> {
@@ -75,35 +88,35 @@ pub struct Insight<'a> {
 wire_object! {
     /// The `data` of a webhook about an insight.
     pub(super) struct InsightData<'a> {
-        pub id: Option<AircallId<'a>> = "id",
-        pub call_id: Option<AircallId<'a>> = "call_id",
-        pub call: Option<CallRef<'a>> = "call",
-        pub created_at: Option<AnyTime> = "created_at",
-        pub content: Texts<'a> = "content",
-        pub participants: Vec<Speaker<'a>> = "participants",
+        id: Option<AircallId<'a>> = "id",
+        call_id: Option<AircallId<'a>> = "call_id",
+        call: Option<CallRef<'a>> = "call",
+        created_at: Option<AnyTime> = "created_at",
+        content: Texts<'a> = "content",
+        participants: Vec<Speaker<'a>> = "participants",
     }
 }
 
 wire_object! {
     /// The call of an insight.
     pub(super) struct CallRef<'a> {
-        pub id: Option<AircallId<'a>> = "id",
+        id: Option<AircallId<'a>> = "id",
     }
 }
 
 wire_object! {
     /// A participant whose sentiment is known.
     pub(super) struct Speaker<'a> {
-        pub role: Option<Cow<'a, str>> = "participant_type" | kind = "type",
-        pub value: Option<Cow<'a, str>> = "value",
+        role: Option<Cow<'a, str>> = "participant_type" | kind = "type",
+        value: Option<Cow<'a, str>> = "value",
     }
 }
 
 wire_object! {
     /// What a call's history has of one kind of insight.
     pub(crate) struct CallInsight<'a> {
-        pub kind: Option<Cow<'a, str>> = "kind",
-        pub texts: Vec<Cow<'a, str>> = "texts",
+        pub(crate) kind: Option<Cow<'a, str>> = "kind",
+        pub(crate) texts: Vec<Cow<'a, str>> = "texts",
     }
 }
 

@@ -38,6 +38,17 @@ const RECEIVED_STATUS: &str = "received";
 /// It is read from the `data` of a [`Webhook`](super::Webhook). `id` and one of the times are
 /// required (MSG-10). Any other field that cannot be read is absent, and the plan has a notice of
 /// it.
+///
+/// ```
+/// use aircall_salesforce::Webhook;
+///
+/// let webhook = Webhook::from_json(
+///     r#"{"event": "message.received", "data": {"id": "SM1", "body": "Ready?", "sent_at": 1772457500}}"#,
+/// )?;
+/// let message = webhook.message.ok_or("no message")?;
+/// assert_eq!((&*message.id, message.body.as_deref()), ("SM1", Some("Ready?")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Message<'a> {
@@ -77,19 +88,19 @@ wire_object! {
 wire_object! {
     /// The `data` of a webhook about a message.
     pub(super) struct MessageData<'a> {
-        pub id: Option<MessageId<'a>> = "id",
-        pub direction: Option<Direction> = "direction",
-        pub status: Option<Cow<'a, str>> = "status",
-        pub channel: Option<Cow<'a, str>> = "channel",
-        pub body: Option<Cow<'a, str>> = "body",
-        pub external_number: Option<Cow<'a, str>> = "external_number",
-        pub raw_digits: Option<Cow<'a, str>> = "raw_digits",
-        pub sent_at: Option<AnyTime> = "sent_at",
-        pub created_at: Option<AnyTime> = "created_at",
-        pub user: Option<User<'a>> = "user",
-        pub number: Option<CompanyNumber<'a>> = "number",
-        pub contact: Option<Contact<'a>> = "contact",
-        pub media: Vec<Media<'a>> = "media_details",
+        id: Option<MessageId<'a>> = "id",
+        direction: Option<Direction> = "direction",
+        status: Option<Cow<'a, str>> = "status",
+        channel: Option<Cow<'a, str>> = "channel",
+        body: Option<Cow<'a, str>> = "body",
+        external_number: Option<Cow<'a, str>> = "external_number",
+        raw_digits: Option<Cow<'a, str>> = "raw_digits",
+        sent_at: Option<AnyTime> = "sent_at",
+        created_at: Option<AnyTime> = "created_at",
+        user: Option<User<'a>> = "user",
+        number: Option<CompanyNumber<'a>> = "number",
+        contact: Option<Contact<'a>> = "contact",
+        media: Vec<Media<'a>> = "media_details",
     }
 }
 

@@ -151,7 +151,10 @@ macro_rules! wire_object {
     (
         $(#[$meta:meta])*
         $visibility:vis struct $name:ident<'a> {
-            $($(#[$field_meta:meta])* pub $field:ident: $type:ty = $key:literal $(| $other:ident = $alias:literal)?,)*
+            $(
+                $(#[$field_meta:meta])*
+                $field_visibility:vis $field:ident: $type:ty = $key:literal $(| $other:ident = $alias:literal)?,
+            )*
         }
         $(or text: $text:ident)?
     ) => {
@@ -159,7 +162,7 @@ macro_rules! wire_object {
         #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
         #[non_exhaustive]
         $visibility struct $name<'a> {
-            $($(#[$field_meta])* #[serde(rename = $key)] pub $field: $type,)*
+            $($(#[$field_meta])* #[serde(rename = $key)] $field_visibility $field: $type,)*
         }
 
         // A scope of its own, so that every object can call its keys `Key`.

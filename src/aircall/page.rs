@@ -71,8 +71,8 @@ fields! {
 wire_object! {
     /// The part of the answer that is about the page.
     struct Meta<'a> {
-        pub total: Option<u64> = "total",
-        pub next_page_link: Option<Cow<'a, str>> = "next_page_link",
+        total: Option<u64> = "total",
+        next_page_link: Option<Cow<'a, str>> = "next_page_link",
     }
 }
 

@@ -48,6 +48,16 @@ impl fmt::Debug for Token<'_> {
 /// | a bare call | `{"id": …, "direction": …}` |
 ///
 /// The last two forms have no envelope fields. Stored webhooks may lack `resource` and `token`.
+///
+/// ```
+/// use aircall_salesforce::Webhook;
+///
+/// let body = br#"{"event": "call.ended", "resource": "call", "timestamp": 1772457530,
+///     "data": {"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525}}"#;
+/// let webhook = Webhook::from_slice(body)?;
+/// assert_eq!(webhook.call.map(|call| call.id), Some(7));
+/// # Ok::<(), aircall_salesforce::ReadError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Webhook<'a> {

@@ -29,6 +29,8 @@ use crate::settings::Settings;
 /// **It contains personal data**: names, e-mail addresses, phone numbers and texts of the call.
 /// Show it to people who may see the Task, and keep it out of logs. The [notices](crate::Notice) of
 /// a plan contain none.
+///
+/// [`Plan::explain`](crate::Plan::explain) shows an example.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Explanation<'a> {

@@ -49,6 +49,16 @@ impl Kind {
     }
 
     /// Returns the kind of a call; `None` while nobody has answered and it has not ended (LOG-1).
+    ///
+    /// ```
+    /// use aircall_salesforce::{Call, Kind};
+    ///
+    /// let call: Call = aircall_salesforce::read_json(
+    ///     br#"{"id": 7, "direction": "outbound", "started_at": 1772457500, "ended_at": 1772457525}"#,
+    /// )?;
+    /// assert_eq!(Kind::from_call(&call), Some(Kind::OutboundUnanswered));
+    /// # Ok::<(), aircall_salesforce::ReadError>(())
+    /// ```
     #[must_use]
     pub fn from_call(call: &Call<'_>) -> Option<Self> {
         let answered = call.answered_at.is_some();

@@ -18,6 +18,19 @@ use withheld::is_withheld;
 ///
 /// A message has the facts of a call that lasts no time: a sent message was answered when it was
 /// sent, and a received message was not answered (MSG-6).
+///
+/// ```
+/// use aircall_salesforce::{Facts, Kind, Webhook};
+///
+/// let webhook = Webhook::from_json(
+///     r#"{"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525,
+///         "voicemail": "https://example.com/7.mp3"}"#,
+/// )?;
+/// let call = webhook.call.ok_or("no call")?;
+/// let facts = Facts::new(&call).ok_or("the call still rings")?;
+/// assert_eq!(facts.kind, Kind::Voicemail);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Facts<'c> {

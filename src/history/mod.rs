@@ -120,6 +120,25 @@ call_history! {
     /// It is a plain value to keep in a store between webhooks: it implements `Serialize`, and
     /// [`CallHistory::from_json`] reads it back. It contains personal data: names, numbers and
     /// notes.
+    ///
+    /// ```
+    /// use aircall_salesforce::{CallHistory, Webhook};
+    ///
+    /// let tagged = Webhook::from_json(r#"{"event": "call.tagged", "timestamp": 1772457540, "data":
+    ///     {"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525,
+    ///     "tags": [{"id": 3, "name": "VIP"}]}}"#)?;
+    /// let ended = Webhook::from_json(r#"{"event": "call.ended", "timestamp": 1772457530, "data":
+    ///     {"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525}}"#)?;
+    ///
+    /// let mut history = CallHistory::new(&tagged)?;
+    /// let stored = serde_json::to_string(&history)?;
+    /// history = CallHistory::from_json(&stored)?;
+    /// // The older webhook arrives last, and takes nothing away.
+    /// history.absorb(&ended)?;
+    /// let call = history.call().ok_or("no snapshot of the call")?;
+    /// assert_eq!(call.tags.iter().filter_map(|tag| tag.name.as_deref()).collect::<Vec<_>>(), ["VIP"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CallHistory;
 
     newest {

@@ -17,6 +17,14 @@ const OURS: &str = "refused: ";
 /// The message names the field, the shape that was found and the shape that was expected. It never
 /// repeats a value of the text: in payloads and directories these are people's names and numbers.
 /// The message is one line.
+///
+/// ```
+/// use aircall_salesforce::Settings;
+///
+/// let error = Settings::from_json(r#"{"admin": 5}"#).unwrap_err();
+/// assert_eq!((error.line(), error.column()), (1, 11));
+/// println!("{error}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadError {
     line: usize,

@@ -74,6 +74,22 @@ impl NumberNeed {
 ///
 /// A call that still rings has no [`Kind`](crate::Kind) and is not logged, so nothing need be
 /// looked up for it.
+///
+/// ```
+/// use aircall_salesforce::lookup::TaskKey;
+/// use aircall_salesforce::{Settings, Webhook, needs};
+///
+/// let webhook = Webhook::from_json(
+///     r#"{"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525,
+///         "raw_digits": "+33 1 99 00 12 34"}"#,
+/// )?;
+/// let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?;
+/// let needs = needs(webhook.call.as_ref().ok_or("no call")?, &settings);
+/// assert_eq!(needs.key, TaskKey::Call(7));
+/// assert_eq!(needs.number.ok_or("withheld")?.e164.to_string(), "+33199001234");
+/// assert!(needs.emails.is_empty()); // No agent took part.
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn needs<'c>(source: impl Into<Source<'c>>, settings: &Settings) -> Needs {
     let source = source.into();

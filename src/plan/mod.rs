@@ -21,6 +21,26 @@ use crate::settings::Settings;
 ///
 /// It serialises as the JSON format of this library. The `task` of [`Action::Create`] and
 /// [`Action::Update`] alone is the body of the request.
+///
+/// ```
+/// use aircall_salesforce::{Action, Directory, Settings, Webhook, plan_webhook};
+///
+/// let webhook = Webhook::from_json(
+///     r#"{"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525}"#,
+/// )?;
+/// let (directory, settings) =
+///     (Directory::default(), Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?);
+/// let plan = plan_webhook(&webhook, &directory, &settings);
+/// match &plan.action {
+///     Action::Create(create) => println!("POST {}", serde_json::to_string(&create.task)?),
+///     Action::Update { task_id, task } => {
+///         println!("PATCH {task_id}: {}", serde_json::to_string(task)?);
+///     }
+///     Action::Unchanged { .. } | Action::Skip(_) => {}
+/// }
+/// println!("{}", serde_json::to_string_pretty(&plan)?); // With reasons and notices.
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Plan<'a> {
@@ -110,6 +130,22 @@ pub struct Because<'a> {
 ///
 /// It cannot fail: a call or message has everything that a Task requires. If another field is
 /// missing, only the values that depend on this field are missing.
+///
+/// ```
+/// use aircall_salesforce::{Directory, Settings, Webhook, plan};
+///
+/// let webhook = Webhook::from_json(
+///     r#"{"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525,
+///         "raw_digits": "+33 1 99 00 12 34", "number": {"name": "Support"}}"#,
+/// )?;
+/// let call = webhook.call.ok_or("no call")?;
+/// let (directory, settings) =
+///     (Directory::default(), Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?);
+/// let plan = serde_json::to_value(plan(&call, &directory, &settings))?;
+/// assert_eq!(plan["task"]["Subject"], "Missed call from +33 1 99 00 12 34 on Support");
+/// assert_eq!(plan["because"]["record"], "not_found");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn plan<'a>(source: impl Into<Source<'a>>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
     let source = source.into();
@@ -131,6 +167,17 @@ pub fn plan<'a>(source: impl Into<Source<'a>>, lookup: &'a dyn Lookup, settings:
 
 /// Maps a webhook, which may be about another resource than a call or message (LOG-7); see
 /// [`plan()`].
+///
+/// ```
+/// use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
+///
+/// let webhook = Webhook::from_json(r#"{"event": "user.created", "resource": "user", "data": {"id": 1}}"#)?;
+/// let (directory, settings) =
+///     (Directory::default(), Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?);
+/// let plan = serde_json::to_value(plan_webhook(&webhook, &directory, &settings))?;
+/// assert_eq!(plan["skip"], "not_a_call");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn plan_webhook<'a>(webhook: &'a Webhook<'a>, lookup: &'a dyn Lookup, settings: &'a Settings) -> Plan<'a> {
     match Option::<Source<'_>>::from(webhook) {

@@ -20,6 +20,18 @@ impl Plan<'_> {
     ///
     /// The map has every field that an update may write, as far as its value is known. Its
     /// `Description` is the call's own text, without what people typed.
+    ///
+    /// ```
+    /// use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
+    ///
+    /// let webhook = Webhook::from_json(r#"{"id": 7, "direction": "inbound", "started_at":
+    ///     1772457500, "ended_at": 1772457525, "number": {"name": "Support"}}"#)?;
+    /// let directory = Directory::default();
+    /// let settings = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?;
+    /// let wrote = plan_webhook(&webhook, &directory, &settings).wrote(None).ok_or("a skip")?;
+    /// assert_eq!(wrote["Subject"], "Missed call from Unknown on Support");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn wrote(&self, before: Option<&Map<String, Value>>) -> Option<Map<String, Value>> {
         let mut wrote = BTreeMap::new();

@@ -239,6 +239,16 @@ impl FieldValue<'_> {
 }
 
 /// The body that updates a Task: only the fields that change (UPD-3).
+///
+/// ```
+/// use aircall_salesforce::TaskUpdate;
+/// use aircall_salesforce::salesforce::FieldValue;
+///
+/// let changes = vec![("Subject", Some(FieldValue::Text("Call with Ada".into()))), ("Description", None)];
+/// let update = TaskUpdate::new(changes).ok_or("a name that is no API name")?;
+/// assert_eq!(serde_json::to_string(&update)?, r#"{"Subject":"Call with Ada","Description":null}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TaskUpdate<'a>(Vec<(&'a str, Option<FieldValue<'a>>)>);
 

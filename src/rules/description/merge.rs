@@ -159,7 +159,8 @@ impl<'t> Merge<'_, 't> {
             self.push_ours(ours);
         } else if region.theirs.iter().all(|hunk| hunk.new.is_empty()) {
             let is_kept = |line: &Line<'_>| line.block.is_some_and(|block| self.new_blocks.contains(&block));
-            // The new line of a block may stand outside of the region, right below the lines that people removed.
+            // The new line of a block may be outside of the region, right below the lines that people
+            // removed.
             let kept: Vec<_> =
                 ours.clone().zip(of_ours).filter(|(_, line)| is_kept(line)).map(|(line, _)| line).collect();
             for &line in &kept {
