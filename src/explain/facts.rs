@@ -1,4 +1,4 @@
-//! What fills in the sentences.
+//! The facts that the sentences contain.
 
 use std::borrow::Cow;
 

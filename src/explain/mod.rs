@@ -1,8 +1,8 @@
 //! Explains a plan in words: the decision, and every field that is written, kept or left out.
 //!
 //! An explanation is derived from the plan and its input when somebody asks for it, so a plan that
-//! nobody explains costs nothing more. `sentences.rs` has the sentences, and `facts.rs` what fills
-//! them in.
+//! nobody explains costs nothing more. `sentences.rs` has the sentences, and `facts.rs` has the
+//! facts that the sentences contain.
 
 mod facts;
 mod sentences;
@@ -48,7 +48,7 @@ pub struct Explanation<'a> {
 }
 
 impl<'a> Explanation<'a> {
-    /// Completes a text that lacks its capital and its period.
+    /// Returns the explanation whose sentence is a text without its capital and its period.
     fn new(field: Option<&'a str>, value: impl Into<Value>, cited: Vec<&'static str>, text: &str) -> Self {
         let mut letters = text.chars();
         let capital = letters.next().map(|first| first.to_ascii_uppercase());
@@ -115,7 +115,7 @@ struct Explainer<'s> {
     found: Match<'s>,
     /// The Task that an update changes.
     logged: Option<&'s LoggedTask>,
-    /// The name that stands for `{record}` in texts.
+    /// The value of `{record}` in texts, if it is a record's name.
     name: Option<Cow<'s, str>>,
     /// Whether the name of the record that the Task is on is not known (UPD-5).
     is_name_unknown: bool,
@@ -156,7 +156,8 @@ impl<'s> Explainer<'s> {
         [vec![self.line(None, action.into(), self.decision(), "")], written, unsent].concat()
     }
 
-    /// Fills in a sentence, and adds what a rule cut or dropped that the sentence does not name.
+    /// Fills in a sentence, and adds the notices of the field whose rules the sentence does not
+    /// cite.
     fn line(&self, field: Option<&'s str>, value: Value, sentence: &'static str, end: &str) -> Explanation<'s> {
         let mut rules = Vec::new();
         let mut text = self.say(sentence, &mut rules) + end;
@@ -184,14 +185,15 @@ impl<'s> Explainer<'s> {
         line
     }
 
-    /// Explains a field that a create has no value for.
+    /// Explains a field for which a create has no value.
     fn left_out(&self, field: &'s str) -> Option<Explanation<'s>> {
         let is_possible = self.facts.call().is_some() || !OF_CALLS.contains(&field);
         let line = || self.line(Some(field), Value::Null, self.field(field, false), ", so the field is left out");
         is_possible.then(line)
     }
 
-    /// Explains a field that an update keeps or leaves; `None` if it has nothing to write there.
+    /// Explains a field that an update keeps or leaves; `None` if the update has nothing to write
+    /// there.
     fn kept(&self, field: &'s str, wrote: Option<&Value>) -> Option<Explanation<'s>> {
         let fields = self.logged?.fields.as_ref();
         let present = fields.and_then(|fields| value_of(fields, field));

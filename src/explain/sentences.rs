@@ -1,7 +1,11 @@
-//! The sentences. `{OWN-2}` cites a rule, and `{?MSG-6}` cites it only for a message. Every other
-//! placeholder is a part of a sentence or a fact, and what stands in brackets is left out if one of
-//! its facts is missing. A sentence begins in lower case and has no period, so that it can be a
-//! part of another one.
+//! The sentences. A sentence begins in lower case and has no period, so that it can be a part of
+//! another sentence. It can contain:
+//!
+//! - `{OWN-2}`, which cites a rule,
+//! - `{?MSG-6}`, which cites a rule only if the plan is about a message,
+//! - any other placeholder, which is a part of a sentence ([`Explainer::part`]) or a fact
+//!   (`facts.rs`),
+//! - a part in brackets, which is left out if one of its facts is missing.
 
 use serde_json::Value;
 
@@ -144,8 +148,8 @@ impl Explainer<'_> {
         })
     }
 
-    /// Returns the sentence that a placeholder stands for; `None` if it stands for a fact, or if
-    /// there is nothing to say.
+    /// Returns the sentence that replaces a placeholder; `None` if the placeholder is a fact, or if
+    /// the sentence does not apply.
     pub(super) fn part(&self, name: &str) -> Option<Sentence> {
         let [kind, kind_rules, subject_rule] = kind(self.facts.kind);
         let (call, create) = (self.facts.call(), self.create());

@@ -171,7 +171,9 @@ pub fn plan<'a>(source: impl Into<Source<'a>>, lookup: &'a dyn Lookup, settings:
 /// ```
 /// use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
 ///
-/// let webhook = Webhook::from_json(r#"{"event": "user.created", "resource": "user", "data": {"id": 1}}"#)?;
+/// let webhook = Webhook::from_json(
+///     r#"{"event": "user.created", "resource": "user", "data": {"id": 1}}"#,
+/// )?;
 /// let (directory, settings) =
 ///     (Directory::default(), Settings::from_json(r#"{"admin": "005000000000001AAA"}"#)?);
 /// let plan = serde_json::to_value(plan_webhook(&webhook, &directory, &settings))?;

@@ -95,7 +95,7 @@ pub(super) fn write_json<'b>(fields: impl Iterator<Item = (&'b str, BodyValue<'b
 // chrono's formatter takes ten times as long.
 fn write_date(date: NaiveDate, out: &mut Vec<u8>) {
     let Ok(year @ ..=9_999) = u32::try_from(date.year()) else {
-        // Such a year has a sign. The mapping writes none (LIMIT-3).
+        // Such a year has a sign. The mapping writes no such year (LIMIT-3).
         return drop(write!(out, "\":\"{date}\""));
     };
     let mut text = *b"\":\"0000-00-00\"";

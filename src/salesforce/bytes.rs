@@ -1,8 +1,8 @@
 //! Searches for bytes of a class, sixteen bytes at a time.
 //!
-//! Most texts that are mapped contain no byte that needs work. The standard library's `any` has
-//! one branch a byte; the searches here have one branch for sixteen bytes, which the compiler turns
-//! into vector instructions.
+//! Most texts that are mapped contain no byte that needs work. The standard library's `any` has a
+//! branch for each byte. The searches here have a branch for sixteen bytes, and the compiler turns
+//! the test of these bytes into vector instructions.
 
 /// The number of bytes that are tested together.
 const STRETCH: usize = 16;
@@ -43,7 +43,7 @@ fn any_at_end(text: &[u8], is: impl Fn(u8) -> bool) -> bool {
 
 #[inline]
 fn any_in(stretch: &[u8], is: impl Fn(u8) -> bool) -> bool {
-    // `fold` and not `any`: an early exit would be a branch a byte.
+    // `fold` and not `any`: an early exit would be a branch for each byte.
     stretch.iter().fold(0, |found, &byte| found | u8::from(is(byte))) != 0
 }
 

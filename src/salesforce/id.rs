@@ -16,7 +16,7 @@ pub(super) const LONG: usize = 18;
 /// The letters of the checksum. The index has one bit for each of five characters: 1 for a capital.
 const CHECKSUM: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
-/// The objects whose ids the mapping reads, recognised by the first three characters of an id.
+/// The objects whose ids the mapping reads: the first three characters of an id show its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Object {
     /// `003`
@@ -82,7 +82,10 @@ impl Object {
 
 /// A Salesforce record id, always written with 18 characters.
 ///
-/// Ids with the same first 15 characters are equal, because the other three follow from these.
+/// - **LIMIT-2**: an id has 15 characters, or 18 with a checksum that must be right. Ids with the
+///   same first 15 characters are equal, because the other three follow from these. Settings and
+///   directories refuse an id whose prefix is that of another object than the field accepts, even
+///   if no plan uses the id.
 ///
 /// ```
 /// use aircall_salesforce::salesforce::{Id, Object};

@@ -27,7 +27,8 @@ words! {
 }
 
 impl RecordType {
-    /// Returns the type of a record with this id; an Account, though it may be a person account.
+    /// Returns the type of a record with this id. The id of a person account is that of an Account,
+    /// so the type is then `Account`.
     pub(crate) fn from_id(id: Id) -> Option<Self> {
         [Self::Contact, Self::Lead, Self::Account]
             .into_iter()
@@ -48,6 +49,7 @@ impl RecordType {
 /// A record that is created before the Task (REC-6, NEW-1 to NEW-3).
 ///
 /// It serialises as `{"type":…,"fields":{…}}`. [`NewRecord::fields`] is the body of the request.
+/// Salesforce fills every other field (LOG-6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRecord<'a> {
     /// The type of the record.

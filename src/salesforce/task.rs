@@ -143,10 +143,13 @@ pub(crate) const CALL: &str = "Call";
 
 /// The body that creates a Task.
 ///
-/// `TaskSubtype` is always `Call`.
-/// The body never contains `CreatedById` or `LastModifiedById`, and it contains `Priority` and
-/// `RecordTypeId` only if the setting `extra_fields` names them: Salesforce fills these fields
-/// (LOG-6).
+/// - **LOG-3**: `Type` and `TaskSubtype` are `Call`; MSG-8 describes the `Type` of a message. If
+///   `Type` is hidden from the integration's user, Salesforce refuses the whole Task. The setting
+///   `write_type: false` leaves `Type` out. `TaskSubtype` can only be set on create.
+/// - **LOG-6**: Salesforce fills the other fields. `CreatedById` and `LastModifiedById` are never
+///   written: they are the admin, who therefore needs access to the API. `Priority` (`Normal`) and
+///   `RecordTypeId` (the admin's default record type) are written only if the setting
+///   `extra_fields` names them. A new record has none of the four fields.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TaskCreate<'a> {
@@ -244,9 +247,11 @@ impl FieldValue<'_> {
 /// use aircall_salesforce::TaskUpdate;
 /// use aircall_salesforce::salesforce::FieldValue;
 ///
-/// let changes = vec![("Subject", Some(FieldValue::Text("Call with Ada".into()))), ("Description", None)];
-/// let update = TaskUpdate::new(changes).ok_or("a name that is no API name")?;
-/// assert_eq!(serde_json::to_string(&update)?, r#"{"Subject":"Call with Ada","Description":null}"#);
+/// let subject = FieldValue::Text("Call with Ada".into());
+/// let update = TaskUpdate::new(vec![("Subject", Some(subject)), ("Description", None)])
+///     .ok_or("a name that is no API name")?;
+/// let body = serde_json::to_string(&update)?;
+/// assert_eq!(body, r#"{"Subject":"Call with Ada","Description":null}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

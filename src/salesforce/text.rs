@@ -1,5 +1,19 @@
-//! Texts as Salesforce stores them: cleaned (DESC-6) and cut to the length of their field
-//! (LIMIT-1).
+//! Texts as Salesforce stores them: cleaned and cut to the length of their field.
+//!
+//! - DESC-6: [`line()`] and [`text_area`] clean every text that is written.
+//! - LIMIT-1: a text that is too long is cut to its longest prefix at a grapheme boundary, trimmed,
+//!   without a mark. Every cut is a notice. Lengths are counted in UTF-16 units:
+//!
+//!   | field | limit |
+//!   |---|---|
+//!   | `Subject`, `CallDisposition`, `CallObject`, texts of the package and of your own | 255 |
+//!   | `Priority` | 20 |
+//!   | `Description`, in the unit of the setting `count` (DESC-5) | 32,000 |
+//!   | `Lead.Company`, `Account.Name`, `Case.Subject` | 255 |
+//!   | `LastName` | 80 |
+//!   | `FirstName`, phone fields | 40 |
+//!
+//! - LIMIT-4: an empty text is left out on create, and is null on update.
 
 use std::borrow::Cow;
 
@@ -100,8 +114,8 @@ impl LengthUnit {
     }
 }
 
-/// Cuts a cleaned text to `limit` (LIMIT-1). Returns the number of characters that were cut off,
-/// too.
+/// Cuts a cleaned text to `limit` (LIMIT-1). Returns the text and the number of characters that
+/// were cut off.
 pub(crate) fn clip(text: Cow<'_, str>, limit: usize, count: LengthUnit) -> (Cow<'_, str>, usize) {
     if count.fits(&text, limit) {
         return (text, 0);
@@ -138,10 +152,15 @@ pub(crate) fn inline(text: &str) -> Cow<'_, str> {
     clean(Cow::Borrowed(text), true)
 }
 
-/// Returns whether a text has only blanks and control characters: cleaning leaves it empty.
+/// Returns whether cleaning leaves nothing of a text: it has only blanks and control characters.
 pub(crate) fn is_blank(text: &str) -> bool {
-    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic)
-        && text.chars().all(|character| character.is_whitespace() || character.is_control())
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.chars().all(is_removed_at_ends)
+}
+
+/// Returns whether cleaning removes a character at the ends of a text: a blank or a control
+/// character.
+pub(crate) fn is_removed_at_ends(character: char) -> bool {
+    character.is_whitespace() || character.is_control()
 }
 
 /// Returns a text unless the text is blank.
@@ -212,7 +231,7 @@ fn rewrite(text: &str, is_line: bool) -> String {
     clean
 }
 
-/// The text that a sandbox appends to the addresses of its users, so that its mails reach nobody.
+/// The text that a sandbox appends to the addresses of its users, so that no mail reaches them.
 pub(crate) const SANDBOX: &str = ".invalid";
 
 /// Returns the form in which e-mail addresses are compared (OWN-8).

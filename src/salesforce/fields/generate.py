@@ -5,14 +5,15 @@ project's root:
     python3 src/salesforce/fields/generate.py TASK_FIELDS.json
     cargo fmt && cargo test --test check
 
-Where the sources give no flag, nothing is refused for it. Where they give no type, the note below
-says which it is.
+If the sources lack a flag of a field, the flag allows everything. If they lack the type, UNTYPED
+below has it.
 """
 import json
 import sys
 from pathlib import Path
 
-# No type in the sources. Type: "picklist", Salesforce's page on Task; the other two are written by nobody who logs calls.
+# The types that the sources lack. Salesforce's page on Task calls Type a picklist. The mapping
+# writes none of the other two fields.
 UNTYPED = {"Type": "picklist", "IsVisibleInSelfService": "boolean", "TaskWhoIds": "any"}
 # The objects whose ids this crate tells apart by their prefix.
 KNOWN = ["Account", "Case", "Contact", "Group", "Lead", "Opportunity", "RecordType", "Task", "User"]
@@ -75,7 +76,8 @@ def main(source):
     Path(__file__).with_name("task.rs").write_text(f"""\
 //! The fields of Task. Generated, not to be edited.
 //!
-//! Made by `generate.py` beside this file, which says how to renew it, from what these say alike:
+//! `generate.py` beside this file wrote it, and describes how to renew it. It has the facts on
+//! which these sources agree:
 //!
 {sources}
 

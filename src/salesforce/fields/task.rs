@@ -1,6 +1,7 @@
 //! The fields of Task. Generated, not to be edited.
 //!
-//! Made by `generate.py` beside this file, which says how to renew it, from what these say alike:
+//! `generate.py` beside this file wrote it, and describes how to renew it. It has the facts on
+//! which these sources agree:
 //!
 //! - Salesforce Object Reference v67, page Task
 //! - Salesforce Field Reference Guide v67, Task
