@@ -9,7 +9,7 @@ use crate::settings::Settings;
 /// Returns the agent's user: the user whom the setting `agents` names, else the first user with the
 /// agent's e-mail address. The user must be able to own Tasks, and meet the condition.
 ///
-/// If the user whom the setting names was not looked up, the user counts as meeting both.
+/// A user whom the setting names and who was not looked up meets both requirements.
 pub(super) fn user(
     facts: &Facts<'_>,
     lookup: &dyn Lookup,

@@ -1,24 +1,32 @@
 //! CallDisposition, shown as "Call Result": a list that a program can read back.
 //!
-//! - DISP-1: in brackets, elements quoted, separated by comma and blank: the tags, `aircall`, the
-//!   direction, the status, the company's number in E.164 without `+`, the missed reason. The
-//!   result matches Aircall's worked example letter by letter; it is one line:
+//! - DISP-1: a list in brackets, with quoted elements that a comma and a blank separate:
+//!   1. the tags,
+//!   2. `aircall`,
+//!   3. the direction, `inbound` or `outbound`,
+//!   4. the status, `answered_call` or `unanswered_call`,
+//!   5. the company's number in E.164, without `+`,
+//!   6. the missed reason.
+//!
+//!   The result matches Aircall's worked example letter by letter. The example is one line:
 //!
 //!   ```text
 //!   ['General_Inquiries', 'aircall', 'inbound', 'answered_call', '18882406923',
 //!   'no_available_agent']
 //!   ```
 //!
-//! - DISP-2: the article's prose puts `aircall` before the tags; the setting `disposition_order`
-//!   chooses.
+//! - DISP-2: the article's prose puts `aircall` before the tags, its example after them. The
+//!   example is the article's only complete value, so it is the default. The setting
+//!   `disposition_order` can choose the order of the prose.
 //! - DISP-3: the missed reason is written unchanged whenever the call has one, even on an answered
-//!   call.
+//!   call, and even if the reason is new.
 //! - DISP-4: tags in the payload's order, repeats kept, blank tags left out. A missing element is
-//!   left out, never written empty.
-//! - DISP-5: the example is a Python list. An element is `'…'`, or `"…"` where the text has `'` but
-//!   no `"`; inside, `\` becomes `\\` and the enclosing quote gets a `\`. [`parse`] reads it back.
+//!   left out, never written empty. A voicemail is an `unanswered_call`.
+//! - DISP-5: the example is a Python list, so a Python literal parser can read every list. An
+//!   element is `'…'`, or `"…"` if the text has `'` but no `"`. Inside, `\` becomes `\\` and the
+//!   enclosing quote gets a `\`. [`parse`] returns the elements that [`render`] wrote.
 //! - DISP-6: over 255 characters, tags are dropped from the last one on until the list fits, then
-//!   the reason.
+//!   the reason. A notice counts what was dropped.
 //!
 //! Source: Aircall's help article on the fields of a logged call. DISP-2, DISP-5 and DISP-6 are
 //! this project's decisions.
@@ -50,7 +58,7 @@ pub fn disposition(facts: &Facts<'_>, settings: &Settings, notices: &mut Vec<Not
     let reason = call.missed_call_reason.as_deref().and_then(Element::new);
     let fixed = [Some(MARKER), Some(facts.direction.as_str()), Some(status), number];
 
-    // All of these are ASCII and need no escaping.
+    // These elements are ASCII and need no escaping.
     let fixed_cost: usize = fixed.iter().flatten().map(|element| element.len() + LIST_COST).sum();
     let reason_cost = reason.as_ref().map_or(0, Element::cost);
     // Reports filter by the marker and the status, so they stay whatever else is dropped.

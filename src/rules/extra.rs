@@ -1,10 +1,11 @@
 //! Fields of your own.
 //!
 //! - FIELD-5: the setting `extra_fields` gives a custom field a text template, a number, `true` or
-//!   `false`. Custom fields follow from the call, so an update writes them too. The setting also
-//!   gives Task's own `Priority` and `RecordTypeId` a value, which only a create writes. A field
-//!   that names `{record}` is not sent if Subject is not sent (UPD-5). If a template renders to
-//!   nothing, the field is left out. A text is cut to 255 characters, `Priority` to 20.
+//!   `false`. The value of a template is always a text. Custom fields follow from the call, so an
+//!   update writes them too. The setting also gives Task's own `Priority` (a template) and
+//!   `RecordTypeId` (an id) a value, which only a create writes. A field that names `{record}` is
+//!   not sent if Subject is not sent because of UPD-5. If a template renders to nothing, the field
+//!   is left out, without a notice. A text is cut to 255 characters, `Priority` to 20.
 //!
 //! Source: this project's decision; Aircall's integration writes no such fields.
 

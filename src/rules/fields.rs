@@ -2,17 +2,21 @@
 //!
 //! - FIELD-1: `CallType` is `Inbound` or `Outbound`.
 //! - FIELD-2: `ActivityDate` is the UTC date of `started_at`. If the setting `activity_date` is
-//!   `line` and the time zone of the company's number is known, it is the date in that zone.
+//!   `line` and the time zone of the company's number is known (PKG-8), it is the date in that
+//!   zone. Otherwise an evening call in California is dated on the next day.
 //! - FIELD-3: `CallDurationInSeconds` is `ended_at` − `answered_at`, so neither the caller's wait
 //!   nor the ringing of an outbound call is in it. It is 0 if nobody answered and absent while the
 //!   call runs. It is limited to 0 to 99,999,999, with a notice if the limit changed it.
 //! - FIELD-4: `Status` is the picklist value for the workflow's action: a closed status for
-//!   `completed`, an open status for `in_progress`.
-//!   [`StatusNames`](crate::settings::StatusNames) has the values.
-//! - LIMIT-5, MSG-2: the id of a call is written as `aircall:<id>`, the id of a message as
-//!   `aircall:message:<id>`.
-//! - MSG-8: `Type` of a message is the setting `message_type`, by default `Call` as of calls. A
-//!   message has no duration and no `CallDisposition`, and an update leaves both fields alone.
+//!   `completed`, which is shown under past activities, and an open status for `in_progress`, which
+//!   is shown under next steps. The setting `status` has the values, by default `Completed` and
+//!   `In Progress`. [`StatusNames`](crate::settings::StatusNames) describes them.
+//! - LIMIT-5, MSG-2: if the setting `call_id_field` names a field, the id of a call is written to
+//!   it as `aircall:<id>`, and the id of a message as `aircall:message:<id>`. Then the Task can be
+//!   found again. By default no field is named.
+//! - MSG-8: `Type` of a message is the setting `message_type`, by default `Call`, as for calls.
+//!   `CallType` is the direction, and `ActivityDate` the date of the message. A message has no
+//!   duration and no `CallDisposition`, and an update leaves both fields alone.
 //!
 //! Source: Aircall's help article. To leave ringing out of outbound calls is this project's
 //! decision; Aircall's newer `duration` leaves ringing out too. `duration` itself is not read: its
@@ -70,9 +74,9 @@ pub fn call_duration(facts: &Facts<'_>, notices: &mut Vec<Notice<'_>>) -> Option
 }
 
 /// The text before the id of a call.
-const OF_CALL: &str = "aircall:";
+const CALL_PREFIX: &str = "aircall:";
 /// The text before the id of a message.
-const OF_MESSAGE: &str = "aircall:message:";
+const MESSAGE_PREFIX: &str = "aircall:message:";
 
 /// Returns the text by which a Task is found again (LIMIT-5), as Salesforce stores it.
 #[must_use]
@@ -81,10 +85,11 @@ pub fn key_text(key: &TaskKey) -> String {
     LengthUnit::Salesforce.clip(&text, LINE_LIMIT).to_owned()
 }
 
+/// Returns the text of [`key_text`] before cleaning and cutting. The id of a message is any text.
 pub(super) fn whole_key_text(key: &TaskKey) -> String {
     match key {
-        TaskKey::Call(id) => [OF_CALL, &id.to_string()].concat(),
-        TaskKey::Message(id) => format!("{OF_MESSAGE}{id}"),
+        TaskKey::Call(id) => [CALL_PREFIX, &id.to_string()].concat(),
+        TaskKey::Message(id) => format!("{MESSAGE_PREFIX}{id}"),
     }
 }
 
@@ -101,9 +106,10 @@ pub(super) fn whole_key_text(key: &TaskKey) -> String {
 /// ```
 #[must_use]
 pub fn key_of(text: &str) -> Option<TaskKey> {
-    let key = match text.strip_prefix(OF_MESSAGE) {
+    let key = match text.strip_prefix(MESSAGE_PREFIX) {
         Some(id) => TaskKey::Message(id.to_owned()),
-        None => TaskKey::Call(text.strip_prefix(OF_CALL)?.parse().ok()?),
+        None => TaskKey::Call(text.strip_prefix(CALL_PREFIX)?.parse().ok()?),
     };
+    // A number can also be parsed from other spellings, such as `+5`.
     Some(key).filter(|key| key_text(key) == text)
 }

@@ -1,11 +1,18 @@
 //! What Aircall's AI says of a call, as blocks of the Description.
 //!
 //! - AI-2: the setting `insights` lists what is written, in its order, after the notes; by default
-//!   nothing. A block is the wording's heading, a line break, and the text: the summary; the topics
-//!   joined by `, `; each action item on a line that begins with `- `; the words for the sentiment
-//!   of the external participants, each once, joined by `, `. A blank text has no block. The text is
-//!   trimmed as a note's, and its parts keep their blanks (DESC-6). At the limit the blocks are
-//!   dropped before any note, the last first (DESC-9).
+//!   nothing. A block is the wording's heading, a line break, and a text:
+//!
+//!   | kind | text |
+//!   |---|---|
+//!   | `summary` | the summary |
+//!   | `topics` | the topics, joined by `, ` |
+//!   | `action_items` | each action item on a line that begins with `- ` |
+//!   | `sentiment` | the words for the external participants, each once, joined by `, ` |
+//!
+//!   A blank text has no block. The text is trimmed as the text of a note is, and its parts keep
+//!   their blanks (DESC-6). If the Description is too long, the blocks are dropped before any note,
+//!   the last block first (DESC-9).
 //!
 //! [`aircall::Insight`](crate::aircall::Insight) describes which webhooks are read (AI-1).
 //!

@@ -1,19 +1,30 @@
 //! Whether a call is logged at all.
 //!
-//! - LOG-1: a Task is written when the call is answered, or, if nobody answers, when it ends.
-//!   Before that a call has no [`Facts`], and the skip is `not_yet`. If the setting `log_at` is
-//!   `ended`, the Task is created only when the call has ended.
+//! - LOG-1: one call has one Task. It is created when the call is answered, or, if nobody answers,
+//!   when the call ends. Before that a call has no [`Facts`], and the skip is `not_yet`. If the
+//!   setting `log_at` is `ended`, the Task is created only when the call has ended. The default is
+//!   `answered`.
 //! - LOG-2: later changes of the call (tags, notes, transfer, end, recording) update that same
 //!   Task; see [`update`](super::update).
-//! - LOG-4: if the workflow has `do_nothing` for a kind of call, no Task is created.
-//! - LOG-5: a call outside business hours is one that nobody answered, with the missed reason
-//!   `out_of_opening_hours`. The `open` flag of the company's number is known to be stale.
-//! - LOG-7: the plan contains the first reason that applies. From the workflow on, the reasons
-//!   prevent only creation: a call that has a Task is updated anyway.
-//! - LOG-9: the settings `exclude` and `only_lines` select calls that get no Task: by the company's
-//!   number, by the other party's number, by a tag that anybody set, or by the length of an
-//!   answered call. If tags or a length are set, an answered call is `not_yet` until it has ended.
-//!   A tag that is set after the Task was created does not remove the Task.
+//! - LOG-4: the setting `workflow` has `completed`, `in_progress` or `do_nothing` for each kind of
+//!   call. If it has `do_nothing`, no Task is created. A conference has the action of answered
+//!   calls of its direction.
+//! - LOG-5: a call outside business hours is a call that nobody answered, with the missed reason
+//!   `out_of_opening_hours`. The `open` flag of the company's number decides nothing, because it is
+//!   known to be stale. If the setting `outside_business_hours` is `do_nothing`, these calls get no
+//!   Task. The default is `log`.
+//! - LOG-7: the plan contains the first reason that applies, in the order of [`Skip`]. From the
+//!   workflow on, the reasons prevent only creation: a call that has a Task is updated anyway.
+//! - LOG-9: two settings select calls that get no Task.
+//!   - `exclude` selects by the company's number (`lines`), by the other party's number
+//!     (`numbers`), by the company's own numbers (`own_numbers`, REC-8), by a tag that anybody set
+//!     (`tags`: equal apart from outer blanks), and by the seconds of an answered call
+//!     (`shorter_than`, FIELD-3).
+//!   - `only_lines` selects every call whose company number it lacks, or whose company number is
+//!     not known.
+//!
+//!   If `tags` or `shorter_than` is set, an answered call without a Task is `not_yet` until it has
+//!   ended. A tag that is set after the Task was created does not remove the Task.
 //! - MSG-4: the setting `messages` decides about messages; its default logs none. Business hours
 //!   and `log_at` do not apply. `exclude` applies by `lines`, `numbers` and `own_numbers`, and so
 //!   does `only_lines`. [`Message`](crate::aircall::Message) describes which webhooks are messages
@@ -77,7 +88,7 @@ fn is_outside_business_hours(facts: &Facts<'_>) -> bool {
     !facts.is_answered() && reason == Some("out_of_opening_hours")
 }
 
-/// Returns the setting that excludes a call (LOG-9).
+/// Returns the first setting that excludes a call (LOG-9).
 pub(crate) fn exclusion(facts: &Facts<'_>, settings: &Settings) -> Option<&'static str> {
     let Exclude { lines, numbers, tags, shorter_than, own_numbers } = &settings.exclude;
     let is_line = |line: &CompanyNumberRef| line.names(facts.number, facts.company_number);
@@ -93,10 +104,10 @@ pub(crate) fn exclusion(facts: &Facts<'_>, settings: &Settings) -> Option<&'stat
         let duration = call_duration(facts, &mut Vec::new());
         facts.is_answered() && duration.is_some_and(|seconds| seconds < *shorter_than)
     };
-    let is_of_no_line = |only: &Vec<_>| !only.iter().any(is_line);
+    let is_on_other_line = |only: &Vec<_>| !only.iter().any(is_line);
     let by = |setting: &'static str, excludes: bool| excludes.then_some(setting);
     by("exclude.lines", lines.iter().any(is_line))
-        .or_else(|| by("only_lines", settings.only_lines.as_ref().is_some_and(is_of_no_line)))
+        .or_else(|| by("only_lines", settings.only_lines.as_ref().is_some_and(is_on_other_line)))
         .or_else(|| by("exclude.numbers", numbers.iter().any(is_number)))
         .or_else(|| by("exclude.own_numbers", *own_numbers && settings.own_numbers.iter().any(is_number)))
         .or_else(|| by("exclude.tags", tags.iter().any(has_tag)))

@@ -42,7 +42,29 @@
 //! | times | LIMIT-3 | [`Timestamp`](crate::aircall::Timestamp) |
 //! | settings that contradict each other | LIMIT-6 | [`Settings`](crate::Settings) |
 //!
-//! A rule pushes a notice for everything that it cuts, drops or does not understand.
+//! # Notices
+//!
+//! A plan that creates or updates has a [`Notice`] of everything that a rule cut, dropped or did
+//! not understand, one for each thing:
+//!
+//! | rule | field | when |
+//! |---|---|---|
+//! | LIMIT-1 | the field | a text was cut |
+//! | DISP-6 | `CallDisposition` | tags or the missed reason were dropped |
+//! | DESC-5 | `Description` | text or the link was dropped |
+//! | DESC-7 | `Description` | not sent, because the present text is not known |
+//! | DESC-9 | `Description` | not sent, because what people typed is too long by itself |
+//! | PKG-5 | the link's field | the link is longer than the field, or expires within hours |
+//! | PKG-8 | the hour's field | the time zone is not known |
+//! | FIELD-3 | `CallDurationInSeconds` | the duration was out of range |
+//! | REC-5 | `WhatId` | the settings ask for a case or opportunity, and the record is no Contact |
+//! | REC-7 | `WhoId` | the number is withheld, or is no phone number |
+//! | REC-8 | `WhoId` | the number is the company's own |
+//! | REC-9 | `WhoId` | several records have the number; `count` says how many |
+//! | UPD-6 | the field | a person's value was kept, and the call has a new value |
+//! | LOG-8 | the path in Aircall's names | a value of the call could not be used |
+//!
+//! The notices of REC-5 to REC-9 come with a create only.
 
 pub(crate) mod agent;
 pub mod description;
@@ -76,7 +98,7 @@ fn line<'n>(text: Cow<'n, str>, field: &'n str, limit: usize, notices: &mut Vec<
     (!text.is_empty()).then_some(text)
 }
 
-/// Returns each item once, in the order of the first ones.
+/// Returns each item once, at the place where it occurs first.
 pub(crate) fn once<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut different = Vec::new();
     for item in items {

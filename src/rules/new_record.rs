@@ -1,12 +1,13 @@
 //! The records and cases that are created for a call or message.
 //!
 //! - NEW-1: the owner of a new Contact, Lead or Account is the admin.
-//! - NEW-2: `Phone` is in E.164. The names are those of the Aircall contact, if the call has one.
-//!   Contact and Lead: `FirstName` and `LastName`; if only one is known, it is the `LastName`; if
-//!   none is known, `LastName` is the number as Aircall shows it. Account: `Name` is the contact's
-//!   company, else first and last name, else the number.
-//! - NEW-3: `Company` of a new Lead is the wording's text. Salesforce requires the field if person
-//!   accounts are off.
+//! - NEW-2: `Phone` is in E.164, with `+`. The names are those of the Aircall contact, if the call
+//!   has one. Salesforce requires a name, so each type has a fallback:
+//!   - Contact and Lead: `FirstName` and `LastName`. If only one name is known, it is the
+//!     `LastName`. If none is known, `LastName` is the number as Aircall shows it.
+//!   - Account: `Name` is the contact's company, else first and last name, else the number.
+//! - NEW-3: `Company` of every new Lead is the wording's text, such as `Unknown Company`.
+//!   Salesforce requires the field if person accounts are off.
 //! - NEW-4: a new Case has `ContactId`, `Origin` `Phone`, and the Task's `Subject` and `OwnerId`.
 //!
 //! Source: Aircall's help article. The names and the Case's fields are this project's decision; the
@@ -36,7 +37,7 @@ pub fn new_record<'a>(
     let (first, last) = match (first, last) {
         (Some(first), Some(last)) => (Some(first), Some(last)),
         // A single name goes to LastName, which Salesforce requires.
-        (one, other) => (None, one.or(other)),
+        (first, last) => (None, first.or(last)),
     };
     let shown = facts.party.shown();
     let person = |[first_field, last_field]: [&'static str; 2], notices: &mut Vec<Notice<'a>>| {

@@ -6,19 +6,25 @@
 //! - OWN-4: not answered: the record's owner. OWN-5: no record owner: the user of the setting
 //!   `unmatched_owner`, else the admin.
 //! - OWN-6: a record is created for this call and OWN-1 does not apply: the admin.
-//! - OWN-7: no record exists and none is created: `OwnerId` stays empty.
+//! - OWN-7: no record exists and none is created: `OwnerId` stays empty, even if OWN-1 applies.
 //! - OWN-8: e-mail addresses are compared without ASCII case and outer blanks, and without the
-//!   `.invalid` that a sandbox appends to the addresses of its users. If the setting `agents` names
-//!   the user of an agent, that user alone can match. A user who is exactly 24 hours old is old
-//!   enough. An inactive record owner counts as no owner. A user who was not looked up counts as
-//!   active; the admin and `unmatched_owner` always do. If a user is known to be unable to own
-//!   Tasks (a `UserType` other than `Standard`), the user matches no agent and counts as no record
-//!   owner, even if the user is the admin.
-//! - OWN-9: `OwnerId` is decided before any hand-over. XFER-5: the agent at creation stays the
-//!   owner; a Task that is first written after a transfer gets the new agent's user.
+//!   `.invalid` that a sandbox appends to the addresses of its users.
+//!   - If the setting `agents` names the user of an agent, that user alone can match: in OWN-1,
+//!     OWN-10 and REC-9. If the user was looked up, the conditions of these rules apply; if not,
+//!     the user meets them.
+//!   - A user who is exactly 24 hours old is old enough.
+//!   - An inactive record owner counts as no owner, because Salesforce would refuse it. A user who
+//!     was not looked up counts as active; the admin and `unmatched_owner` always do.
+//!   - If a user is known to be unable to own Tasks (a `UserType` other than `Standard`), the user
+//!     matches no agent and counts as no record owner, even if the user is the admin.
+//! - OWN-9: the plan names the rule that decided, OWN-1 to OWN-7. `OwnerId` is decided before any
+//!   hand-over.
+//! - XFER-5: the agent at creation stays the owner. A Task that is first written after a transfer
+//!   gets the new agent's user.
 //! - OWN-10: a record that existed and is owned by the admin goes to the first active user with the
 //!   e-mail address of the agent who makes (any outbound call) or receives (an answered inbound
-//!   call) the call. That user must not be the admin.
+//!   call) the call. That user must not be the admin, and can be of any age. A call that is skipped
+//!   hands nothing over.
 //! - MSG-6: a sent message has the owner of a call that its agent answered when the message was
 //!   sent, and hands a record over. A received message has the owner of an unanswered call, and
 //!   hands nothing over.
@@ -61,7 +67,7 @@ pub enum OwnerReason {
     /// A record is created for this call: the admin.
     #[serde(rename = "OWN-6")]
     AdminOfNewRecord,
-    /// Nobody, because there is no record.
+    /// There is no record, so the Task has no owner.
     #[serde(rename = "OWN-7")]
     NoRecord,
     /// The Task existed already, and an update leaves its owner to people (UPD-7).

@@ -3,31 +3,40 @@
 //! They must be activated and visible to the integration's user: one hidden field makes Salesforce
 //! refuse the whole Task. So each name is a setting, and each field can be left out.
 //!
-//! - PKG-1: whole seconds that the caller of an answered inbound call waited; 0 on an outbound
-//!   call; absent on an inbound call that nobody answered.
+//! - PKG-1: the whole seconds that the caller of an answered inbound call waited, from `started_at`
+//!   to `answered_at`, never below 0. It is 0 on an outbound call, and absent on an inbound call
+//!   that nobody answered.
 //! - PKG-2: the name of the agent who took the call, or made it; absent if nobody answered.
-//! - PKG-3: the company's number in E.164, without `+`.
+//! - PKG-3: the company's number in E.164, without `+`: `e164_digits`, else `digits` as dialled in
+//!   the country of the company's number. It is absent if neither is a number by REC-7.
 //! - PKG-4: the name of the other party's country in the wording's language, even for a number that
-//!   cannot be dialled from abroad.
-//! - PKG-5: the link that [`recording`] chooses, if it fits. It is never cut.
+//!   cannot be dialled from abroad. It is absent if libphonenumber finds no country.
+//!   [`wording`](crate::wording) describes the names.
+//! - PKG-5: the link that [`recording`] chooses. A link is never cut: if it is longer than the
+//!   field, only the Description has it, and there is a notice.
 //! - PKG-6: the name of the user to whom the call was transferred, even if the user did not answer.
 //! - PKG-7: the time zone of the company's number, as Aircall names it.
-//! - PKG-8: the hour in which the call began there, `0` to `23`, as text. If the
-//!   IANA database lacks a zone of exactly this name, the field is empty and there is a notice. Old
-//!   aliases such as `US/Pacific` are in the database; `Factory` counts as unknown.
+//! - PKG-8: the hour in which the call began, in that time zone: `0` to `23`, as text. If the IANA
+//!   database lacks a zone of exactly this name, the field is empty and there is a notice. Old
+//!   aliases such as `US/Pacific` are in the database. `Factory`, the database's name for "no zone
+//!   set", counts as unknown.
 //! - PKG-9: the wording's "connected" or "not connected" for an inbound call; absent on an outbound
 //!   call.
 //! - PKG-10: true only if PKG-9 is "connected", so never on an outbound call.
-//! - LIMIT-5: the id of the call or message, if the settings name a field for it.
+//! - LIMIT-5: the id of the call or message, if the settings name a field for it; see
+//!   [`key_text`](super::fields::key_text).
 //! - MSG-9: a message has PKG-3, PKG-4, PKG-7 and PKG-8 (by the time of the message), and two
 //!   fields that calls lack: `sms_direction` (`Inbound` or `Outbound`) and `number_name` (the name
 //!   of the company's number). Both are written only if the settings name them: older packages lack
-//!   them.
+//!   them, and a missing field makes Salesforce refuse the Task. An update of a message leaves the
+//!   other fields of the package alone.
 //!
-//! Source: Aircall's help article on the fields of a logged call. It writes two of the names with
-//! single underscores; Salesforce's names have double underscores. The time zones are those of
-//! `chrono-tz`: later decisions of countries come with its next version, and it has no clock
-//! changes after 2099.
+//! Source: Aircall's help article on the fields of a logged call. It writes the names of PKG-5 and
+//! PKG-6 with single underscores; Salesforce's names have double underscores. These are this
+//! project's decisions: the absent values of PKG-1 and PKG-2, the language of PKG-4, PKG-5's order
+//! and length, PKG-6 without an answer, and the time zone of PKG-8. The zones are those of
+//! `chrono-tz`: a change that a country decides later comes with the crate's next version, and the
+//! crate knows no clock changes after 2099.
 
 use std::borrow::Cow;
 
@@ -64,7 +73,7 @@ pub fn package_fields<'a>(
     if let Some(name) = names.call_id() {
         let key = Cow::Owned(fields::whole_key_text(&facts.source.key()));
         let key = match facts.source {
-            // Letters and digits need no cleaning and fit.
+            // The text of a call's id is short ASCII: it needs no cleaning and fits.
             Source::Call(_) => Some(key),
             Source::Message(_) => line(key, name.as_str(), LINE_LIMIT, notices),
         };
@@ -139,7 +148,8 @@ pub(super) fn zone(facts: &Facts<'_>) -> Option<Tz> {
     name.parse().ok().filter(|_| name != NO_ZONE)
 }
 
-/// Returns the hour in which a call began, or of a message, there (PKG-8).
+/// Returns the hour in which a call began or a message was sent, in the time zone of the company's
+/// number (PKG-8).
 pub(super) fn hour(facts: &Facts<'_>) -> Option<&'static str> {
     let time = facts.time;
     let offset = zone(facts)?.offset_from_utc_datetime(&time.date_time().naive_utc()).fix().local_minus_utc();

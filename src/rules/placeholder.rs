@@ -13,7 +13,7 @@ use crate::salesforce::text::non_blank;
 use crate::settings::Settings;
 use crate::wording::Template;
 
-/// Writes a template for a call; `record` is the name of the record that the call is logged on.
+/// Renders a template for a call; `record` is the name of the record that the call is logged on.
 pub(super) fn render(template: &Template, facts: &Facts<'_>, record: Option<&str>, settings: &Settings) -> String {
     /// Most texts need no more bytes.
     const CAPACITY: usize = 128;
@@ -68,9 +68,9 @@ pub(crate) fn value<'v>(
     non_blank(text).map(Cow::Borrowed)
 }
 
-/// The service that carries the messages whose `channel` has this name in any case (MSG-3).
+/// The service of a message whose `channel` is this name in any case (MSG-3).
 const WHATSAPP: &str = "WhatsApp";
-/// The service that carries all other messages.
+/// The service of every other message.
 const SMS: &str = "SMS";
 
 /// Returns the name of the service that carried a message; `None` for a call.

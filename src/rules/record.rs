@@ -1,29 +1,46 @@
 //! The record on which a call is logged, and what the Task is related to.
 //!
 //! - REC-1: the records whose phone fields contain the other party's number, by type in the order
-//!   of the settings; by default Contact, Lead, Account, Person Account. The number matches in
-//!   every spelling, and among words and other numbers. Without `+` it is read as dialled in the
-//!   country of the company's number, and in the other party's own.
-//! - REC-2: several records of one type: the first that Salesforce returned.
+//!   of the setting `record_order`; by default Contact, Lead, Account, Person Account. The number
+//!   matches in every spelling, and among words and other numbers. Without `+` it is read as
+//!   dialled in the country of the company's number, and as dialled in the other party's own
+//!   country. [`NumberNeed::is_in`] decides this for a field.
+//! - REC-2: several records of one type: the first that Salesforce returned, usually the most
+//!   recently updated record.
 //! - REC-3: the id of a Contact or Lead goes to `WhoId`. The id of an Account or Person Account
 //!   goes to `WhatId`, and `WhoId` stays empty.
-//! - REC-4: for a Contact, found or created for this call, `WhatId` is its first open case or
-//!   opportunity, or a new case. Otherwise `WhatId` is empty, never the Contact's account.
+//! - REC-4: the setting `relate_to` decides about a Contact that was found or is created for this
+//!   call. `case` and `opportunity` set `WhatId` to the first open case or opportunity, in the
+//!   order that Salesforce returned. `case_or_create` creates a case if there is none;
+//!   opportunities are never created. Otherwise `WhatId` is empty, never the Contact's account.
 //! - REC-5: a Lead gets no `WhatId`: Salesforce refuses it. If the settings ask for a case or
 //!   opportunity and the record is not a Contact, there is a notice.
-//! - REC-6: if no record has the number, the settings decide which record is created.
+//! - REC-6: if no record has the number, the setting `unknown_number` decides which record is
+//!   created first, for the Task to point at. With `do_nothing`, `WhoId`, `WhatId` and `OwnerId`
+//!   stay empty.
 //! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates
-//!   nothing. The digits that carriers send for withheld numbers, and zeros, count as withheld.
-//! - REC-8: a number of the company's own matches nothing and creates nothing. In the setting, an
+//!   nothing, with a notice. A number can be a phone number if libphonenumber calls it possible for
+//!   dialling from anywhere: `112` is too short, and an extension is ignored. The digits that
+//!   carriers send for withheld numbers, and zeros, count as withheld
+//!   ([`Party`]).
+//! - REC-8: a number in the setting `own_numbers` matches nothing and creates nothing, with a
+//!   notice: somebody may once have stored the company's number on a record. In the setting, an
 //!   entry that ends in `*` matches every number with this prefix.
 //! - REC-9: if several records of the chosen type have the number, the setting `shared_number`
-//!   lists what to try. `agents_own` is the first record that the agent's user owns. `account` is
-//!   the Account of all these Contacts, if each Contact's Account is known and the same. `nobody`
-//!   logs the call on no record and creates none. `first` is REC-2; every list ends in it, written
-//!   or not.
+//!   lists what to try, in this order:
+//!   - `agents_own` is the first record that the agent's user owns. The user is the first active
+//!     user by OWN-8, of any age, of an agent who made the call or answered it.
+//!   - `account` is the Account of all these Contacts, if each Contact's Account is known and the
+//!     same. If this Account was not looked up, only its id is known: then `{record}` is the
+//!     number, the Account counts as a record without an owner, and nothing is handed over.
+//!   - `nobody` logs the call on no record and creates none.
+//!   - `first` is REC-2. Every list ends in `first`, written or not.
+//!
+//!   The plan contains the choice and the count, and a notice.
 //! - REC-10: a record that Salesforce's duplicate rule named, when a record was to be created for
 //!   this call, is the call's record, whatever its phones. It is the first such record whose type
-//!   is in `record_order`, before REC-1, REC-7 and REC-8.
+//!   is in `record_order`, before REC-1, REC-7 and REC-8. With the setting `duplicates:
+//!   save_anyway`, the request asks Salesforce to save the new record where the rule allows it.
 //! - MSG-5: a message has the record, case and opportunity of a call with its other party.
 //!
 //! Source: Aircall's help articles on logging and matching. REC-5 and REC-7 to REC-10 are
@@ -74,7 +91,7 @@ pub struct Match<'l> {
     pub target: Option<Target<'l>>,
     /// How the record was found, or why there is none.
     pub reason: RecordReason,
-    /// How many records of the chosen type have the number.
+    /// How many records of the chosen type have the number; 0 if a duplicate rule named the record.
     pub holders: usize,
 }
 
@@ -97,7 +114,7 @@ pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) 
     let Some(&first) = holders.first() else {
         return none(RecordReason::NotFound);
     };
-    let is_first = (Some(Target::Existing(first)), RecordReason::FirstMatch);
+    let first_match = (Some(Target::Existing(first)), RecordReason::FirstMatch);
     let shared = |choice: &SharedNumber| match choice {
         SharedNumber::AgentsOwn => {
             let agent = agent::user_on_call(facts, lookup, settings)?;
@@ -110,15 +127,15 @@ pub fn find<'l>(facts: &Facts<'_>, lookup: &'l dyn Lookup, settings: &Settings) 
             Some((Some(target), RecordReason::SharedAccount))
         }
         SharedNumber::Nobody => Some((None, RecordReason::SharedNobody)),
-        SharedNumber::First => Some(is_first),
+        SharedNumber::First => Some(first_match),
     };
     let chosen = if holders.len() > 1 { settings.shared_number.iter().find_map(shared) } else { None };
-    let (target, reason) = chosen.unwrap_or(is_first);
+    let (target, reason) = chosen.unwrap_or(first_match);
     Match { target, reason, holders: holders.len() }
 }
 
-/// Returns the records that have a number: those of the first type in the settings of which any
-/// record has it, in Salesforce's order (REC-1, REC-2).
+/// Returns the records that have a number, in Salesforce's order. All of them are of one type: the
+/// first type in `record_order` of which a record has the number (REC-1, REC-2).
 fn holders<'l>(number: NumberNeed, lookup: &'l dyn Lookup, settings: &Settings) -> Vec<&'l Record> {
     let mut records = lookup.records_by_phone(number);
     let has_record = |wanted: &&RecordType| records.iter().any(|record| record.record_type == **wanted);
@@ -127,8 +144,8 @@ fn holders<'l>(number: NumberNeed, lookup: &'l dyn Lookup, settings: &Settings) 
     records
 }
 
-/// Returns the Account to which all of these Contacts belong, as far as it is known of each
-/// (REC-9).
+/// Returns the Account to which all of these Contacts belong; `None` if the Account of a Contact is
+/// not known (REC-9).
 fn common_account(holders: &[&Record]) -> Option<Id> {
     let account = holders.first()?.account?;
     holders.iter().all(|record| record.account == Some(account)).then_some(account)

@@ -1,9 +1,10 @@
 //! The choice of the link to a recording or voicemail (PKG-5).
 //!
-//! Aircall's `asset` page does not expire and comes first, then the short URL. The presigned URL of
-//! the file expires within hours and runs to 1,600 characters, so it is the last resort. With the
-//! setting `recording_link: direct` the file comes first, then the short URL, then `asset`. A
-//! voicemail uses the voicemail's links, every other kind the recording's.
+//! - PKG-5: Aircall's `asset` page does not expire and is preferred, then the short URL. The
+//!   presigned URL of the file expires within hours and can have 1,600 characters, so it is the
+//!   last resort, with a notice. With the setting `recording_link: direct` the file is preferred,
+//!   then the short URL, then `asset`. The kind `voicemail` uses the links of the voicemail, and
+//!   every other kind uses the links of the recording.
 //!
 //! Source: the order is this project's decision; the article says only that there is a link.
 
@@ -21,8 +22,8 @@ pub struct Link<'a> {
     pub url: Cow<'a, str>,
     /// Whether it leads to a voicemail.
     pub is_voicemail: bool,
-    /// Whether this is the presigned URL although the settings prefer the page: it stops working
-    /// within hours.
+    /// Whether this is the presigned URL although the settings prefer the page. The URL stops
+    /// working within hours.
     pub is_last_resort: bool,
 }
 

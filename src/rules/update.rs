@@ -1,23 +1,39 @@
 //! Updating the Task that a call already has.
 //!
-//! - UPD-1: a call that has a Task never gets a second Task, record or case.
-//! - UPD-2: an update writes the fields that follow from the call itself. Status (except UPD-4),
-//!   owner, WhoId, WhatId, date, CallType and Type are set on create and belong to people
-//!   afterwards.
-//! - UPD-3: only fields that differ are sent. Texts are compared after cleaning and cutting,
-//!   numbers by value; null, absent and empty are equal. A value that the Task has and the call no
-//!   longer has becomes null, but only once the call has ended: a snapshot from the middle of a
-//!   call removes nothing. If the Task's fields are not known, every value except the Description
-//!   is sent, and no null.
-//! - UPD-4: a voicemail often becomes known only after the missed call was logged. If the Task
-//!   still has the status of missed calls, it gets the status of voicemails.
-//! - UPD-5: `{record}` is the record that the Task is on: that of WhoId, else that of WhatId. If
-//!   that record is not known, Subject is not sent. If both are known to be null, the Task has no
-//!   record. If both are empty but not both are known, `{record}` is the record that the lookup
-//!   finds now; if it finds none, Subject is not sent.
-//! - UPD-6: a field that a person changed since the integration wrote it (`wrote`) is kept until
-//!   its value equals the call's. A field that a person emptied stays empty until the call has a
-//!   new value.
+//! - UPD-1: a call that has a Task never gets a second Task, record or case, and hands nothing
+//!   over. If a call has several Tasks, the first is updated.
+//! - UPD-2: an update writes the fields that follow from the call itself: `Subject`,
+//!   `CallDisposition`, `CallDurationInSeconds`, `Description`, the fields of the package, the field
+//!   for the call id, and custom fields of your own. `Status` (except UPD-4), `OwnerId`, `WhoId`,
+//!   `WhatId`, `ActivityDate`, `CallType` and `Type` are set on create and belong to people
+//!   afterwards: a Task that somebody has completed or reassigned stays so if a tag arrives late.
+//! - UPD-3: only fields that differ are sent. If no field differs, the plan is `unchanged`.
+//!   - Texts are compared after cleaning and cutting (DESC-6, LIMIT-1), numbers by value. Null,
+//!     absent and empty are equal. DESC-7 decides about the Description.
+//!   - A value that the Task has and the call no longer has becomes null, but only once the call
+//!     has ended: a snapshot from the middle of a call removes nothing.
+//!   - If the Task's fields are not known, every value except the Description is sent, and no null.
+//!     The plan is then an `update`, even if it sends nothing new.
+//! - UPD-4: a voicemail often becomes known only after the missed call was logged. If the kind is
+//!   `voicemail` and the Task still has the status of missed calls, the Task gets the status of
+//!   voicemails. The workflow must log both kinds.
+//! - UPD-5: `{record}` is the record that the Task is on.
+//!
+//!   | the Task's WhoId and WhatId | `{record}` |
+//!   |---|---|
+//!   | one has an id (WhoId counts first) | the record with this id; not looked up: not known |
+//!   | both are known to be null | no record (SUBJ-9) |
+//!   | both are empty, one is not known | the record that the lookup finds now; none: not known |
+//!
+//!   If the record is not known, Subject is not sent.
+//! - UPD-6: a field that a person changed since the integration wrote it is kept until its value
+//!   equals the call's. [`LoggedTask::wrote`] has the values that the integration wrote. A key that
+//!   `wrote` lacks is not known, and the field is written as UPD-3 says.
+//!   - A field that a person emptied stays empty until the call has a new value.
+//!   - If a field is kept although the call has a new value, there is a notice.
+//!   - A text equals a number or boolean if it is spelled as JSON spells the value.
+//!   - [`LoggedTask::sent`] has the values of a plan whose response was lost. If a field has the
+//!     value in `sent`, the integration wrote it. Every other field is judged by `wrote`.
 //! - UPD-7: the plan names the fields that were kept, and reports that record and owner are left to
 //!   people.
 //!
@@ -56,12 +72,12 @@ pub(crate) enum FieldUpdate<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Present<'t> {
     logged: &'t LoggedTask,
-    ended: bool,
+    has_ended: bool,
 }
 
 impl<'t> Present<'t> {
     pub(crate) fn new(logged: &'t LoggedTask, facts: &Facts<'_>) -> Self {
-        Self { logged, ended: facts.has_ended() }
+        Self { logged, has_ended: facts.has_ended() }
     }
 
     fn get(&self, field: &str) -> Option<&'t Value> {
@@ -90,15 +106,15 @@ impl<'t> Present<'t> {
             return if wanted.is_some() { FieldUpdate::Send(wanted) } else { FieldUpdate::Leave(wrote) };
         }
         let present = Comparable::new(self.get(name));
-        let says = wanted.as_ref().map_or(Comparable::Empty, Comparable::from);
+        let call_value = wanted.as_ref().map_or(Comparable::Empty, Comparable::from);
         // A call in progress may lack a value that an earlier snapshot had.
-        let lacks = wanted.is_none() && !self.ended;
+        let lacks = wanted.is_none() && !self.has_ended;
         // Equality is tested first: a typed value that equals the call's is ours again (UPD-6).
-        if present == says {
+        if present == call_value {
             return if lacks && wrote.is_some() { FieldUpdate::Leave(wrote) } else { FieldUpdate::Equal(wanted) };
         }
         let before = wrote.map(|wrote| Comparable::new(Some(wrote)));
-        let is_new = wanted.is_some() && before.as_ref() != Some(&says);
+        let is_new = wanted.is_some() && before.as_ref() != Some(&call_value);
         // A person who emptied the field rejected the old value, but not a new value of the call.
         let is_theirs = before.is_some_and(|before| before != present);
         if is_theirs && !(present == Comparable::Empty && is_new) {
@@ -156,7 +172,7 @@ pub(crate) enum TaskRecord<'l> {
     /// No record, or an Account of which only the id is known (REC-9): `{record}` is the other
     /// party's number (SUBJ-9).
     None,
-    /// Its name is not known, so Subject is not sent.
+    /// A record whose name is not known, so Subject is not sent.
     Unknown,
 }
 

@@ -5,9 +5,19 @@
 //!
 //! - If people only removed lines, only those blocks of ours are written that have a new line, a
 //!   line which the base lacks.
-//! - Else ours is written, and the lines that people typed follow below the block of the conflict.
+//! - Else ours is written. Below the block of the conflict follow the lines of theirs that neither
+//!   the base nor ours has there, with an empty line above and below them.
 //!
-//! A blank line equals no other line, so only lines with text decide how the texts are aligned.
+//! Three rules come before the merge:
+//!
+//! - If ours has blocks that the base lacks, and theirs has each of them, the last update arrived
+//!   although its response was lost. Then ours is the base, and theirs stays as it is.
+//! - A call that has not ended removes no line (UPD-3). Lines of the base that ours lacks count as
+//!   still in ours, also for the next base.
+//! - If nobody typed, the result is ours. If the call did not change, the result is theirs.
+//!
+//! The result is trimmed. A blank line equals no other line, so only lines with text decide how the
+//! texts are aligned.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -41,12 +51,13 @@ pub(super) fn merge(base: &str, blocks: &Blocks, theirs: &str, ended: bool) -> M
         theirs.to_owned()
     } else {
         let merge =
-            Merge { ours: &ours, new_blocks: BTreeSet::new(), out: Vec::new(), typed: Vec::new(), apart: false };
+            Merge { ours: &ours, new_blocks: BTreeSet::new(), out: Vec::new(), typed: Vec::new(), is_apart: false };
         merge.text(&base_lines, &lines(theirs, 0))
     };
     Merged { text, ours: said }
 }
 
+/// A line of one of the three texts.
 #[derive(Debug, Clone, Copy)]
 struct Line<'t> {
     text: &'t str,
@@ -64,6 +75,7 @@ struct Hunk {
     new: Range<usize>,
 }
 
+/// Returns the changes that turn the base into another text, in the base's order.
 fn hunks<'t>(base: &[Line<'t>], new: &[Line<'t>]) -> Vec<Hunk> {
     let mut blanks = 0;
     // A blank line equals no other line, so it anchors nothing.
@@ -86,13 +98,15 @@ fn hunks<'t>(base: &[Line<'t>], new: &[Line<'t>]) -> Vec<Hunk> {
         (earliest_end..=hunk.end).rev().find(is_paragraph).unwrap_or(hunk.end)
     });
     let range = |range: Range<u32>| range.start as usize..range.end as usize;
+    // Blank lines have different tokens, so a hunk can begin and end with lines that both texts
+    // have.
     let without_same_ends = |hunk: imara_diff::Hunk| {
-        let (old, fresh) = (range(hunk.before), range(hunk.after));
+        let (old, new_range) = (range(hunk.before), range(hunk.after));
         let is_same = |at: usize, to: usize| base.get(at).map(|line| line.text) == new.get(to).map(|line| line.text);
-        let most = old.len().min(fresh.len());
-        let head = (0..most).take_while(|n| is_same(old.start + n, fresh.start + n)).count();
-        let tail = (1..=most - head).take_while(|n| is_same(old.end - n, fresh.end - n)).count();
-        let hunk = Hunk { base: old.start + head..old.end - tail, new: fresh.start + head..fresh.end - tail };
+        let most = old.len().min(new_range.len());
+        let head = (0..most).take_while(|n| is_same(old.start + n, new_range.start + n)).count();
+        let tail = (1..=most - head).take_while(|n| is_same(old.end - n, new_range.end - n)).count();
+        let hunk = Hunk { base: old.start + head..old.end - tail, new: new_range.start + head..new_range.end - tail };
         (!hunk.base.is_empty() || !hunk.new.is_empty()).then_some(hunk)
     };
     diff.hunks().filter_map(without_same_ends).collect()
@@ -115,6 +129,7 @@ fn with_kept<'t>(base: &[Line<'t>], ours: &[Line<'t>]) -> Vec<Line<'t>> {
     kept
 }
 
+/// A merge whose result is written line by line.
 struct Merge<'m, 't> {
     ours: &'m [Line<'t>],
     /// The blocks of ours that have a line which the base lacks.
@@ -123,7 +138,7 @@ struct Merge<'m, 't> {
     /// The typed lines that are written at the end of the current block of ours.
     typed: Vec<&'t str>,
     /// Whether an empty line must precede the next line.
-    apart: bool,
+    is_apart: bool,
 }
 
 impl<'t> Merge<'_, 't> {
@@ -152,22 +167,22 @@ impl<'t> Merge<'_, 't> {
     /// Writes the merged lines of a region in which the call or people changed something.
     fn push_region(&mut self, region: &Region, base: &[Line<'t>], ours: Range<usize>, theirs: &[Line<'t>]) {
         let of_ours = self.ours.get(ours.clone()).unwrap_or_default();
-        let is_alike = || of_ours.iter().map(|line| line.text).eq(theirs.iter().map(|line| line.text));
+        let is_equal = || of_ours.iter().map(|line| line.text).eq(theirs.iter().map(|line| line.text));
         if region.ours.is_empty() {
             theirs.iter().map(|line| line.text).for_each(|line| self.push(line));
-        } else if region.theirs.is_empty() || is_alike() {
+        } else if region.theirs.is_empty() || is_equal() {
             self.push_ours(ours);
         } else if region.theirs.iter().all(|hunk| hunk.new.is_empty()) {
             let is_kept = |line: &Line<'_>| line.block.is_some_and(|block| self.new_blocks.contains(&block));
-            // The new line of a block may be outside of the region, right below the lines that people
+            // A block's new line may be outside of the region, right below the lines that people
             // removed.
             let kept: Vec<_> =
                 ours.clone().zip(of_ours).filter(|(_, line)| is_kept(line)).map(|(line, _)| line).collect();
             for &line in &kept {
-                self.apart |= !self.is_within_block(line);
+                self.is_apart |= !self.is_within_block(line);
                 self.push_ours(line..line + 1);
             }
-            self.apart |= !kept.is_empty() && !self.is_within_block(ours.end);
+            self.is_apart |= !kept.is_empty() && !self.is_within_block(ours.end);
         } else {
             self.push_ours(ours.clone());
             let known: BTreeSet<_> = base.iter().chain(of_ours).map(|line| line.text).collect();
@@ -194,19 +209,20 @@ impl<'t> Merge<'_, 't> {
         }
     }
 
+    /// Writes the typed lines that belong below the current block of ours.
     fn end_block(&mut self) {
         let typed = std::mem::take(&mut self.typed);
         let last = typed.iter().rposition(|line| !is_blank(line)).map_or(0, |last| last + 1);
-        self.apart |= last > 0;
+        self.is_apart |= last > 0;
         typed.iter().take(last).skip_while(|line| is_blank(line)).for_each(|line| self.push(line));
-        self.apart |= last > 0;
+        self.is_apart |= last > 0;
     }
 
     fn push(&mut self, line: &'t str) {
-        if self.apart && !is_blank(line) && self.out.last().is_some_and(|above| !is_blank(above)) {
+        if self.is_apart && !is_blank(line) && self.out.last().is_some_and(|above| !is_blank(above)) {
             self.out.push("");
         }
-        self.apart = false;
+        self.is_apart = false;
         self.out.push(line);
     }
 }
@@ -220,6 +236,7 @@ struct Region {
 }
 
 impl Region {
+    /// Groups the changes of both sides into regions, in the base's order.
     fn all(ours: Vec<Hunk>, theirs: Vec<Hunk>) -> Vec<Self> {
         let ours = ours.into_iter().map(|hunk| (hunk, true));
         let mut hunks: Vec<_> = ours.chain(theirs.into_iter().map(|hunk| (hunk, false))).collect();

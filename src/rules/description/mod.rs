@@ -1,26 +1,39 @@
 //! The Description of a Task, shown as "Comments".
 //!
-//! - DESC-1, DESC-2: kind voicemail with a link: the voicemail's line; any other kind with a link:
-//!   the recording's line.
+//! - DESC-1: the kind `voicemail` with a link: the wording's line for a voicemail.
+//! - DESC-2: any other kind with a link: the wording's line for a recording. [`recording`] chooses
+//!   the link.
 //! - DESC-3: each note: its heading, a line break, its text. All notes of all agents are written,
 //!   even after a transfer; blank notes are left out. A note without an author, as Aircall's API
 //!   creates them, gets the author `Aircall`.
 //! - DESC-4: the link first, then the notes from oldest to newest, ties by id, notes without a time
 //!   first. One empty line separates these blocks.
-//! - DESC-5: at most 32,000 characters, see [`LengthUnit`]. The longest prefix at a grapheme
-//!   boundary stays, so the link survives. A link whose line alone is longer is left out.
-//! - DESC-6: [`text_area`](crate::salesforce::text::text_area) describes how texts are cleaned.
-//! - DESC-7: an update keeps what people wrote. `merge.rs` merges three texts by lines: *base* is
-//!   the call's text when the Description was last written, *ours* is the call's text now, *theirs*
-//!   is the text in Salesforce. A call that has not ended removes no line. Known and accepted: if
-//!   the call and a person altered the same line, both forms are kept. A deleted note returns if
-//!   the wording changed, or if somebody typed in its place and the call changed the note.
+//! - DESC-5: at most 32,000 characters. The setting `count` chooses their unit, see [`LengthUnit`].
+//!   The longest prefix at a grapheme boundary stays, trimmed and without a mark, so the link
+//!   survives. A link whose line alone is longer is left out. A notice counts what was dropped.
+//! - DESC-6: [`text_area`](crate::salesforce::text::text_area) describes how texts are cleaned. The
+//!   text of each note is trimmed by itself; names keep their outer blanks.
+//! - DESC-7: an update keeps what people wrote. `merge.rs` merges three texts by lines:
+//!   - *base* is the call's text when the Description was last written
+//!     ([`LoggedTask::wrote`](crate::lookup::LoggedTask)),
+//!   - *ours* is the call's text now,
+//!   - *theirs* is the text in Salesforce, cleaned.
+//!
+//!   Lines that people typed stay, and lines that they removed stay away. A block that the call
+//!   adds stays together. A call that has not ended removes no line. The same update again changes
+//!   nothing. Known and accepted: if the call and a person altered the same line, both forms are
+//!   kept. A note that a person deleted returns if the wording changed, or if somebody typed in its
+//!   place and the call changed there too.
 //! - DESC-8: without a base, `recognition.rs` recognises only text that is unchanged in Salesforce.
-//! - DESC-9: the limit applies to the merged text. What Aircall's AI says is left out first, each
-//!   block as a whole ([`insight`]), then notes without room, the newest first, then the link.
-//!   Typed text is never cut: if it alone is too long, nothing is sent.
+//! - DESC-9: the limit applies to the merged text. Of ours, the longest prefix with which the merge
+//!   fits is merged, with DESC-5's notice. So what Aircall's AI says is left out first, each block
+//!   as a whole ([`insight`]), then notes from the newest on, of which the last can be cut, then
+//!   the link. Without a base, no note is cut: the same update would add a little more of it each
+//!   time. Typed text is never cut: if it alone is too long, nothing is sent, and there is a
+//!   notice.
 //! - MSG-7: the Description of a message is one block: its body, and below it a line `[file name]`
-//!   for each file that has a name. The links of the files expire and are never written.
+//!   for each file that has a name. The links of the files expire and are never written. A message
+//!   without a body and without such a file has no Description.
 //!
 //! Source: Aircall's help article; order, unit, notes without an author and DESC-7 to DESC-9 are
 //! this project's decisions.
@@ -37,7 +50,7 @@ use crate::lookup::LoggedTask;
 use crate::notice::Notice;
 use crate::rules::update::{text_of, written_description};
 use crate::salesforce::task::field;
-use crate::salesforce::text::{self, DESCRIPTION_LIMIT, LengthUnit, non_blank};
+use crate::salesforce::text::{self, DESCRIPTION_LIMIT, LengthUnit, is_removed_at_ends, non_blank};
 use crate::settings::Settings;
 
 /// The name that is written as the author of a note without an author.
@@ -84,7 +97,8 @@ pub(crate) fn update(
         None => recognition::add_missing(ours, &theirs, [&wording.voicemail_link, &wording.recording_link]),
     };
     let whole = merge(&blocks);
-    // Most texts fit, so the search for a prefix that fits is rare.
+    // Most texts fit. Otherwise bisection finds the longest prefix of ours with which the merge
+    // fits.
     let is_whole = count.fits(&whole.text, DESCRIPTION_LIMIT) || whole.text == theirs;
     let (mut low, mut high) = (0, if is_whole { 0 } else { blocks.measure(*count) });
     let (mut length, mut best) = (high, is_whole.then_some((whole, 0)));
@@ -103,19 +117,17 @@ pub(crate) fn update(
             over => (high, length) = (length, length.saturating_sub(over)),
         }
     }
+    // Even without any text of ours the merge is too long, so people typed all of it.
     let Some((merged, dropped)) = best else {
         let message = "what people typed is over the limit by itself, so nothing was sent";
         notices.push(Notice::new("DESC-9", field::DESCRIPTION, message));
         return Update { change: None, said: None };
     };
     notices.extend(blocks.notice(dropped));
-    // With a base, the next update would add the notes that had no room, but cut (DESC-9).
+    // If the next update had a base, it would add a cut form of a note that had no room now
+    // (DESC-9).
     let is_base = base.is_some() || dropped == 0;
     Update { change: (merged.text != theirs).then_some(merged.text), said: is_base.then_some(merged.ours) }
-}
-
-fn is_outer(character: char) -> bool {
-    character.is_whitespace() || character.is_control()
 }
 
 /// A Description, and the call's own text in it.
@@ -129,7 +141,7 @@ struct Merged {
 struct Blocks {
     texts: Vec<String>,
     has_link: bool,
-    /// How many blocks come before what Aircall's AI says.
+    /// How many blocks precede those of Aircall's AI.
     cuttable: usize,
     /// How many characters DESC-5 cut off.
     dropped: usize,
@@ -137,12 +149,12 @@ struct Blocks {
 
 impl Blocks {
     fn new(facts: &Facts<'_>, settings: &Settings) -> Self {
-        let mut all = Self { texts: Vec::new(), has_link: false, cuttable: 0, dropped: 0 };
+        let mut blocks = Self { texts: Vec::new(), has_link: false, cuttable: 0, dropped: 0 };
         match facts.source {
-            Source::Call(call) => all.push_call(call, facts, settings),
-            Source::Message(message) => all.push_message(message),
+            Source::Call(call) => blocks.push_call(call, facts, settings),
+            Source::Message(message) => blocks.push_message(message),
         }
-        all.within_limit(settings.count)
+        blocks.within_limit(settings.count)
     }
 
     fn push_call(&mut self, call: &Call<'_>, facts: &Facts<'_>, settings: &Settings) {
@@ -158,7 +170,7 @@ impl Blocks {
         let mut comments: Vec<_> = call.comments.iter().collect();
         comments.sort_by_key(|comment| (comment.posted_at, comment.id.as_ref()));
         for comment in comments {
-            let content = comment.content.as_deref().unwrap_or_default().trim_matches(is_outer);
+            let content = comment.content.as_deref().unwrap_or_default().trim_matches(is_removed_at_ends);
             let author = comment.posted_by.as_ref().and_then(|author| non_blank(author.name.as_deref()?));
             if !content.is_empty() {
                 self.push(content.len(), |text| {
@@ -169,13 +181,13 @@ impl Blocks {
         }
         self.cuttable = self.texts.len();
         for (heading, content) in insight::blocks(call, settings) {
-            let content = content.trim_matches(is_outer);
+            let content = content.trim_matches(is_removed_at_ends);
             self.push(content.len(), |text| text.extend([heading, "\n", content]));
         }
     }
 
     fn push_message(&mut self, message: &Message<'_>) {
-        let body = message.body.as_deref().unwrap_or_default().trim_matches(is_outer);
+        let body = message.body.as_deref().unwrap_or_default().trim_matches(is_removed_at_ends);
         let names = message.media.iter().filter_map(|media| non_blank(media.file_name.as_deref()?));
         let names = names.map(|name| format!("[{}]", text::inline(name)));
         let lines: Vec<_> = non_blank(body).map(str::to_owned).into_iter().chain(names).collect();
@@ -202,11 +214,13 @@ impl Blocks {
         Self { dropped: chars - kept.text().chars().count(), ..kept }
     }
 
-    /// Adds a block, cleaned. Within the text a name keeps its outer blanks (DESC-6).
-    fn push(&mut self, content: usize, write: impl FnOnce(&mut String)) {
+    /// Adds a block, cleaned. Its content has about `content_length` bytes.
+    fn push(&mut self, content_length: usize, write: impl FnOnce(&mut String)) {
         // The words beside the content need few bytes.
-        let mut text = String::with_capacity(content + 64);
+        let mut text = String::with_capacity(content_length + 64);
         write(&mut text);
+        // Only the whole Description is trimmed: a name in a later heading keeps its blanks
+        // (DESC-6).
         let is_first = self.texts.is_empty();
         let text = if is_first { text::text_area(text) } else { text::clean(text.into(), false) };
         self.texts.push(text.into_owned());
@@ -222,16 +236,16 @@ impl Blocks {
     }
 
     /// Returns the longest prefix within a length (DESC-5). The link is whole or absent, and so is
-    /// what Aircall's AI says (AI-2). A note is whole or absent unless `is_cut` allows to cut it.
-    fn prefix(&self, length: usize, is_cut: bool, count: LengthUnit) -> Self {
+    /// each block of Aircall's AI (AI-2). A note is whole or absent unless `may_cut` is true.
+    fn prefix(&self, length: usize, may_cut: bool, count: LengthUnit) -> Self {
         let mut prefix = Self { texts: Vec::with_capacity(self.texts.len()), ..*self };
         let mut left = length;
         for (place, text) in self.texts.iter().enumerate() {
             let is_first = prefix.texts.is_empty();
             let text = if is_first { text.trim_start() } else { text };
             let room = left.saturating_sub(if is_first { 0 } else { count.measure(BETWEEN_BLOCKS) });
-            let is_cut = is_cut && place < self.cuttable && !(is_first && self.has_link);
-            let kept = if is_cut || count.fits(text, room) { count.clip(text, room) } else { "" };
+            let is_cuttable = may_cut && place < self.cuttable && !(is_first && self.has_link);
+            let kept = if is_cuttable || count.fits(text, room) { count.clip(text, room) } else { "" };
             if !kept.is_empty() {
                 prefix.texts.push(kept.to_owned());
             }

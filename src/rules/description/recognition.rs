@@ -1,9 +1,15 @@
 //! The update of a Description whose base is unknown (DESC-8).
 //!
-//! A block of the call that the Description contains unchanged stays where it is. A line of the
-//! present wording with another link is replaced by the line with the present link. A block that is
-//! missing is added. Nothing else changes, so an older form of a note stays beside the new note:
-//! somebody may have typed the older form.
+//! - A block of the call that the Description contains unchanged, as whole lines, stays where it
+//!   is. If the call has the same block twice, the Description must contain it twice.
+//! - The link's line is missing: the first line of the present wording, for a voicemail or a
+//!   recording, that leads to another link is replaced by it. If there is no such line, the link's
+//!   line is added on top.
+//! - A missing note is added below the note before it, else at the end, with an empty line between.
+//! - An empty Description gets all blocks.
+//!
+//! Nothing else changes, so an older form of a note stays beside the new note: somebody may have
+//! typed the older form.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,8 +18,8 @@ use super::{BETWEEN_BLOCKS, Blocks, Merged};
 use crate::salesforce::text;
 use crate::wording::Template;
 
-/// Replaces the link while a line is matched with a template. Unicode assigns no character here, so
-/// no text should contain it.
+/// Replaces the link while a line is matched with a template. It is no character of Unicode, so no
+/// text should contain it.
 const HOLE: &str = "\u{ffff}";
 
 /// Returns the range of a block that occupies whole lines of a text, at or after the index `from`.
