@@ -20,13 +20,13 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// The name of the header of every response that contains the allowance.
+    /// The name of the response header that contains the allowance.
     pub const HEADER: &str = "Sforce-Limit-Info";
 
     /// Reads the header's value; `None` for a value without an allowance.
     #[must_use]
     pub fn from_header(value: &str) -> Option<Self> {
-        // The header can contain other limits, such as that of an application.
+        // The header can contain other limits, such as the limit of an application.
         let usage = value.split([',', ';']).find_map(|part| part.trim().strip_prefix("api-usage="))?;
         let (used, limit) = usage.split_once('/')?;
         Some(Self { used: used.parse().ok()?, limit: limit.parse().ok()? })

@@ -10,11 +10,11 @@ use crate::rules::fields::key_text;
 use crate::rules::update::record_id;
 use crate::salesforce::Id;
 
-/// What Salesforce answered, by what was asked.
+/// What Salesforce returned for each thing that was looked up.
 ///
-/// Hand it from one [`Batch`](super::Batch) to the next, and users and records are not asked for
-/// again. Drop it after a minute, because records change. It never contains Tasks, cases,
-/// opportunities, or numbers that no record had.
+/// Hand it from one [`Batch`](super::Batch) to the next, so that the next batch does not ask for
+/// the same users and records again. Drop it after a minute, because records change. It never
+/// contains Tasks, cases, opportunities, or numbers that no record had.
 #[derive(Debug, Clone, Default)]
 pub struct Answers(BTreeMap<Ask, Result<DirectoryLists, Failure>>);
 
@@ -29,7 +29,7 @@ impl Answers {
         }
     }
 
-    /// Adds what the complete answer to a question says about each thing that was asked.
+    /// Adds the rows of a question whose response is complete, to each thing that was asked.
     pub(super) fn add(&mut self, Question { asks, mut rows, .. }: Question) {
         // A directory finds Tasks by key only, and some are asked for by id.
         let tasks = std::mem::take(&mut rows.tasks);
@@ -40,7 +40,7 @@ impl Answers {
         }
     }
 
-    /// Adds the failure of everything that a question asks for.
+    /// Adds a failure to each thing that a question asks for.
     pub(super) fn fail(&mut self, question: Question, failure: &Failure) {
         self.0.extend(question.asks.into_iter().map(|ask| (ask, Err(failure.clone()))));
     }
@@ -56,8 +56,8 @@ impl Answers {
         self.0.values_mut().flatten().flat_map(|found| &mut found.records)
     }
 
-    /// Removes what must be asked again each time: what changes often, and what was not found,
-    /// since somebody may create it any moment.
+    /// Removes what each batch must ask again: what changes often, and what was not found, because
+    /// somebody may create it at any moment.
     pub(super) fn keep_lasting(&mut self) {
         self.0.retain(|ask, found| match (ask, found) {
             (Ask::Number(_) | Ask::Record(_), Ok(found)) => !found.records.is_empty(),
@@ -67,6 +67,7 @@ impl Answers {
     }
 }
 
+/// Returns the rows that belong to one thing that was asked.
 fn found(ask: &Ask, directory: &Directory, tasks: &[LoggedTask]) -> DirectoryLists {
     let mut lists = DirectoryLists::default();
     let DirectoryLists { records, users, cases, opportunities, tasks: logged } = &mut lists;

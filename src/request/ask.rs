@@ -54,13 +54,13 @@ pub(super) fn first(source: Source<'_>, needs: &Needs, task: Option<Id>, setting
     asks
 }
 
-/// Returns whether a query can contain an address; a user's address always fits.
+/// Returns whether a query can contain an address. An address of a Salesforce user always fits.
 fn is_askable(email: &str) -> bool {
     email.chars().count() + SANDBOX.len() <= SOQL_LITERAL_LIMIT
 }
 
-/// Returns what the answers make necessary for a call without a Task, asked before or not: the
-/// records that a duplicate rule named, and what a plan reads of the record that it chooses.
+/// Returns what else to look up for a call without a Task: the records that a duplicate rule named,
+/// and what a plan reads about the record that it chooses. Some of it may be asked already.
 pub(super) fn follow_ups(
     source: Source<'_>,
     duplicates: &[Id],
@@ -86,8 +86,8 @@ pub(super) fn follow_ups(
     asks
 }
 
-/// Returns whether the owner must be looked up, to know if the owner is active. This is not the
-/// case for queues and for the two users that settings name (OWN-8).
+/// Returns whether the owner of a record must be looked up: an inactive owner counts as none. A
+/// queue, and the two users that settings name, need no lookup (OWN-8).
 fn is_asked_about(owner: Id, settings: &Settings) -> bool {
     let Settings { admin, unmatched_owner, .. } = settings;
     owner.object() == Some(Object::User) && owner != *admin && Some(owner) != *unmatched_owner

@@ -55,17 +55,17 @@ use crate::settings::Settings;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The requests come in rounds. Those of one round can be sent at the same time. A new call takes
-/// three requests in three rounds: a search for its number, a composite request for everything
-/// else, then the Task. A call whose Task is known takes two. Hundreds of calls take hardly more,
-/// because they share them.
+/// The requests come in rounds, and the requests of one round can be sent at the same time. A new
+/// call takes three requests in three rounds: a search for its number, a composite request for
+/// everything else, then the Task. A call whose Task is known takes two requests. Hundreds of calls
+/// take hardly more, because they share requests.
 ///
-/// - Calls that would create or change the same record go one after the other, and a later call
-///   sees what an earlier one created.
-/// - If a request fails, each of its calls fails for itself, except where fewer calls in a request
-///   can succeed: then the batch sends them again.
-/// - If a duplicate rule refuses a new record and names one that exists, the call is logged on that
-///   one (REC-10).
+/// - Calls that would create or change the same record are written one after the other, and a later
+///   call sees what an earlier call created.
+/// - If a request fails, each of its calls fails. If the calls can succeed in smaller requests, the
+///   batch first sends them again in smaller requests.
+/// - If a duplicate rule refuses a new record and names a record that exists, the call is logged on
+///   the record that exists (REC-10).
 ///
 /// Without the setting `call_id_field`, Salesforce cannot find the Task of a call. Then only
 /// [`Checkpoint::task`] prevents a second Task.
@@ -109,18 +109,19 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Sets what an earlier batch was answered, so that it is not asked again.
+    /// Hands in the answers of an earlier batch, so that this batch does not ask the same again.
     #[must_use]
     pub fn with_answers(mut self, answers: Answers) -> Self {
         self.shared.answers = answers;
         self
     }
 
-    /// Adds a [`&Call`](crate::Call) or a [`&Message`](crate::aircall::Message). Returns whether it
-    /// is new to the batch: a call that the batch has is not added again, because its two plans
-    /// would create two Tasks. Merge its webhooks first, with [`CallHistory`](crate::CallHistory).
+    /// Adds a [`&Call`](crate::Call) or a [`&Message`](crate::aircall::Message), and returns
+    /// `true`. Returns `false` if the batch has the call or message already: it is not added again,
+    /// because two plans would create two Tasks. Merge the webhooks of a call first, with
+    /// [`CallHistory`](crate::CallHistory).
     ///
-    /// Add all calls before the first [`Batch::requests`]. A few hundred share requests best.
+    /// Add all calls before the first [`Batch::requests`]. A few hundred calls share requests best.
     pub fn add(&mut self, source: impl Into<Source<'a>>, checkpoint: Checkpoint) -> bool {
         let source = source.into();
         let is_new = self.calls.iter().all(|entry| *entry.key() != source.key());
@@ -130,15 +131,15 @@ impl<'a> Batch<'a> {
         is_new
     }
 
-    /// Returns the requests of the next round, which can be sent at the same time; none once every
-    /// call has ended.
+    /// Returns the requests of the next round, which can be sent at the same time. The list is
+    /// empty once every call has ended.
     ///
-    /// Pass on their responses before you call this again: a request without a response counts as
-    /// lost.
+    /// Pass on the responses before you call this method again: a request without a response counts
+    /// as lost.
     pub fn requests(&mut self) -> Vec<Request> {
         self.lose_in_flight();
         self.ask();
-        // No call is planned while another one asks, so that their writes share requests.
+        // No call is planned while another call asks, so that their writes share requests.
         if self.questions.is_empty() {
             self.plan();
         }
@@ -152,9 +153,9 @@ impl<'a> Batch<'a> {
         self.in_flight.iter().map(|(number, in_flight)| in_flight.request(*number)).collect()
     }
 
-    /// Returns the calls whose Tasks the requests of this round write, with what to store of each
-    /// call as long as the request has no response. A caller that must not write a Task twice after
-    /// a crash stores the checkpoints before it sends the requests.
+    /// Returns the calls whose Tasks the requests of this round write, each with the checkpoint
+    /// that holds until the response arrives. Store the checkpoints before you send the requests,
+    /// so that a crash cannot lead to a second Task.
     pub fn sending(&self) -> impl Iterator<Item = (&TaskKey, Checkpoint)> {
         let writes = self.in_flight.values().flat_map(|in_flight| match in_flight {
             InFlight::Group(group) => group.writes.as_slice(),
@@ -184,8 +185,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Returns what became of each call, in the order in which they were added, and what the next
-    /// batch need not ask again.
+    /// Returns the outcome of each call, in the order in which the calls were added, and the
+    /// answers for the next batch ([`Batch::with_answers`]).
     #[must_use]
     pub fn into_outcomes(mut self) -> (Vec<Outcome>, Answers) {
         self.lose_in_flight();
@@ -198,11 +199,12 @@ impl<'a> Batch<'a> {
     fn ask(&mut self) {
         let missing = self.calls.iter_mut().flat_map(|entry| entry.missing(&self.shared, self.settings));
         let mut missing: BTreeSet<_> = missing.collect();
-        // Halves and further pages ask for these already.
+        // A half, or a question with further pages, is still open, and asks for some of them.
         for ask in self.questions.iter().flat_map(|question| &question.asks) {
             missing.remove(ask);
         }
-        // A record decides what else to ask, and then one request asks everything.
+        // What else to ask depends on the record that a search finds. So everything else waits, and
+        // then one request asks all of it.
         let is_number = |ask: &Ask| matches!(ask, Ask::Number(_));
         if missing.iter().any(is_number) || self.questions.iter().any(Question::is_search) {
             missing.retain(is_number);
@@ -211,7 +213,7 @@ impl<'a> Batch<'a> {
         self.questions.extend(questions(&missing, self.settings, self.org));
     }
 
-    /// Plans every call that is looked up and need not wait for another one.
+    /// Plans every call that is looked up and need not wait for another call.
     fn plan(&mut self) {
         let mut claimed = self.calls.iter().flat_map(Entry::claims).copied().collect();
         let entries = self.calls.iter_mut().enumerate();
@@ -225,7 +227,7 @@ impl<'a> Batch<'a> {
         let parts = composite::parts(&response).filter(|parts| is_success(status) && parts.len() == questions.len());
         for (index, question) in questions.into_iter().enumerate() {
             match parts.as_ref().and_then(|parts| parts.get(index)) {
-                // As text again, so that an error names its place in the response.
+                // As text again, because an error names its place in the text.
                 Some((status, body)) => self.learn(question, *status, &body.to_string()),
                 None => self.learn(question, status, body),
             }
@@ -245,7 +247,8 @@ impl<'a> Batch<'a> {
         match (halves, progress) {
             (Some(halves), _) => self.questions.extend(halves),
             (None, Ok(Progress::Continues)) => self.questions.push(question),
-            // Of one thing alone, the rows that fit contain what decides.
+            // A question about one thing has no halves. The rules take the first rows, and the
+            // response has these.
             (None, Ok(Progress::Complete | Progress::Full)) => self.shared.answers.add(question),
             (None, Err(error)) => self.shared.answers.fail(question, &Failure::unreadable(status, Some(error))),
         }
@@ -258,6 +261,7 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// Hands the results of writes to their calls, and packs what the calls write next.
     fn settle(&mut self, results: Results) {
         let mut next = Vec::new();
         for (write, result) in results {

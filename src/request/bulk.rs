@@ -73,7 +73,8 @@ pub struct Columns(Vec<String>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RowError {
-    /// The field refers to a new record of the same plan. Only a composite request can do so.
+    /// The field refers to a new record of the same plan. Only a composite request can contain such
+    /// a reference.
     #[error("`{0}` refers to a record that does not exist yet; the row can be written once its id is known")]
     Reference(String),
     /// Another error of the field: the job has no such column, the fields are not in the order of

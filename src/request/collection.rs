@@ -15,6 +15,10 @@ use crate::salesforce::{BodyValue, Id, Object};
 /// Source: Salesforce's REST API Developer Guide, sObject Collections.
 pub(super) const LIMIT: usize = 200;
 
+/// The status of a record's failure: the status of the whole response. A record has no status of
+/// its own.
+const STATUS: u16 = 200;
+
 /// Returns the JSON of a record, which is new if it has no id.
 pub(super) fn record<'b>(
     object: Object,
@@ -40,7 +44,7 @@ pub(super) fn results(body: &str, created: &[&[Node]]) -> Option<Vec<Result<Vec<
     let result = |(result, created): (&Value, &&[Node])| {
         if result.get("success") != Some(&Value::Bool(true)) {
             let errors = result.get("errors").unwrap_or(&Value::Null);
-            return Some(Err(Failure::from_json(super::OK, errors)));
+            return Some(Err(Failure::from_json(STATUS, errors)));
         }
         created.iter().map(|node| created_id(result, node.object)).collect::<Option<_>>().map(Ok)
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::ask::{self, Ask};
 use super::failure::{Failure, NO_RESPONSE, Remedy};
 use super::graph::{self, Node};
-use super::outcome::{Checkpoint, Created, Fate, Fields, Outcome};
+use super::outcome::{Checkpoint, Created, Fate, Outcome, TaskFields};
 use super::query::Org;
 use super::shared::{Claim, Shared};
 use super::write::{self, Step, Write};
@@ -20,7 +20,9 @@ use crate::settings::Settings;
 #[derive(Debug, Clone)]
 pub(super) struct Entry<'a> {
     source: Source<'a>,
+    /// The number that is looked up.
     number: Option<NumberNeed>,
+    /// What is looked up, as far as it is known yet.
     asks: Vec<Ask>,
     /// The records that a duplicate rule named.
     duplicates: Vec<Id>,
@@ -30,7 +32,7 @@ pub(super) struct Entry<'a> {
 
 #[derive(Debug, Clone)]
 enum State {
-    /// Questions are open, or the call waits for another one.
+    /// Questions are open, or the call waits for another call.
     LookingUp,
     Writing(Box<Writing>),
     Ended,
@@ -39,9 +41,11 @@ enum State {
 /// A plan that is being written.
 #[derive(Debug, Clone)]
 struct Writing {
-    wrote: Fields,
+    /// What [`Plan::wrote`](crate::Plan::wrote) returned for the plan.
+    wrote: TaskFields,
     /// The new owner that is written after the Task.
     owed: Option<OwnerChange>,
+    /// The new record, as a search will return it. Its id is not known yet.
     new_record: Option<Record>,
     /// The Contact of a new case.
     contact: Option<Id>,
@@ -66,7 +70,7 @@ impl<'a> Entry<'a> {
         let asks = ask::first(source, &needs, checkpoint.task, settings, org);
         let outcome = Outcome {
             key: needs.key,
-            // Of a call that does not end, because its batch is given up.
+            // A call keeps this fate if the caller drops its batch before the call has ended.
             fate: Fate::Failed(Failure::new(NO_RESPONSE)),
             checkpoint,
             created: Created::default(),
@@ -90,7 +94,7 @@ impl<'a> Entry<'a> {
         (self.state, self.outcome.fate) = (State::Ended, fate);
     }
 
-    /// Returns the questions without an answer. Ends the call if a question has failed.
+    /// Returns what is still to be asked for the call. Ends the call if a question has failed.
     pub(super) fn missing(&mut self, shared: &Shared, settings: &Settings) -> Vec<Ask> {
         if !self.is_looking_up() {
             return Vec::new();
@@ -121,14 +125,15 @@ impl<'a> Entry<'a> {
         self.outcome.directory.task(self.key())
     }
 
-    /// Returns what Salesforce answered about the call.
+    /// Returns what Salesforce returned for the call.
     fn directory(&self, shared: &Shared) -> Directory {
         let mut lists = DirectoryLists::default();
         for ask in &self.asks {
             let Some(Ok(found)) = shared.answers.get(ask) else { continue };
             let DirectoryLists { records, users, cases, opportunities, tasks } = found.clone();
             match ask {
-                // Once the search finds a record, what was created for the number is among them.
+                // A search that finds records finds the record that was created for the number,
+                // too.
                 Ask::Number(need) if records.is_empty() => lists.records.extend(shared.made.get(&need.e164).cloned()),
                 _ => lists.records.extend(records),
             }
@@ -137,7 +142,8 @@ impl<'a> Entry<'a> {
             lists.opportunities.extend(opportunities);
             lists.tasks.extend(tasks);
         }
-        // Other calls share the answers, but have not met the duplicate rule.
+        // Other calls share the answers, but the duplicate rule named the records for this call
+        // only.
         for record in &mut lists.records {
             record.duplicate = self.duplicates.contains(&record.id);
         }
@@ -150,15 +156,16 @@ impl<'a> Entry<'a> {
     }
 
     /// Returns what the integration wrote to the call's Task, and what it may have written.
-    fn kept(&self) -> (Option<Fields>, Option<Fields>) {
+    fn kept(&self) -> (Option<TaskFields>, Option<TaskFields>) {
         let Checkpoint { task, wrote, sent, .. } = self.outcome.checkpoint.clone();
         // Without a known Task, `sent` belongs to a create. If the Task exists now, all of it
         // arrived, and every difference is a person's change.
         if task.is_none() { (sent.or(wrote), None) } else { (wrote, sent) }
     }
 
-    /// Plans a call that is looked up, unless another call that is being written claims what the
-    /// plan touches. Returns what the plan writes first.
+    /// Plans a call that is looked up, and returns the first write of the plan. Returns `None` if
+    /// the plan writes nothing, or if the plan must wait, because another call that is being
+    /// written claims what the plan touches.
     pub(super) fn plan(
         &mut self,
         index: usize,
@@ -193,12 +200,14 @@ impl<'a> Entry<'a> {
                 writing.claims.extend(changed.map(Claim::Record));
                 let records = [id(create.task.who_id), id(create.task.what_id)].into_iter().flatten();
                 let touched: Vec<_> = number.into_iter().chain(records.map(Claim::Record)).collect();
+                // A request without a response may have created this already, and a search shows a
+                // new record only minutes later.
                 if touched.iter().any(|claim| shared.uncertain.contains(claim)) {
                     self.outcome.unsettled = true;
                     self.end(Fate::Failed(Failure::new(NO_RESPONSE)));
                     return None;
                 }
-                // The other call may create what this one would create again.
+                // The other call may create what this call would create again.
                 if touched.iter().any(|claim| claimed.contains(claim)) {
                     return None;
                 }
@@ -229,14 +238,15 @@ impl<'a> Entry<'a> {
         if let State::Writing(writing) = &self.state { &writing.claims } else { &[] }
     }
 
-    /// Returns what to store of a Task that is being written, as long as its write has no result.
+    /// Returns the checkpoint of a Task that is being written, which holds until the write has a
+    /// result.
     pub(super) fn sending(&self) -> Option<Checkpoint> {
         let State::Writing(writing) = &self.state else { return None };
         let Writing { wrote, owed, .. } = &**writing;
         Some(Checkpoint { sent: Some(wrote.clone()), owed: *owed, ..self.outcome.checkpoint.clone() })
     }
 
-    /// Takes the result of a write. Returns what is written next.
+    /// Takes the result of a write. Returns the writes that follow.
     pub(super) fn settle(
         &mut self,
         write: &Write,
@@ -296,7 +306,8 @@ impl<'a> Entry<'a> {
                 self.outcome.checkpoint = checkpoint;
             }
         } else if matches!(step, Step::HandOver) && !matches!(remedy, Remedy::TryAgain | Remedy::SignIn) {
-            // The Task is written. Salesforce would refuse the new owner again.
+            // The Task is written. Salesforce would refuse the new owner again, so the hand-over is
+            // given up.
             self.outcome.checkpoint.owed = None;
             self.outcome.not_handed_over = Some(failure);
             return;
@@ -321,8 +332,8 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// Sets the texts of a Task that a graph would misread.
-fn set_texts(wrote: &mut Fields, node: &Node, text: impl Fn(&str) -> String) {
+/// Sets the texts that a graph would misread, if the node is the Task.
+fn set_texts(wrote: &mut TaskFields, node: &Node, text: impl Fn(&str) -> String) {
     for (name, value) in node.texts.iter().filter(|_| node.object == Object::Task) {
         wrote.entry(name).and_modify(|wrote| *wrote = text(value).into());
     }

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::ask::RECORDS;
 use crate::json::ReadError;
+use crate::rules::once;
 use crate::salesforce::Id;
 
-/// `Failure` classifies an error response and says how to recover.
+/// Classifies an error response and says how to recover.
 ///
 /// A response can contain several errors. The gravest error decides: waiting does not help if
 /// another error of the same response needs a person.
@@ -67,8 +68,8 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The way to recover from a [`Failure`]. The order is that of gravity: the last variant needs a
-/// person most.
+/// The way to recover from a [`Failure`]. The variants are in the order of gravity: the last
+/// variant needs a person most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Remedy {
@@ -147,7 +148,7 @@ pub(super) const NO_RESPONSE: u16 = 0;
 const LIMIT_ERROR: &str = "System.LimitException";
 
 /// The length of the longest name that is kept. Salesforce's codes and field names are shorter.
-const LONGEST_CODE: usize = 80;
+const LONGEST_NAME: usize = 80;
 
 impl Failure {
     /// Reads a response whose status is not one of success.
@@ -172,8 +173,9 @@ impl Failure {
         }
     }
 
-    /// Returns the failure of a request whose response is no answer. The response comes from a
-    /// proxy, or from an org under maintenance. Salesforce may have carried out the request.
+    /// Returns the failure of a request whose response has the status of a success and cannot be
+    /// read. It can come from a proxy, or from an org under maintenance. Salesforce may have
+    /// carried out the request.
     pub(super) fn unreadable(status: u16, unreadable: Option<ReadError>) -> Self {
         Self { remedy: Remedy::TryAgain, unreadable, ..Self::new(status) }
     }
@@ -214,7 +216,7 @@ impl Failure {
         Self { code, fields, duplicates, remedy, message, exceeds_limit, ..Self::new(status) }
     }
 
-    /// Joins two failures of one response. Of two that are equally grave, the first decides.
+    /// Joins two failures of one response. If both are equally grave, the first decides.
     pub(super) fn and(self, other: Self) -> Self {
         let (mut decisive, lesser) = if other.gravity() > self.gravity() { (other, self) } else { (self, other) };
         extend(&mut decisive.fields, lesser.fields);
@@ -224,10 +226,10 @@ impl Failure {
         Self { message: (!messages.is_empty()).then(|| messages.join("\n")), ..decisive }
     }
 
-    /// Returns what orders failures by how much they need a person.
+    /// Returns a key that orders failures by how much they need a person.
     fn gravity(&self) -> impl Ord {
         // A failure that only follows from another failure comes last. An unknown failure without a
-        // code may follow from one with a code.
+        // code may follow from an unknown failure with a code.
         let is_consequence = matches!(self.code.as_deref(), Some(HALTED | ROLLED_BACK));
         (!is_consequence, self.remedy, self.remedy == Remedy::Unknown && self.code.is_some())
     }
@@ -286,9 +288,7 @@ fn duplicates(error: &Value) -> Vec<Id> {
         let id: Id = found.get("record")?.get("Id")?.as_str()?.parse().ok()?;
         id.of(&RECORDS).ok()
     });
-    let mut different = Vec::new();
-    extend(&mut different, ids.collect());
-    different
+    once(ids)
 }
 
 /// Returns the field that only the message names: the user cannot see it, or the org does not have
@@ -301,5 +301,5 @@ fn hidden_field(message: &str) -> Option<&str> {
 /// Returns whether a text is an API name. Other texts could be personal data and are dropped.
 fn is_name(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    !text.is_empty() && text.len() <= LONGEST_CODE && text.bytes().all(is_plain)
+    !text.is_empty() && text.len() <= LONGEST_NAME && text.bytes().all(is_plain)
 }

@@ -4,8 +4,8 @@
 //! graph refers to the id of an earlier node as `@{record.id}`.
 //!
 //! **Assumed**, because no public source says otherwise: Salesforce takes `@{` for such a reference
-//! in any text of a body. So a text that contains `@{` is sent with another bracket of the same
-//! length, and a request of its own writes the true text afterwards.
+//! in any text of a body. So a text that contains `@{` is sent with `@(` in its place, which has
+//! the same length, and a request of its own writes the true text afterwards.
 
 use serde_json::Value;
 

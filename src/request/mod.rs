@@ -63,9 +63,6 @@ pub struct Request {
     number: usize,
 }
 
-/// The status of a success.
-const OK: u16 = 200;
-
 /// The version of Salesforce's REST API in every path: Summer '26.
 const API_VERSION: &str = "v67.0";
 
@@ -76,8 +73,8 @@ fn path(resource: impl fmt::Display) -> String {
 
 /// Writes the body of a request.
 fn to_json(body: &impl Serialize) -> String {
-    // serde_json fails only on map keys that are not texts, and on errors of the value's own
-    // `Serialize`. The bodies have neither, so the fallback is unreachable.
+    // serde_json fails only if a map has keys that are not texts, or if a value's own `Serialize`
+    // fails. The bodies have neither, so the fallback is unreachable.
     let json = serde_json::to_string(body);
     debug_assert!(json.is_ok());
     json.unwrap_or_default()

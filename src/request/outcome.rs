@@ -7,8 +7,8 @@ use super::failure::Failure;
 use crate::lookup::{Directory, Record, TaskKey};
 use crate::salesforce::{Id, Object, OwnerChange};
 
-/// The fields of a Task by API name.
-pub(super) type Fields = Map<String, Value>;
+/// The values of a Task's fields, by API name.
+pub(super) type TaskFields = Map<String, Value>;
 
 /// What a caller stores of a call, so that the next batch continues where the last one ended.
 ///
@@ -72,9 +72,10 @@ pub struct Outcome {
     pub checkpoint: Checkpoint,
     /// The records that the batch created, also before a failure.
     pub created: Created,
-    /// Whether the response to a request was lost that writes for this call, or for another call
-    /// that this call waited for. Salesforce may still be working on the request. Wait a minute
-    /// before you add the call to another batch, because the batch first looks for the Task.
+    /// Whether the response to a write was lost: a write for this call, or for another call that
+    /// would create or change the same record. Salesforce may still be working on the request. Wait
+    /// a minute before you add the call to another batch, because the batch first looks for the
+    /// Task.
     pub unsettled: bool,
     /// The record that was created for the call's number, as a search will return it. Hand it in as
     /// [`Checkpoint::made`] with other calls of this number, until a search finds it.
@@ -82,8 +83,8 @@ pub struct Outcome {
     /// Why the owner of the call's record was not changed, if Salesforce refused only this
     /// (OWN-10).
     pub not_handed_over: Option<Failure>,
-    /// What Salesforce returned for the call. [`plan`](crate::plan()) makes the outcome's plan from
-    /// it.
+    /// What Salesforce returned for the call. With it, [`plan`](crate::plan()) returns the plan
+    /// that the batch wrote.
     pub directory: Directory,
 }
 
@@ -94,7 +95,8 @@ pub enum Fate {
     Done,
     /// Somebody deleted the call's Task, so nothing was written.
     Gone,
-    /// The call is not written, or not completely. [`Failure::remedy`] says how to recover. A
-    /// failed call never affects other calls.
+    /// The call is not written, or not completely. [`Failure::remedy`] says how to recover. Other
+    /// calls are written all the same, except calls that depend on a record of a lost request
+    /// ([`Outcome::unsettled`]).
     Failed(Failure),
 }

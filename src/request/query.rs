@@ -37,7 +37,7 @@ pub(super) enum QueryKind {
 }
 
 impl Ask {
-    /// Returns the kind of query that asks for it.
+    /// Returns the kind of query that finds this.
     pub(super) fn query_kind(&self) -> QueryKind {
         match self {
             Self::Number(_) => QueryKind::Search,
@@ -50,7 +50,7 @@ impl Ask {
         }
     }
 
-    /// Returns the field by which a query finds it.
+    /// Returns the field by which a query finds this.
     fn field<'s>(&self, settings: &'s Settings) -> &'s str {
         match self {
             Self::Number(_) => "PHONE",
@@ -148,8 +148,8 @@ fn task_fields(settings: &Settings) -> String {
     standard.chain(settings.names_on_update().map(FieldName::as_str)).collect::<Vec<_>>().join(", ")
 }
 
-/// Asks for the records with the numbers, the most recently updated first. The search index is
-/// minutes behind the records. Returns the SOSL, and the limit of each object.
+/// Returns the SOSL that finds the records with the numbers, the most recently updated first, and
+/// the limit of each object. The search index is minutes behind the records.
 fn search(asks: &[Ask], settings: &Settings, org: Org) -> (String, usize) {
     let limit = MOST_FOUND / RECORDS.len();
     let objects = RECORDS.into_iter().filter_map(|object| {
@@ -167,7 +167,8 @@ pub(super) fn is_searchable(settings: &Settings, org: Org) -> bool {
     RECORDS.into_iter().any(|object| returned(object, settings, org).is_some())
 }
 
-/// Returns what a search returns of an object, `None` if the settings use no record of the object.
+/// Returns the fields and the condition of an object in a search; `None` if the settings use no
+/// record of the object.
 fn returned(object: Object, settings: &Settings, org: Org) -> Option<String> {
     let is_wanted = |record_type| settings.record_order.contains(&record_type);
     let (phones, condition) = match object {

@@ -1,7 +1,7 @@
 //! Questions: queries that ask for as much as fits, and the reading of their responses.
 //!
-//! A response that fills its `LIMIT` can lack what a part of the query would have found. Then the
-//! question is asked again in halves.
+//! A response that fills its `LIMIT` can lack rows about some of what was asked. Then the question
+//! is asked again in halves.
 
 use super::ask::{Ask, RECORDS};
 use super::path;
@@ -11,11 +11,12 @@ use crate::json::ReadError;
 use crate::lookup::DirectoryLists;
 use crate::settings::Settings;
 
-/// The number of terms' characters beyond which a search loses its operators.
+/// The greatest number of characters in the terms of a search. With more, Salesforce ignores the
+/// operators between the terms.
 const SEARCH_LIMIT: usize = 4_000;
-/// How many numbers one search looks for.
+/// The greatest number of phone numbers that one search looks for.
 const MOST_NUMBERS: usize = 50;
-/// How many elements the lists of a query have.
+/// The greatest number of things that one query asks for.
 const MOST_ELEMENTS: usize = 200;
 
 /// A query, and the rows of its response so far.
@@ -41,7 +42,7 @@ pub(super) enum Progress {
     Full,
 }
 
-/// Returns the questions that ask everything, each as much as fits.
+/// Returns the questions about all these things, each about as many as fit.
 pub(super) fn questions(asks: &[Ask], settings: &Settings, org: Org) -> Vec<Question> {
     let mut chunks: Vec<Vec<Ask>> = Vec::new();
     let mut length = 0;
@@ -66,7 +67,7 @@ pub(super) fn questions(asks: &[Ask], settings: &Settings, org: Org) -> Vec<Ques
 }
 
 impl Question {
-    /// Asks for things of one kind.
+    /// Returns the question about these things, which are of one kind.
     fn new(asks: Vec<Ask>, settings: &Settings, org: Org) -> Self {
         let kind = asks.first().map_or(QueryKind::Search, Ask::query_kind);
         let resource = match kind {
@@ -80,14 +81,14 @@ impl Question {
         Self { kind, asks, path, limit, rows: DirectoryLists::default() }
     }
 
-    /// Asks for each half by itself; `None` if this asks for one thing.
+    /// Returns a question about each half; `None` if this question is about one thing.
     pub(super) fn halves(&self, settings: &Settings, org: Org) -> Option<[Self; 2]> {
         let (one, other) = self.asks.split_at(self.asks.len() / 2);
         let question = |asks: &[Ask]| Self::new(asks.to_vec(), settings, org);
         (!one.is_empty()).then(|| [question(one), question(other)])
     }
 
-    /// Returns whether it is SOSL, which has a request of its own.
+    /// Returns whether the question is a search in SOSL, which needs a request of its own.
     pub(super) fn is_search(&self) -> bool {
         self.kind == QueryKind::Search
     }

@@ -174,7 +174,8 @@ impl TaskRow {
             Some(Record { record_type, id, name, owner: None, account: None, phones: Vec::new(), duplicate: false })
         }));
         let text = settings.field_names.call_id().and_then(|name| value_of(&fields, name.as_str())?.as_str());
-        // A caller can know the Task of a call whose id it does not contain. No key is this one.
+        // A Task that was asked for by its id need not contain the id of its call. No message has
+        // this empty id.
         let key = text.and_then(key_of).unwrap_or(TaskKey::Message(String::new()));
         LoggedTask { id, key, fields: Some(fields), wrote: None, sent: None }
     }

@@ -1,4 +1,4 @@
-//! What the calls of a batch share.
+//! The state that the calls of a batch share: answers, new records, and claims.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,13 @@ use crate::lookup::Record;
 use crate::phone::E164;
 use crate::salesforce::{Id, OwnerChange};
 
-/// What the calls of a batch share.
+/// The state that all calls of a batch read and change.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shared {
     pub(super) answers: Answers,
     /// The records that were created for a number, by this batch or shortly before.
     pub(super) made: BTreeMap<E164, Record>,
-    /// What a request without a response may have created or changed.
+    /// The claims of requests without a response: what they may have created or changed.
     pub(super) uncertain: BTreeSet<Claim>,
 }
 

@@ -51,7 +51,7 @@ impl Step {
         if let Self::Create(nodes) = self { nodes } else { &[] }
     }
 
-    /// Returns whether the step writes the call's Task, and not what follows it.
+    /// Returns whether the step writes the call's Task. The other steps follow this step.
     pub(super) const fn is_task(&self) -> bool {
         matches!(self, Self::Create(_) | Self::Update)
     }
@@ -108,7 +108,7 @@ pub(super) struct Group {
 pub(super) type Results = Vec<(Write, Result<Vec<Id>, Failure>)>;
 
 impl Group {
-    /// Sorts writes into as few requests as carry them.
+    /// Packs writes into as few requests as possible.
     pub(super) fn pack(writes: Vec<Write>) -> Vec<Self> {
         let mut groups: Vec<Self> = Vec::new();
         for write in writes {
@@ -134,9 +134,10 @@ impl Group {
         Request { method, path: path(resource), body: Some(body), number }
     }
 
-    /// Reads the response. Returns the results, and the groups to be sent again: writes that exceed
-    /// a limit in halves, as long as they have halves, and graphs that were halted because others
-    /// failed.
+    /// Reads the response. Returns the results, and the groups to be sent again:
+    ///
+    /// - writes that exceed a limit, in halves, unless the write was alone in its request,
+    /// - graphs that were halted because others failed.
     pub(super) fn read(self, status: u16, body: &str) -> (Results, Vec<Self>) {
         let results = if is_success(status) { self.results(body) } else { None };
         let results = results.unwrap_or_else(|| {
@@ -149,6 +150,7 @@ impl Group {
             vec![Err(failure); self.writes.len()]
         });
         let is_alone = results.len() == 1;
+        // If every write was halted, the same request would halt them again.
         let is_any_settled = results.iter().any(|result| !matches!(result, Err(failure) if failure.is_halted()));
         let (mut settled, mut excessive, mut halted) = (Vec::new(), Vec::new(), Vec::new());
         for (write, result) in self.writes.into_iter().zip(results) {
