@@ -1,11 +1,14 @@
 //! The owner of the Task, and the hand-over of a record to another owner.
 //!
-//! - OWN-1: answered: the first Salesforce user listed with the agent's e-mail address who is
-//!   active and has existed for at least one day when the call was answered.
-//! - OWN-2: answered, no such user: the record's owner. OWN-3: no record owner either: the admin.
-//! - OWN-4: not answered: the record's owner. OWN-5: no record owner: the user of the setting
+//! - OWN-1: an answered call: the first Salesforce user listed with the agent's e-mail address who
+//!   is active and had existed for at least one day when the call was answered.
+//! - OWN-2: an answered call without such a user: the record's owner.
+//! - OWN-3: an answered call without such a user or a record owner: the admin.
+//! - OWN-4: an unanswered call (missed, voicemail, outbound unanswered): the record's owner.
+//! - OWN-5: an unanswered call without a record owner: the user or queue of the setting
 //!   `unmatched_owner`, else the admin.
-//! - OWN-6: a record is created for this call and OWN-1 does not apply: the admin.
+//! - OWN-6: a record is created for this call and OWN-1 does not apply: the admin, whatever OWN-2
+//!   to OWN-5 say.
 //! - OWN-7: no record exists and none is created: `OwnerId` stays empty, even if OWN-1 applies.
 //! - OWN-8: e-mail addresses are compared without ASCII case and outer blanks, and without the
 //!   `.invalid` that a sandbox appends to the addresses of its users.

@@ -10,8 +10,8 @@
 //! - PKG-3: the company's number in E.164, without `+`: `e164_digits`, else `digits` as dialled in
 //!   the country of the company's number. It is absent if neither is a number by REC-7.
 //! - PKG-4: the name of the other party's country in the wording's language, even for a number that
-//!   cannot be dialled from abroad. It is absent if libphonenumber finds no country.
-//!   [`wording`](crate::wording) describes the names.
+//!   cannot be dialled from abroad. A wording of your own has the names of its `base`. The name is
+//!   absent if libphonenumber finds no country. [`wording`](crate::wording) has its source.
 //! - PKG-5: the link that [`recording`] chooses. A link is never cut: if it is longer than the
 //!   field, only the Description has it, and there is a notice.
 //! - PKG-6: the name of the user to whom the call was transferred, even if the user did not answer.

@@ -21,8 +21,7 @@
 //! - REC-7: a number that is withheld or cannot be a phone number matches nothing and creates
 //!   nothing, with a notice. A number can be a phone number if libphonenumber calls it possible for
 //!   dialling from anywhere: `112` is too short, and an extension is ignored. The digits that
-//!   carriers send for withheld numbers, and zeros, count as withheld
-//!   ([`Party`]).
+//!   carriers send for withheld numbers, and zeros, count as withheld ([`Party`]).
 //! - REC-8: a number in the setting `own_numbers` matches nothing and creates nothing, with a
 //!   notice: somebody may once have stored the company's number on a record. In the setting, an
 //!   entry that ends in `*` matches every number with this prefix.
@@ -43,8 +42,9 @@
 //!   save_anyway`, the request asks Salesforce to save the new record where the rule allows it.
 //! - MSG-5: a message has the record, case and opportunity of a call with its other party.
 //!
-//! Source: Aircall's help articles on logging and matching. REC-5 and REC-7 to REC-10 are
-//! this project's decisions, and so is the match of every spelling.
+//! Source: Aircall's help articles on logging and matching. REC-5 and REC-7 to REC-10 are this
+//! project's decisions, and so is the match of every spelling: Aircall matches only numbers that
+//! are stored in E.164, which creates duplicate records.
 
 use serde::Serialize;
 

@@ -25,12 +25,12 @@
 //!   kept. A note that a person deleted returns if the wording changed, or if somebody typed in its
 //!   place and the call changed there too.
 //! - DESC-8: without a base, `recognition.rs` recognises only text that is unchanged in Salesforce.
-//! - DESC-9: the limit applies to the merged text. Of ours, the longest prefix with which the merge
-//!   fits is merged, with DESC-5's notice. So what Aircall's AI says is left out first, each block
-//!   as a whole ([`insight`]), then notes from the newest on, of which the last can be cut, then
-//!   the link. Without a base, no note is cut: the same update would add a little more of it each
-//!   time. Typed text is never cut: if it alone is too long, nothing is sent, and there is a
-//!   notice.
+//! - DESC-9: the limit applies to the merged text. The merge uses the longest prefix of ours with
+//!   which the result fits, with DESC-5's notice. So what Aircall's AI says is left out first, each
+//!   block as a whole ([`insight`]), then the newest notes, then the link. The oldest note without
+//!   room is cut. Without a base it is left out as a whole, because the same update would add a
+//!   little more of it each time. Typed text is never cut: if it alone is too long, nothing is
+//!   sent, and there is a notice.
 //! - MSG-7: the Description of a message is one block: its body, and below it a line `[file name]`
 //!   for each file that has a name. The links of the files expire and are never written. A message
 //!   without a body and without such a file has no Description.
