@@ -31,7 +31,7 @@ impl<'s> Explainer<'s> {
         out
     }
 
-    /// Returns a fact in words. Besides the facts here, every placeholder of a Subject is one.
+    /// Returns a fact in words. Every placeholder of a Subject is a fact, too.
     fn fact(&self, name: &str, rules: &mut Vec<&'static str>) -> Option<Cow<'s, str>> {
         if let Some(sentence) = self.part(name) {
             return Some(self.say(sentence, rules).into());

@@ -1,4 +1,5 @@
-//! What a call asks of Salesforce: first what the call itself names, then what the answers name.
+//! The things that a call looks up in Salesforce: first the things that the call itself names, then
+//! the things that Salesforce's rows name.
 
 use super::query::{Org, SOQL_LITERAL_LIMIT, is_searchable};
 use crate::facts::{Facts, Source};

@@ -195,7 +195,7 @@ impl<'a> Batch<'a> {
         (outcomes, self.shared.answers)
     }
 
-    /// Adds the questions of all calls that lack answers.
+    /// Adds questions about everything that the calls must still look up.
     fn ask(&mut self) {
         let missing = self.calls.iter_mut().flat_map(|entry| entry.missing(&self.shared, self.settings));
         let mut missing: BTreeSet<_> = missing.collect();
@@ -240,8 +240,8 @@ impl<'a> Batch<'a> {
             return self.shared.answers.fail(question, &Failure::read(status, body));
         }
         let progress = question.read(body, self.settings);
-        // One row that cannot be read must not hold up the other calls. The halves of a question
-        // whose answer is not a page would have no page either.
+        // One row that cannot be read must not hold up the other calls, so the question is asked
+        // again in halves. If the response is not a page of rows, halves would not help.
         let is_halved = progress.as_ref().map_or_else(|_| is_page(body), |progress| *progress == Progress::Full);
         let halves = if is_halved { question.halves(self.settings, self.org) } else { None };
         match (halves, progress) {

@@ -291,8 +291,8 @@ fn duplicates(error: &Value) -> Vec<Id> {
     once(ids)
 }
 
-/// Returns the field that only the message names: the user cannot see it, or the org does not have
-/// it.
+/// Returns the field that only the message names: the user cannot see the field, or the org lacks
+/// the field.
 fn hidden_field(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("No such column '")?;
     rest.split_once('\'').map(|(name, _)| name)

@@ -46,6 +46,7 @@ impl Ask {
             Self::TaskOf(_) => QueryKind::TasksByCall,
             Self::Cases(_) => QueryKind::Cases,
             Self::Opportunities(_) => QueryKind::Opportunities,
+            // Only ids of the objects in `RECORDS` are asked for, so the fallback is unreachable.
             Self::Record(id) => QueryKind::Records(id.object().unwrap_or(Object::Contact)),
         }
     }
@@ -55,6 +56,7 @@ impl Ask {
         match self {
             Self::Number(_) => "PHONE",
             Self::Email(_) => "Email",
+            // Asked for only if the settings name the field, so the fallback is unreachable.
             Self::TaskOf(_) => settings.field_names.call_id().map(FieldName::as_str).unwrap_or_default(),
             Self::Cases(_) | Self::Opportunities(_) => "ContactId",
             Self::User(_) | Self::Task(_) | Self::Record(_) => "Id",

@@ -158,6 +158,7 @@ pub(super) fn hour(facts: &Facts<'_>) -> Option<&'static str> {
 }
 
 fn hour_of_the_day<'a>(facts: &Facts<'_>, name: FieldName<'a>, notices: &mut Vec<Notice<'a>>) -> Option<&'static str> {
+    // Only a zone that is there can be unknown.
     facts.number?.time_zone.as_deref()?;
     let hour = hour(facts);
     if hour.is_none() {

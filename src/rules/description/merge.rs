@@ -65,6 +65,7 @@ struct Line<'t> {
     block: Option<usize>,
 }
 
+/// Returns the lines of a text that is one block; an empty text has no line.
 fn lines(text: &str, block: usize) -> Vec<Line<'_>> {
     text.split('\n').filter(|_| !text.is_empty()).map(|text| Line { text, block: Some(block) }).collect()
 }
@@ -112,6 +113,10 @@ fn hunks<'t>(base: &[Line<'t>], new: &[Line<'t>]) -> Vec<Hunk> {
     diff.hunks().filter_map(without_same_ends).collect()
 }
 
+/// The block of the lines that a call in progress no longer has. The blocks of ours are counted
+/// from 0 and never reach this number.
+const KEPT: usize = usize::MAX;
+
 /// Returns ours and the lines of the base that ours lacks: a call in progress removes no line.
 fn with_kept<'t>(base: &[Line<'t>], ours: &[Line<'t>]) -> Vec<Line<'t>> {
     let mut rest = base.iter();
@@ -122,7 +127,7 @@ fn with_kept<'t>(base: &[Line<'t>], ours: &[Line<'t>]) -> Vec<Line<'t>> {
     let (mut kept, mut copied) = (Vec::new(), 0);
     for hunk in hunks(base, ours).into_iter().filter(|hunk| hunk.new.is_empty()) {
         kept.extend(ours.get(copied..hunk.new.start).into_iter().flatten().copied());
-        kept.extend(base.get(hunk.base).into_iter().flatten().map(|line| Line { block: Some(usize::MAX), ..*line }));
+        kept.extend(base.get(hunk.base).into_iter().flatten().map(|line| Line { block: Some(KEPT), ..*line }));
         copied = hunk.new.start;
     }
     kept.extend(ours.get(copied..).into_iter().flatten().copied());

@@ -1,8 +1,8 @@
 //! The standard fields of Salesforce's objects: their names, types, and when they can be written.
 //!
-//! The fields of Task are complete. The fields of Contact, Lead, Account and Case are the usual
-//! ones. A field whose length no source states has no length here. Custom fields are not listed;
-//! their names end in `__c`.
+//! The fields of Task are complete. Of Contact, Lead, Account and Case, the usual fields are listed.
+//! If no source states the length of a field, the field has no length here. Custom fields are not
+//! listed; their names end in `__c`.
 
 mod records;
 mod task;
