@@ -30,7 +30,7 @@ pub mod request;
 pub mod cookbook {}
 
 pub use aircall::{Call, Webhook};
-// Its types are in this library's API.
+// This library's API contains types of chrono.
 pub use chrono;
 pub use explain::Explanation;
 pub use facts::{Facts, Kind};
