@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-/// Reads a value from an object, and refuses a list: serde's own structs are read from lists, too.
+/// Reads a value from an object. It refuses a list, which a derived `Deserialize` would accept.
 ///
 /// For `#[serde(deserialize_with = "…")]`.
 pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
