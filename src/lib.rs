@@ -4,7 +4,7 @@
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![warn(clippy::string_slice, clippy::unwrap_used)]
 // No I/O, no clock, no environment, and no order that differs from run to run: clippy.toml lists
-// what is refused.
+// the methods and types that are forbidden.
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod aircall;

@@ -1,13 +1,13 @@
 //! The text message (edition 2025/26).
 //!
-//! - **MSG-1**: `message.sent` and `message.received` are logged. The event decides the direction;
-//!   without an event `direction` does; without both, the status `received` is inbound and any
-//!   other status outbound. `message.status_updated` is skipped (`message_status`), because it has
-//!   neither body nor direction, and so are the events of groups (`group_message`). Any other event
-//!   of messages is `not_a_call`.
-//! - **MSG-10**: times are ISO 8601, seconds or milliseconds; a number that LIMIT-3 refuses as
-//!   seconds is milliseconds. A wrong shape costs only what depends on it, with LOG-8's notice. A
-//!   message without an id or any time is an error.
+//! - **MSG-1**: `message.sent` and `message.received` are logged. The event decides the direction.
+//!   Without an event, `direction` decides. Without both, the status `received` is inbound and any
+//!   other status is outbound. `message.status_updated` is skipped (`message_status`), because it
+//!   has neither body nor direction. The events of groups are skipped too (`group_message`). Any
+//!   other event of messages is `not_a_call`.
+//! - **MSG-10**: Times are ISO 8601, seconds or milliseconds. A number that is out of LIMIT-3's
+//!   range as seconds is read as milliseconds. A field of a wrong shape affects only what depends
+//!   on it, and becomes LOG-8's notice. A message without an id or any time is an error.
 //!
 //! # Sources
 //!

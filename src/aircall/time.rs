@@ -64,7 +64,7 @@ impl StrictValue for Timestamp {
     #[inline]
     fn read(value: &Json<'_>) -> Strict<Self> {
         match value {
-            // Only an empty text is absent. A blank one was meant as a time.
+            // Only an empty text is absent. A blank text was meant as a time.
             Json::Text(text) if text.is_empty() => Strict::Absent,
             Json::Text(text) => read_text(text.trim()),
             Json::Whole(number) => in_range(i64::try_from(*number).ok()),

@@ -83,8 +83,7 @@ macro_rules! entities {
 
             fn load(entity: Option<&'h Entity>, history: &'h CallHistory) -> Self {
                 let entity = entity?;
-                // The snapshot's own text comes first: a person can have another name now than
-                // before.
+                // The snapshot's own text comes first, because a person's name can change.
                 let text = |attribute| {
                     entity.text(attribute).or_else(|| newest(&history.$map, entity, attribute))
                 };

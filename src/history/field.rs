@@ -11,7 +11,7 @@ use crate::aircall::{Participant, Team, Timestamp};
 pub(super) trait Field<'h>: Sized {
     type Stored;
 
-    /// Returns what is stored, or `None` if the field is absent.
+    /// Returns the value to store, or `None` if the field is absent.
     fn store(&self) -> Option<Self::Stored>;
 
     /// Returns the field of the call. The history completes what the stored form abridges (HIST-4).

@@ -49,7 +49,7 @@ pub fn read_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, ReadError
 pub(crate) fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
     let text = without_mark(text);
     serde_json::from_str(text).map_err(|error| {
-        // Tracking the path costs more than reading, so the text is read with its path only here.
+        // Tracking the path costs more than reading, so the path is tracked only after an error.
         let mut json = serde_json::Deserializer::from_str(text);
         match serde_path_to_error::deserialize::<_, T>(&mut json) {
             Err(named) => read_error(&error, text, &named.path().to_string()),

@@ -15,7 +15,7 @@ use crate::salesforce::text::{self, SANDBOX};
 ///
 /// The JSON below contains every key. The lists and the keys `owner`, `account`, `phones`,
 /// `duplicate`, `active`, `standard`, `open`, `fields`, `wrote` and `sent` can be missing. Unknown
-/// keys are refused.
+/// keys are rejected.
 ///
 /// ```
 /// # use aircall_salesforce::Directory;

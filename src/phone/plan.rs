@@ -92,7 +92,7 @@ pub(super) fn number(dialled: &Dialled, home: Option<&Row>) -> Option<PhoneNumbe
     }
 }
 
-/// The judgement of a plan about a number of digits.
+/// A plan's judgement of the length of a number.
 #[derive(PartialEq, Eq)]
 enum Length {
     /// The length of a number that can be dialled from anywhere.

@@ -41,7 +41,7 @@ json_object! {
     /// # Ok::<(), aircall_salesforce::ReadError>(())
     /// ```
     ///
-    /// JSON must contain `admin`; every other key has a default. Unknown keys are refused, because
+    /// JSON must contain `admin`; every other key has a default. Unknown keys are rejected, because
     /// a typo must not pass as a default. The keys with their defaults are below. The type of a
     /// setting lists its other values. The [`cookbook`](crate::cookbook) has settings for common
     /// questions.
@@ -135,7 +135,7 @@ json_object! {
         /// Decides which record is created if no record has the number (REC-6).
         #[serde(default)]
         pub unknown_number: UnknownNumber,
-        /// Decides what happens if a duplicate rule refuses the new record (REC-10).
+        /// Decides what happens if a duplicate rule rejects the new record (REC-10).
         #[serde(default)]
         pub duplicates: Duplicates,
         /// Decides what a Contact's call is related to (REC-4).
@@ -303,7 +303,7 @@ impl Settings {
     }
 }
 
-/// The reason why settings are refused (LIMIT-6).
+/// The reason why settings are rejected (LIMIT-6).
 #[derive(Debug, thiserror::Error)]
 enum SettingsError {
     #[error("`{0}` is not the API name of a custom field: letters, digits and underscores, ending in `__c`")]
