@@ -65,10 +65,10 @@
 //!   known tagger stay (XFER-3).
 //! - **HIST-9**: A history is about one call. A webhook of another call, or of another resource, is
 //!   rejected and changes nothing.
-//! - **AI-1**: The webhooks of Aircall's AI belong to the history of their call, also if they come
+//! - **AI-1**: The insights of Aircall's AI belong to the history of their call, even if they come
 //!   first. The newest summary, topics and sentiment count. Action items add up by id, the oldest
-//!   first. They change no other field: a history of such webhooks only has no call, so nothing is
-//!   written yet.
+//!   first. Insights change no other field. A history that contains only insights has no call, so
+//!   nothing is written yet.
 //! - **HIST-10**: A history is stored as JSON that states its version. It is read strictly, and
 //!   equals the history that was stored. A history of another version is rejected.
 //!

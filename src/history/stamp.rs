@@ -37,6 +37,7 @@ const EVENTS: &[&str] = &[
     "call.tagged",
 ];
 
+/// The event after which the list with fewer tags is the newer one.
 const UNTAGGED: &str = "call.untagged";
 
 /// The step of a snapshot without an event. It is newer than every event of its second.

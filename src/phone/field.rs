@@ -50,12 +50,12 @@ fn starts(field: &str) -> impl Iterator<Item = usize> {
 fn beginnings(text: &str) -> impl Iterator<Item = &str> {
     let mut digits = 0;
     // The line break ends the last piece.
-    let places = text.char_indices().chain([(text.len(), '\n')]).take(MAX_CHARS + 1).take_while(move |&(_, c)| {
+    let characters = text.char_indices().chain([(text.len(), '\n')]).take(MAX_CHARS + 1).take_while(move |&(_, c)| {
         digits += usize::from(is_digit(c));
         digits <= MAX_DIGITS
     });
     let (mut in_word, mut is_longer) = (false, false);
-    let ends = places.filter(move |&(_, c)| {
+    let ends = characters.filter(move |&(_, c)| {
         let ends = is_plus(c) || (divides(c) && !(in_word && c.is_alphabetic()));
         let is_end = ends && is_longer;
         in_word = c.is_alphabetic();

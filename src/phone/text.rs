@@ -55,8 +55,8 @@ fn any_spelling(text: &str) -> Option<Dialled> {
         return None;
     }
     // As in libphonenumber, only the first extension counts.
-    let mut places = number.char_indices().map(|(at, _)| at);
-    let extension = places.find(|at| number.get(*at..).is_some_and(is_extension));
+    let mut starts = number.char_indices().map(|(at, _)| at);
+    let extension = starts.find(|at| number.get(*at..).is_some_and(is_extension));
     if let Some(before) = extension.and_then(|at| number.get(..at)).filter(|before| is_viable(before)) {
         number = before;
     }
