@@ -4,7 +4,7 @@
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![warn(clippy::string_slice, clippy::unwrap_used)]
 // No I/O, no clock, no environment, and no order that differs from run to run: clippy.toml lists
-// what is refused.
+// the methods and types that are forbidden.
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod aircall;
@@ -30,7 +30,7 @@ pub mod request;
 pub mod cookbook {}
 
 pub use aircall::{Call, Webhook};
-// Its types are in this library's API.
+// This library's API contains types of chrono.
 pub use chrono;
 pub use explain::Explanation;
 pub use facts::{Facts, Kind};

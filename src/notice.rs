@@ -25,14 +25,14 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Notice<'a> {
-    /// The id of the rule that reports it, such as `DESC-5`. The docs of [`rules`](crate::rules)
-    /// describe when.
+    /// The id of the rule that reports the notice, such as `DESC-5`. The docs of
+    /// [`rules`](crate::rules) link to each rule.
     pub rule: &'static str,
     /// The field's API name. The object's name precedes it unless the object is the Task:
-    /// `Lead.LastName`. A value of the call that could not be used has its path in Aircall's names:
-    /// `user.email` (LOG-8).
+    /// `Lead.LastName`. For a value of the call that could not be used, this is the value's path
+    /// in Aircall's names: `user.email` (LOG-8).
     pub field: &'a str,
-    /// A sentence for people; its wording may change.
+    /// A sentence for people. Its wording may change in any release.
     pub message: Cow<'static, str>,
     /// How many characters were cut, or how many elements of `CallDisposition` were dropped.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,13 +1,21 @@
-//! Points in time that Aircall and Salesforce share.
+//! The years that Salesforce can store, and the spellings of ISO 8601 that are read.
 
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-/// 1700-01-01T00:00:00Z
+/// The first second that Salesforce stores: 1700-01-01T00:00:00Z.
 const EARLIEST: i64 = -8_520_336_000;
-/// 4000-12-31T23:59:59Z
+/// The last second that Salesforce stores: 4000-12-31T23:59:59Z.
 const LATEST: i64 = 64_092_211_199;
+
+/// The years of [`is_storable`], for error messages.
+macro_rules! storable {
+    () => {
+        "between 1700-01-01 and 4000-12-31"
+    };
+}
+pub(crate) use storable;
 
 /// Returns whether Salesforce can store a second: it stores the years 1700 to 4000 (LIMIT-3).
 pub(crate) const fn is_storable(seconds: i64) -> bool {

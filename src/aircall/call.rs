@@ -16,7 +16,7 @@ use super::unusable::{Report, Shape, Unusable};
 use crate::json::{self, words};
 
 words! {
-    /// The direction of a call or message. `CallDisposition` contains its word too.
+    /// The direction of a call or message. `CallDisposition` contains the same words.
     pub enum Direction {
         /// The other party called the company, or wrote to it.
         Inbound = "inbound",
@@ -56,7 +56,8 @@ impl Wire<'_> for Option<Direction> {
 strict_object! {
     keys CallField, draft Draft, found StrictFields;
 
-    /// An Aircall call from a webhook's `data` or from REST: a snapshot of the time it was sent.
+    /// An Aircall call from a webhook's `data` or from REST: a snapshot of the time at which the
+    /// payload was sent.
     ///
     /// It contains what the mapping reads and ignores everything else in the payload. No rule reads
     /// `duration`, which was sent with and without the ringing over the years, or `status`, which
@@ -111,7 +112,7 @@ strict_object! {
         /// The other party's number in the form that people read, or `anonymous`.
         pub raw_digits: Option<Cow<'a, str>> = "raw_digits",
         /// The agent who answered or made the call, and after a transfer the agent who has the
-        /// call. Some answered calls lack it.
+        /// call. Some answered calls have no `user`.
         pub user: Option<User<'a>> = "user",
         /// The company's number that the call used.
         pub number: Option<CompanyNumber<'a>> = "number",
@@ -140,14 +141,15 @@ strict_object! {
         pub voicemail: Option<Cow<'a, str>> = "voicemail",
         /// A short link to the voicemail, valid for three hours.
         pub voicemail_short_url: Option<Cow<'a, str>> = "voicemail_short_url",
-        // The library writes these three: no payload of Aircall has them.
+        // Aircall sends none of these three fields: this library writes them when it serialises a
+        // call.
         /// The values of the lenient fields that could not be used.
         #[serde(skip_serializing_if = "Unusable::is_empty")]
         pub(crate) unusable: Unusable = "unusable",
         /// The names of the tags that a history does not log (HIST-8). LOG-9 asks for every tag.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub(crate) unlogged_tags: Vec<Cow<'a, str>> = "unlogged_tags",
-        /// What a history has of Aircall's AI (AI-1).
+        /// The insights in the call's history (AI-1).
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub(crate) insights: Vec<CallInsight<'a>> = "insights",
     }
@@ -163,14 +165,14 @@ impl Draft<'_> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Call<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // `Null` is never seen: every value replaces it.
+        // Every value replaces the initial `Null`, so no error reports it.
         let mut found = Err(Shape::Null);
         ReadInto(&mut found, &mut Report::default()).deserialize(deserializer)?;
         finish(found).map_err(json::refused)
     }
 }
 
-/// Returns the call that was read, unless a value of another shape stands in its place.
+/// Returns the call that was read. Fails if the payload has a value of another shape in its place.
 pub(super) fn finish(found: Result<Draft<'_>, Shape>) -> Result<Call<'_>, WireError> {
     let mut draft = found.map_err(|shape| WireError::new(format!("{shape} where a call was expected")))?;
     draft.check()?;

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess};
+use serde::de::{IgnoredAny, MapAccess};
 use serde_json::Value;
 
 use super::call::{CallField, Draft};
 use super::error::WireError;
 use super::insight::{Insight, InsightData, InsightKind};
-use super::lenient::{Field, Json, Key, ReadInto, Wire};
+use super::lenient::{Field, Json, Key, ReadInto, Wire, read_copied};
 use super::message::{Message, MessageData, is_logged};
 use super::object::{Object, fields, read_either};
 use super::time::AnyTime;
@@ -45,9 +45,11 @@ impl Field for TopField {
 
 /// The key of a webhook's content.
 const DATA: &str = "data";
+/// The key of the call in a REST response.
+const CALL: &str = "call";
 
-const CALL: &str = "a call";
-const MESSAGE: &str = "a message";
+const A_CALL: &str = "a call";
+const A_MESSAGE: &str = "a message";
 const NO_CALL: &str = "no call here: expected a webhook (`event`, `data`), a REST response (`call`) or a call (`id`, \
                        `direction`, `started_at`)";
 
@@ -69,8 +71,8 @@ pub(super) struct Envelope<'a> {
     /// The unusable value of `timestamp`, which only messages report.
     report: Report,
     token: Option<Cow<'a, str>>,
-    /// The key of the call: `data` in a webhook, which wins over `call` in a REST response. A top
-    /// object that is the call itself has none.
+    /// The key of the call: `data` in a webhook, which wins over `call` in a REST response. It is
+    /// `None` if the top object is the call itself.
     source: Option<&'static str>,
     /// The call that is being read, or the shape of another value in its place. A top object
     /// without any key of a call has `None`.
@@ -80,7 +82,7 @@ pub(super) struct Envelope<'a> {
     message: Option<Box<Message<'a>>>,
     insight: Option<Box<Insight<'a>>>,
     is_page: bool,
-    /// The text under a key with which Aircall says why it refuses a request.
+    /// Aircall's reason for refusing a request: an error response has one of three keys.
     refusal: Option<Cow<'a, str>>,
 }
 
@@ -90,7 +92,7 @@ impl<'a> Wire<'a> for Envelope<'a> {
     }
 
     fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
-        // What the envelope contains is not the call's, so it is not reported.
+        // The envelope's own fields are no fields of the call, so nothing in them is reported.
         let mut ignored = Report::default();
         while let Some(Key(key)) = map.next_key()? {
             match key {
@@ -120,7 +122,7 @@ impl<'a> Wire<'a> for Envelope<'a> {
                     }
                 }
                 TopField::Envelope(EnvelopeField::call) if self.source != Some(DATA) => {
-                    self.source = Some("call");
+                    self.source = Some(CALL);
                     map.next_value_seed(ReadInto(self.found.insert(Err(Shape::Null)), report))?;
                 }
                 TopField::Call(field) if self.source.is_none() => {
@@ -156,11 +158,11 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    /// Completes what the webhook is about, or discards the data of another resource. Fails if
-    /// there is no call or message where one is expected.
+    /// Completes the call, message or insight, and discards the data of any other resource. Fails
+    /// if a call or message is expected and missing.
     pub(super) fn check(&mut self) -> Result<(), WireError> {
-        // Decided only after reading: `resource` may come after `data`. If both are missing, assume
-        // a call.
+        // `resource` and `event` may come after `data`, so they decide only here. If both are
+        // missing, assume a call.
         let about = self.about().unwrap_or(About::Call);
         let data = self.data.take();
         if about != About::Call {
@@ -168,40 +170,42 @@ impl<'a> Envelope<'a> {
             return self.check_other(about, data.as_ref());
         }
         if let Some(data) = data {
-            read(&data, self.found.insert(Err(Shape::Null)), &mut Report::default());
+            read_value(&data, self.found.insert(Err(Shape::Null)), &mut Report::default());
         }
         let is_enveloped = self.event.is_some() || self.resource.is_some();
         match (self.source, &mut self.found) {
             (None, Some(Err(shape))) => {
                 Err(WireError::new(format!("{shape} where a webhook, a REST response or a call was expected")))
             }
-            (None, _) if is_enveloped => Err(WireError::unusable(DATA, "missing", CALL)),
+            (None, _) if is_enveloped => Err(WireError::unusable(DATA, "missing", A_CALL)),
             (None, _) if self.is_page => {
                 Err(WireError::new("a page of calls (`calls`) where one call was expected").under("calls"))
             }
-            // Beyond 10,000 calls Aircall answers with `data: null` beside the reason.
+            // For calls beyond the first 10,000, Aircall sends `data: null` together with the
+            // reason.
             (_, None | Some(Err(Shape::Null))) if self.refusal.is_some() && !is_enveloped => {
-                Err(WireError::refusal(CALL))
+                Err(WireError::refusal(A_CALL))
             }
             (None, Some(Ok(draft))) if draft.is_empty() => Err(WireError::new(NO_CALL)),
             (_, None) => Err(WireError::new(NO_CALL)),
-            (Some(key), Some(Err(found))) => Err(WireError::wrong_shape(key, *found, CALL)),
+            (Some(key), Some(Err(found))) => Err(WireError::wrong_shape(key, *found, A_CALL)),
             (Some(key), Some(Ok(draft))) => draft.check().map_err(|error| error.under(key)),
             (None, Some(Ok(draft))) => draft.check(),
         }
     }
 
+    /// Completes the message or insight of a webhook that is about no call.
     #[cold]
     fn check_other(&mut self, about: About, data: Option<&Value>) -> Result<(), WireError> {
         let event = self.event.as_deref();
         match about {
             About::Message if is_logged(event) => {
-                let data = data.ok_or_else(|| WireError::unusable(DATA, "missing", MESSAGE))?;
+                let data = data.ok_or_else(|| WireError::unusable(DATA, "missing", A_MESSAGE))?;
                 let (mut message, mut report) = (None, std::mem::take(&mut self.report));
                 report.name(0, "timestamp");
-                read(data, &mut message, &mut report);
+                read_value(data, &mut message, &mut report);
                 if let Some(found) = report.shape_at(&[]) {
-                    return Err(WireError::wrong_shape(DATA, found, MESSAGE));
+                    return Err(WireError::wrong_shape(DATA, found, A_MESSAGE));
                 }
                 let message: MessageData<'_> = message.unwrap_or_default();
                 let message = Message::new(message, event, self.timestamp.map(|AnyTime { time, .. }| time), report);
@@ -209,7 +213,7 @@ impl<'a> Envelope<'a> {
             }
             About::Insight => {
                 let mut insight = None;
-                read(data.unwrap_or(&Value::Null), &mut insight, &mut Report::default());
+                read_value(data.unwrap_or(&Value::Null), &mut insight, &mut Report::default());
                 let insight: Option<InsightData<'_>> = insight;
                 let kind = event.and_then(InsightKind::of_event);
                 self.insight = kind.zip(insight).and_then(|(kind, data)| Insight::new(kind, data)).map(Into::into);
@@ -222,7 +226,8 @@ impl<'a> Envelope<'a> {
     /// Returns the webhook, after [`check`](Self::check).
     pub(super) fn open(self) -> Webhook<'a> {
         let Self { resource, event, timestamp, token, found, message, insight, .. } = self;
-        // Only the webhooks of messages have milliseconds. Milliseconds are no time of a snapshot.
+        // Only messages may have times in milliseconds (MSG-10). In any other webhook such a
+        // `timestamp` is out of range (LIMIT-3), and so as good as absent.
         let timestamp = timestamp.filter(|time| message.is_some() || !time.is_milliseconds).map(|any| any.time);
         let call = match found {
             Some(Ok(Draft { object, .. })) => Some(object),
@@ -232,10 +237,8 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// Reads a value that was kept.
-fn read<'a, T: Wire<'a>>(value: &Value, into: &mut T, report: &mut Report) {
-    let text = value.to_string();
-    // A reader, because what it reads does not borrow from the text, which is gone after this call.
-    // Every shape can be read, so there is no error.
-    drop(ReadInto(into, report).deserialize(&mut serde_json::Deserializer::from_reader(text.as_bytes())));
+/// Reads the content of `data` that was kept while the kind of the webhook was not known.
+fn read_value<'a, T: Wire<'a>>(data: &Value, into: &mut T, report: &mut Report) {
+    // The text is valid JSON, and `Wire` accepts every shape, so there is no error.
+    drop(read_copied(&data.to_string(), into, report));
 }

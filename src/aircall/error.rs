@@ -31,7 +31,7 @@ impl WireError {
         Self { path: Vec::new(), message: message.into() }
     }
 
-    /// Makes the error about a payload with which Aircall says why it refuses a request.
+    /// Makes the error about a payload that is an error response of Aircall.
     pub(super) fn refusal(expected: &str) -> Self {
         Self::new(format!(
             "an error answer of Aircall (`error`, `message`, `troubleshoot`) where {expected} was expected"
@@ -43,12 +43,14 @@ impl WireError {
         Self::new(format!("`{key}` is {found} where {expected} was expected")).under(key)
     }
 
-    /// Makes the error about a field in a state that is no shape, such as `missing`.
-    pub(super) fn unusable(key: &'static str, state: &str, expected: &str) -> Self {
-        Self::new(format!("`{key}` is {state}, expected {expected}")).under(key)
+    /// Makes the error about a field that is unusable for another reason than its shape, such as
+    /// `missing`.
+    pub(super) fn unusable(key: &'static str, reason: &str, expected: &str) -> Self {
+        Self::new(format!("`{key}` is {reason}, expected {expected}")).under(key)
     }
 
-    /// Makes the error about the value of a key one about the object with that key.
+    /// Puts a key before the path: the error was about the value of this key, and becomes an error
+    /// about the object that contains the key.
     pub(super) fn under(mut self, key: &'static str) -> Self {
         self.path.insert(0, key);
         self
@@ -81,8 +83,8 @@ impl<'de> DeserializeSeed<'de> for Stop<'_> {
     }
 }
 
-fn here<E: de::Error>() -> Result<Infallible, E> {
-    Err(E::custom("here"))
+fn stop<E: de::Error>() -> Result<Infallible, E> {
+    Err(E::custom("stopped"))
 }
 
 impl<'de> Visitor<'de> for Stop<'_> {
@@ -96,7 +98,7 @@ impl<'de> Visitor<'de> for Stop<'_> {
     // For all other values serde's default methods fail, which stops the reading at the value.
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Infallible, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        here()
+        stop()
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Infallible, A::Error> {
@@ -106,6 +108,6 @@ impl<'de> Visitor<'de> for Stop<'_> {
                 _ => map.next_value::<IgnoredAny>().map(drop)?,
             }
         }
-        here()
+        stop()
     }
 }

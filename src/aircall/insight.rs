@@ -1,9 +1,10 @@
-//! What Aircall's AI says of a call (edition 2025/26).
+//! The insights of Aircall's AI about a call (edition 2025/26).
 //!
-//! - **AI-1**: a webhook of the resource `conversation_intelligence` with a `call_id` belongs to
-//!   that call: `summary.created`, `topics.created`, `action_item.created` and `sentiment.created`.
-//!   Any other event of the resource is ignored. Only a [`CallHistory`](crate::CallHistory) reads
-//!   these webhooks: alone, such a webhook is `not_a_call`.
+//! - **AI-1**: A webhook of the resource `conversation_intelligence` with a `call_id` is an insight
+//!   about that call. The events are `summary.created`, `topics.created`, `action_item.created` and
+//!   `sentiment.created`; any other event of the resource is ignored. Only a
+//!   [`CallHistory`](crate::CallHistory) uses insights. Outside a history, the webhook is
+//!   `not_a_call`.
 //!
 //! # Sources
 //!
@@ -29,14 +30,13 @@ use super::unusable::Report;
 use crate::json::words;
 
 words! {
-    /// The kinds of what Aircall's AI says of a call. The setting `insights` lists some of them
-    /// (AI-2).
+    /// The kinds of insights. The setting `insights` chooses among them (AI-2).
     pub enum InsightKind {
         /// A summary of the conversation.
         Summary = "summary",
         /// The topics of the conversation.
         Topics = "topics",
-        /// What somebody has to do after the call.
+        /// The things that somebody has to do after the call.
         ActionItems = "action_items",
         /// The mood of the participants.
         Sentiment = "sentiment",
@@ -56,7 +56,7 @@ impl InsightKind {
     }
 }
 
-/// What one webhook of Aircall's AI says of a call.
+/// An insight of Aircall's AI about a call, from one webhook.
 ///
 /// ```
 /// use aircall_salesforce::Webhook;
@@ -113,7 +113,7 @@ wire_object! {
 }
 
 wire_object! {
-    /// What a call's history has of one kind of insight.
+    /// The texts of one kind of insight in a call's history.
     pub(crate) struct CallInsight<'a> {
         pub(crate) kind: Option<Cow<'a, str>> = "kind",
         pub(crate) texts: Vec<Cow<'a, str>> = "texts",

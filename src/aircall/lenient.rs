@@ -30,13 +30,13 @@ pub(super) enum Json<'de> {
     Whole(u64),
     Negative(i64),
     Text(Cow<'de, str>),
-    /// A list says something if one of its entries does.
+    /// A list has content if one of its entries has content.
     List {
-        says_something: bool,
+        has_content: bool,
     },
-    /// An object says something if it has a key.
+    /// An object has content if it has a key.
     Object {
-        says_something: bool,
+        has_content: bool,
     },
 }
 
@@ -53,23 +53,23 @@ impl Json<'_> {
         }
     }
 
-    /// Returns whether the value says something. If it does not, it is as good as absent.
-    pub(super) fn says_something(&self) -> bool {
+    /// Returns whether the value has content. A value without content counts as absent (LOG-8).
+    pub(super) fn has_content(&self) -> bool {
         match self {
             Self::Null => false,
             Self::Boolean | Self::Fraction(_) | Self::Whole(_) | Self::Negative(_) => true,
             Self::Text(text) => !is_blank(text),
-            Self::List { says_something } | Self::Object { says_something } => *says_something,
+            Self::List { has_content } | Self::Object { has_content } => *has_content,
         }
     }
 }
 
 /// A variable that accepts any JSON value without failing.
 ///
-/// A value is written into the variable instead of being returned: a call takes some 900 bytes, and
-/// each return would copy them.
+/// A value is written into the variable instead of being returned: a call takes some 900 bytes
+/// while it is read, and each return would copy them.
 ///
-/// A value that says something and cannot be used is added to the report.
+/// A value that has content and cannot be used is added to the report.
 pub(super) trait Wire<'de> {
     fn take_value(&mut self, value: Json<'de>, report: &mut Report);
 
@@ -82,38 +82,38 @@ pub(super) trait Wire<'de> {
     // These two stay out of the code that reads every value, because almost no value needs them.
     #[cold]
     fn take_object<A: MapAccess<'de>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
-        let mut says_something = false;
+        let mut has_content = false;
         // serde fails if the entries of an object are left unread.
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
-            says_something = true;
+            has_content = true;
         }
-        self.take_value(Json::Object { says_something }, report);
+        self.take_value(Json::Object { has_content }, report);
         Ok(())
     }
 
     #[cold]
     fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A, report: &mut Report) -> Result<(), A::Error> {
-        let mut entries = Entries { say_something: false };
+        let mut entries = Entries { have_content: false };
         while list.next_element_seed(ReadInto(&mut entries, report))?.is_some() {}
-        self.take_value(Json::List { says_something: entries.say_something }, report);
+        self.take_value(Json::List { has_content: entries.have_content }, report);
         Ok(())
     }
 }
 
 /// The entries of a list that cannot be used.
 struct Entries {
-    say_something: bool,
+    have_content: bool,
 }
 
 impl<'de> Wire<'de> for Entries {
     fn take_value(&mut self, value: Json<'de>, _: &mut Report) {
-        self.say_something |= value.says_something();
+        self.have_content |= value.has_content();
     }
 
     // An entry's own entries are not judged: lists of any depth are skipped without recursion.
     fn take_list<A: SeqAccess<'de>>(&mut self, mut list: A, _: &mut Report) -> Result<(), A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {
-            self.say_something = true;
+            self.have_content = true;
         }
         Ok(())
     }
@@ -257,38 +257,44 @@ pub(super) fn is_blank(text: &str) -> bool {
     !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
 
+/// Reads a text that is one JSON value, without borrowing from the text.
+pub(super) fn read_copied<'de, T: Wire<'de>>(text: &str, value: &mut T, report: &mut Report) -> serde_json::Result<()> {
+    // A reader copies every text that it delivers, because the value outlives this text.
+    let mut json = serde_json::Deserializer::from_reader(text.as_bytes());
+    ReadInto(value, report).deserialize(&mut json).and_then(|()| json.end())
+}
+
 /// Reads a text that is itself the JSON of an object or a list, which begins with `opening`.
-/// Returns whether it is. If not, what the value contains is of no use.
+/// Returns whether the text is such JSON. If it is not, the value may be half read, and the caller
+/// overwrites it.
 ///
-/// The text of a text is not read: so each part of a payload is unpacked at most as often as
-/// objects and lists contain each other.
+/// A text whose JSON is another text is not read. So each unpacked text is an object or list inside
+/// another one, and the nesting of the fields limits how often a part of the payload is unpacked.
 pub(super) fn read_json<'de, T: Wire<'de>>(value: &mut T, text: &str, opening: char, report: &mut Report) -> bool {
     if !text.trim_start().starts_with(opening) {
         return false;
     }
     let before = report.len();
-    // A reader, because what it reads does not borrow from the text, which is gone after this call.
-    let mut json = serde_json::Deserializer::from_reader(text.as_bytes());
-    let is_read = ReadInto(value, report).deserialize(&mut json).and_then(|()| json.end()).is_ok();
+    let is_read = read_copied(text, value, report).is_ok();
     if !is_read {
         report.truncate(before);
     }
     is_read
 }
 
-/// Reads a text that stands in place of an object or a list.
+/// Reads a text in place of an object or a list.
 pub(super) fn take_json<'de, T: Wire<'de>>(value: &mut T, text: Cow<'de, str>, opening: char, report: &mut Report) {
     if !read_json(value, &text, opening, report) {
         value.take_value(if is_nothing(&text) { Json::Null } else { Json::Text(text) }, report);
     }
 }
 
-/// Returns whether a text in place of an object or a list says nothing: it is blank, or the JSON of
-/// an empty value.
+/// Returns whether a text in place of an object or a list has no content: it is blank, or the JSON
+/// of an empty value.
 pub(super) fn is_nothing(text: &str) -> bool {
-    let mut rest = text.chars().filter(|character| !character.is_whitespace());
-    // No more characters than the longest of these words has, because texts can be long.
-    matches!(rest.by_ref().take(5).collect::<String>().as_str(), "" | "null" | "{}" | "[]")
+    let visible = text.chars().filter(|character| !character.is_whitespace());
+    // Five characters distinguish these words from every longer text, and texts can be long.
+    matches!(visible.take(5).collect::<String>().as_str(), "" | "null" | "{}" | "[]")
 }
 
 /// Reads a list. Elements that are absent (`null`, `{}` or of a wrong shape) are left out.

@@ -1,13 +1,13 @@
 //! The text message (edition 2025/26).
 //!
-//! - **MSG-1**: `message.sent` and `message.received` are logged. The event decides the direction;
-//!   without an event `direction` does; without both, the status `received` is inbound and any
-//!   other status outbound. `message.status_updated` is skipped (`message_status`), because it has
-//!   neither body nor direction, and so are the events of groups (`group_message`). Any other event
-//!   of messages is `not_a_call`.
-//! - **MSG-10**: times are ISO 8601, seconds or milliseconds; a number that LIMIT-3 refuses as
-//!   seconds is milliseconds. A wrong shape costs only what depends on it, with LOG-8's notice. A
-//!   message without an id or any time is an error.
+//! - **MSG-1**: `message.sent` and `message.received` are logged. The event decides the direction.
+//!   Without an event, `direction` decides. Without both, the status `received` is inbound and any
+//!   other status is outbound. `message.status_updated` is skipped (`message_status`), because it
+//!   has neither body nor direction. The events of groups are skipped too (`group_message`). Any
+//!   other event of messages is `not_a_call`.
+//! - **MSG-10**: Times are ISO 8601, seconds or milliseconds. A number that is out of LIMIT-3's
+//!   range as seconds is read as milliseconds. A field of a wrong shape affects only what depends
+//!   on it, and becomes LOG-8's notice. A message without an id or any time is an error.
 //!
 //! # Sources
 //!
@@ -64,8 +64,8 @@ pub struct Message<'a> {
     pub body: Option<Cow<'a, str>>,
     /// The other party's number: `external_number`, else `raw_digits`.
     pub external_number: Option<Cow<'a, str>>,
-    /// The agent who sent the message. Received messages have none, nor have messages that were
-    /// sent through Aircall's API.
+    /// The agent who sent the message. Received messages have no `user`. Messages that were sent
+    /// through Aircall's API have none either.
     pub user: Option<User<'a>>,
     /// The company's number that the message used.
     pub number: Option<CompanyNumber<'a>>,
@@ -124,27 +124,27 @@ pub(super) fn is_logged(event: Option<&str>) -> bool {
 }
 
 impl<'a> Message<'a> {
-    /// Completes a message with the event and the time of its webhook. The report has the unusable
-    /// values of the data and of the webhook's `timestamp`.
+    /// Makes the message from the data, the event and the time of its webhook. The report contains
+    /// the unusable values of the data and of the webhook's `timestamp`.
     pub(super) fn new(
         data: MessageData<'a>,
         event: Option<&str>,
         timestamp: Option<Timestamp>,
         mut report: Report,
     ) -> Result<Self, WireError> {
-        let without = |key, expected| match report.shape_at(&[key]) {
+        let missing = |key, expected| match report.shape_at(&[key]) {
             Some(found) => WireError::wrong_shape(key, found, expected),
             None => WireError::unusable(key, "missing", expected),
         };
         let MessageData { id, direction, status, channel, body, media, .. } = data;
         let Some(MessageId(id)) = id else {
-            return Err(without("id", "a text or a whole number"));
+            return Err(missing("id", "a text or a whole number"));
         };
         let times = [data.sent_at, data.created_at].map(|time| time.map(|AnyTime { time, .. }| time));
         // Exports write 0 for a time that is not known.
-        let mut times = times.into_iter().chain([timestamp]).flatten().filter(|time| time.seconds() != 0);
+        let mut times = times.into_iter().chain([timestamp]).flatten().filter(|time| *time != Timestamp::EPOCH);
         let Some(sent_at) = times.next() else {
-            return Err(without("sent_at", "a time in it, in `created_at` or in the webhook's `timestamp`"));
+            return Err(missing("sent_at", "a time in it, in `created_at` or in the webhook's `timestamp`"));
         };
         let is_received = || status.is_some_and(|status| status.eq_ignore_ascii_case(RECEIVED_STATUS));
         let direction = match (event, direction) {

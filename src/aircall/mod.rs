@@ -1,16 +1,17 @@
-//! The payloads that Aircall sends: webhooks about calls, text messages and what Aircall's AI says
-//! of calls, and calls from its REST API.
+//! The payloads that Aircall sends: webhooks about calls, messages and insights of Aircall's AI,
+//! and responses of Aircall's REST API with calls.
 //!
 //! Reading is lenient: a payload needs only what a Task cannot do without. [`Call`] and [`Message`]
 //! list the required fields.
 //!
-//! [`Webhook::from_slice`] reads one payload, and [`CallPage::from_slice`] a page of calls
+//! [`Webhook::from_slice`] reads one payload, and [`CallPage::from_slice`] reads a page of calls
 //! (`GET /v1/calls`).
 //!
-//! - **LOG-8**: Whatever else is missing, empty or of a wrong shape costs only what depends on it.
-//!   `null`, `{}`, `[]` and blank texts say nothing. A value that says something and cannot be used
-//!   becomes a [`Notice`](crate::Notice) in the plan. Its field is the path in Aircall's names,
-//!   without places in lists: `comments.posted_by.name`.
+//! - **LOG-8**: Every other field may be missing, empty or of a wrong shape. This affects only what
+//!   depends on the field. `null`, `{}`, `[]` and blank texts have no content and count as absent.
+//!   A value that has content and cannot be used becomes a [`Notice`](crate::Notice) in the plan.
+//!   The notice's field is the path in Aircall's names, without list indices:
+//!   `comments.posted_by.name`.
 //!
 //! # Sources
 //!
@@ -39,7 +40,6 @@ mod error;
 mod id;
 mod insight;
 mod lenient;
-
 mod message;
 mod notes;
 mod object;

@@ -1,7 +1,7 @@
 //! The objects of the wire: how they are read key by key, and the macros that declare them.
 //!
-//! A declaration has one line a field, with the key it is read from. Each line generates the
-//! struct's field, the match on the key, the reading and the writing.
+//! A declaration has one line per field, with the field's key. Each line generates the struct's
+//! field, the match on the key, the reading and the writing.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub(super) trait Object<'a>: Default {
         report: &mut Report,
     ) -> Result<(), A::Error>;
 
-    /// Makes the object from a text that stands in its place, or returns the text.
+    /// Makes the object from a text in its place, or returns a text that cannot be used.
     fn from_text(text: Cow<'a, str>) -> Result<Self, Cow<'a, str>> {
         Err(text)
     }
@@ -55,7 +55,7 @@ impl<'a, T: Object<'a>> Wire<'a> for Option<T> {
     }
 }
 
-/// Reads an object whose absence is an error, or the shape of another value in its place.
+/// Reads an object that must be present. For any other value, the result is the value's shape.
 impl<'a, T: Object<'a>> Wire<'a> for Result<T, Shape> {
     #[inline]
     fn take_value(&mut self, value: Json<'a>, _: &mut Report) {
@@ -64,7 +64,7 @@ impl<'a, T: Object<'a>> Wire<'a> for Result<T, Shape> {
 
     fn take_object<A: MapAccess<'a>>(&mut self, mut map: A, report: &mut Report) -> Result<(), A::Error> {
         *self = Ok(T::default());
-        // Filled after the assignment, because returning a full object would copy it.
+        // The object is filled in place, because moving a full object would copy it.
         if let Ok(object) = self {
             while let Some(Key(key)) = map.next_key()? {
                 object.read_value(key, &mut map, report)?;
@@ -91,7 +91,7 @@ where
     Ok(())
 }
 
-/// Declares an enum of the keys that an object is read for. Any other key is `Unknown`.
+/// Declares an enum of the keys that are read from an object. Any other key is `Unknown`.
 macro_rules! fields {
     ($(#[$inline:meta])* $name:ident { $($field:ident = $($key:literal)|+,)* }) => {
         #[expect(non_camel_case_types, reason = "a variant has the name of its field or key")]
@@ -113,7 +113,8 @@ macro_rules! fields {
 }
 pub(super) use fields;
 
-/// Reads the value of one key into its field. The method after `then` gets the key's name too.
+/// Reads the value of one key into its field. Then it calls the method after `then` with the
+/// argument and the key's name.
 macro_rules! read_key {
     ($key:ident of $map:ident, $report:ident: $keys:ident {
         $($field:ident: $value:expr, $name:literal $(, $other:ident = $alias:literal)?;)*

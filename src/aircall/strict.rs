@@ -63,7 +63,7 @@ impl<T> Strict<T> {
         }
     }
 
-    /// Returns the value for a field that need not be readable, and reports a value that is not.
+    /// Returns the value of a field that need not be readable. Reports an unreadable value.
     #[inline]
     pub(super) fn or_report(self, value: &Json<'_>, report: &mut Report) -> Option<T> {
         match self {

@@ -9,7 +9,7 @@ use super::lenient::{Json, ReadInto, Wire};
 use super::strict::{Strict, StrictValue};
 use super::unusable::{Report, Shape};
 use crate::json;
-use crate::time::{is_storable, iso};
+use crate::time::{is_storable, iso, storable};
 
 /// A second between the years 1700 and 4000, which Salesforce can store (LIMIT-3).
 ///
@@ -20,7 +20,9 @@ use crate::time::{is_storable, iso};
 pub struct Timestamp(i64);
 
 /// The message about a second that is not a timestamp.
-pub(crate) const OUT_OF_RANGE: &str = "a time lies between 1700-01-01 and 4000-12-31";
+pub(crate) const OUT_OF_RANGE: &str = concat!("a time lies ", storable!());
+/// The valid times, as a notice about an unusable time names them.
+pub(super) const TIME: &str = concat!("a time ", storable!());
 
 impl Timestamp {
     /// The first second of UNIX time.
@@ -57,12 +59,12 @@ impl<'de> Deserialize<'de> for Timestamp {
 }
 
 impl StrictValue for Timestamp {
-    const EXPECTED: &'static str = "UNIX seconds or an ISO 8601 time between 1700-01-01 and 4000-12-31";
+    const EXPECTED: &'static str = concat!("UNIX seconds or an ISO 8601 time ", storable!());
 
     #[inline]
     fn read(value: &Json<'_>) -> Strict<Self> {
         match value {
-            // Only an empty text is absent. A blank one was meant as a time.
+            // Only an empty text is absent. A blank text was meant as a time.
             Json::Text(text) if text.is_empty() => Strict::Absent,
             Json::Text(text) => read_text(text.trim()),
             Json::Whole(number) => in_range(i64::try_from(*number).ok()),
@@ -76,7 +78,7 @@ impl StrictValue for Timestamp {
 impl Strict<Timestamp> {
     /// Returns the time of an event that may not have happened.
     pub(super) fn unless_zero(self, key: &'static str) -> Result<Option<Timestamp>, WireError> {
-        // Exports write 0 for a call that was never answered, or has not ended.
+        // Exports write 0 for a call that was never answered, and for a call that has not ended.
         Ok(self.optional(key)?.filter(|time| *time != Timestamp::EPOCH))
     }
 }
@@ -95,11 +97,11 @@ fn read_text(text: &str) -> Strict<Timestamp> {
     }
 }
 
-/// Reads whole seconds that were written as a fraction: tables make `1772457500.0` of a column that
-/// has gaps.
+/// Reads whole seconds that were written as a fraction: table software writes `1772457500.0` if the
+/// column has empty cells.
 #[cold]
 fn read_fraction(seconds: f64, shape: Shape) -> Strict<Timestamp> {
-    // More digits than a number can have make an infinite one, which has no fraction.
+    // A text of too many digits is parsed as infinity. It is out of range, like any large number.
     if seconds.is_finite() && seconds.fract() != 0.0 {
         return Strict::Unreadable(shape);
     }
@@ -120,7 +122,7 @@ impl Wire<'_> for Option<Timestamp> {
     }
 }
 
-/// A time in seconds or in milliseconds: Aircall's messages have both (MSG-10).
+/// A time that was sent in seconds or in milliseconds: Aircall's messages have both (MSG-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) struct AnyTime {
     pub(super) time: Timestamp,
@@ -136,6 +138,7 @@ impl Wire<'_> for Option<AnyTime> {
     }
 }
 
+/// Reads milliseconds as the second that contains them.
 #[cold]
 fn milliseconds(value: &Json<'_>) -> Option<Timestamp> {
     let milliseconds = match value {

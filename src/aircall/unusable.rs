@@ -1,7 +1,7 @@
-//! What a payload contains and no rule can use (LOG-8).
+//! The values of a payload that cannot be used (LOG-8).
 //!
-//! A value is reported if it is there, says something and has a shape that its field cannot use.
-//! `null`, `{}`, `[]` and blank texts say nothing.
+//! A value is reported if it has content and a shape that its field cannot use. `null`, `{}`, `[]`
+//! and blank texts have no content.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::lenient::{Json, Wire};
+use super::time::TIME;
 use crate::json;
 
 /// The shape of a JSON value. Messages name it, because they must not repeat the value itself.
@@ -42,10 +43,10 @@ impl fmt::Display for Shape {
     }
 }
 
-/// The unusable values of the value that is being read.
+/// The unusable values inside the value that is being read, each with its path from there.
 ///
-/// Each has the path that leads to it from there. A value does not know its own key, so every
-/// object puts the key before what the key's value reported.
+/// A value does not know its own key. So every object puts the key before the paths that the key's
+/// value reported.
 #[derive(Default)]
 pub(super) struct Report(Vec<Reported>);
 
@@ -56,7 +57,7 @@ struct Reported {
 }
 
 impl Report {
-    /// Adds a value, unless it says nothing. Returns what its field contains instead.
+    /// Adds a value if it has content. Returns `None`, for the field that cannot use the value.
     #[inline]
     pub(super) fn unusable<T>(&mut self, value: &Json<'_>) -> Option<T> {
         // Almost every value that fills no field is `null`.
@@ -68,11 +69,12 @@ impl Report {
 
     #[cold]
     fn add_value(&mut self, value: &Json<'_>) {
-        if value.says_something() {
+        if value.has_content() {
             self.add::<()>(value.shape());
         }
     }
 
+    /// Adds a value of this shape. Returns `None`, for the field that cannot use the value.
     #[cold]
     pub(super) fn add<T>(&mut self, shape: Shape) -> Option<T> {
         self.0.push(Reported { path: Vec::new(), shape });
@@ -107,10 +109,8 @@ impl Report {
     }
 }
 
-const TIME: &str = "a time between 1700-01-01 and 4000-12-31";
-
-/// The places that LOG-8 looks at, in its order, and what is expected there.
-const PLACES: [(&str, &str); 52] = [
+/// The paths that LOG-8 reports, in its order, with the values that are expected there.
+const PATHS: [(&str, &str); 52] = [
     ("raw_digits", "a text"),
     ("missed_call_reason", "a text"),
     ("recording", "a text"),
@@ -166,56 +166,59 @@ const PLACES: [(&str, &str); 52] = [
     ("media_details.file_name", "a text"),
 ];
 
-/// A place that LOG-8 looks at. The order is the order of the notices.
+/// A path that LOG-8 reports. The order is the order of the notices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct FieldPath {
     order: usize,
     path: &'static str,
     expected: &'static str,
 }
 
-impl Place {
-    fn of(wanted: &str) -> Option<Self> {
-        let (order, &(path, expected)) = PLACES.iter().enumerate().find(|(_, (path, _))| *path == wanted)?;
+impl FieldPath {
+    /// Returns the path with this text; `None` if LOG-8 does not report it.
+    fn of(text: &str) -> Option<Self> {
+        let (order, &(path, expected)) = PATHS.iter().enumerate().find(|(_, (path, _))| *path == text)?;
         Some(Self { order, path, expected })
     }
 }
 
-impl Serialize for Place {
+impl Serialize for FieldPath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.path)
     }
 }
 
-impl<'de> Deserialize<'de> for Place {
+impl<'de> Deserialize<'de> for FieldPath {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let expected = "a path that LOG-8 names";
         json::text(deserializer, expected, |text| {
-            Self::of(text).ok_or("a text where a path that LOG-8 names was expected")
+            Self::of(text).ok_or_else(|| format!("a text where {expected} was expected"))
         })
     }
 }
 
-/// The values of a call that were there, said something and could not be used (LOG-8).
+/// The values of a call that had content and could not be used (LOG-8).
 ///
-/// As JSON they are an object of paths and shapes. A call is written with it under a key of ours,
-/// `unusable`, so that the call that is read back has the same notices.
+/// In JSON they are an object of paths and shapes. A serialised call contains this object under the
+/// key `unusable`, which is this library's own, so that the call that is read back has the same
+/// notices.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 #[expect(clippy::box_collection, reason = "almost every call has none, and each word of a call costs when it is moved")]
-pub(crate) struct Unusable(Option<Box<BTreeMap<Place, Shape>>>);
+pub(crate) struct Unusable(Option<Box<BTreeMap<FieldPath, Shape>>>);
 
 impl Unusable {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Returns the path, the shape that was found and what was expected, in the order of LOG-8.
+    /// Returns the paths in the order of LOG-8, each with the shape that was found and the value
+    /// that was expected.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, Shape, &'static str)> + '_ {
         self.0
             .iter()
             .flat_map(|values| values.iter())
-            .map(|(Place { path, expected, .. }, shape)| (*path, *shape, *expected))
+            .map(|(FieldPath { path, expected, .. }, shape)| (*path, *shape, *expected))
     }
 
     /// Adds all values of another call. Returns whether any of them is new.
@@ -225,27 +228,28 @@ impl Unusable {
         *self != before
     }
 
-    fn add(&mut self, values: impl IntoIterator<Item = (Place, Shape)>) {
-        for (place, shape) in values {
-            let known = self.0.get_or_insert_default().entry(place).or_insert(shape);
+    fn add(&mut self, values: impl IntoIterator<Item = (FieldPath, Shape)>) {
+        for (path, shape) in values {
+            let before = self.0.get_or_insert_default().entry(path).or_insert(shape);
             // The greater of two shapes: arbitrary, but independent of the order of arrival.
-            *known = shape.max(*known);
+            *before = shape.max(*before);
         }
     }
 
-    /// Adds what was reported, as far as LOG-8 looks at it. The first shape at a place counts.
+    /// Empties a report, and adds the values whose paths LOG-8 reports. The first shape of a path
+    /// counts.
     pub(super) fn add_reported(&mut self, report: &mut Report) {
         let mut reported = BTreeMap::new();
         for Reported { mut path, shape } in report.0.drain(..) {
             path.reverse();
-            if let Some(place) = Place::of(&path.join(".")) {
-                reported.entry(place).or_insert(shape);
+            if let Some(path) = FieldPath::of(&path.join(".")) {
+                reported.entry(path).or_insert(shape);
             }
         }
         self.add(reported);
     }
 
-    /// Adds what the value of a call's key reported.
+    /// Empties the report of a key's value, and adds the values under the key.
     #[inline]
     pub(super) fn take_from(&mut self, report: &mut Report, key: &'static str) {
         if report.len() > 0 {
@@ -260,14 +264,14 @@ impl Unusable {
     }
 }
 
-/// Reads our own key. What is not of its form is ignored, as in every payload.
+/// Reads this library's own key. Anything of another form is ignored, as in every payload.
 impl<'de> Wire<'de> for Unusable {
     fn take_value(&mut self, _: Json<'de>, _: &mut Report) {}
 
     fn take_object<A: MapAccess<'de>>(&mut self, mut map: A, _: &mut Report) -> Result<(), A::Error> {
         while let Some((path, shape)) = map.next_entry::<Cow<'de, str>, Value>()? {
-            if let (Some(place), Ok(shape)) = (Place::of(&path), Shape::deserialize(shape)) {
-                self.add([(place, shape)]);
+            if let (Some(path), Ok(shape)) = (FieldPath::of(&path), Shape::deserialize(shape)) {
+                self.add([(path, shape)]);
             }
         }
         Ok(())

@@ -36,8 +36,8 @@ impl fmt::Debug for Token<'_> {
 
 /// A webhook from Aircall, or a call in another envelope.
 ///
-/// `resource` decides what a webhook is about; if it is missing, `event` decides; if both are
-/// missing, it is about a call.
+/// `resource` decides what a webhook is about. If `resource` is missing, `event` decides. If both
+/// are missing, the webhook is about a call.
 ///
 /// Three forms are read:
 ///
@@ -65,8 +65,8 @@ pub struct Webhook<'a> {
     pub resource: Option<Cow<'a, str>>,
     /// The event: `call.ended`, `user.created` and so on.
     ///
-    /// The event decides what a message (MSG-1) and an insight (AI-1) are. Of calls, only
-    /// [`history`](crate::history) depends on the event: its rule HIST-2 lists the known events.
+    /// The event decides the direction of a message (MSG-1) and the kind of an insight (AI-1). For
+    /// calls, only [`history`](crate::history) depends on the event: HIST-2 lists the known events.
     pub event: Option<Cow<'a, str>>,
     /// The time at which Aircall built the payload.
     pub timestamp: Option<Timestamp>,
@@ -76,7 +76,7 @@ pub struct Webhook<'a> {
     pub call: Option<Call<'a>>,
     /// The text message that was sent or received (MSG-1).
     pub message: Option<Box<Message<'a>>>,
-    /// What Aircall's AI says of a call (AI-1).
+    /// The insight of Aircall's AI about a call (AI-1).
     pub insight: Option<Box<Insight<'a>>>,
 }
 
@@ -89,7 +89,7 @@ impl<'a> Webhook<'a> {
     /// - The body is not UTF-8 or not JSON.
     /// - A text that is read contains half a surrogate pair (`\ud83d` alone).
     /// - A number that is read has more than 308 digits.
-    /// - The JSON contains no call, for example because it is an error answer of Aircall.
+    /// - The JSON contains no call, for example because it is an error response of Aircall.
     /// - `id`, `direction` or `started_at` is missing or unreadable.
     /// - `answered_at` or `ended_at` is present but unreadable.
     /// - One of these times lies outside the years 1700 to 4000.

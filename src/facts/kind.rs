@@ -3,8 +3,8 @@
 //! - KIND-1: answered means that `answered_at` is set. Three fields prove nothing: `status` (a
 //!   missed call is `done` too), `missed_call_reason` (null on some missed calls) and `user`
 //!   (absent on some answered calls).
-//! - KIND-2: an outbound call is answered or unanswered. An inbound call is answered; else it is a
-//!   voicemail if it has one; else it is missed.
+//! - KIND-2: an outbound call is answered or unanswered. An inbound call is answered, a voicemail
+//!   if nobody answered and the caller left a message, or missed.
 //! - KIND-3: a conference is answered and has three or more participants (Aircall users included),
 //!   or two or more that are not Aircall users. A plain call can list participants too: one user
 //!   and one external party.
@@ -28,9 +28,9 @@ words! {
         Missed = "missed",
         /// Somebody called, nobody answered, and they left a message.
         Voicemail = "voicemail",
-        /// An answered outbound call with more than one other party.
+        /// An answered outbound call that is a conference (KIND-3).
         OutboundConference = "outbound_conference",
-        /// An answered inbound call with more than one other party.
+        /// An answered inbound call that is a conference (KIND-3).
         InboundConference = "inbound_conference",
         /// The company sent a text message.
         MessageSent = "message_sent",

@@ -14,7 +14,7 @@ use withheld::is_withheld;
 
 /// A call or message that is to be logged, with everything that the rules derive from it.
 ///
-/// While a call rings there is nothing to log (LOG-1), so it has no facts.
+/// A call that still rings is not to be logged yet (LOG-1), so it has no facts.
 ///
 /// A message has the facts of a call that lasts no time: a sent message was answered when it was
 /// sent, and a received message was not answered (MSG-6).
@@ -44,7 +44,7 @@ pub struct Facts<'c> {
     pub time: Timestamp,
     /// The time of the answer: the only test for an answered call (KIND-1).
     pub answered_at: Option<Timestamp>,
-    /// The agent.
+    /// The agent on the call, or the sender of the message.
     pub(crate) user: Option<&'c User<'c>>,
     /// The company's number as Aircall sends it.
     pub(crate) number: Option<&'c CompanyNumber<'c>>,
@@ -55,7 +55,7 @@ pub struct Facts<'c> {
     pub(crate) home: Option<Region>,
     /// The other party.
     pub party: Party<'c>,
-    /// The company's number, if it can be a phone number (PKG-3).
+    /// The company's number in E.164, if it can be dialled from abroad (PKG-3).
     pub company_number: Option<E164>,
 }
 
@@ -65,14 +65,15 @@ pub enum Party<'c> {
     /// The number is absent, blank, `anonymous` in any case, the digits that carriers send for a
     /// withheld number, or zeros behind any calling code (SUBJ-9, REC-7).
     Withheld,
-    /// The number cannot be dialled from anywhere (REC-7).
+    /// The text is no phone number, or a number that cannot be dialled from abroad, such as `110`
+    /// in Germany (REC-7).
     NoNumber {
-        /// The number as Aircall shows it.
+        /// The text as Aircall shows it.
         shown: &'c str,
-        /// The region it belongs to, if it is a number at all, such as `110` in Germany.
+        /// The region of a number that cannot be dialled from abroad.
         region: Option<Region>,
     },
-    /// The number is a phone number.
+    /// The number is a phone number that can be dialled from abroad.
     Number {
         /// The number as Aircall shows it.
         shown: &'c str,
@@ -103,7 +104,7 @@ impl<'c> Party<'c> {
         }
     }
 
-    /// Returns the number, if it can be one.
+    /// Returns the number in E.164; `None` if it is withheld or cannot be dialled from abroad.
     #[must_use]
     pub const fn number(&self) -> Option<E164> {
         match self {
@@ -199,6 +200,6 @@ fn e164(number: &CompanyNumber<'_>, home: Option<Region>) -> Option<E164> {
     // Calls of some years ago have no `e164_digits`, and `digits` is spelled for people.
     let texts = [&number.e164_digits, &number.digits].into_iter().flatten();
     let mut numbers = texts.filter_map(|text| phone::parse(text, home));
-    // REC-7's test: a number must be possible from anywhere.
+    // REC-7's test: a number can be dialled from abroad.
     numbers.find(|number| number.possible).map(|number| number.e164)
 }

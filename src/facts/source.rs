@@ -1,8 +1,8 @@
-//! What a Task logs, and the key by which the Task is known.
+//! The call or message that a Task logs, and the key of the Task.
 
 use crate::aircall::{Call, Message, Unusable, Webhook};
 
-/// What a Task logs.
+/// The call or message that a Task logs.
 #[derive(Debug, Clone, Copy)]
 pub enum Source<'c> {
     /// A call.
@@ -23,7 +23,8 @@ impl<'c> From<&'c Message<'c>> for Source<'c> {
     }
 }
 
-// A caller hands in a call, a message or a webhook where a source can be missing.
+// Functions that take an optional source accept all three types, because a webhook can be about
+// something else than a call or message.
 impl<'c> From<&'c Call<'c>> for Option<Source<'c>> {
     fn from(call: &'c Call<'c>) -> Self {
         Some(call.into())
@@ -44,7 +45,7 @@ impl<'c> From<&'c Webhook<'c>> for Option<Source<'c>> {
 }
 
 impl<'c> Source<'c> {
-    /// Returns the key by which the Task is known.
+    /// Returns the key of the Task.
     #[must_use]
     pub fn key(self) -> TaskKey {
         match self {
@@ -62,10 +63,10 @@ impl<'c> Source<'c> {
     }
 }
 
-/// The key by which a Task is known: Aircall's id of the call or message.
+/// The key that identifies a Task: Aircall's id of the call or message.
 ///
-/// - **MSG-2**: one message, one Task. The same message again updates its Task. The id is any text,
-///   and a call can have the same id.
+/// - **MSG-2**: One message has one Task. The same message again updates the Task. The message's id
+///   is any text, and a call can have the same id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TaskKey {
     /// The id of a call.
@@ -78,7 +79,7 @@ impl TaskKey {
     /// Returns the key of the Task to which a webhook belongs; `None` if the webhook is about
     /// neither a call nor a message.
     ///
-    /// What Aircall's AI says of a call belongs to the call's Task (AI-1).
+    /// An insight belongs to the Task of its call (AI-1).
     #[must_use]
     pub fn of_webhook(webhook: &Webhook<'_>) -> Option<Self> {
         let insight = || webhook.insight.as_ref().map(|insight| Self::Call(insight.call_id));

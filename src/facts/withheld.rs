@@ -14,7 +14,7 @@ const WORDS: [&str; 6] = ["266696687", "7378742833", "2562533", "8656696", "8566
 
 /// Returns whether `raw_digits` contains no number.
 pub(super) fn is_withheld(shown: &str) -> bool {
-    // Nearly every text is a number: its first character and its last two settle the question.
+    // Nearly every text is a number whose last two digits alone show that it is no word.
     if shown.starts_with(|first: char| first == '+' || first.is_ascii_digit()) {
         return can_be_word(shown) && is_word(shown);
     }
@@ -22,12 +22,13 @@ pub(super) fn is_withheld(shown: &str) -> bool {
     trimmed.is_empty() || trimmed.eq_ignore_ascii_case(ANONYMOUS) || is_word(shown)
 }
 
-/// Returns whether a text ends as a word or zeros do, or has an unusual end.
+/// Returns whether the last two characters are the end of a word or of zeros, or no ASCII digits.
 fn can_be_word(shown: &str) -> bool {
-    let end = shown.as_bytes().last_chunk().filter(|end| end.iter().all(u8::is_ascii_digit));
-    end.is_none_or(|end| matches!(end, b"00" | b"87" | b"33" | b"96" | b"53"))
+    let end = shown.as_bytes().last_chunk::<2>().filter(|end| end.iter().all(u8::is_ascii_digit));
+    end.is_none_or(|end| end == b"00" || WORDS.iter().any(|word| word.as_bytes().ends_with(end)))
 }
 
+/// Returns whether the digits of a text are one of the words, or only zeros.
 fn is_word(shown: &str) -> bool {
     let digits = || phone::digits(shown);
     let is = |word: &&str| digits().eq(word.chars()) || digits().eq(iter::once('1').chain(word.chars()));

@@ -70,7 +70,7 @@ impl Entity {
 /// Declares how wire objects are stored as entities: the attribute of each field, and the map that
 /// completes an abridged object.
 macro_rules! entities {
-    ($($name:ident completed by $known:ident { $($field:ident: $attribute:ident),* })*) => {
+    ($($name:ident completed by $map:ident { $($field:ident: $attribute:ident),* })*) => {
         $(impl<'h> Field<'h> for Option<$name<'h>> {
             type Stored = Entity;
 
@@ -83,10 +83,9 @@ macro_rules! entities {
 
             fn load(entity: Option<&'h Entity>, history: &'h CallHistory) -> Self {
                 let entity = entity?;
-                // The snapshot's own text comes first: a person can have another name now than
-                // before.
+                // The snapshot's own text comes first, because a person's name can change.
                 let text = |attribute| {
-                    entity.text(attribute).or_else(|| newest(&history.$known, entity, attribute))
+                    entity.text(attribute).or_else(|| newest(&history.$map, entity, attribute))
                 };
                 Some($name { id: entity.id(), $($field: text(Attribute::$attribute)),* })
             }
@@ -108,17 +107,17 @@ pub(super) type Attributes = BTreeMap<String, BTreeMap<Attribute, Dated<String>>
 
 /// Returns the attributes of the entities of one snapshot.
 pub(super) fn attributes(as_of: Stamp, entities: impl IntoIterator<Item = Entity>) -> Attributes {
-    let mut known = Attributes::new();
+    let mut by_id = Attributes::new();
     for Entity { id, attributes } in entities {
         // Without an id nothing can be matched with other snapshots.
         let Some(id) = id else { continue };
         let dated = attributes.into_iter().map(|(attribute, value)| (attribute, Dated { as_of, value }));
         // Joined instead of inserted: the same person can have several roles in a snapshot.
-        known.join(Attributes::from([(id, dated.collect())]));
+        by_id.join(Attributes::from([(id, dated.collect())]));
     }
-    known
+    by_id
 }
 
-fn newest<'h>(known: &'h Attributes, entity: &Entity, attribute: Attribute) -> Option<Cow<'h, str>> {
-    Some(Cow::from(&known.get(entity.key()?)?.get(&attribute)?.value))
+fn newest<'h>(by_id: &'h Attributes, entity: &Entity, attribute: Attribute) -> Option<Cow<'h, str>> {
+    Some(Cow::from(&by_id.get(entity.key()?)?.get(&attribute)?.value))
 }

@@ -11,9 +11,10 @@ use crate::aircall::{Participant, Team, Timestamp};
 pub(super) trait Field<'h>: Sized {
     type Stored;
 
-    /// Returns what is stored, or `None` if the field is absent.
+    /// Returns the value to store, or `None` if the field is absent.
     fn store(&self) -> Option<Self::Stored>;
 
+    /// Returns the field of the call. The history completes what the stored form abridges (HIST-4).
     fn load(stored: Option<&'h Self::Stored>, history: &'h CallHistory) -> Self;
 }
 
@@ -67,7 +68,7 @@ impl<'h> Field<'h> for Team<'h> {
     }
 }
 
-/// An empty list is absent: it takes nothing away (HIST-4).
+/// An empty list is absent: it removes nothing (HIST-4).
 impl<'h, T: Field<'h>> Field<'h> for Vec<T> {
     // A participant without a role counts too (KIND-3), so absent elements are stored.
     type Stored = Vec<Option<T::Stored>>;
@@ -81,13 +82,13 @@ impl<'h, T: Field<'h>> Field<'h> for Vec<T> {
     }
 }
 
-/// Reads the value of a key. serde reads a missing key as null, unless a function reads the value
-/// (HIST-10).
+/// Reads the value of a key that must be present (HIST-10). Without such a function, serde reads a
+/// missing key of an `Option` as `None`.
 pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     T::deserialize(deserializer)
 }
 
-/// Declares [`CallHistory`]: one line a field.
+/// Declares [`CallHistory`], one line per field.
 ///
 /// - `newest`: fields that have the same name in [`Call`](crate::aircall::Call), with their stored
 ///   type. The newest value counts.
@@ -155,7 +156,7 @@ macro_rules! call_history {
             /// Joins two histories of the same call. Returns whether the other one contained
             /// anything new.
             fn join(&mut self, other: Self) -> bool {
-                // The lists are the struct's own, so that no field can be forgotten here.
+                // The macro has the lists of the struct's fields, so no field can be forgotten.
                 // `||` would skip every field after the first that contained something new.
                 false $(| self.$newest.join(other.$newest))* $(| self.$joined.join(other.$joined))*
             }

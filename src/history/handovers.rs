@@ -40,8 +40,8 @@ impl Handovers {
         let holder = key(holder);
         // An agent whom no snapshot shows as `user` has no stamp to compare.
         let others_first = || {
-            let Reverse(since) = self.held.get(&holder)?;
-            Some(self.held.values().any(|Reverse(other)| other < since))
+            let Reverse(first) = self.held.get(&holder)?;
+            Some(self.held.values().any(|Reverse(other)| other < first))
         };
         self.took_over.contains(&holder) || others_first().unwrap_or(false)
     }

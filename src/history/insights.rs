@@ -1,4 +1,4 @@
-//! What Aircall's AI says of the call (AI-1).
+//! The insights of Aircall's AI about the call (AI-1).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ pub(super) struct Insights {
     action_items: BTreeMap<String, Dated<ActionItem>>,
 }
 
-/// The order of the fields is the order in which action items are written.
+/// An action item. Items are ordered only to choose one of two versions with the same stamp.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ActionItem {
@@ -33,7 +33,7 @@ impl Insights {
     pub(super) fn new(as_of: Stamp, insight: &Insight<'_>) -> Self {
         let mut insights = Self::default();
         let value: Vec<_> = insight.texts.iter().map(ToString::to_string).collect();
-        // Without a text the webhook says nothing, and takes nothing away (HIST-1).
+        // A webhook without a text removes nothing (HIST-1).
         if value.is_empty() {
             return insights;
         }

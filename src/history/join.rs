@@ -1,8 +1,8 @@
 //! Joining: the reason why the order of arrival does not matter.
 //!
-//! Every part of a history keeps the greater of two values, or the union of two sets. The order of
-//! the values never calls two different values equal. So the result is the same, whichever value
-//! comes first and however often it comes.
+//! Every part of a history keeps the greater of two values, or the union of two sets. Two different
+//! values never compare as equal. So the result is the same, whichever value comes first and
+//! however often each value comes.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,7 +104,7 @@ impl<K: Ord, V: Join> Join for BTreeMap<K, V> {
         let mut is_new = false;
         for (key, value) in other {
             match self.get_mut(&key) {
-                Some(known) => is_new |= known.join(value),
+                Some(this) => is_new |= this.join(value),
                 None => is_new |= self.insert(key, value).is_none(),
             }
         }

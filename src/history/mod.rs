@@ -30,8 +30,8 @@
 //!   counts. Absent, null, `{}` and `""` are no values: they remove nothing, and an older snapshot
 //!   fills in what newer snapshots lack. So these values stay: an agent whose seat was deleted
 //!   later, a `transferred_by` that `call.ended` lacks, and the time of an answer. Links that
-//!   change with every event follow the same rule. What one snapshot contained and no rule could
-//!   use stays known (LOG-8).
+//!   change with every event follow the same rule. A value that could not be used (LOG-8) stays
+//!   reported, whichever snapshot contained it.
 //! - **HIST-2**: Within one second, the snapshot whose event comes later in a call's life is the
 //!   newer. The order is: created, ringing, declined, IVR option, answered, hold, unhold,
 //!   transferred, external transfer, unsuccessful transfer, hung up, ended, recording, voicemail,
@@ -44,11 +44,11 @@
 //!   id complete an abridged person, number or contact. Without an id, or with another id, nothing
 //!   is mixed in. Participants and teams are whole lists, and `[]` leaves the list unchanged.
 //! - **HIST-5**: Every event contains all tags, so the newest list counts as a whole. `[]` removes
-//!   the last tag; a missing list changes nothing. Within one second, and before HIST-2, the lists
-//!   are compared: tags that were set earlier can only have been removed, and tags that were set in
-//!   this second can only have been added. The list with fewer earlier tags is newer. If both lists
-//!   have equally many, the list with more tags of this second is newer. The person who set a tag
-//!   stays known.
+//!   the last tag; a missing list changes nothing. Lists of the same second are compared before
+//!   HIST-2 applies: tags that were set earlier can only have been removed, and tags that were set
+//!   in this second can only have been added. The list with fewer earlier tags is newer. If both
+//!   lists have equally many, the list with more tags of this second is newer. The person who set a
+//!   tag stays known.
 //! - **HIST-6**: The notes of all snapshots count, because no event reports that a note was
 //!   deleted. The same id is the same note, and its newest text counts. Notes without an id are
 //!   different notes if they differ anywhere.
@@ -65,12 +65,12 @@
 //!   known tagger stay (XFER-3).
 //! - **HIST-9**: A history is about one call. A webhook of another call, or of another resource, is
 //!   rejected and changes nothing.
-//! - **AI-1**: The webhooks of Aircall's AI belong to the history of their call, also if they come
+//! - **AI-1**: The insights of Aircall's AI belong to the history of their call, even if they come
 //!   first. The newest summary, topics and sentiment count. Action items add up by id, the oldest
-//!   first. They change no other field: a history of such webhooks only has no call, so nothing is
-//!   written yet.
-//! - **HIST-10**: A history is stored as JSON of a stated version and read strictly. It is equal to
-//!   what was stored. The version is 2; a history of another version is rejected.
+//!   first. Insights change no other field. A history that contains only insights has no call, so
+//!   nothing is written yet.
+//! - **HIST-10**: A history is stored as JSON that states its version. It is read strictly, and
+//!   equals the history that was stored. A history of another version is rejected.
 //!
 //! # Sources
 //!
@@ -133,7 +133,7 @@ call_history! {
     /// let mut history = CallHistory::new(&tagged)?;
     /// let stored = serde_json::to_string(&history)?;
     /// history = CallHistory::from_json(&stored)?;
-    /// // The older webhook arrives last, and takes nothing away.
+    /// // The older webhook arrives last, and removes nothing.
     /// history.absorb(&ended)?;
     /// let call = history.call().ok_or("no snapshot of the call")?;
     /// assert_eq!(call.tags.iter().filter_map(|tag| tag.name.as_deref()).collect::<Vec<_>>(), ["VIP"]);
@@ -148,8 +148,8 @@ call_history! {
         number: Entity,
         contact: Entity,
         participants: Vec<Option<String>>,
-        // Histories that were stored before these keys existed lack them: this, `unusable` and
-        // `insights`.
+        // Histories that were stored before this key existed lack it. `unusable` and `insights` are
+        // optional for the same reason.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         teams: Vec<Option<String>>,
         transferred_by: Entity,
@@ -301,7 +301,7 @@ impl CallHistory {
     fn listed_tags(&self, are_logged: bool) -> Option<Vec<Tag<'_>>> {
         let tags = self.tags.to_tags(self)?;
         let agent: Option<AircallId<'_>> = self.agent().and_then(|agent| agent.id);
-        // `None` unless the call was transferred: then all tags stay.
+        // `None` if the call was not transferred, so that all tags stay.
         let holder = agent.as_ref().filter(|agent| self.handovers.was_handed_to(agent));
         Some(tags.filter(|tag| tag.stays_with(holder) == are_logged).collect())
     }

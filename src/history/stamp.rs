@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aircall::{Call, Insight, Timestamp, Webhook};
 
-/// The second of a snapshot, and its rank among the snapshots of the same second.
+/// The second of a snapshot, and the snapshot's rank among the snapshots of the same second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Stamp {
     pub(super) at: Timestamp,
@@ -15,7 +15,7 @@ pub(super) struct Stamp {
 ///
 /// Notes and tags come last: agents write them when the call is over. Stored histories contain the
 /// steps, so a new event can only be added together with a new version of the format (HIST-10).
-const EVENTS: [&str; 19] = [
+const EVENTS: &[&str] = &[
     "call.created",
     "call.ringing_on_agent",
     "call.agent_declined",
@@ -33,12 +33,12 @@ const EVENTS: [&str; 19] = [
     "call.assigned",
     "call.archived",
     "call.commented",
-    "call.untagged",
+    UNTAGGED,
     "call.tagged",
 ];
 
-/// The step of an event that the list lacks: after all events of the list.
-const UNKNOWN_EVENT: u8 = 19;
+/// The event after which the list with fewer tags is the newer one.
+const UNTAGGED: &str = "call.untagged";
 
 /// The step of a snapshot without an event. It is newer than every event of its second.
 const WITHOUT_EVENT: u8 = u8::MAX;
@@ -48,25 +48,27 @@ impl Stamp {
         match (webhook.timestamp, &webhook.event) {
             (Some(at), Some(event)) => Self { at, step: step(event) },
             (Some(at), None) => Self { at, step: WITHOUT_EVENT },
-            // Events are only compared within a second, and the second of this one is unknown.
+            // The event does not count: events are compared only within a second, and the second of
+            // this snapshot is a guess.
             (None, _) => Self { at: newest_time(call), step: WITHOUT_EVENT },
         }
     }
 
-    /// Returns the stamp of a webhook of Aircall's AI. Without any time, it is older than others.
+    /// Returns the stamp of a webhook of Aircall's AI. A webhook without any time is the oldest.
     pub(super) fn of_insight(webhook: &Webhook<'_>, insight: &Insight<'_>) -> Self {
         let at = webhook.timestamp.or(insight.created_at).unwrap_or(Timestamp::EPOCH);
         Self { at, step: WITHOUT_EVENT }
     }
 
     pub(super) fn is_of_untagging(self) -> bool {
-        self.step == step("call.untagged")
+        self.step == step(UNTAGGED)
     }
 }
 
-/// Returns the step of an event.
+/// Returns the step of an event. Unknown events come after all events of the list.
 fn step(event: &str) -> u8 {
-    (0..).zip(EVENTS).find(|(_, known)| *known == event).map_or(UNKNOWN_EVENT, |(step, _)| step)
+    let step = EVENTS.iter().position(|listed| *listed == event).unwrap_or(EVENTS.len());
+    u8::try_from(step).unwrap_or(WITHOUT_EVENT)
 }
 
 /// Returns the newest time that a call contains: the snapshot cannot be older.

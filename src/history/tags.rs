@@ -97,8 +97,9 @@ impl TagHistory {
         self.newest.as_ref().map(|newest| newest.tags.iter().map(tag))
     }
 
+    /// Returns the tagger that the newest list contains, else the tagger in another snapshot.
     fn tagger<'h>(&'h self, tagging: &'h Tagging) -> Option<&'h Entity> {
-        let known = || Some(&self.taggers.get(tagging.tag.key()?)?.get(&tagging.tagged_at?.seconds())?.value);
-        tagging.tagged_by.as_ref().or_else(known)
+        let of_others = || Some(&self.taggers.get(tagging.tag.key()?)?.get(&tagging.tagged_at?.seconds())?.value);
+        tagging.tagged_by.as_ref().or_else(of_others)
     }
 }

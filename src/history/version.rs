@@ -4,13 +4,14 @@ use serde::{Deserialize, Deserializer};
 
 use crate::json;
 
-/// The number of the form in which a history is stored. Another form gets another number.
+/// The version of the stored form. Increase it with every change that is more than a new optional
+/// key.
 pub(super) const VERSION: u64 = 2;
 
-/// Reads the version of a stored history, and rejects every other version.
+/// Reads the version of a stored history. Rejects every version but [`VERSION`].
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    // The version is stored first, so this error comes before the one about a key that only another
-    // version has.
+    // The version is the first key of the JSON. So this error comes before an error about a key
+    // that only another version has.
     let version = u64::deserialize(deserializer)?;
     if version != VERSION {
         let message = format!("a history of version {version} where version {VERSION} was expected");

@@ -5,11 +5,12 @@ use std::fmt;
 use serde::de;
 use serde_json::error::Category;
 
-/// Limits an error's message, in characters. This library's longest message lists every setting.
+/// The length limit of a message, in characters. The longest message lists every setting.
 const LONGEST_MESSAGE: usize = 1_000;
 
-/// Begins every message that this library writes. serde hands all messages on as text, and only
-/// ours are known to hold no value, so [`without_value`] lets only marked messages through.
+/// The start of every message of this library. serde passes all messages on as text, and only
+/// messages of this library are known to contain no value. So [`without_value`] keeps only messages
+/// with this mark.
 const OURS: &str = "refused: ";
 
 /// Describes why a JSON text was not read, and where.
@@ -51,13 +52,13 @@ impl ReadError {
         &self.message
     }
 
-    /// Makes an error at the position at which another error stopped the reading.
-    pub(crate) fn at(place: &serde_json::Error, message: &impl fmt::Display) -> Self {
-        Self { line: place.line(), column: place.column(), message: message.to_string() }
+    /// Makes an error at the position of another error, which stopped the reading.
+    pub(crate) fn at(stopped: &serde_json::Error, message: &impl fmt::Display) -> Self {
+        Self { line: stopped.line(), column: stopped.column(), message: message.to_string() }
     }
 
-    /// Makes the error about a part of a text one about the whole text. `line_breaks` come before
-    /// the part, and `column` bytes on its first line. `path` leads to the part.
+    /// Makes an error about a whole text from an error about a part of it. `line_breaks` precede
+    /// the part, and `column` bytes precede the part on its first line. `path` leads to the part.
     pub(crate) fn within(self, line_breaks: usize, column: usize, path: &str) -> Self {
         let column = if self.line == 1 { column + self.column } else { self.column };
         Self { line: line_breaks + self.line, column, message: format!("`{path}`: {}", self.message) }
@@ -93,10 +94,10 @@ pub(crate) fn refused<E: de::Error>(message: impl fmt::Display) -> E {
 /// Turns an error of `serde_json` into ours. `path` leads to the value that was not read.
 pub(crate) fn read_error(error: &serde_json::Error, text: &str, path: &str) -> ReadError {
     let (line, column) = (error.line(), error.column());
-    let with_place = error.to_string();
-    // `serde_json` offers the message only with its place.
-    let place = format!(" at line {line} column {column}");
-    let message = with_place.strip_suffix(&place).unwrap_or(&with_place);
+    let with_position = error.to_string();
+    // `serde_json` offers the message only together with the position.
+    let position = format!(" at line {line} column {column}");
+    let message = with_position.strip_suffix(&position).unwrap_or(&with_position);
     let message = match error.classify() {
         Category::Data => without_value(message),
         // These messages are constants of `serde_json`.
@@ -107,7 +108,7 @@ pub(crate) fn read_error(error: &serde_json::Error, text: &str, path: &str) -> R
         path => format!("`{path}`: {message}"),
     };
     let message = one_line(&message);
-    // An error that a `Deserialize` makes after the last value has no place.
+    // An error that a `Deserialize` makes after the last value has no position.
     if line == 0 { ReadError::at_end(text.trim_end(), message) } else { ReadError { line, column, message } }
 }
 
@@ -134,8 +135,8 @@ fn without_value(message: &str) -> String {
     if let Some(ours) = message.strip_prefix(OURS) {
         return ours.to_owned();
     }
-    // serde writes only keys into these three.
-    if ["missing field `", "duplicate field `", "unknown field `"].iter().any(|known| message.starts_with(known)) {
+    // serde writes only keys into these three messages.
+    if ["missing field `", "duplicate field `", "unknown field `"].iter().any(|start| message.starts_with(start)) {
         return message.to_owned();
     }
     let mismatch = ["invalid type: ", "invalid value: "].iter().find_map(|prefix| message.strip_prefix(prefix));
@@ -146,7 +147,7 @@ fn without_value(message: &str) -> String {
     format!("{} where {} was expected", shape(found), expected_in_json(expected))
 }
 
-/// Returns JSON's word for what serde found. serde writes the type first and then the value.
+/// Returns JSON's name of the type that serde found. serde writes the type first, then the value.
 fn shape(found: &str) -> &'static str {
     match found.split([' ', '"', '`']).next() {
         Some("string" | "character") => "a text",
@@ -159,7 +160,7 @@ fn shape(found: &str) -> &'static str {
     }
 }
 
-/// Returns JSON's word for what serde expected.
+/// Returns JSON's name of the type that serde expected.
 fn expected_in_json(expected: &str) -> &str {
     match expected {
         "a string" | "a borrowed string" => "a text",

@@ -1,4 +1,4 @@
-//! Reading JSON, with errors that name the place and the field, and repeat no value.
+//! Reading JSON, with errors that name the position and the field, and repeat no value.
 
 mod error;
 mod object;
@@ -37,8 +37,8 @@ pub(crate) use words::{OneOf, words};
 ///
 /// # Errors
 ///
-/// Fails on bytes that are not UTF-8, on text that is not JSON, and on JSON of another form.
-/// Messages of a `Deserialize` of your own are replaced by a general one, because they may repeat a
+/// Fails on bytes that are not UTF-8, on text that is not JSON, and on JSON of another form. A
+/// message of your own `Deserialize` is replaced by a general message, because it may repeat a
 /// value.
 pub fn read_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, ReadError> {
     let Object(value) = from_str(utf8(bytes)?)?;
@@ -49,7 +49,7 @@ pub fn read_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, ReadError
 pub(crate) fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
     let text = without_mark(text);
     serde_json::from_str(text).map_err(|error| {
-        // Tracking the path costs more than reading, so the text is read with its path only here.
+        // Tracking the path costs more than reading, so the path is tracked only after an error.
         let mut json = serde_json::Deserializer::from_str(text);
         match serde_path_to_error::deserialize::<_, T>(&mut json) {
             Err(named) => read_error(&error, text, &named.path().to_string()),

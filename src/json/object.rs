@@ -1,4 +1,4 @@
-//! JSON objects of our own formats: they refuse unknown keys, and lists.
+//! JSON objects of this library's own formats, which reject unknown keys and lists.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-/// Reads a value from an object, and refuses a list: serde's own structs are read from lists, too.
+/// Reads a value from an object. It rejects a list, which a derived `Deserialize` would accept.
 ///
 /// For `#[serde(deserialize_with = "…")]`.
 pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
@@ -22,7 +22,7 @@ pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserialize
             T::deserialize(MapAccessDeserializer::new(map))
         }
     }
-    // serde_json refuses a list here, because the visitor has no `visit_seq`.
+    // serde_json rejects a list here, because the visitor has no `visit_seq`.
     deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }
 

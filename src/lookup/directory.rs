@@ -11,11 +11,11 @@ use crate::json::{self, ReadError};
 use crate::salesforce::Id;
 use crate::salesforce::text::{self, SANDBOX};
 
-/// What Salesforce returned, in Salesforce's order.
+/// The lists that Salesforce returned, in Salesforce's order.
 ///
 /// The JSON below contains every key. The lists and the keys `owner`, `account`, `phones`,
 /// `duplicate`, `active`, `standard`, `open`, `fields`, `wrote` and `sent` can be missing. Unknown
-/// keys are refused.
+/// keys are rejected.
 ///
 /// ```
 /// # use aircall_salesforce::Directory;
@@ -39,21 +39,22 @@ use crate::salesforce::text::{self, SANDBOX};
 #[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DirectoryLists {
-    /// Contacts, Leads, Accounts and Person Accounts.
+    /// The Contacts, Leads, Accounts and Person Accounts.
     pub records: Vec<Record>,
-    /// Users.
+    /// The users of the org.
     pub users: Vec<User>,
-    /// Cases.
+    /// The cases of the Contacts.
     #[serde(deserialize_with = "read::cases")]
     pub cases: Vec<Related>,
-    /// Opportunities.
+    /// The opportunities of the Contacts.
     #[serde(deserialize_with = "read::opportunities")]
     pub opportunities: Vec<Related>,
     /// The Tasks of calls and messages.
     pub tasks: Vec<LoggedTask>,
 }
 
-/// What Salesforce returned, held in memory: a [`Lookup`] whose cost hardly grows with its size.
+/// The lists that Salesforce returned, with indexes: a [`Lookup`] whose cost hardly grows with its
+/// size.
 ///
 /// ```
 /// use aircall_salesforce::{Directory, Lookup};
@@ -80,14 +81,14 @@ pub struct Directory {
 impl From<DirectoryLists> for Directory {
     fn from(lists: DirectoryLists) -> Self {
         let emails = lists.users.iter().enumerate();
-        let emails = emails.flat_map(|(place, user)| user_emails(&user.email).map(move |email| (email, place)));
+        let emails = emails.flat_map(|(index, user)| user_emails(&user.email).map(move |email| (email, index)));
         let phones = lists.records.iter().enumerate();
-        let phones = phones.flat_map(|(place, record)| record.phones.iter().map(move |phone| (place, phone.as_str())));
+        let phones = phones.flat_map(|(index, record)| record.phones.iter().map(move |phone| (index, phone.as_str())));
         let duplicates = lists.records.iter().enumerate().filter(|(_, record)| record.duplicate);
         Self {
             phones: PhoneBook::new(phones),
             records: Index::new(lists.records.iter().map(|record| record.id)),
-            duplicates: duplicates.map(|(place, _)| place).collect(),
+            duplicates: duplicates.map(|(index, _)| index).collect(),
             users: Index::new(lists.users.iter().map(|user| user.id)),
             emails: Index::of_pairs(emails),
             cases: Index::new(lists.cases.iter().map(|case| case.contact)),
@@ -105,12 +106,12 @@ impl<'de> Deserialize<'de> for Directory {
 }
 
 impl Directory {
-    /// Reads the JSON that [`DirectoryLists`] shows.
+    /// Reads the JSON that [`DirectoryLists`] describes.
     ///
     /// # Errors
     ///
     /// Fails on text that is not JSON, an unknown key or value, a wrong id, and a time that cannot
-    /// be read. The error names the field and its place, and never contains a value.
+    /// be read. The error names the field and its position, and never contains a value.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
         json::from_str(text)
     }
@@ -118,8 +119,7 @@ impl Directory {
 
 impl Lookup for Directory {
     fn records_by_phone(&self, number: NumberNeed) -> Vec<&Record> {
-        let places = self.phones.places(number);
-        places.into_iter().filter_map(|place| self.lists.records.get(place)).collect()
+        self.phones.find(number).filter_map(|index| self.lists.records.get(index)).collect()
     }
 
     fn record(&self, id: Id) -> Option<&Record> {
@@ -127,7 +127,7 @@ impl Lookup for Directory {
     }
 
     fn duplicates(&self) -> Vec<&Record> {
-        self.duplicates.iter().filter_map(|&place| self.lists.records.get(place)).collect()
+        self.duplicates.iter().filter_map(|&index| self.lists.records.get(index)).collect()
     }
 
     fn users_by_email(&self, email: &str) -> Vec<&User> {
@@ -160,7 +160,7 @@ fn user_emails(email: &str) -> impl Iterator<Item = String> {
     std::iter::once(email).chain(original)
 }
 
-/// The places of a list's elements, sorted by key. Elements of one key keep the list's order.
+/// The indices of a list's elements, sorted by key. Elements of one key keep the list's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Index<K>(Vec<(K, usize)>);
 
@@ -173,21 +173,21 @@ impl<K> Default for Index<K> {
 
 impl<K: Ord> Index<K> {
     pub(super) fn new(keys: impl Iterator<Item = K>) -> Self {
-        // A sorted list is built once and takes less memory than a map of lists. The place is part
-        // of what is sorted, so elements of one key keep their order (REC-2).
+        // A sorted list is built once and takes less memory than a map of lists. Elements of one
+        // key are sorted by index, so they keep their order (REC-2).
         Self::of_pairs(keys.zip(0..))
     }
 
     fn of_pairs(pairs: impl Iterator<Item = (K, usize)>) -> Self {
-        let mut places: Vec<_> = pairs.collect();
-        places.sort_unstable();
-        Self(places)
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_unstable();
+        Self(pairs)
     }
 
     /// Returns the elements with the wanted key. `order` compares a key with the wanted key.
     pub(super) fn find<'l, T>(&'l self, list: &'l [T], order: impl Fn(&K) -> Ordering) -> impl Iterator<Item = &'l T> {
         let from = self.0.partition_point(|(key, _)| order(key).is_lt());
         let run = self.0.iter().skip(from).take_while(move |(key, _)| order(key).is_eq());
-        run.filter_map(|&(_, place)| list.get(place))
+        run.filter_map(|&(_, index)| list.get(index))
     }
 }

@@ -1,5 +1,5 @@
-//! What the mapping looks up in Salesforce for a call or message, and how it reads what the caller
-//! fetched.
+//! The lookups in Salesforce: which of them a call or message needs, and how the mapping reads
+//! their results.
 //!
 //! 1. [`needs`] returns what to fetch.
 //! 2. The caller fetches it. [`Batch`](crate::request::Batch) writes the queries and reads
@@ -66,7 +66,7 @@ json_object! {
         /// The user's `IsActive`.
         #[serde(default = "json::yes")]
         pub active: bool,
-        /// Whether the user can own Tasks: only a user whose `UserType` is `Standard` can (OWN-8).
+        /// Whether the user's `UserType` is `Standard`. No other user can own Tasks (OWN-8).
         #[serde(default = "json::yes")]
         pub standard: bool,
     }
@@ -93,26 +93,26 @@ json_object! {
         /// The Task's `Id`.
         #[serde(deserialize_with = "id::task")]
         pub id: Id,
-        /// The key by which the Task is known.
+        /// The key that identifies the Task.
         #[serde(skip, default = "read::no_key")]
         pub key: TaskKey,
-        /// The Task's present fields by API name, `None` if they were not fetched. A field that is
+        /// The Task's present fields by API name; `None` if they were not fetched. A field that is
         /// not in the map is not known.
         #[serde(default)]
         pub fields: Option<Map<String, Value>>,
-        /// What the integration wrote last, as the plan returned it (UPD-6), `None` if the caller
-        /// did not keep it.
+        /// The values that the integration wrote last, as [`Plan::wrote`](crate::Plan::wrote)
+        /// returned them (UPD-6); `None` if the caller did not keep them.
         ///
-        /// With it, an update distinguishes people's changes from the integration's and keeps them
-        /// (DESC-7). Without it, an update recognises only the integration's text that the
-        /// Description still contains letter by letter (DESC-8).
+        /// With these values, an update distinguishes people's changes from the integration's and
+        /// keeps people's changes (DESC-7). Without them, an update recognises only the
+        /// integration's text that the Description still contains letter by letter (DESC-8).
         #[serde(default)]
         pub wrote: Option<Map<String, Value>>,
-        /// What a plan after `wrote` would have written, if its response was lost (UPD-6), else
-        /// `None`.
+        /// The values of a later plan whose response was lost (UPD-6); `None` if no response was
+        /// lost.
         ///
-        /// A field whose present value is the value here was written by that plan. Every other
-        /// field is judged by `wrote`.
+        /// If a field's present value is the value here, that plan wrote the field. Every other
+        /// field is compared with `wrote`.
         #[serde(default)]
         pub sent: Option<Map<String, Value>>,
     }
@@ -125,8 +125,8 @@ json_object! {
     finish read::task
 }
 
-/// What Salesforce returned. The mapping takes the first element that fits, so every list keeps the
-/// order in which Salesforce returned it.
+/// The results of the lookups. The mapping takes the first element that matches, so every list
+/// keeps the order in which Salesforce returned it.
 ///
 /// An empty list means that Salesforce found nothing. The methods cannot fail: fetch first, then
 /// map.

@@ -1,4 +1,4 @@
-//! What to fetch from Salesforce before a call or message can be mapped.
+//! The lookups that a call or message needs before it can be mapped.
 
 use std::iter;
 
@@ -8,7 +8,7 @@ use crate::rules::record::is_own;
 use crate::salesforce::Id;
 use crate::settings::{RelateTo, Settings};
 
-/// What to look up for a call or message, as plain data that a caller turns into queries.
+/// The lookups for a call or message, as plain data that the caller turns into queries.
 ///
 /// More lookups depend on the responses: the cases or opportunities of the Contact that was found,
 /// the user who owns the record ([`Lookup::user`](super::Lookup::user)), and the Account of several
@@ -20,11 +20,12 @@ pub struct Needs {
     /// The number to find in phone fields. `None` if the number is withheld, is no phone number, or
     /// is one of the company's own.
     pub number: Option<NumberNeed>,
-    /// The e-mail addresses of the users to find.
+    /// The e-mail addresses of the users to find. The agent's address is left out if the setting
+    /// `agents` contains it.
     pub emails: Vec<String>,
-    /// The users to find by id: those whom the setting `agents` names (OWN-8).
+    /// The users to find by id: the user whom the setting `agents` names for the agent (OWN-8).
     pub users: Vec<Id>,
-    /// Which objects of the Contact that was found to look up.
+    /// The objects to look up for the Contact that is found: cases, opportunities or nothing.
     pub related: RelateTo,
 }
 
@@ -72,8 +73,7 @@ impl NumberNeed {
 
 /// Returns what to look up before [`plan`](crate::plan()) can map a call or message.
 ///
-/// A call that still rings has no [`Kind`](crate::Kind) and is not logged, so nothing need be
-/// looked up for it.
+/// A call that still rings has no [`Kind`](crate::Kind) and is not logged, so its lookups can wait.
 ///
 /// ```
 /// use aircall_salesforce::lookup::TaskKey;

@@ -10,7 +10,7 @@ use crate::phone::{self, E164, Tail};
 /// The numbers in phone fields, found by their ends.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct PhoneBook {
-    /// Each number with the place of its record.
+    /// Each number with the index of its record.
     numbers: Vec<(usize, StoredNumber)>,
     by_tail: Index<Tail>,
 }
@@ -26,14 +26,14 @@ enum StoredNumber {
 impl PhoneBook {
     pub(super) fn new<'a>(phones: impl Iterator<Item = (usize, &'a str)>) -> Self {
         let entries =
-            phones.flat_map(|(place, field)| entries(field).map(move |(tail, number)| (tail, (place, number))));
+            phones.flat_map(|(record, field)| entries(field).map(move |(tail, number)| (tail, (record, number))));
         let (tails, numbers): (Vec<_>, Vec<_>) = entries.unzip();
         Self { numbers, by_tail: Index::new(tails.into_iter()) }
     }
 
     /// Returns the indices of the records that contain a number, each index once, in order.
-    pub(super) fn places(&self, number: NumberNeed) -> impl Iterator<Item = usize> {
-        let is_it = move |stored: &StoredNumber| match stored {
+    pub(super) fn find(&self, number: NumberNeed) -> impl Iterator<Item = usize> {
+        let matches = move |stored: &StoredNumber| match stored {
             StoredNumber::International(e164) => *e164 == number.e164,
             // A national number is another number in every region, so each call parses it anew.
             StoredNumber::National(field) => number.is_in(field),
@@ -41,20 +41,22 @@ impl PhoneBook {
         let tail = number.e164.tail();
         let found = self.by_tail.find(&self.numbers, move |key| key.cmp(&tail));
         // A record that contains the number twice is found once.
-        let mut before = None;
-        let places = found.filter(move |(place, stored)| {
-            let is_new = before != Some(*place) && is_it(stored);
-            before = if is_new { Some(*place) } else { before };
+        let mut last = None;
+        let records = found.filter(move |(record, stored)| {
+            let is_new = last != Some(*record) && matches(stored);
+            if is_new {
+                last = Some(*record);
+            }
             is_new
         });
-        places.map(|&(place, _)| place)
+        records.map(|&(record, _)| record)
     }
 }
 
 /// Returns the numbers in a field, with their tails. All spellings of a number end in the same
 /// digits, so the tail finds every candidate.
 fn entries(field: &str) -> impl Iterator<Item = (Tail, StoredNumber)> {
-    // Sets, because a long field has many stretches that read alike.
+    // Sets, because many stretches of a long field are read as the same number.
     let (mut international, mut national) = (BTreeSet::new(), BTreeSet::new());
     for text in phone::stretches(field) {
         match phone::parse(text, None) {

@@ -46,7 +46,7 @@ pub(super) fn record(record: Record) -> Result<Record, String> {
     }
 }
 
-/// Reads a time as Salesforce writes it: ISO 8601 with an offset (LIMIT-3).
+/// Reads an ISO 8601 time with an offset, as Salesforce writes it, or UNIX seconds (LIMIT-3).
 pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     json::scalar(deserializer, "an ISO 8601 time with an offset, or UNIX seconds", |found| match found {
         Scalar::Text(text) => Some(match iso(text.trim()) {
@@ -78,12 +78,12 @@ pub(super) fn message_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<O
     })
 }
 
-/// The key of a Task whose keys `call` and `message` are not read yet.
+/// Returns a placeholder: [`task`] replaces it after the keys `call` and `message` have been read.
 pub(super) fn no_key() -> TaskKey {
     TaskKey::Call(0)
 }
 
-/// Adds the key by which a Task is known.
+/// Adds the key of the Task. Fails unless the JSON has exactly one of `call` and `message`.
 pub(super) fn task(task: LoggedTask, call: Option<u64>, message: Option<String>) -> Result<LoggedTask, &'static str> {
     match (call, message) {
         (Some(call), None) => Ok(LoggedTask { key: TaskKey::Call(call), ..task }),

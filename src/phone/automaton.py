@@ -1,13 +1,19 @@
-"""Patterns over digits as one minimised automaton; used by generate.py beside it. Needs Python 3.11 or newer."""
+"""Turns patterns over digits into one minimised automaton, for generate.py.
+
+Needs Python 3.11 or newer.
+"""
 from re import _constants as op
 from re import _parser as parser
 
-MAX_LITERALS = 16  # a pattern with no more alternatives is a plain list
-NO, YES = 255, 254  # labels of states; whoever makes a kind of automaton may use others
+MAX_LITERALS = 16  # a pattern with at most this many alternatives becomes a list
+NO, YES = 255, 254  # labels of states; a kind of automaton can have more
 
 
 class Pattern:
-    """A nondeterministic automaton of one metadata pattern; `$` is an edge that only the number's end may take."""
+    """The nondeterministic automaton of one pattern of the metadata.
+
+    `$` is an edge that is taken only at the end of the number.
+    """
 
     def __init__(self, text):
         self.text = text
@@ -88,7 +94,10 @@ def literals(nodes):
 
 
 def alternatives(pattern):
-    """What a pattern matches, in the order a backtracking matcher tries it; None if that is no short list."""
+    """Returns the texts that a pattern matches, or None if there are too many for a list.
+
+    They have the order in which a backtracking matcher tries them.
+    """
     return spellings(parser.parse(pattern))
 
 
@@ -113,8 +122,11 @@ def spellings(nodes):
     return lists
 
 
-# The three kinds of automaton: begin(), step(state, digit), label(state).
+# Each kind of automaton has begin(), step(state, digit) and label(state). The third kind is
+# WhichRegion in generate.py.
 class Whole:
+    """YES if the pattern matches the whole number."""
+
     def __init__(self, pattern):
         self.pattern = pattern
 
@@ -129,7 +141,7 @@ class Whole:
 
 
 class Special:
-    """YES where the pattern can match a beginning of the number that is neither empty nor in `plain`."""
+    """YES if the pattern can match a start of the number that is neither empty nor in `plain`."""
 
     def __init__(self, pattern, plain):
         self.pattern, self.plain = pattern, plain
@@ -161,7 +173,7 @@ class Table:
         self.next, self.label, self.roots = [], [], {}
 
     def root(self, key, machine):
-        """Writes out every state that `machine` can reach; equal keys share one."""
+        """Adds every state that `machine` can reach. Equal keys share their states."""
         if key in self.roots:
             return
         numbers, todo = {}, []
@@ -188,7 +200,7 @@ class Table:
             if len(names) == count:
                 break
             count = len(names)
-        # Number the classes by first use, the state from which nothing is accepted first: it is 0.
+        # Number the classes by first use. The dead state, from which nothing matches, is 0.
         member = {}
         for state, name in enumerate(classes):
             member.setdefault(name, state)

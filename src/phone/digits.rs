@@ -1,9 +1,9 @@
 //! The digits of a number, stored inline.
 
-/// The capacity: more digits than 17 national digits and their prefixes.
+/// More digits than the 17 of a national number together with their prefixes.
 const CAPACITY: usize = 64;
 
-/// Up to 64 ASCII digits without an allocation.
+/// ASCII digits without an allocation.
 #[derive(Clone, Copy)]
 pub(super) struct Digits {
     bytes: [u8; CAPACITY],
@@ -22,10 +22,10 @@ impl Digits {
         Some(collected)
     }
 
-    /// Appends the byte if it is a digit.
-    // Without a branch on `is_digit`, which the processor would often predict wrong.
-    pub(super) fn push_if(&mut self, digit: u8, is_digit: bool) -> Option<()> {
-        *self.bytes.get_mut(self.len)? = digit;
+    /// Appends the byte if it is a digit. Returns `None` if the array is full.
+    // There is no branch on `is_digit`, because the processor would often predict it wrong.
+    pub(super) fn push_if(&mut self, byte: u8, is_digit: bool) -> Option<()> {
+        *self.bytes.get_mut(self.len)? = byte;
         self.len += usize::from(is_digit);
         Some(())
     }

@@ -90,7 +90,8 @@ impl E164 {
 
     /// Returns the last digits.
     pub(crate) fn tail(&self) -> Tail {
-        // `+`, the calling code and the national number are more than three bytes.
+        // `+`, the calling code and the national number are at least four bytes, so the fallback is
+        // unreachable.
         super::last(self.as_bytes()).unwrap_or_default()
     }
 

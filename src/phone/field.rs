@@ -12,7 +12,7 @@ use super::text::{MAX_CHARS, is_digit, is_plus};
 /// More digits than a number has together with its prefixes and an extension.
 const MAX_DIGITS: usize = 64;
 
-/// Returns whether a field has stretches that do not read as the whole field does.
+/// Returns whether a field has stretches that can be read as another number than the whole field.
 fn is_divided(field: &str) -> bool {
     let number = field.trim_start_matches(|c| !is_digit(c) && !is_plus(c));
     number.chars().skip(1).any(|c| divides(c) || is_plus(c))
@@ -22,10 +22,10 @@ fn is_divided(field: &str) -> bool {
 ///
 /// Stretches that libphonenumber reads alike are returned once: it skips everything before the
 /// first digit or `+`, and everything after the last letter or digit.
-// Each start has a bounded number of ends, and nothing is collected. So the time grows with the
-// length of the field only, and not with its square.
+// Each start has a bounded number of ends, and nothing is collected. So the time grows linearly
+// with the length of the field.
 pub(crate) fn stretches(field: &str) -> impl Iterator<Item = &str> {
-    // Most fields are one number, so the others are not prepared before they are needed.
+    // Most fields are one number that matches as a whole, so the stretches are found lazily.
     let divided = iter::once(field).filter(|field| is_divided(field));
     let stretches = divided.flat_map(|field| starts(field).filter_map(|start| field.get(start..)).flat_map(beginnings));
     iter::once(field).chain(stretches.filter(|stretch| stretch.len() < field.len()))
@@ -50,12 +50,12 @@ fn starts(field: &str) -> impl Iterator<Item = usize> {
 fn beginnings(text: &str) -> impl Iterator<Item = &str> {
     let mut digits = 0;
     // The line break ends the last piece.
-    let places = text.char_indices().chain([(text.len(), '\n')]).take(MAX_CHARS + 1).take_while(move |&(_, c)| {
+    let characters = text.char_indices().chain([(text.len(), '\n')]).take(MAX_CHARS + 1).take_while(move |&(_, c)| {
         digits += usize::from(is_digit(c));
         digits <= MAX_DIGITS
     });
     let (mut in_word, mut is_longer) = (false, false);
-    let ends = places.filter(move |&(_, c)| {
+    let ends = characters.filter(move |&(_, c)| {
         let ends = is_plus(c) || (divides(c) && !(in_word && c.is_alphabetic()));
         let is_end = ends && is_longer;
         in_word = c.is_alphabetic();

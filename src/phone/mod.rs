@@ -71,9 +71,9 @@ pub fn parse(text: &str, home: Option<Region>) -> Option<PhoneNumber> {
     plan::number(&dialled, home.and_then(Row::of))
 }
 
-/// Returns whether a text is a number, as dialled in one of the regions.
+/// Returns whether a text, dialled in one of the regions, reaches a number.
 pub(crate) fn is_number(text: &str, number: E164, regions: impl Iterator<Item = Option<Region>>) -> bool {
-    // All spellings of a number end in the same digits.
+    // All spellings of a number end in the same digits, so this rules out most texts cheaply.
     let Some(dialled) = text::read(text).filter(|dialled| last(dialled.digits.as_bytes()) == Some(number.tail()))
     else {
         return false;

@@ -47,8 +47,8 @@ pub(super) struct Prefix {
 impl Prefix {
     /// Returns the length of the plain prefix; 0 if no prefix matches.
     fn plain_len(&self, digits: &[u8]) -> usize {
-        let found = self.plain.iter().find(|p| digits.starts_with(p.as_bytes()));
-        found.map_or(0, |prefix| prefix.len())
+        let first = self.plain.iter().find(|prefix| digits.starts_with(prefix.as_bytes()));
+        first.map_or(0, |prefix| prefix.len())
     }
 
     fn is_special(&self, digits: &[u8]) -> bool {
@@ -63,7 +63,7 @@ fn ask(start: State, digits: &[u8]) -> u8 {
         let row = NEXT.get(usize::from(state));
         let next = row.and_then(|row| row.get(usize::from(digit.wrapping_sub(b'0'))));
         state = next.copied().unwrap_or(0);
-        // No digit leads out of this state, so the others need not be read.
+        // No digit leads out of this state, so the other digits need not be read.
         if state == 0 {
             break;
         }
@@ -92,7 +92,7 @@ pub(super) fn number(dialled: &Dialled, home: Option<&Row>) -> Option<PhoneNumbe
     }
 }
 
-/// The judgement of a plan about a number of digits.
+/// A plan's judgement of the length of a number.
 #[derive(PartialEq, Eq)]
 enum Length {
     /// The length of a number that can be dialled from anywhere.
@@ -124,23 +124,24 @@ impl Row {
         if behind_plus { None } else { self.number(main, digits) }
     }
 
-    /// Returns the digits after an international prefix. No calling code begins with 0.
+    /// Returns the digits after an international prefix.
     fn behind_idd<'d>(&self, digits: &'d [u8]) -> Option<&'d [u8]> {
         let len =
             if self.idd.is_special(digits) { special::idd_len(self.id, digits) } else { self.idd.plain_len(digits) };
         let rest = digits.get(len..)?;
+        // No calling code begins with 0, so before a 0 the digits are no international prefix.
         (len > 0 && rest.first() != Some(&b'0')).then_some(rest)
     }
 
-    /// Returns the digits after the region's own calling code, if only these digits match the plan,
-    /// or if all digits together are too many.
+    /// Returns the digits after the region's own calling code, if they match the plan and all
+    /// digits together do not, or if all digits together are too many.
     fn behind_own_code<'d>(&self, digits: &'d [u8], scratch: &'d mut Digits) -> Option<&'d [u8]> {
         let rest = self.without_trunk(digits.strip_prefix(self.code.as_bytes())?, scratch);
         let only_without = !self.is_general(digits) && self.is_general(rest);
         (only_without || self.length(digits) == Length::TooLong).then_some(rest)
     }
 
-    /// Returns the number with this national part, as it is written in this plan.
+    /// Returns the number with this national part, as people write it in this plan.
     ///
     /// `main` is the main plan of the calling code, which decides region and possible lengths.
     fn number(&self, main: &Row, digits: &[u8]) -> Option<PhoneNumber> {
@@ -151,7 +152,7 @@ impl Row {
         let national = if self.length(stripped) == Length::Other { digits } else { stripped };
         let region = match main.regions {
             0 => main.place,
-            which => ask(which, national),
+            start => ask(start, national),
         };
         Some(PhoneNumber {
             e164: E164::new(self.code, national)?,
@@ -160,7 +161,8 @@ impl Row {
         })
     }
 
-    /// Returns the digits after a trunk prefix, or all digits if only these match the plan.
+    /// Returns the digits after a trunk prefix. Returns all digits if they match the plan and the
+    /// digits after the prefix do not.
     fn without_trunk<'d>(&self, digits: &'d [u8], scratch: &'d mut Digits) -> &'d [u8] {
         let stripped = if self.trunk.is_special(digits) {
             let Some(rewritten) = special::without_trunk(self.id, digits) else {
@@ -171,7 +173,7 @@ impl Row {
         } else {
             match self.trunk.plain_len(digits) {
                 0 => return digits,
-                // The digits begin with the prefix, so they are at least `len` long.
+                // The digits begin with a prefix of this length, so the fallback is unreachable.
                 len => digits.get(len..).unwrap_or_default(),
             }
         };

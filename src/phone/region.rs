@@ -1,12 +1,14 @@
 //! The regions of phone numbers.
 
+use std::fmt;
+
 use super::plan::Row;
 use super::table::{REGIONS, ROWS};
-use std::fmt;
 
 /// A region of libphonenumber.
 ///
-/// It is an ISO 3166-1 alpha-2 code, or `AC` (Ascension), `TA` (Tristan da Cunha) or `XK` (Kosovo).
+/// Its code is an ISO 3166-1 alpha-2 code, or `AC` (Ascension), `TA` (Tristan da Cunha) or `XK`
+/// (Kosovo).
 ///
 /// ```
 /// use aircall_salesforce::phone::Region;
@@ -22,8 +24,8 @@ impl Region {
     #[must_use]
     pub fn new(code: &str) -> Option<Self> {
         let code = <[u8; 2]>::try_from(code.as_bytes()).ok()?.map(|letter| letter.to_ascii_uppercase());
-        // The other rows have no region; `table.rs` sorts the regions by their codes. Two letters
-        // are compared as one number: a comparison of texts would be a call.
+        // `table.rs` sorts the regions by code; the rows after them have no region. The two letters
+        // are compared as one number, because a comparison of texts would be a function call.
         let letters = |row: &Row| row.id.as_bytes().first_chunk().map(|pair| u16::from_be_bytes(*pair));
         let row = ROWS.get(..REGIONS)?.binary_search_by_key(&Some(u16::from_be_bytes(code)), letters).ok()?;
         Self::from_row(u8::try_from(row).ok()?)
@@ -40,7 +42,7 @@ impl Region {
         (usize::from(row) < REGIONS).then_some(Self(row))
     }
 
-    /// Returns the index of the region.
+    /// Returns the index of the region's row.
     pub(crate) fn row(self) -> usize {
         usize::from(self.0)
     }

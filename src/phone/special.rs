@@ -5,10 +5,12 @@
 //! prefix. Only this module uses the metadata of the crate `phonenumber`, which takes about 100 ms
 //! to load, once.
 
-use super::digits::Digits;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use phonenumber::Metadata;
 use phonenumber::metadata::DATABASE;
-use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::digits::Digits;
 
 static LOADED: AtomicBool = AtomicBool::new(false);
 
@@ -45,8 +47,8 @@ pub(super) fn without_trunk(region: &str, digits: &[u8]) -> Option<Digits> {
     let found = metadata.national_prefix_for_parsing()?.captures(digits)?;
     let prefix = found.get(0).filter(|prefix| prefix.start() == 0)?;
     let mut text = String::new();
-    // The rule refers to the last group. If this group is not part of the match, libphonenumber
-    // only removes the prefix.
+    // The rule refers to the last group of the pattern. If this group is not part of the match,
+    // libphonenumber only removes the prefix.
     if let Some(rule) = metadata.national_prefix_transform_rule() {
         if found.iter().last().flatten().is_some() {
             found.expand(rule, &mut text);

@@ -55,8 +55,8 @@ fn any_spelling(text: &str) -> Option<Dialled> {
         return None;
     }
     // As in libphonenumber, only the first extension counts.
-    let mut places = number.char_indices().map(|(at, _)| at);
-    let extension = places.find(|at| number.get(*at..).is_some_and(is_extension));
+    let mut starts = number.char_indices().map(|(at, _)| at);
+    let extension = starts.find(|at| number.get(*at..).is_some_and(is_extension));
     if let Some(before) = extension.and_then(|at| number.get(..at)).filter(|before| is_viable(before)) {
         number = before;
     }
@@ -122,10 +122,10 @@ fn without_junk(text: &str) -> &str {
 
 /// Returns whether a text can be a number.
 ///
-/// Such a text is two digits, or plus signs, three digits with punctuation, and then letters,
-/// digits and an optional extension.
+/// Such a text is either two digits, or it consists of optional plus signs, three digits with
+/// punctuation, more digits and letters, and an optional extension.
 fn is_viable(text: &str) -> bool {
-    // libphonenumber accepts two digits as well, but nothing else with fewer than three.
+    // Of all texts with fewer than three digits, libphonenumber accepts only two bare digits.
     if text.chars().all(is_digit) && text.chars().count() == 2 {
         return true;
     }
@@ -172,7 +172,7 @@ fn is_labelled(rest: &str, most: usize) -> bool {
 }
 
 fn is_number(digits: &str, most: usize) -> bool {
-    // Mostly the first character is no digit, so the others need not be counted.
+    // Usually the first character is no digit, so the others need not be counted.
     digits.chars().all(is_digit) && (1..=most).contains(&digits.chars().count())
 }
 
@@ -194,11 +194,11 @@ fn skip_any<'t>(text: &'t str, labels: &[&str]) -> Option<&'t str> {
     labels.iter().find_map(|label| skip(text, label))
 }
 
-/// Returns the text after `label` in any case. `label` is in small letters.
+/// Returns the text after `label`, which the text may spell in any case. `label` is in lower case.
 fn skip<'t>(text: &'t str, label: &str) -> Option<&'t str> {
     let mut rest = text.chars();
     for wanted in label.chars() {
-        if small(rest.next()?) != wanted {
+        if fold_case(rest.next()?) != wanted {
             return None;
         }
     }
@@ -206,7 +206,7 @@ fn skip<'t>(text: &'t str, label: &str) -> Option<&'t str> {
 }
 
 /// Folds the case of a character, as regular expressions do: the long s is s, the dotless i is i.
-fn small(c: char) -> char {
+fn fold_case(c: char) -> char {
     match c {
         'ſ' => 's',
         'ı' => 'i',
@@ -226,7 +226,7 @@ fn is_punctuation(c: char) -> bool {
 }
 
 fn is_letter(c: char) -> bool {
-    small(c).is_ascii_lowercase()
+    fold_case(c).is_ascii_lowercase()
 }
 
 pub(super) fn is_digit(c: char) -> bool {

@@ -15,9 +15,10 @@ use crate::salesforce::{Id, id, text};
 pub struct Agents(BTreeMap<String, Id>);
 
 impl Agents {
-    /// Returns the user whom the setting names for an agent.
+    /// Returns the user for an agent's e-mail address; `None` if the setting lacks the address.
     #[must_use]
     pub fn user(&self, email: &str) -> Option<Id> {
+        // Most companies set no agents: then the address need not be converted.
         if self.0.is_empty() { None } else { self.0.get(text::email_key(email).as_ref()).copied() }
     }
 }

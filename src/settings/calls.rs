@@ -63,7 +63,7 @@ pub enum CompanyNumberRef {
 }
 
 impl CompanyNumberRef {
-    /// Returns whether the setting names this company number, whose E.164 form is `e164`.
+    /// Returns whether the setting names this company number, which is `e164` in E.164.
     pub(crate) fn names(&self, number: Option<&CompanyNumber<'_>>, e164: Option<E164>) -> bool {
         match self {
             Self::Id(id) => number.and_then(|number| number.id.as_ref()).is_some_and(|other| other.to_string() == *id),
@@ -90,7 +90,7 @@ impl<'de> Deserialize<'de> for CompanyNumberRef {
 pub struct Exclude {
     /// Calls on these company numbers.
     pub lines: Vec<CompanyNumberRef>,
-    /// Calls with these numbers at the far end.
+    /// Calls with these numbers of the other party.
     pub numbers: Vec<NumberPattern>,
     /// Calls with one of these tags, whoever set it.
     pub tags: Vec<String>,

@@ -87,13 +87,13 @@ words! {
         AgentsOwn = "agents_own",
         /// Logs the call on the Account to which all the Contacts belong.
         Account = "account",
-        /// Logs the call on no record, and creates none.
+        /// Logs the call without a record, and creates no record.
         Nobody = "nobody",
         /// Logs the call on the first record.
         First = "first",
     }
 
-    /// What to do where a duplicate rule names records that a new record would repeat (REC-10).
+    /// What to do if a duplicate rule finds records that the new record would duplicate (REC-10).
     pub enum Duplicates default UseExisting {
         /// Logs the call on the first of these records.
         UseExisting = "use_existing",
@@ -149,7 +149,7 @@ impl Default for StatusNames {
 }
 
 impl StatusNames {
-    /// Returns the status that an action gives a call, `None` for a call that is not logged.
+    /// Returns the status of a call with this action; `None` if the call is not logged.
     pub(crate) fn value(&self, action: WorkflowAction) -> Option<&str> {
         match action {
             WorkflowAction::Completed => Some(&self.completed),

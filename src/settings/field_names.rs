@@ -83,8 +83,8 @@ impl PackageField {
     }
 }
 
-/// Reads the name of a package field, or `null`. The name is checked here, because only here the
-/// error has the place of the name.
+/// Reads the name of a package field, or `null`. The name is checked here, because a later error
+/// would not have the position of the name.
 fn name_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Name>, D::Error> {
     json::text_or_null(deserializer, "a field's API name", check)
 }
@@ -97,9 +97,11 @@ pub(super) fn call_id_field<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
     })
 }
 
-/// The checked names of all fields that settings name (LIMIT-6): every name is an API name, no two
-/// names are the same, and none is the name of one of Task's own fields. The one exception is
-/// `CallObject` as the field for the call id.
+/// The names of the package's fields and of the field for the call id. They are checked (LIMIT-6):
+///
+/// - Every name is the API name of a custom field. Only the field for the call id may be a field of
+///   Task's own: `CallObject`.
+/// - No two names are equal.
 ///
 /// Salesforce rejects the whole Task if it contains a field that is not activated, or not visible
 /// to the integration's user. So each field of the package can be left out.
@@ -122,7 +124,7 @@ pub struct FieldNames {
 }
 
 impl FieldNames {
-    /// Returns the field for the call id (LIMIT-5), `None` unless the settings name a field.
+    /// Returns the field for the call id (LIMIT-5); `None` if the settings name no field.
     #[must_use]
     pub fn call_id(&self) -> Option<FieldName<'_>> {
         self.call_id.as_deref().map(FieldName::checked)
@@ -134,7 +136,7 @@ impl FieldNames {
     }
 }
 
-/// Checks a name by itself.
+/// Checks that a name is the API name of a custom field. It is not compared with other names.
 pub(super) fn check(name: &str) -> Result<Name, SettingsError> {
     if fields::find(Object::Task, name).is_some() {
         return Err(SettingsError::Standard(name.to_owned()));

@@ -1,4 +1,4 @@
-//! The settings: what the company has decided for Aircall's integration, and for this library.
+//! The settings, with their JSON form and their checks.
 
 mod agents;
 mod calls;
@@ -29,7 +29,7 @@ use field_names::PackageFields;
 pub use field_names::{FieldNames, PackageField};
 
 json_object! {
-    /// Holds every setting.
+    /// The settings of a company: those of Aircall's integration, and those of this library.
     ///
     /// ```
     /// use aircall_salesforce::{WorkflowAction, Settings};
@@ -41,7 +41,7 @@ json_object! {
     /// # Ok::<(), aircall_salesforce::ReadError>(())
     /// ```
     ///
-    /// JSON must contain `admin`; every other key has a default. Unknown keys are refused, because
+    /// JSON must contain `admin`; every other key has a default. Unknown keys are rejected, because
     /// a typo must not pass as a default. The keys with their defaults are below. The type of a
     /// setting lists its other values. The [`cookbook`](crate::cookbook) has settings for common
     /// questions.
@@ -135,7 +135,7 @@ json_object! {
         /// Decides which record is created if no record has the number (REC-6).
         #[serde(default)]
         pub unknown_number: UnknownNumber,
-        /// Decides what happens if a duplicate rule refuses the new record (REC-10).
+        /// Decides what happens if a duplicate rule rejects the new record (REC-10).
         #[serde(default)]
         pub duplicates: Duplicates,
         /// Decides what a Contact's call is related to (REC-4).
@@ -152,7 +152,7 @@ json_object! {
         /// Calls that get no Task (LOG-9).
         #[serde(default, deserialize_with = "json::object")]
         pub exclude: Exclude,
-        /// The company numbers whose calls get a Task; `None` logs the calls of all (LOG-9).
+        /// The company numbers whose calls get a Task; `None` for all company numbers (LOG-9).
         #[serde(default)]
         pub only_lines: Option<Vec<CompanyNumberRef>>,
         /// When the Task of an answered call is created (LOG-1).
@@ -189,7 +189,7 @@ json_object! {
         /// The `Type` of a message's Task (MSG-8). Many orgs add `SMS` to the picklist.
         #[serde(default = "call_type", deserialize_with = "choices::picklist_value")]
         pub message_type: String,
-        /// What Aircall's AI says of a call and the Description contains, in this order (AI-2).
+        /// The insights of Aircall's AI that the Description contains, in this order (AI-2).
         #[serde(default, deserialize_with = "json::different")]
         pub insights: Vec<InsightKind>,
         /// The values of `Status` (FIELD-4).
@@ -229,16 +229,16 @@ impl Settings {
     /// # Errors
     ///
     /// Fails on text that is not JSON, an unknown key or value, a wrong id, a bad template, and a
-    /// number that is not E.164. It also fails on settings that cannot be meant (LIMIT-6):
+    /// number that is not E.164. It also fails on settings that cannot work together (LIMIT-6):
     ///
-    /// - two settings that name the same field,
-    /// - an `unknown_number` that creates a type which `record_order` lacks: each call would create
-    ///   another record,
-    /// - an empty `record_order` or `only_lines`,
-    /// - an entry that is in `exclude.lines` and in `only_lines`,
-    /// - two addresses in `agents` that differ only in case and outer blanks.
+    /// - Two settings name the same field.
+    /// - `unknown_number` creates a type that `record_order` lacks: each call would create another
+    ///   record.
+    /// - `record_order` or `only_lines` is empty.
+    /// - `exclude.lines` and `only_lines` have an entry in common.
+    /// - Two addresses in `agents` differ only in case and outer blanks.
     ///
-    /// The error names the field and its place.
+    /// The error names the field and its position.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
         json::from_str(text)
     }
@@ -272,8 +272,7 @@ impl Settings {
         if let Some(missing) = created.filter(|created| !settings.record_order.contains(created)) {
             return Err(SettingsError::NeverFound(missing.as_str()));
         }
-        let only = settings.only_lines.iter().flatten();
-        if only.into_iter().any(|line| settings.exclude.lines.contains(line)) {
+        if settings.only_lines.iter().flatten().any(|line| settings.exclude.lines.contains(line)) {
             return Err(SettingsError::OnlyAndExcluded);
         }
         Ok(settings)
@@ -304,7 +303,7 @@ impl Settings {
     }
 }
 
-/// The reason why settings are refused (LIMIT-6).
+/// The reason why settings are rejected (LIMIT-6).
 #[derive(Debug, thiserror::Error)]
 enum SettingsError {
     #[error("`{0}` is not the API name of a custom field: letters, digits and underscores, ending in `__c`")]
@@ -321,7 +320,7 @@ enum SettingsError {
     OnlyAndExcluded,
 }
 
-// serde takes any default other than the type's own from a function.
+// serde takes a default that is not the type's own from a function.
 fn no_messages() -> WorkflowAction {
     WorkflowAction::DoNothing
 }

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Writes country_names.rs, the table of country names, beside this file.
 
-Names:   Unicode CLDR, npm `cldr-localenames-full`, main/LANGUAGE/territories.json (licence Unicode-3.0).
-Regions: all that a phone number can belong to, PyPI `phonenumbers`, SUPPORTED_REGIONS.
+Names:   Unicode CLDR, in the npm package `cldr-localenames-full`, main/LANGUAGE/territories.json
+         (licence Unicode-3.0).
+Regions: all regions of phone numbers, SUPPORTED_REGIONS of the PyPI package `phonenumbers`.
 
     python3 src/wording/country_names.py                 # the newest of both
-    python3 src/wording/country_names.py 48.2.0 9.0.43   # CLDR, phonenumbers: the same versions, the same bytes
+    python3 src/wording/country_names.py 48.2.0 9.0.43   # these versions of CLDR and phonenumbers
 
-The header of country_names.rs says which versions it was made from. Needs npm and the two registries;
-works in target/country_names. Writes nothing where a name is missing.
+The same versions give the same bytes: the header of country_names.rs names its versions. The script
+needs npm and both registries, and works in target/country_names. If a name is missing, it writes
+nothing.
 """
 
 import json
@@ -28,7 +30,7 @@ WORK = HERE.parents[1] / "target" / "country_names"
 
 
 def cldr(version):
-    """CLDR's version, its names by language and code, and its licence."""
+    """Returns CLDR's version, its names by language and code, and its licence."""
     subprocess.run(
         ["npm", "pack", f"cldr-localenames-full@{version}"], cwd=WORK, check=True, stdout=subprocess.DEVNULL
     )
@@ -48,7 +50,7 @@ def cldr(version):
 
 
 def phone_regions(version):
-    """The version of `phonenumbers` and its regions, sorted."""
+    """Returns the version of `phonenumbers` and its regions, sorted."""
     home = WORK / "venv"
     venv.create(home, with_pip=True)
     python = home / "bin" / "python"
@@ -84,12 +86,13 @@ def main():
         f"""\
 //! Country names by region. Generated, not to be edited.
 //!
-//! Names: Unicode CLDR, npm `cldr-localenames-full` {cldr_version}, licence Unicode-3.0 (in full below the table).
-//! Regions: Python package `phonenumbers` {phone_version}, all it supports.
-//! Made by: `python3 src/wording/country_names.py {cldr_version} {phone_version}`; without the versions it takes the newest.
+//! - The names: Unicode CLDR, npm `cldr-localenames-full` {cldr_version}, licence Unicode-3.0 (below the
+//!   table).
+//! - The regions: all regions of the Python package `phonenumbers` {phone_version}.
+//! - The command: `python3 src/wording/country_names.py {cldr_version} {phone_version}`.
 
-/// Region and its names in German, English, French and Spanish, sorted by region.
-#[rustfmt::skip] // a region a line, however long its names
+/// Each region with its names in German, English, French and Spanish, sorted by region.
+#[rustfmt::skip] // One line per region, however long the names are.
 pub(super) static NAMES: [(&str, [&str; {len(LANGUAGES)}]); {len(rows)}] = [
 {"".join(rows)}];
 

@@ -1,11 +1,12 @@
 //! Country names by region. Generated, not to be edited.
 //!
-//! Names: Unicode CLDR, npm `cldr-localenames-full` 48.2.0, licence Unicode-3.0 (in full below the table).
-//! Regions: Python package `phonenumbers` 9.0.43, all it supports.
-//! Made by: `python3 src/wording/country_names.py 48.2.0 9.0.43`; without the versions it takes the newest.
+//! - The names: Unicode CLDR, npm `cldr-localenames-full` 48.2.0, licence Unicode-3.0 (below the
+//!   table).
+//! - The regions: all regions of the Python package `phonenumbers` 9.0.43.
+//! - The command: `python3 src/wording/country_names.py 48.2.0 9.0.43`.
 
-/// Region and its names in German, English, French and Spanish, sorted by region.
-#[rustfmt::skip] // a region a line, however long its names
+/// Each region with its names in German, English, French and Spanish, sorted by region.
+#[rustfmt::skip] // One line per region, however long the names are.
 pub(super) static NAMES: [(&str, [&str; 4]); 245] = [
     ("AC", ["Ascension", "Ascension Island", "Île de l’Ascension", "Isla de la Ascensión"]),
     ("AD", ["Andorra", "Andorra", "Andorre", "Andorra"]),

@@ -6,7 +6,7 @@
 //! the fields of a logged call (2023 and 2025), and the English Subjects of messages from its
 //! articles of 2025/26. The other texts are this project's translation. The names of countries come
 //! from Unicode CLDR, with its short forms for Hong Kong, Macao and Palestine (PKG-4).
-//! `country_names.py` generates `country_names.rs` from it.
+//! `country_names.py` generates `country_names.rs` from CLDR.
 
 mod country_names;
 mod setting;
@@ -78,7 +78,7 @@ impl Subjects {
 }
 
 impl Wording {
-    /// Returns the heading of what Aircall's AI says of a call (AI-2).
+    /// Returns the heading of a kind of insight (AI-2).
     pub(crate) const fn insight(&self, kind: InsightKind) -> &Cow<'static, str> {
         match kind {
             InsightKind::Summary => &self.ai_summary,

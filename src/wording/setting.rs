@@ -11,7 +11,7 @@ use crate::json;
 use crate::salesforce::text::is_blank;
 
 impl WordingTexts {
-    /// Returns texts without any text of the caller's own: the wording is that of a language.
+    /// Returns the texts of a language, without any text of the caller's own.
     pub(super) fn of(base: Language) -> Self {
         Self { base, ..Self::default() }
     }
@@ -23,7 +23,7 @@ impl WordingTexts {
         if (base, edition) == (Language::En, Edition::Of2025) {
             subject.add_english_of_2025();
         }
-        // Country names follow the base, too: a company cannot bring names of its own (PKG-4).
+        // Country names follow the base too, because the setting has no key for them (PKG-4).
         self.complete(base, base, subject.complete(base))
     }
 

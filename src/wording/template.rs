@@ -15,7 +15,8 @@ use crate::salesforce::text::is_blank;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(Cow<'static, str>);
 
-/// Explains why a text is not a template: where the problem is, and which placeholders are allowed.
+/// The reason why a text is not a template, with the position of the problem and the placeholders
+/// that are allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct TemplateError(String);
@@ -26,12 +27,12 @@ impl TemplateError {
     }
 }
 
-fn list(known: &[&str]) -> String {
-    let quoted: Vec<_> = known.iter().map(|name| format!("`{{{name}}}`")).collect();
+fn list(allowed: &[&str]) -> String {
+    let quoted: Vec<_> = allowed.iter().map(|name| format!("`{{{name}}}`")).collect();
     quoted.join(", ")
 }
 
-/// A piece of a template's text.
+/// A token of a template's text.
 enum Token<'t> {
     Text(&'t str),
     /// A brace that opens or closes no placeholder. A checked template has no such brace.
@@ -41,7 +42,8 @@ enum Token<'t> {
     Close,
 }
 
-/// The only placeholder that has a fallback outside of optional parts if it has no value (SUBJ-9).
+/// The only placeholder that is replaced by a fallback if it has no value outside of optional parts
+/// (SUBJ-9).
 const USER: &str = "user";
 
 impl Template {
@@ -65,6 +67,7 @@ impl Template {
     /// | `{date}` | the date of the call (FIELD-2) |
     /// | `{time_zone}` | the time zone of the company's number (PKG-7) |
     /// | `{hour}` | the hour in that time zone in which the call began (PKG-8) |
+    // All of `MESSAGE` but its last placeholder, which is `channel`.
     pub const SUBJECT: &'static [&'static str] = Self::MESSAGE.split_at(Self::MESSAGE.len() - 1).0;
     /// Lists the placeholders of a message's Subject: those of [`Template::SUBJECT`], and
     /// `{channel}`, which is `SMS` or `WhatsApp` (MSG-3). A message has no value for `{tags}`,
@@ -75,7 +78,7 @@ impl Template {
         "tags", "teams", "missed_reason", "contact", "company", "call_id", "duration", "date", "hour",
         "time_zone", "user_email", "channel",
     ];
-    /// Lists the placeholder that both link lines require.
+    /// Lists the placeholder of a voicemail's line and a recording's line, which both require it.
     pub const LINK: &'static [&'static str] = &["link"];
     /// Lists the placeholder of a note's heading.
     pub const NOTE: &'static [&'static str] = &["agent"];
@@ -85,23 +88,24 @@ impl Template {
         Self(Cow::Borrowed(text))
     }
 
-    /// Checks a text that may contain the placeholders `known`.
+    /// Checks a text that may contain the placeholders `allowed`.
     ///
     /// # Errors
     ///
     /// Fails on an empty text, on an unknown placeholder, and on a brace or bracket that is
-    /// unbalanced or nested. The error names the place.
-    pub fn new(text: impl Into<Cow<'static, str>>, known: &'static [&'static str]) -> Result<Self, TemplateError> {
+    /// unbalanced or nested. With [`Template::LINK`] it also fails on a text without `{link}`. The
+    /// error names the position.
+    pub fn new(text: impl Into<Cow<'static, str>>, allowed: &'static [&'static str]) -> Result<Self, TemplateError> {
         let text = text.into();
         if is_blank(&text) {
             return Err(TemplateError::empty());
         }
-        // Editors count characters from 1, so the places in errors do, too.
-        let place = |rest: &str| text.chars().count() - rest.chars().count() + 1;
-        let unbalanced = |sign, rest: &str, what| {
-            let (place, known) = (place(rest), list(known));
-            let rule = format!("a placeholder is {known}, `{sign}{sign}` is the sign itself");
-            TemplateError(format!("`{sign}` at character {place} is {what}; {rule}"))
+        // Editors count characters from 1, so the positions in errors do too.
+        let position = |rest: &str| text.chars().count() - rest.chars().count() + 1;
+        let unbalanced = |sign, rest: &str, problem| {
+            let (position, allowed) = (position(rest), list(allowed));
+            let rule = format!("a placeholder is {allowed}, `{sign}{sign}` is the sign itself");
+            TemplateError(format!("`{sign}` at character {position} is {problem}; {rule}"))
         };
         let mut opened_at = None;
         for (token, rest) in tokens(&text) {
@@ -109,10 +113,11 @@ impl Template {
                 Token::Stray("{") => return Err(unbalanced('{', rest, "not closed")),
                 Token::Stray(_) => return Err(unbalanced('}', rest, "not opened")),
                 Token::Text(_) => {}
-                Token::Placeholder(name) if known.contains(&name) => {}
+                Token::Placeholder(name) if allowed.contains(&name) => {}
                 Token::Placeholder(_) => {
-                    let (place, known) = (place(rest), list(known));
-                    return Err(TemplateError(format!("unknown placeholder at character {place}, expected {known}")));
+                    let (position, allowed) = (position(rest), list(allowed));
+                    let message = format!("unknown placeholder at character {position}, expected {allowed}");
+                    return Err(TemplateError(message));
                 }
                 Token::Open if opened_at.is_some() => return Err(unbalanced('[', rest, "inside another")),
                 Token::Open => opened_at = Some(rest),
@@ -125,13 +130,13 @@ impl Template {
         }
         let template = Self(text);
         // A link line without its link is useless. A text may leave out the other placeholders.
-        match known.iter().find(|name| !template.has_placeholder(name)) {
-            Some(missing) if known == Self::LINK => Err(TemplateError(format!("the text lacks `{{{missing}}}`"))),
+        match allowed.iter().find(|name| !template.has_placeholder(name)) {
+            Some(missing) if allowed == Self::LINK => Err(TemplateError(format!("the text lacks `{{{missing}}}`"))),
             _ => Ok(template),
         }
     }
 
-    /// Returns whether the text contains a placeholder.
+    /// Returns whether the text contains the placeholder with this name.
     pub(crate) fn has_placeholder(&self, name: &str) -> bool {
         tokens(&self.0).any(|(token, _)| matches!(token, Token::Placeholder(other) if other == name))
     }

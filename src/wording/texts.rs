@@ -6,11 +6,11 @@ use super::template::Template;
 use super::{Language, setting};
 use crate::json;
 
-/// Declares a wording, and own texts that replace some of its texts.
+/// Declares a wording, and the caller's own texts that replace some of its texts.
 ///
-/// Each key has its texts in German, English, French and Spanish. The keys of a group share their
-/// reader, their type and the way from a text of this library to this type. The fields in the
-/// first braces, and the keys in the second braces, are not texts.
+/// Each key has its texts in German, English, French and Spanish. The keys of a group share three
+/// things: the reader of the own text, the type, and the function that makes this type of a text of
+/// this library. The fields in the first braces, and the keys in the second braces, are not texts.
 macro_rules! texts {
     (
         $(#[$meta:meta])*
@@ -90,7 +90,7 @@ texts! {
 }
 
 texts! {
-    /// Holds every text of a wording.
+    /// The texts that people read, in one language or in the caller's own words.
     ///
     /// ```
     /// use aircall_salesforce::{phone::Region, wording::{Edition, Language, Wording}};
@@ -106,7 +106,7 @@ texts! {
     ///
     /// | key | text | placeholders |
     /// |---|---|---|
-    /// | `base` | the language whose texts stay where the object has no text | |
+    /// | `base` | the language of the texts that the object lacks | |
     /// | `subject` | an object: a `Subject` by kind | [`Template`](super::Template) |
     /// | `voicemail_link` | a voicemail's line of `Description` (DESC-1) | `{link}`, required |
     /// | `recording_link` | a recording's line of `Description` (DESC-2) | `{link}`, required |
@@ -116,9 +116,9 @@ texts! {
     /// | `unknown_company` | the `Company` of a new Lead (NEW-3) | none |
     /// | `unknown` | the text for an unknown name or number (SUBJ-9) | none |
     /// | `ai_summary` | the line above the summary of Aircall's AI (AI-2) | none |
-    /// | `topics` | the line above its topics (AI-2) | none |
-    /// | `action_items` | the line above its action items (AI-2) | none |
-    /// | `sentiment` | the line above its sentiment (AI-2) | none |
+    /// | `topics` | the line above the topics (AI-2) | none |
+    /// | `action_items` | the line above the action items (AI-2) | none |
+    /// | `sentiment` | the line above the sentiment (AI-2) | none |
     ///
     /// The keys of `subject` are the kinds as in [`Because`](crate::Because) (SUBJ-1 to SUBJ-7,
     /// MSG-3). [`Template`](super::Template) explains what texts with placeholders may contain,
@@ -170,9 +170,8 @@ texts! {
 impl SubjectTexts {
     /// Adds the Subjects in which the edition of 2025 differs, where the caller has no own text.
     pub(super) fn add_english_of_2025(&mut self) {
-        // A call can lack an agent, hence the brackets.
         let Self { outbound_answered, outbound_unanswered, inbound_answered, .. } = self;
-        // The caller's own text wins over the edition, so only absent texts are filled in.
+        // A call can have no agent, so the agent's name is in an optional part.
         for (subject, text) in [
             (outbound_answered, "Outbound answered call to {record} via {number}[ made by {user}]"),
             (outbound_unanswered, "Outbound unanswered call via {number}[ made by {user}] to {record}"),
