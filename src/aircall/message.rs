@@ -43,7 +43,8 @@ const RECEIVED_STATUS: &str = "received";
 /// use aircall_salesforce::Webhook;
 ///
 /// let webhook = Webhook::from_json(
-///     r#"{"event": "message.received", "data": {"id": "SM1", "body": "Ready?", "sent_at": 1772457500}}"#,
+///     r#"{"event": "message.received",
+///         "data": {"id": "SM1", "body": "Ready?", "sent_at": 1772457500}}"#,
 /// )?;
 /// let message = webhook.message.ok_or("no message")?;
 /// assert_eq!((&*message.id, message.body.as_deref()), ("SM1", Some("Ready?")));

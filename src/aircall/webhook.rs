@@ -53,7 +53,8 @@ impl fmt::Debug for Token<'_> {
 /// use aircall_salesforce::Webhook;
 ///
 /// let body = br#"{"event": "call.ended", "resource": "call", "timestamp": 1772457530,
-///     "data": {"id": 7, "direction": "inbound", "started_at": 1772457500, "ended_at": 1772457525}}"#;
+///     "data": {"id": 7, "direction": "inbound", "started_at": 1772457500,
+///         "ended_at": 1772457525}}"#;
 /// let webhook = Webhook::from_slice(body)?;
 /// assert_eq!(webhook.call.map(|call| call.id), Some(7));
 /// # Ok::<(), aircall_salesforce::ReadError>(())

@@ -54,7 +54,8 @@ impl Kind {
     /// use aircall_salesforce::{Call, Kind};
     ///
     /// let call: Call = aircall_salesforce::read_json(
-    ///     br#"{"id": 7, "direction": "outbound", "started_at": 1772457500, "ended_at": 1772457525}"#,
+    ///     br#"{"id": 7, "direction": "outbound", "started_at": 1772457500,
+    ///         "ended_at": 1772457525}"#,
     /// )?;
     /// assert_eq!(Kind::from_call(&call), Some(Kind::OutboundUnanswered));
     /// # Ok::<(), aircall_salesforce::ReadError>(())

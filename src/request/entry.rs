@@ -7,13 +7,12 @@ use super::failure::{Failure, NO_RESPONSE, Remedy};
 use super::graph::{self, Node};
 use super::outcome::{Checkpoint, Created, Fate, Outcome, TaskFields};
 use super::query::Org;
-use super::shared::{Claim, Shared};
+use super::shared::{Claim, Shared, made};
 use super::write::{self, Step, Write};
 use crate::facts::Source;
 use crate::lookup::{Directory, DirectoryLists, LoggedTask, Lookup, NumberNeed, Record, Related, TaskKey, needs};
 use crate::plan::{Action, plan};
-use crate::rules::new_record::name_of;
-use crate::salesforce::{Id, NewRecord, Object, OwnerChange, RecordRef};
+use crate::salesforce::{Id, Object, OwnerChange, RecordRef};
 use crate::settings::Settings;
 
 /// A call of a batch.
@@ -336,19 +335,5 @@ impl<'a> Entry<'a> {
 fn set_texts(wrote: &mut TaskFields, node: &Node, text: impl Fn(&str) -> String) {
     for (name, value) in node.texts.iter().filter(|_| node.object == Object::Task) {
         wrote.entry(name).and_modify(|wrote| *wrote = text(value).into());
-    }
-}
-
-/// Returns a new record as a search will return it.
-fn made(new: &NewRecord<'_>, settings: &Settings) -> Record {
-    Record {
-        record_type: new.record_type,
-        // Replaced once Salesforce has returned the id.
-        id: settings.admin,
-        name: name_of(new),
-        owner: Some(new.owner),
-        account: None,
-        phones: vec![new.phone.to_string()],
-        duplicate: false,
     }
 }

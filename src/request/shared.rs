@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::answers::Answers;
 use crate::lookup::Record;
 use crate::phone::E164;
-use crate::salesforce::{Id, OwnerChange};
+use crate::rules::new_record::name_of;
+use crate::salesforce::{Id, NewRecord, OwnerChange};
+use crate::settings::Settings;
 
 /// The state that all calls of a batch read and change.
 #[derive(Debug, Clone, Default)]
@@ -32,4 +34,18 @@ pub(super) enum Claim {
     Number(E164),
     /// A record, with its owner and its cases.
     Record(Id),
+}
+
+/// Returns a new record as a search will return it.
+pub(super) fn made(new: &NewRecord<'_>, settings: &Settings) -> Record {
+    Record {
+        record_type: new.record_type,
+        // Replaced once Salesforce has returned the id.
+        id: settings.admin,
+        name: name_of(new),
+        owner: Some(new.owner),
+        account: None,
+        phones: vec![new.phone.to_string()],
+        duplicate: false,
+    }
 }
