@@ -33,7 +33,8 @@ pub struct Switches {
     /// Objects whose duplicate rule blocks a new record with the name of another record. The rule
     /// lets a request with `allowSave=true` pass.
     pub duplicate_rules: Vec<Table>,
-    /// Closed Tasks with an `ActivityDate` before this day (`YYYY-MM-DD`) are archived.
+    /// Closed Tasks with an `ActivityDate` before this day (`YYYY-MM-DD`) are archived. A Task
+    /// without an `ActivityDate` counts by its `CreatedDate`.
     pub archived_before: Option<String>,
 }
 
