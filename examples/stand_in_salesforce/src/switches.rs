@@ -21,7 +21,7 @@ pub struct Switches {
     /// Makes each record of an object in a collection fail with a governor limit if the collection
     /// has more than this number of them; 0 disables the limit.
     pub records_per_trigger: usize,
-    /// The number of requests a day that the org answers; it rejects all further ones. The
+    /// The number of requests a day that the org accepts; it rejects all further ones. The
     /// stand-in's day never ends.
     pub allowance: u64,
     /// The delay of every response in milliseconds.
@@ -148,7 +148,8 @@ impl Switches {
     }
 }
 
-/// Returns how many of `count` writes fail if every n-th one fails and the last one does.
+/// Returns `n` if write number `count` is the n-th one that fails, where one write of every `every`
+/// fails.
 pub(crate) fn failing(count: u64, every: u64) -> Option<u64> {
     count.checked_div(every).filter(|_| count.is_multiple_of(every))
 }
