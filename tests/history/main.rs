@@ -1,5 +1,5 @@
-//! One call from many webhooks, in any order and any number of times. The docs of `history` contain
-//! the rules.
+//! Tests one call from many webhooks, in any order and any number of times. The docs of `history`
+//! contain the rules.
 //!
 //! This command prints how many events were absorbed in how many orders:
 //!
