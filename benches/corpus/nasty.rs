@@ -262,8 +262,8 @@ pub(super) fn mutate(rng: &mut Rng, draft: &mut Draft) {
     }
 }
 
-/// Returns a mutable reference to a key of an inner object, and replaces any other value by an empty
-/// object first.
+/// Returns a mutable reference to a key of an inner object, and replaces any other value by an
+/// empty object first.
 fn entry<'a>(data: &'a mut Value, object: &str, key: &str) -> &'a mut Value {
     if !data[object].is_object() {
         data[object] = json!({});

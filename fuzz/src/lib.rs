@@ -131,14 +131,14 @@ fn judge_again<L: Lookup>(
     // The lookup does not know what was made beside the Task.
     fields.extend(sent.into_iter().filter(|(name, value)| !(name.ends_with("Id") && json(value).contains("@{"))));
     let written = done.wrote(before.as_ref());
-    // A caller that kept what was written before must also keep this. Otherwise, an edited block does
-    // not show that it contains the call's own text.
+    // A caller that kept what was written before must also keep this. Otherwise, an edited block
+    // does not show that it contains the call's own text.
     let keeps = task.is_some_and(|task| task.wrote.is_some() || task.sent.is_some());
     // A note that quotes another one with its heading cannot be distinguished from the two notes
     // that spell it.
     let forgets = (!keeps && !quotes(source)).then_some((None, None));
-    // The Task does not always show whether an update arrived: not if the update has no new line, and
-    // not if the response to the update before was lost, too.
+    // The Task does not always show whether an update arrived: not if the update has no new line,
+    // and not if the response to the update before was lost, too.
     let is_first_loss = task.is_none_or(|task| task.sent.is_none());
     let shows_arrival = is_first_loss && is_shown(before.as_ref(), written.as_ref());
     let lost = shows_arrival.then_some((before, written.clone()));

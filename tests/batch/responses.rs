@@ -1,4 +1,5 @@
-//! Tests responses that are incomplete or unreadable, and bodies that are no responses of Salesforce.
+//! Tests responses that are incomplete or unreadable, and bodies that are no responses of
+//! Salesforce.
 
 use aircall_salesforce::request::{Batch, Checkpoint, Fate, Org, Remedy};
 use serde_json::{Value, json};

@@ -76,7 +76,8 @@ impl Update<'_> {
         if story.unit().measure(&[base, ours, &theirs].join("\n\n")) > DESCRIPTION_LIMIT {
             return; // `limit.rs` tests texts that exceed the limit.
         }
-        // DESC-7: what the call changed since the base is applied: every new line of ours is in the text.
+        // DESC-7: what the call changed since the base is applied: every new line of ours is in the
+        // text.
         for line in our_lines.iter().filter(|line| !known.contains(line)) {
             assert!(lines(text).contains(line), "`{line}` is missing in {}", self.report());
         }
@@ -108,8 +109,8 @@ impl Update<'_> {
                 assert!(has_block(text, block), "{block} is not together in {}", self.report());
             }
         }
-        // DESC-7: what the call no longer says is removed, if nobody moved or repeated a line of the
-        // base. If the base has a line several times, it is unknown which of them was edited.
+        // DESC-7: what the call no longer says is removed, if nobody moved or repeated a line of
+        // the base. If the base has a line several times, it is unknown which of them was edited.
         let has_arrived = blocks(ours).any(|block| !has_block(base, block) && has_block(&theirs, block));
         let kept = theirs.lines().filter(|line| base.lines().any(|base| base == *line));
         if story.call.has_ended && !has_arrived && is_subsequence(kept, base.lines()) {
@@ -134,8 +135,8 @@ impl Update<'_> {
         // UPD-3: a call that has not ended takes nothing away.
         let is_kept =
             (is_theirs && (!present.is_empty() || stays_empty)) || (wanted.is_empty() && !story.call.has_ended);
-        // A value that the plan does not write was written by the last update, or by the update whose
-        // response was lost and that arrived.
+        // A value that the plan does not write was written by the last update, or by the update
+        // whose response was lost and that arrived.
         let last = if has_arrived { &present } else { &before };
         let (after, kept) = if is_kept { (&present, last) } else { (&wanted, &wanted) };
         assert_eq!(&value(&story.fields_after(planned)), after, "{name} in {}", self.report());

@@ -8,8 +8,8 @@ use crate::steps::{CallStep, Step, call_step, edit, field_edit, plain_edit, resp
 use crate::story::{Call, Note, Response, Story};
 use crate::{config, english, lines, settings, wordings};
 
-/// Generates a call with some notes and perhaps a link: answered and running, answered and ended, or
-/// a voicemail.
+/// Generates a call with some notes and perhaps a link: answered and running, answered and ended,
+/// or a voicemail.
 pub(crate) fn call() -> impl Strategy<Value = Call> {
     let kinds = prop::sample::select(vec![(false, false), (false, true), (true, true)]);
     (0..4_u64, any::<bool>(), kinds).prop_map(|(notes, has_link, (is_unanswered, has_ended))| {

@@ -1,5 +1,5 @@
-//! Tests updates of a caller that kept nothing (DESC-8): only texts that the Description contains to
-//! the letter are ours.
+//! Tests updates of a caller that kept nothing (DESC-8): only texts that the Description contains
+//! to the letter are ours.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -74,7 +74,8 @@ proptest! {
         let standing = story.text().to_owned();
         story.update(Response::Received);
         let text = story.text().to_owned();
-        // Today's link line, if the Task lacks it, replaces the first line that leads to another link.
+        // Today's link line, if the Task lacks it, replaces the first line that leads to another
+        // link.
         let mut expected = lines(&standing);
         let link = ours.lines().next().filter(|link| call.link.is_some() && !expected.contains(link));
         if let Some((old, link)) = expected.iter_mut().find(|line| leads(line)).zip(link) {

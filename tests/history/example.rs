@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::shuffles;
 use crate::streams::streams;
 
-/// Returns the program's path. `cargo test` builds the examples, but `cargo test --test history` does
-/// not.
+/// Returns the program's path. `cargo test` builds the examples, but `cargo test --test history`
+/// does not.
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let examples = test.parent().unwrap().parent().unwrap().join("examples");

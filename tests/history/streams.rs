@@ -1,5 +1,5 @@
-//! Tests the streams of `tests/golden_events`: calls in the shape of captured webhooks, with invented
-//! values.
+//! Tests the streams of `tests/golden_events`: calls in the shape of captured webhooks, with
+//! invented values.
 //!
 //! A stream names what all its events together become, written from the rules by hand:
 //!

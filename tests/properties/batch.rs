@@ -199,7 +199,8 @@ fn content(salesforce: &Salesforce, is_exact: bool, edited: &[Value]) -> Vec<Str
         if !is_exact {
             fields.remove("OwnerId");
             fields.remove(if object == "Case" { "Subject" } else { "" });
-            // An update whose response is lost cannot always tell what it wrote from what was typed.
+            // An update whose response is lost cannot always tell what it wrote from what was
+            // typed.
             fields.remove(if edited.contains(&row["Id"]) { "Description" } else { "" });
         }
         for value in fields.values_mut() {

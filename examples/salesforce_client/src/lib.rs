@@ -121,7 +121,8 @@ impl Client {
     /// Sends a request and returns the response. If the session has ended, signs in and sends the
     /// request once more.
     async fn respond(&self, request: &Request) -> Option<Response> {
-        // The response that rejected the sign-in is the response to every request: nothing was sent.
+        // The response that rejected the sign-in is the response to every request: nothing was
+        // sent.
         let mut session = match self.sessions.current(&self.http).await.ok()? {
             Ok(session) => session,
             Err(rejected) => return Some(rejected),

@@ -1,8 +1,8 @@
 //! Measures the time from a webhook to the Task.
 //!
 //! For each call, the time begins when the service accepted the last webhook that changed the
-//! planned Task, and ends with the last write of the Task. Which webhook was the last one depends on
-//! the order in which the service accepted them, so the call's webhooks are merged again in this
+//! planned Task, and ends with the last write of the Task. Which webhook was the last one depends
+//! on the order in which the service accepted them, so the call's webhooks are merged again in this
 //! order. Later webhooks that change nothing in the Task do not count.
 
 use std::collections::BTreeMap;

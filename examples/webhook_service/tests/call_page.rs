@@ -181,7 +181,7 @@ async fn a_forgotten_call_takes_its_webhooks_along() {
     assert!(store.webhook(1).await.unwrap().is_none());
 }
 
-/// What the first versions stored of a Task.
+/// Returns what the first versions stored of a Task.
 fn old_report() -> String {
     let fields = [
         json!({"field": "Subject", "value": "An old subject", "rules": "SUBJ-1", "inputs": "kind: inbound answered"}),

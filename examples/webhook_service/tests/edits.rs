@@ -107,7 +107,8 @@ async fn after_a_lost_answer_and_a_failure_the_fields_still_count_as_ours() {
     config.backoff.lost_answer = Duration::from_millis(300);
     let service = TestService::open(config).await;
     service.deliver(says(1_772_457_630, &[], &[])).await;
-    // The second write arrives, but its response is lost. The third write fails, the fourth arrives.
+    // The second write arrives, but its response is lost. The third write fails, the fourth
+    // arrives.
     sandbox.switch(json!({"fail_one_write_in": 1, "failures": ["unavailable", "answer_lost"]}));
     service.post(says(1_772_457_700, &["VIP"], &["First."])).await;
     service.until("one attempt failed", async || service.get("/").await.contains("failed attempts: 1")).await;

@@ -182,8 +182,8 @@ impl Store {
         self.0.run(move |sql| sql.prepare_cached(statement)?.execute(values).map(drop)).await
     }
 
-    /// Stores a webhook. It is on the disk when this function returns, and is deleted with its call.
-    /// The call is due after the quiet time `quiet`, which begins anew with each webhook.
+    /// Stores a webhook. It is on the disk when this function returns, and is deleted with its
+    /// call. The call is due after the quiet time `quiet`, which begins anew with each webhook.
     pub async fn keep(&self, key: String, body: Vec<u8>, quiet: Duration) -> Result<(), StoreError> {
         let run = move |sql: &Savepoint<'_>| {
             let now = now();
