@@ -4,40 +4,22 @@
 mod explain;
 #[path = "log_call/messages.rs"]
 mod messages;
+#[path = "support/program.rs"]
+mod program;
 #[path = "log_call/wrote.rs"]
 mod wrote;
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Once;
 use std::thread;
 
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
+use program::program;
 use serde_json::{Value, json};
 
 const SETTINGS: &str = r#"{"admin": "005000000000001AAA"}"#;
-
-/// Returns the program's path. `cargo test` builds the examples, but `cargo test --test log_call`
-/// does not, so this function builds the program if it is missing.
-fn program() -> PathBuf {
-    static BUILT: Once = Once::new();
-    let tests = std::env::current_exe().unwrap();
-    let profile = tests.parent().and_then(Path::parent).unwrap();
-    let program = profile.join("examples").join(format!("log_call{}", std::env::consts::EXE_SUFFIX));
-    BUILT.call_once(|| {
-        if !program.exists() {
-            let mut build = Command::new(env!("CARGO"));
-            build.args(["build", "--quiet", "--example", "log_call", "--target-dir"]).arg(profile.parent().unwrap());
-            if profile.ends_with("release") {
-                build.arg("--release");
-            }
-            assert!(build.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());
-        }
-    });
-    program
-}
 
 struct Ran {
     code: i32,

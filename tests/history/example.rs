@@ -1,23 +1,13 @@
 //! Tests the program `log_call --events`.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::program::program;
 use crate::shuffles;
 use crate::streams::streams;
-
-/// Returns the program's path. `cargo test` builds the examples, but `cargo test --test history`
-/// does not.
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let examples = test.parent().unwrap().parent().unwrap().join("examples");
-    let program = examples.join(format!("log_call{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.exists(), "not built yet: cargo build --example log_call");
-    program
-}
 
 fn log_call(arguments: &[&str], input: &str) -> Output {
     let mut command = Command::new(program());

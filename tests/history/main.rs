@@ -12,6 +12,8 @@ mod example;
 #[allow(dead_code, reason = "this target reads the input of the cases only")]
 #[path = "../golden/cases.rs"]
 mod golden_cases;
+#[path = "../support/program.rs"]
+mod program;
 mod properties;
 mod stories;
 mod streams;
