@@ -1,4 +1,5 @@
-//! A caller's program: public names only, lookups of its own, each rule alone, the bodies it sends.
+//! Tests the library as a caller's program uses it: by public names only, with look-ups of its own,
+//! each rule alone, and the bodies that it sends.
 
 use aircall_salesforce::aircall::{
     AircallId, Comment, CompanyNumber, Contact, Direction, Participant, Tag, Timestamp, Token, User as Agent,
@@ -128,7 +129,7 @@ fn rows() -> Rows {
     }
 }
 
-/// The same rows as a directory's JSON.
+/// Returns a directory with the same rows, read from JSON.
 fn directory() -> Directory {
     Directory::from_json(
         r#"{"records": [{"type": "Contact", "id": "0038Z00003aegKpQAI", "name": "Carla Ejemplo", "owner": "005000000000001AAA",

@@ -1,4 +1,4 @@
-//! `write_json` writes the same bytes as serde.
+//! Tests that `write_json` writes the same bytes as serde.
 
 use std::borrow::Cow;
 
@@ -86,15 +86,15 @@ fn signs_are_escaped() {
 }
 
 #[test]
-fn it_does_not_matter_where_a_sign_stands() {
-    for sign in (0..=0x100).filter_map(char::from_u32) {
+fn the_position_of_a_character_does_not_matter() {
+    for character in (0..=0x100).filter_map(char::from_u32) {
         for before in 0..70 {
             for after in [0, 1, 40] {
-                let text = format!("{}{sign}{}", "x".repeat(before), "x".repeat(after));
+                let text = format!("{}{character}{}", "x".repeat(before), "x".repeat(after));
                 let task = subject(&text);
                 let mut out = Vec::new();
                 task.write_json(&mut out);
-                assert_eq!(out, serde_json::to_vec(&task).unwrap(), "{sign:?} at {before}");
+                assert_eq!(out, serde_json::to_vec(&task).unwrap(), "{character:?} at {before}");
             }
         }
     }

@@ -1,11 +1,12 @@
-//! Rows of Bulk API 2.0: an independent CSV reader finds the same values as in a request's body.
+//! Tests rows of Bulk API 2.0: an independent CSV reader finds the same values as in a request's
+//! body.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use aircall_salesforce::request::bulk::{Columns, RowError};
 use aircall_salesforce::salesforce::task::RecordRef;
-use aircall_salesforce::salesforce::{FieldValue, NewRecord, Object, OwnerChange, RecordType, TaskUpdate};
+use aircall_salesforce::salesforce::{BodyValue, FieldValue, NewRecord, Object, OwnerChange, RecordType, TaskUpdate};
 use aircall_salesforce::{Action, Create, Directory, Id, Settings, Webhook, plan_webhook};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -28,6 +29,14 @@ fn row(task: &TaskUpdate<'_>) -> String {
     Columns::of_updates(&settings("")).write_row(Some(&id("00T000000000001EAA")), task.fields(), &mut out).unwrap();
     let row = String::from_utf8(out).unwrap();
     row.strip_prefix("00T000000000001EAA,").unwrap().to_owned()
+}
+
+/// Returns a file with a header and one row.
+fn file<'b>(columns: &Columns, fields: impl Iterator<Item = (&'b str, BodyValue<'b>)>) -> Vec<u8> {
+    let mut csv = Vec::new();
+    columns.write_header(&mut csv);
+    columns.write_row(None, fields, &mut csv).unwrap();
+    csv
 }
 
 /// Returns the cells that are not empty, by column.
@@ -101,9 +110,7 @@ fn the_header_names_the_fields_of_the_settings() {
 fn a_created_task_reads_back() {
     let settings = settings("");
     with_create(MISSED, ADA, &settings, |create| {
-        let (columns, mut csv) = (Columns::of_creates(&settings), Vec::new());
-        columns.write_header(&mut csv);
-        columns.write_row(None, create.task.fields(), &mut csv).unwrap();
+        let csv = file(&Columns::of_creates(&settings), create.task.fields());
         let [row] = read(&csv).try_into().unwrap();
         assert_eq!(row, cells(&create.task));
         assert_eq!(row["Description"], "Aircall added a new comment:\none\ntwo, \"three\"");
@@ -126,9 +133,7 @@ fn a_task_on_a_record_that_is_yet_to_be_made_is_no_row() {
         assert_eq!(out, b"before");
 
         let record = create.new_record.as_ref().unwrap();
-        let (columns, mut csv) = (Columns::of_records(record.record_type.object()), Vec::new());
-        columns.write_header(&mut csv);
-        columns.write_row(None, record.fields(), &mut csv).unwrap();
+        let csv = file(&Columns::of_records(record.record_type.object()), record.fields());
         assert_eq!(
             String::from_utf8(csv).unwrap(),
             "FirstName,LastName,Company,Phone,OwnerId\n,+33 1 99 00 12 34,Unknown Company,+33199001234,005000000000001AAA\n"
@@ -140,10 +145,8 @@ fn a_task_on_a_record_that_is_yet_to_be_made_is_no_row() {
 fn a_case_is_a_row_once_its_contact_has_an_id() {
     let settings = settings(r#", "unknown_number": "create_contact", "relate_to": "case_or_create""#);
     with_create(MISSED, ADA, &settings, |create| {
-        let (columns, mut csv) = (Columns::of_records(Object::Case), Vec::new());
-        columns.write_header(&mut csv);
         let case = create.new_case.as_ref().unwrap();
-        columns.write_row(None, case.fields(), &mut csv).unwrap();
+        let mut csv = file(&Columns::of_records(Object::Case), case.fields());
         assert_eq!(read(&csv), [cells(case)]);
         assert_eq!(
             Columns::of_creates(&settings).write_row(None, create.task.fields(), &mut csv),
@@ -198,7 +201,7 @@ fn other_objects_are_rows_too() {
 }
 
 #[test]
-fn signs_of_csv_are_quoted_and_nothing_else_is() {
+fn special_characters_of_csv_are_quoted_and_nothing_else_is() {
     let first = |text| row(&subject(text)).trim_end_matches(['\n', ',']).to_owned();
     assert_eq!(first("plain  é😀'#;"), "plain  é😀'#;");
     assert_eq!(first("a,b"), "\"a,b\"");
@@ -289,16 +292,14 @@ proptest! {
         let mut call: Value = serde_json::from_str(MISSED).unwrap();
         call["comments"][0]["content"] = note.into();
         with_create(&call.to_string(), ADA, &settings, |create| {
-            let (columns, mut csv) = (Columns::of_creates(&settings), Vec::new());
-            columns.write_header(&mut csv);
-            columns.write_row(None, create.task.fields(), &mut csv).unwrap();
+            let csv = file(&Columns::of_creates(&settings), create.task.fields());
             assert_eq!(read(&csv), [cells(&create.task)]);
         });
     }
 }
 
 #[test]
-fn a_reference_is_refused_wherever_it_stands() {
+fn a_reference_is_refused_in_every_field() {
     let settings = settings("");
     with_create(MISSED, ADA, &settings, |create| {
         let mut task = create.task.clone();

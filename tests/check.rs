@@ -1,4 +1,4 @@
-//! Both sides of every judgement of `salesforce::check`.
+//! Tests what `salesforce::check` accepts and rejects, with a case on both sides of every limit.
 
 use aircall_salesforce::salesforce::check::{CheckContext, Write, check};
 use aircall_salesforce::salesforce::fields::{self, FieldType};
@@ -128,7 +128,7 @@ fn a_field_must_be_the_objects_or_custom() {
 }
 
 #[test]
-fn a_field_stands_once() {
+fn a_duplicate_field_is_refused() {
     refused(Object::Task, Write::Create, json!({"Subject": "a", "SUBJECT": "a"}), "SUBJECT", TWICE);
     refused(Object::Task, Write::Update, json!({"A__c": 1, "a__C": 1}), "a__C", TWICE);
     taken(Object::Task, Write::Update, json!({"A__c": 1, "B__c": 1}));
@@ -263,7 +263,7 @@ fn what_salesforce_would_not_store_as_it_is_is_refused() {
 }
 
 #[test]
-fn text_stands_where_text_belongs() {
+fn text_fields_accept_only_text() {
     for value in [json!(1), json!(true), json!([]), json!({}), json!(1.5)] {
         task_refuses("Subject", value.clone(), NOT_A_TEXT);
         task_refuses("Description", value.clone(), NOT_A_TEXT);
@@ -457,7 +457,7 @@ fn a_reference_needs_its_record_beside_it() {
 }
 
 #[test]
-fn every_bad_field_is_told_in_the_bodys_order() {
+fn every_bad_field_is_named_in_the_bodys_order() {
     let body = json!({"WhatId": ACCOUNT, "CallType": "Missed", "WhoId": LEAD, "Nope": 1, "Subject": "fine"});
     let expected =
         [refusal("CallType", NOT_IN_PICKLIST), refusal("Nope", NO_SUCH_FIELD), refusal("WhatId", LEAD_WITH_WHAT)];

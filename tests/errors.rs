@@ -1,12 +1,16 @@
 //! Pins error texts: they name the problem, the place and the expected form. They never contain a
 //! value of a payload or directory.
 
+#[path = "support/objects.rs"]
+mod objects;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use aircall_salesforce::aircall::CallPage;
 use aircall_salesforce::wording::Template;
 use aircall_salesforce::{Directory, ReadError, Settings, Webhook, plan_webhook, read_json};
+use objects::with;
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::{Value, json};
 
@@ -129,18 +133,18 @@ fn an_object_that_is_no_call_says_what_would_be_one() {
 }
 
 #[test]
-fn an_error_answer_of_aircall_is_told_as_one() {
-    for answer in [
+fn an_error_response_of_aircall_is_named_as_one() {
+    for response in [
         r#"{"error": "Not found", "troubleshoot": "Check the id"}"#,
         r#"{"message": "Forbidden"}"#,
         r#"{"error": "Bad Request", "data": null, "message": "10,000 items at most", "troubleshoot": "Narrow the dates"}"#,
     ] {
         let error = "an error answer of Aircall (`error`, `message`, `troubleshoot`) where";
-        webhook(answer, &format!("{error} a call was expected"));
-        let of_page = CallPage::from_slice(answer.as_bytes()).unwrap_err();
+        webhook(response, &format!("{error} a call was expected"));
+        let of_page = CallPage::from_slice(response.as_bytes()).unwrap_err();
         assert_eq!(of_page.message(), format!("{error} a page of calls was expected"));
     }
-    // A webhook is no answer of the API.
+    // A webhook is no response of the API.
     webhook(r#"{"event": "call.ended", "message": "x"}"#, "`data` is missing, expected a call");
 }
 
@@ -374,7 +378,7 @@ fn an_unknown_setting_is_named_with_those_there_are() {
 }
 
 #[test]
-fn a_setting_that_stands_twice_is_named() {
+fn a_duplicate_setting_is_named() {
     let error = of_settings(&setting("admin", &format!("\"{ADMIN}\"")));
     is(&error, "duplicate field `admin` at line 4 column 9");
 }
@@ -435,7 +439,7 @@ fn a_setting_of_another_shape_is_named() {
 }
 
 #[test]
-fn a_number_where_a_word_should_stand_is_still_json() {
+fn a_number_where_a_word_was_expected_is_still_json() {
     for (key, value, expected) in [
         ("edition", "2023", "2023"),
         ("relate_to", "null", "nothing"),
@@ -912,7 +916,7 @@ fn sentinels() -> Vec<String> {
 }
 
 #[track_caller]
-fn tells_nobody(error: &ReadError) {
+fn contains_no_value(error: &ReadError) {
     let text = format!("{error} {error:?}");
     assert!(!text.contains(NAME) && !text.contains(&NUMBER.to_string()), "{text}");
 }
@@ -922,7 +926,7 @@ fn no_error_about_a_payload_holds_a_value_of_it() {
     for sentinel in sentinels() {
         for key in ["id", "direction", "started_at", "answered_at", "ended_at"] {
             if let Err(error) = Webhook::from_json(&call(key, Some(&sentinel))) {
-                tells_nobody(&error);
+                contains_no_value(&error);
             }
         }
         for text in [
@@ -934,7 +938,7 @@ fn no_error_about_a_payload_holds_a_value_of_it() {
             format!("{{\"calls\": [{sentinel}]}}"),
         ] {
             if let Err(error) = Webhook::from_json(&text) {
-                tells_nobody(&error);
+                contains_no_value(&error);
             }
         }
     }
@@ -947,7 +951,7 @@ fn no_error_about_a_truncated_payload_holds_a_value_of_it() {
         replace_texts(&mut payload);
         let text = serde_json::to_string_pretty(&payload).unwrap();
         for end in 0..text.len() {
-            tells_nobody(&of_webhook(&text[..end]));
+            contains_no_value(&of_webhook(&text[..end]));
         }
     }
 }
@@ -974,7 +978,7 @@ fn no_error_about_a_directory_holds_a_value_of_it() {
         for key in keys.iter().filter(|key| !ids_and_types().contains(key)) {
             for sentinel in sentinels() {
                 if let Err(error) = Directory::from_json(&directory(list, key, &sentinel)) {
-                    tells_nobody(&error);
+                    contains_no_value(&error);
                 }
             }
         }
@@ -984,7 +988,7 @@ fn no_error_about_a_directory_holds_a_value_of_it() {
 #[test]
 fn no_error_about_a_record_s_type_holds_it() {
     for sentinel in sentinels() {
-        tells_nobody(&of_directory(&directory("records", "type", &sentinel)));
+        contains_no_value(&of_directory(&directory("records", "type", &sentinel)));
     }
 }
 
@@ -993,7 +997,7 @@ fn no_error_about_an_id_of_a_directory_holds_it() {
     for (list, keys) in KEYS {
         for key in keys.iter().filter(|key| ["id", "owner", "contact"].contains(key)) {
             for sentinel in sentinels() {
-                tells_nobody(&of_directory(&directory(list, key, &sentinel)));
+                contains_no_value(&of_directory(&directory(list, key, &sentinel)));
             }
         }
     }
@@ -1072,23 +1076,17 @@ fn fixtures() -> PathBuf {
 /// Checks that a call with these values has this one notice. The directory contains one record.
 #[track_caller]
 fn notice(call: &Value, settings: &Value, record: Option<&str>, wanted: &Value) {
-    let mut whole = json!({
+    let whole = json!({
         "id": 1, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_540,
         "raw_digits": "+1 212-555-0123", "number": {"name": "Support", "digits": "+49 30 23125000", "country": "DE"}
     });
-    let mut all = json!({"admin": ADMIN});
-    merge(&mut whole, call);
-    merge(&mut all, settings);
+    let (whole, all) = (with(whole, call.clone()), with(json!({"admin": ADMIN}), settings.clone()));
     let record = record.map(|id| json!({"type": if id.starts_with("00Q") { "Lead" } else { "Account" }, "id": id, "name": "Ada", "phones": ["+12125550123"]}));
     let directory = Directory::from_json(&json!({"records": record.as_slice()}).to_string()).unwrap();
     let (text, settings) = (whole.to_string(), Settings::from_json(&all.to_string()).unwrap());
     let webhook = Webhook::from_json(&text).unwrap();
     let plan = serde_json::to_value(plan_webhook(&webhook, &directory, &settings)).unwrap();
     assert_eq!(plan["notices"], json!([wanted]));
-}
-
-fn merge(whole: &mut Value, part: &Value) {
-    whole.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
 }
 
 fn long(length: usize) -> String {

@@ -1,4 +1,4 @@
-//! The classification of error responses, and the allowance that every response contains.
+//! Tests the classification of error responses, and the allowance that every response contains.
 
 use aircall_salesforce::request::{Allowance, Failure, Remedy};
 use serde_json::{Value, json};
@@ -186,13 +186,13 @@ fn a_failure_holds_names_only() {
 
 #[test]
 fn a_hidden_field_is_named() {
-    let told = |message: &str| {
+    let named = |message: &str| {
         Failure::read(400, &json!([{"errorCode": "INVALID_FIELD", "message": message}]).to_string()).fields
     };
-    assert_eq!(told("No such column 'aircall__Country__c' on sobject of type Task"), ["aircall__Country__c"]);
-    assert_eq!(told("SELECT Id, Type\nERROR at Row:1\nNo such column 'Type' on entity 'Task'."), ["Type"]);
+    assert_eq!(named("No such column 'aircall__Country__c' on sobject of type Task"), ["aircall__Country__c"]);
+    assert_eq!(named("SELECT Id, Type\nERROR at Row:1\nNo such column 'Type' on entity 'Task'."), ["Type"]);
     for message in ["No such column 'Ada Lovelace' on", "No such column 'Type", "No such column", "Type: bad value"] {
-        assert_eq!(told(message), [""; 0], "{message}");
+        assert_eq!(named(message), [""; 0], "{message}");
     }
 }
 
@@ -213,7 +213,7 @@ fn the_allowance_is_read_from_the_header() {
     let read = |value: &str| Allowance::from_header(value).map(|allowance| (allowance.used, allowance.limit));
     assert_eq!(Allowance::HEADER, "Sforce-Limit-Info");
     assert_eq!(read("api-usage=18/5000"), Some((18, 5_000)));
-    // The allowance of an application can stand beside it, before or after.
+    // The header can also contain the allowance of an application, before or after.
     assert_eq!(read("api-usage=25/5000, per-app-api-usage=17/250(appName=Calls)"), Some((25, 5_000)));
     assert_eq!(read("per-app-api-usage=17/250(appName=Calls); api-usage=25/5000"), Some((25, 5_000)));
     for value in ["", "api-usage=", "api-usage=18", "api-usage=18/", "api-usage=/5000", "api-usage=a/b", "usage=1/2"] {

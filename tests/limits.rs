@@ -1,10 +1,14 @@
-//! Limits at both edges and in every unit of length, and input of excessive size.
+//! Tests limits at both edges and in every unit of length, and input of excessive size.
+
+#[path = "support/objects.rs"]
+mod objects;
 
 use aircall_salesforce::rules::disposition::parse;
 use aircall_salesforce::salesforce::Object;
 use aircall_salesforce::salesforce::fields::{self, FieldType};
 use aircall_salesforce::salesforce::text::{self, LINE_LIMIT, LengthUnit};
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
+use objects::with;
 use serde_json::{Map, Value, json};
 
 const FLAG: &str = "🇩🇪";
@@ -13,17 +17,11 @@ const SYLLABLE: &str = "\u{1112}\u{1161}\u{11ab}";
 
 /// Returns a missed call without an agent; `keys` replace its own.
 fn call(keys: Value) -> Value {
-    let mut call = json!({
+    let call = json!({
         "id": 1, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_540,
         "raw_digits": "+1 212-555-0123", "number": {"name": "N", "digits": "+49 30 23125000", "country": "DE"}
     });
-    merge(&mut call, keys);
-    call
-}
-
-fn merge(whole: &mut Value, part: Value) {
-    let Value::Object(part) = part else { panic!("{part} is no object") };
-    whole.as_object_mut().unwrap().extend(part);
+    with(call, keys)
 }
 
 #[track_caller]
@@ -33,9 +31,8 @@ fn plan(call: &Value, settings: Value) -> Value {
 
 #[track_caller]
 fn plan_with(call: &Value, settings: Value, directory: &Value) -> Value {
-    let mut all = json!({"admin": "005000000000001AAA"});
-    merge(&mut all, settings);
-    let settings = Settings::from_json(&all.to_string()).unwrap();
+    let settings = with(json!({"admin": "005000000000001AAA"}), settings);
+    let settings = Settings::from_json(&settings.to_string()).unwrap();
     let directory = Directory::from_json(&directory.to_string()).unwrap();
     let text = call.to_string();
     let webhook = Webhook::from_json(&text).unwrap();
@@ -53,6 +50,11 @@ fn x(length: usize) -> String {
 #[track_caller]
 fn str(value: &Value) -> &str {
     value.as_str().unwrap()
+}
+
+/// Returns a grapheme of 301 characters, which no cut may divide.
+fn zalgo() -> String {
+    format!("a{}", "\u{301}".repeat(300))
 }
 
 // clip, by itself
@@ -159,7 +161,7 @@ fn carriage_return_and_line_feed_are_one_but_never_stay() {
 
 #[test]
 fn a_first_grapheme_longer_than_the_limit_leaves_nothing() {
-    let zalgo = format!("a{}", "\u{301}".repeat(300));
+    let zalgo = zalgo();
     clips(LengthUnit::Salesforce, 255, &zalgo, "");
     clips(LengthUnit::Salesforce, 255, &format!("b{zalgo}"), "b");
     clips(LengthUnit::Salesforce, 301, &zalgo, &zalgo);
@@ -194,7 +196,7 @@ fn subject_holds_255() {
     subject(&format!("{}{SYLLABLE}", x(room - 2)), &x(room - 2), 3);
     subject(&format!("{} {}", x(room - 1), x(3)), &x(room - 1), 4);
     // The name is one grapheme that does not fit; the blank before the name is trimmed too.
-    let zalgo = format!("a{}", "\u{301}".repeat(300));
+    let zalgo = zalgo();
     subject(&zalgo, "", 302);
 }
 
@@ -206,7 +208,7 @@ fn a_subject_has_no_outer_blanks() {
 
 #[test]
 fn a_subject_of_which_nothing_fits_is_left_out() {
-    let zalgo = format!("a{}", "\u{301}".repeat(300));
+    let zalgo = zalgo();
     let plan = plan(&call(json!({"number": {"name": zalgo}})), json!({"wording": {"subject": {"missed": "{number}"}}}));
     assert_eq!(plan["task"].get("Subject"), None);
     assert_eq!(plan["notices"][0]["dropped"], 301);
@@ -279,7 +281,7 @@ fn names_of_new_records_hold_what_salesforce_holds() {
 
 #[test]
 fn a_required_name_of_which_nothing_fits_is_the_number() {
-    let zalgo = format!("a{}", "\u{301}".repeat(300));
+    let zalgo = zalgo();
     names("create_contact", &json!({"last_name": zalgo}), &[("LastName", "+1 212-555-0123".to_owned())], 1);
     names("create_account", &json!({"company_name": zalgo}), &[("Name", "+1 212-555-0123".to_owned())], 1);
 }
@@ -515,7 +517,7 @@ fn nested(open: &str, inner: &str, close: &str) -> String {
 }
 
 #[test]
-fn deep_nesting_is_passed_over_wherever_it_stands() {
+fn deep_nesting_is_skipped_everywhere() {
     let wanted = plan(&call(json!({})), json!({}));
     for deep in [nested("[", "", "]"), nested("{\"a\":", "1", "}"), nested("[{\"id\":", "[]", "}]")] {
         for key in [

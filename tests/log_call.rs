@@ -4,40 +4,22 @@
 mod explain;
 #[path = "log_call/messages.rs"]
 mod messages;
+#[path = "support/program.rs"]
+mod program;
 #[path = "log_call/wrote.rs"]
 mod wrote;
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Once;
 use std::thread;
 
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
+use program::program;
 use serde_json::{Value, json};
 
 const SETTINGS: &str = r#"{"admin": "005000000000001AAA"}"#;
-
-/// Returns the program's path. `cargo test` builds the examples, but `cargo test --test log_call`
-/// does not, so this function builds the program if it is missing.
-fn program() -> PathBuf {
-    static BUILT: Once = Once::new();
-    let tests = std::env::current_exe().unwrap();
-    let profile = tests.parent().and_then(Path::parent).unwrap();
-    let program = profile.join("examples").join(format!("log_call{}", std::env::consts::EXE_SUFFIX));
-    BUILT.call_once(|| {
-        if !program.exists() {
-            let mut build = Command::new(env!("CARGO"));
-            build.args(["build", "--quiet", "--example", "log_call", "--target-dir"]).arg(profile.parent().unwrap());
-            if profile.ends_with("release") {
-                build.arg("--release");
-            }
-            assert!(build.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());
-        }
-    });
-    program
-}
 
 struct Ran {
     code: i32,
@@ -51,7 +33,7 @@ fn start(arguments: &[&str]) -> Child {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-/// Writes the input from another thread, because the program may answer before it has read
+/// Writes the input from another thread, because the program may end before it has read
 /// everything.
 fn finish(mut child: Child, input: impl AsRef<[u8]>) -> Ran {
     let (mut stdin, input) = (child.stdin.take().unwrap(), input.as_ref().to_owned());
@@ -70,6 +52,11 @@ fn finish(mut child: Child, input: impl AsRef<[u8]>) -> Ran {
 
 fn run(arguments: &[&str], input: impl AsRef<[u8]>) -> Ran {
     finish(start(arguments), input)
+}
+
+/// Parses the lines of an output.
+fn parsed(out: &str) -> Vec<Value> {
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// Checks a failure: status 1, nothing on stdout, and one line on stderr that contains these parts.
@@ -298,22 +285,23 @@ fn line(id: u64) -> Value {
     json!({"webhook": call(id), "settings": {"admin": "005000000000001AAA"}})
 }
 
+/// Maps lines, checks the exit status, and returns the lines of the output.
 #[track_caller]
-fn answers(input: impl AsRef<[u8]>, code: i32) -> Vec<Value> {
+fn map_lines(input: impl AsRef<[u8]>, code: i32) -> Vec<Value> {
     let ran = run(&["--ndjson"], input);
     assert_eq!((ran.code, ran.err.as_str()), (code, ""));
     assert!(ran.out.is_empty() || ran.out.ends_with('\n'));
-    ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    parsed(&ran.out)
 }
 
 #[test]
-fn every_line_has_an_answer_in_order() {
+fn every_line_has_an_output_line_in_order() {
     let ids: Vec<_> = (0..2_000).map(|n| n * 7_919 % 2_000 + 3_049_915_377).collect();
     let input: String = ids.iter().map(|id| line(*id).to_string() + "\n").collect();
-    let answers = answers(input, 0);
-    assert_eq!(answers.iter().map(|answer| answer["call"].as_u64().unwrap()).collect::<Vec<_>>(), ids);
+    let mapped = map_lines(input, 0);
+    assert_eq!(mapped.iter().map(|line| line["call"].as_u64().unwrap()).collect::<Vec<_>>(), ids);
     let expected = library(&call(1).to_string(), "{}", SETTINGS);
-    assert!(answers.iter().all(|answer| answer["plan"] == expected));
+    assert!(mapped.iter().all(|line| line["plan"] == expected));
 }
 
 #[test]
@@ -325,10 +313,10 @@ fn a_line_has_a_directory_and_any_shape_of_a_call() {
     rest["webhook"] = json!({"call": call(2)});
     let mut other = line(3);
     other["webhook"] = json!({"resource": "number", "event": "number.closed", "data": {}});
-    let answers = answers(format!("{case}\n{rest}\n{other}\n"), 0);
-    assert_eq!(answers[0]["plan"]["task"]["WhoId"], "003000000000001AAA");
-    assert_eq!(answers[1]["call"], 2);
-    assert_eq!(answers[2], json!({"plan": {"action": "skip", "skip": "not_a_call", "because": {}, "notices": []}}));
+    let mapped = map_lines(format!("{case}\n{rest}\n{other}\n"), 0);
+    assert_eq!(mapped[0]["plan"]["task"]["WhoId"], "003000000000001AAA");
+    assert_eq!(mapped[1]["call"], 2);
+    assert_eq!(mapped[2], json!({"plan": {"action": "skip", "skip": "not_a_call", "because": {}, "notices": []}}));
 }
 
 #[test]
@@ -340,10 +328,10 @@ fn an_unreadable_line_is_reported_and_the_next_is_mapped() {
     input.extend(b"[]\nnull\n\t\n");
     // The last line needs no line break.
     input.extend(line(5).to_string().bytes());
-    let answers = answers(input, 1);
-    let calls: Vec<_> = answers.iter().map(|answer| answer["call"].as_u64()).collect();
+    let mapped = map_lines(input, 1);
+    let calls: Vec<_> = mapped.iter().map(|line| line["call"].as_u64()).collect();
     assert_eq!(calls, [Some(1), None, Some(2), None, None, None, None, None, Some(5)]);
-    let errors: Vec<_> = answers.iter().filter_map(|answer| answer["error"].as_str()).collect();
+    let errors: Vec<_> = mapped.iter().filter_map(|line| line["error"].as_str()).collect();
     for (error, (wrong, place)) in errors.iter().zip([
         ("not JSON", "at line 4 column "),
         ("not UTF-8", "at line 6 column 14"),
@@ -359,14 +347,14 @@ fn an_unreadable_line_is_reported_and_the_next_is_mapped() {
 #[test]
 fn a_list_is_not_a_case() {
     let list = json!([call(1), {}, {"admin": "005000000000001AAA"}]);
-    assert!(answers(format!("{list}\n"), 1)[0]["error"].is_string());
+    assert!(map_lines(format!("{list}\n"), 1)[0]["error"].is_string());
 }
 
 #[test]
 fn an_error_names_the_line_and_the_column_within_it() {
     let mut wrong = line(1);
     wrong["webhook"]["started_at"] = json!("yesterday");
-    let error = answers(format!("\n{wrong}\n"), 1)[0]["error"].as_str().unwrap().to_owned();
+    let error = map_lines(format!("\n{wrong}\n"), 1)[0]["error"].as_str().unwrap().to_owned();
     assert!(error.contains("`started_at` is a text where UNIX seconds"), "{error}");
     let (_, place) = error.rsplit_once(" at line 2 column ").unwrap();
     assert!((1..=wrong.to_string().len()).contains(&place.parse().unwrap()), "{error}");
@@ -374,17 +362,17 @@ fn an_error_names_the_line_and_the_column_within_it() {
 }
 
 #[test]
-fn blank_lines_have_no_answer() {
+fn blank_lines_have_no_output_line() {
     for input in ["", "\n", "\n\n  \n", "\r\n"] {
-        assert_eq!(answers(input, 0), Vec::<Value>::new());
+        assert_eq!(map_lines(input, 0), Vec::<Value>::new());
     }
 }
 
 #[test]
 fn random_bytes_are_reported_as_errors() {
     let noise: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-    let answers = answers(noise, 1);
-    assert!(answers.iter().all(|answer| answer["error"].is_string()));
+    let mapped = map_lines(noise, 1);
+    assert!(mapped.iter().all(|line| line["error"].is_string()));
 }
 
 // Closed pipes

@@ -1,4 +1,7 @@
-//! Text messages and insights on the wire: what is read, and what is refused.
+//! Tests the parsing of text messages and insights: what is read, and what is refused.
+
+#[path = "support/objects.rs"]
+mod objects;
 
 use aircall_salesforce::aircall::{Direction, InsightKind, Message};
 use aircall_salesforce::facts::Facts;
@@ -6,6 +9,7 @@ use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::request::{Batch, Checkpoint, Org};
 use aircall_salesforce::rules::fields::{key_of, key_text};
 use aircall_salesforce::{Action, Directory, Kind, Lookup, Settings, Webhook, needs, plan, plan_webhook};
+use objects::with;
 use serde_json::{Value, json};
 
 fn sent() -> Value {
@@ -18,8 +22,7 @@ fn sent() -> Value {
 }
 
 fn settings(more: &Value) -> Settings {
-    let mut settings = json!({"admin": "005000000000001AAA", "messages": "completed"});
-    settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let settings = with(json!({"admin": "005000000000001AAA", "messages": "completed"}), more.clone());
     Settings::from_json(&settings.to_string()).unwrap()
 }
 

@@ -1,20 +1,20 @@
-//! Phone numbers: known mistakes of other libraries, every notation, and texts without a number.
+//! Tests phone numbers: known mistakes of other libraries, every notation, and texts without a
+//! number.
 //!
 //! `tests/oracles/numbers.py` compares a million more texts with libphonenumber itself.
 
-use aircall_salesforce::phone::{E164, PhoneNumber, Region, metadata_loaded, parse};
+#[path = "support/regions.rs"]
+mod regions;
 
-/// Returns every region, in the order of their codes.
-fn regions() -> impl Iterator<Item = Region> {
-    let codes = ('A'..='Z').flat_map(|first| ('A'..='Z').map(move |second| format!("{first}{second}")));
-    codes.filter_map(|code| Region::new(&code))
-}
+use aircall_salesforce::phone::{E164, PhoneNumber, Region, metadata_loaded, parse};
+use regions::regions;
 
 fn read(text: &str, home: &str) -> Option<PhoneNumber> {
     parse(text, Region::new(home))
 }
 
-/// `text` is the number `e164` in `region` (`-`: no region), which can be dialled from anywhere.
+/// Checks that `text` is the number `e164` in `region` (`-`: no region), which can be dialled from
+/// everywhere.
 #[track_caller]
 fn is(text: &str, home: &str, e164: &str, region: &str) {
     let number = read(text, home);
@@ -22,7 +22,7 @@ fn is(text: &str, home: &str, e164: &str, region: &str) {
     assert_eq!(found, Some((e164.to_owned(), region, true)), "{text:?} from {home:?}");
 }
 
-/// `text` is the number `e164`, which cannot be dialled from abroad.
+/// Checks that `text` is the number `e164`, which cannot be dialled from abroad.
 #[track_caller]
 fn is_impossible(text: &str, home: &str, e164: &str) {
     let found = read(text, home).map(|n| (n.e164.to_string(), n.possible));
@@ -49,7 +49,7 @@ fn keeps_digits_that_only_look_like_a_trunk_prefix() {
 }
 
 #[test]
-fn takes_no_sign_for_a_digit_that_only_stands_near_digits() {
+fn takes_no_character_near_the_digits_of_unicode_for_a_digit() {
     is_none("\u{ffe0}", "DE");
     // The character after the Arabic 9 is the percent sign.
     is("+49 30 231٩2500", "", "+493023192500", "DE");
@@ -80,7 +80,7 @@ fn reads_a_calling_code_without_plus_only_where_the_digits_are_no_number_with_it
 }
 
 #[test]
-fn tells_the_regions_of_a_shared_calling_code_apart() {
+fn distinguishes_the_regions_of_a_shared_calling_code() {
     is("+1 212-555-0123", "", "+12125550123", "US");
     is("+1 506 234 5678", "", "+15062345678", "CA");
     is("+1 876 523 0123", "", "+18765230123", "JM");

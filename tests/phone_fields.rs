@@ -1,5 +1,5 @@
-//! The numbers in a phone field (REC-1). `tests/oracles/fields.py` compares many more fields with
-//! libphonenumber.
+//! Tests the numbers in a phone field (REC-1). `tests/oracles/fields.py` compares many more fields
+//! with libphonenumber.
 
 use aircall_salesforce::lookup::{DirectoryLists, NumberNeed, Record};
 use aircall_salesforce::phone::{Region, parse};

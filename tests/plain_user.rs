@@ -1,4 +1,4 @@
-//! The requests are the same bytes for every user.
+//! Tests that the requests are the same bytes for every user.
 //!
 //! Features of a dependency are shared: our dev-dependencies switch on `serde_json/preserve_order`
 //! in these tests, and a user's program does not. `.ci/run` runs the package `plain_user`, which

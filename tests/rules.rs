@@ -1,4 +1,10 @@
-//! Tables of the pure functions that golden cases reach only through a whole plan.
+//! Tests pure functions with tables of cases, where golden cases reach them only through a whole
+//! plan.
+
+#[path = "support/objects.rs"]
+mod objects;
+#[path = "support/regions.rs"]
+mod regions;
 
 use std::borrow::Cow;
 
@@ -11,6 +17,8 @@ use aircall_salesforce::salesforce::{FieldValue, Object};
 use aircall_salesforce::settings::{PackageField, RecordingLink, WorkflowAction};
 use aircall_salesforce::wording::{Edition, Language, Template, Wording};
 use aircall_salesforce::{Call, Directory, E164, Facts, Id, Kind, Settings, Webhook, plan};
+use objects::with;
+use regions::regions;
 use serde_json::{Value, json};
 
 // CallDisposition
@@ -218,7 +226,7 @@ fn an_id_has_15_or_18_letters_and_digits() {
 }
 
 #[test]
-fn objects_are_told_by_prefix() {
+fn objects_are_recognised_by_prefix() {
     let prefixes = ["003", "00Q", "001", "005", "00G", "500", "006", "00T"];
     for (object, prefix) in Object::ALL.into_iter().zip(prefixes) {
         assert_eq!(object.prefix(), prefix);
@@ -233,12 +241,6 @@ fn objects_are_told_by_prefix() {
 }
 
 // Countries
-
-/// Returns every region, in the order of their codes.
-fn regions() -> impl Iterator<Item = Region> {
-    let codes = ('A'..='Z').flat_map(|first| ('A'..='Z').map(move |second| format!("{first}{second}")));
-    codes.filter_map(|code| Region::new(&code))
-}
 
 const LANGUAGES: [Language; 4] = [Language::De, Language::En, Language::Fr, Language::Es];
 
@@ -299,12 +301,9 @@ fn a_region_is_two_letters_that_are_one() {
 
 // Facts of a call
 
-/// A call with these keys beside what it must have.
+/// Returns a call with these keys and those that a call must have.
 fn text(keys: Value) -> String {
-    let mut call = json!({"id": 1, "direction": "inbound", "started_at": 0});
-    let Value::Object(keys) = keys else { panic!("{keys} is no object") };
-    call.as_object_mut().unwrap().extend(keys);
-    call.to_string()
+    with(json!({"id": 1, "direction": "inbound", "started_at": 0}), keys).to_string()
 }
 
 #[track_caller]
@@ -313,10 +312,7 @@ fn call(text: &str) -> Call<'_> {
 }
 
 fn settings(keys: Value) -> Settings {
-    let mut settings = json!({"admin": "005000000000001AAA"});
-    let Value::Object(keys) = keys else { panic!("{keys} is no object") };
-    settings.as_object_mut().unwrap().extend(keys);
-    Settings::from_json(&settings.to_string()).unwrap()
+    Settings::from_json(&with(json!({"admin": "005000000000001AAA"}), keys).to_string()).unwrap()
 }
 
 /// Returns a package field of an ended call, and the rules that gave notice.
@@ -455,7 +451,7 @@ fn kind(keys: &Value, wanted: Option<Kind>) {
 }
 
 #[test]
-fn a_kind_is_told_by_direction_answer_voicemail_and_participants() {
+fn a_kind_follows_from_direction_answer_voicemail_and_participants() {
     let user = || json!({"type": "user"});
     let external = || json!({"type": "external"});
     let contact = || json!({"type": "contact"});
@@ -617,9 +613,7 @@ fn what_is_clean_is_not_copied() {
 /// Returns the plan for a call, answered at 10, whose Task is logged.
 #[track_caller]
 fn update(keys: &Value, fields: Option<Value>, settings: &Settings) -> Value {
-    let mut call_keys = json!({"answered_at": 10, "ended_at": 25});
-    call_keys.as_object_mut().unwrap().extend(keys.as_object().unwrap().clone());
-    let text = text(call_keys);
+    let text = text(with(json!({"answered_at": 10, "ended_at": 25}), keys.clone()));
     let mut task = json!({"id": "00T000000000001EAA", "call": 1});
     if let Some(fields) = fields {
         task["fields"] = fields;

@@ -1,4 +1,4 @@
-//! Aircall's payloads in every known form. The fixtures are modelled on real payloads. Their
+//! Tests Aircall's payloads in every known form. The fixtures are modelled on real payloads. Their
 //! people, numbers and links are invented.
 
 use std::borrow::Cow;
@@ -691,7 +691,7 @@ fn the_order_of_keys_does_not_matter() {
 }
 
 #[test]
-fn of_a_key_that_stands_twice_the_last_counts() {
+fn the_last_value_of_a_duplicate_key_counts() {
     let call =
         |more: &str| format!(r#"{{"id": 1, "direction": "inbound", "started_at": 1772457500, "id": 2, {more}}}"#);
     assert_eq!(read(&call(r#""a": 1"#)).id, 2);
@@ -871,8 +871,9 @@ impl Kind {
     }
 }
 
-/// A call with one of the values at each of the places, as far as they are there.
-fn spoilt(places: &[(usize, usize)], nothing: bool) -> (Value, BTreeSet<&'static str>) {
+/// Returns a call with an unusable value at each of the places that it has, and the paths of these
+/// values. With `nothing`, the values are empty instead, and no path is returned.
+fn with_unusable(places: &[(usize, usize)], nothing: bool) -> (Value, BTreeSet<&'static str>) {
     let (mut call, mut paths) = (Value::Object(full()), BTreeSet::new());
     let empty = [json!(null), json!(""), json!([]), json!({}), json!([null, "", {}, []])];
     for (place, shape) in places {
@@ -882,7 +883,7 @@ fn spoilt(places: &[(usize, usize)], nothing: bool) -> (Value, BTreeSet<&'static
         let shape = shapes[shape % shapes.len()].clone();
         match call.pointer_mut(parent) {
             Some(Value::Object(object)) if key.parse::<usize>().is_err() => drop(object.insert(key.to_owned(), shape)),
-            // Only entries of the call as it was: a list of a wrong shape has others.
+            // A list of a wrong shape has no entries of the original call, so these are skipped.
             Some(Value::Array(list)) => match key.parse().ok().and_then(|key: usize| list.get_mut(key)) {
                 Some(entry) if entry.is_object() => *entry = shape,
                 _ => continue,
@@ -900,12 +901,12 @@ proptest::proptest! {
     /// Whatever is of a wrong shape, the call is read, and the plan has a notice of each path.
     #[test]
     fn every_unusable_value_has_a_notice(
-        // Ordered: a value that was replaced has no parts any more.
+        // The order matters: a value that was replaced has no parts any more.
         places in proptest::collection::btree_map(0..PLACES.len(), 0_usize..12, 0..12),
         nothing in proptest::bool::weighted(0.2),
     ) {
         let places: Vec<_> = places.into_iter().collect();
-        let (call, paths) = spoilt(&places, nothing);
+        let (call, paths) = with_unusable(&places, nothing);
         let text = call.to_string();
         let planned = plan(&text);
         proptest::prop_assert_eq!(unusable(&planned).into_iter().collect::<BTreeSet<_>>(), paths.clone(), "{}", text);

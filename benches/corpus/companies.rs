@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::answers::{admin, salesforce_id};
+use super::responses::{admin, salesforce_id};
 
 pub(super) fn settings(org: usize) -> Value {
     let admin = admin();

@@ -11,11 +11,11 @@
     reason = "a generator of test data, included by several programs"
 )]
 
-mod answers;
 mod call;
 mod companies;
 mod nasty;
 mod numbers;
+mod responses;
 mod rng;
 mod wide;
 
@@ -159,7 +159,7 @@ fn case(rng: &mut Rng, index: usize, nasty: u64, is_wide: bool) -> Case {
     let scene = scene(rng, index);
     let mut draft = Draft {
         webhook: call::webhook(rng, &scene),
-        directory: answers::directory(rng, &scene),
+        directory: responses::directory(rng, &scene),
         settings: companies::settings(rng.below(8)),
     };
     if is_wide {

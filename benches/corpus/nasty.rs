@@ -123,7 +123,7 @@ fn long(rng: &mut Rng, limit: usize) -> String {
 fn whole_time(rng: &mut Rng, seconds: i64) -> Value {
     match rng.below(4) {
         0 => json!(seconds.to_string()),
-        form => json!(super::answers::iso(seconds, form)),
+        form => json!(super::responses::iso(seconds, form)),
     }
 }
 
@@ -262,8 +262,8 @@ pub(super) fn mutate(rng: &mut Rng, draft: &mut Draft) {
     }
 }
 
-/// Returns a mutable reference to a key of an inner object, and creates the object if another value
-/// stands there.
+/// Returns a mutable reference to a key of an inner object, and replaces any other value by an
+/// empty object first.
 fn entry<'a>(data: &'a mut Value, object: &str, key: &str) -> &'a mut Value {
     if !data[object].is_object() {
         data[object] = json!({});

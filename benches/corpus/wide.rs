@@ -6,8 +6,8 @@
 
 use serde_json::{Value, json};
 
-use super::answers::{admin, prefix, salesforce_id, user_id};
 use super::call::TAGS;
+use super::responses::{admin, prefix, salesforce_id, user_id};
 use super::rng::Rng;
 use super::{COMPANIES, Draft, LAST, SENTENCES, Scene, e164_of, email, number, person};
 

@@ -1108,7 +1108,7 @@ class Planner:
                 wanted["Status"] = voicemail
         plan = {"action": "update", "task_id": task["id"], "because": {"kind": call.kind, "record": "task", "owner": "UPD-2"}}
         blocks = self.blocks()
-        # An update whose answer was lost counts where the Task shows that it arrived (UPD-6).
+        # An update whose response was lost counts if the Task shows that it arrived (UPD-6).
         wrote = dict(task["wrote"] or {})
         if present is None:
             # What people typed into the Description is not known, so it is not sent (UPD-3).

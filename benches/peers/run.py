@@ -104,23 +104,23 @@ MAPPERS = {
 def mapped(name, lines):
     done = subprocess.run(
         [str(part) for part in MAPPERS[name]], input="\n".join(lines).encode(), stdout=subprocess.PIPE, env=ENVIRONMENT, cwd=ROOT)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    if len(answers) != len(lines):
-        raise SystemExit(f"{name}: {len(answers)} answers to {len(lines)} cases (status {done.returncode})")
-    return answers
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    if len(results) != len(lines):
+        raise SystemExit(f"{name}: {len(results)} results to {len(lines)} cases (status {done.returncode})")
+    return results
 
 
 # Comparing ----------------------------------------------------------------------------------------
 
 
-def comparable(answer):
+def comparable(result):
     """Removes messages and error texts, and sorts the notices."""
-    if "error" in answer:
+    if "error" in result:
         return {"error": True}
-    plan = dict(answer["plan"])
+    plan = dict(result["plan"])
     notices = [{key: value for key, value in notice.items() if key != "message"} for notice in plan.get("notices", [])]
     plan["notices"] = sorted(notices, key=lambda notice: json.dumps(notice, sort_keys=True))
-    return answer | {"plan": plan}
+    return result | {"plan": plan}
 
 
 def is_mapped(rules):
@@ -158,33 +158,33 @@ class Report:
 
     def print(self):
         for (name, at), places in sorted(self.found.items(), key=lambda item: -len(item[1])):
-            print(f"\n{name} differs at {at or 'the answer'}: {len(places)} times")
+            print(f"\n{name} differs at {at or 'the result'}: {len(places)} times")
             for where, one, other in places[:4]:
                 print(f"  {where}\n    first {shown(one)}\n    {name:5} {shown(other)}")
 
 
 def compare(report, label, lines):
-    """Maps the same lines with all three, reports differences and returns the crate's answers."""
+    """Maps the same lines with all three, reports differences and returns the crate's results."""
     ours = mapped("rust", lines)
     for name in ("python", "node"):
         for place, (first, second) in enumerate(zip(ours, mapped(name, lines))):
             report.add(f"{label} case {place}", f"rust/{name}", first, second)
-    for answer in ours:
-        plan = answer.get("plan", {})
+    for result in ours:
+        plan = result.get("plan", {})
         report.compared[plan.get("action", "error")] += 1
     return ours
 
 
-def again(lines, answers):
+def again(lines, results):
     """Returns the same calls with their Tasks in the directory, changed by the call and by people."""
     out = []
-    for place, (line, answer) in enumerate(zip(lines, answers)):
-        plan = answer.get("plan", {})
+    for place, (line, result) in enumerate(zip(lines, results)):
+        plan = result.get("plan", {})
         if plan.get("action") != "create":
             continue
         case = json.loads(line)
         fields = {key: value for key, value in plan["task"].items() if not str(value).startswith("@{")}
-        task = {"id": "00T000000000001EAA", "call": answer["call"], "fields": fields}
+        task = {"id": "00T000000000001EAA", "call": result["call"], "fields": fields}
         change = random.Random(place)
         if change.random() < 0.8:
             task["wrote"] = dict(plan["wrote"])
@@ -297,12 +297,12 @@ def golden(report):
     cases = {path: case for path, case in cases.items() if is_mapped(case["rules"])}
     lines = [json.dumps(case["input"]) for case in cases.values()]
     for name in ("python", "node"):
-        for (path, case), answer in zip(cases.items(), mapped(name, lines)):
-            got, wanted = answer, case.get("plan", case.get("plan_has"))
-            if "error" not in answer:
+        for (path, case), result in zip(cases.items(), mapped(name, lines)):
+            got, wanted = result, case.get("plan", case.get("plan_has"))
+            if "error" not in result:
                 # The cases have plans without `wrote`.
-                answer["plan"].pop("wrote", None)
-                got = {"plan": answer["plan"] if "plan" in case else part(answer["plan"], wanted)}
+                result["plan"].pop("wrote", None)
+                got = {"plan": result["plan"] if "plan" in case else part(result["plan"], wanted)}
             report.add(str(path.relative_to(ROOT)), f"golden/{name}", {"plan": wanted}, got)
     return len(cases)
 
@@ -353,8 +353,8 @@ def main():
         for kind in ("plain", "wide"):
             lines += corpus_lines(seed, options.count // 2, kind=kind)
             lines += corpus_lines(seed + 1_000_000, options.nasty // 2, 100, kind)
-        answers = compare(report, f"seed {seed}", lines)
-        compare(report, f"seed {seed} again", again(lines, answers))
+        results = compare(report, f"seed {seed}", lines)
+        compare(report, f"seed {seed} again", again(lines, results))
     report.print()
     count = golden(golden_report := Report())
     golden_report.print()

@@ -1,4 +1,4 @@
-"""Plans calls from Python: `log_call --ndjson` answers one line for each line."""
+"""Plans calls from Python: `log_call --ndjson` prints one line for each line it reads."""
 import json
 import subprocess
 import sys

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// Whole lines from one read. A batch does not wait for more input, so a program that writes one
-/// line and waits gets its answer.
+/// line and waits gets the output of this line.
 struct Batch {
     first: usize,
     lines: Vec<u8>,
@@ -24,16 +24,16 @@ pub(crate) fn map(
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let (to_workers, batches) = sync_channel::<Batch>(workers);
     let batches = Mutex::new(batches);
-    let (to_writer, answers) = sync_channel::<Receiver<io::Result<Vec<u8>>>>(2 * workers);
+    let (to_writer, outputs) = sync_channel::<Receiver<io::Result<Vec<u8>>>>(2 * workers);
     thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| work(&batches, &map));
         }
         let writer = scope.spawn(move || {
-            for answer in answers {
-                let Ok(answer) = answer.recv() else { break };
-                out.write_all(&answer?)?;
-                // A program that waits for this answer before it writes the next line needs it now.
+            for output in outputs {
+                let Ok(output) = output.recv() else { break };
+                out.write_all(&output?)?;
+                // A program may wait for this output before it writes its next line.
                 out.flush()?;
             }
             Ok(())
@@ -46,9 +46,9 @@ pub(crate) fn map(
                 Err(error) => break Err(error),
             };
             let breaks = split(&lines).count() - 1;
-            let (reply, answer) = sync_channel(1);
+            let (reply, output) = sync_channel(1);
             // If the writer has ended, it has failed, and its own error is returned below.
-            if to_writer.send(answer).is_err() || to_workers.send(Batch { first, lines, reply }).is_err() {
+            if to_writer.send(output).is_err() || to_workers.send(Batch { first, lines, reply }).is_err() {
                 break Ok(());
             }
             first += breaks;
@@ -61,11 +61,11 @@ pub(crate) fn map(
 fn work(batches: &Mutex<Receiver<Batch>>, map: impl Fn(usize, &[u8], &mut Vec<u8>) -> io::Result<()>) {
     let next = || batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
     while let Ok(Batch { first, lines, reply }) = next() {
-        let mut answers = Vec::new();
+        let mut output = Vec::new();
         let mut lines = (first..).zip(split(&lines)).filter(|(_, line)| !line.trim_ascii().is_empty());
-        let mapped = lines.try_for_each(|(number, line)| map(number, line, &mut answers));
+        let mapped = lines.try_for_each(|(number, line)| map(number, line, &mut output));
         // If the writer has ended, nobody receives the result.
-        drop(reply.send(mapped.map(|()| answers)));
+        drop(reply.send(mapped.map(|()| output)));
     }
 }
 

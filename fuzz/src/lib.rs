@@ -105,8 +105,9 @@ fn accepts<'b>(
     assert!(refusals.is_empty(), "{refusals:?} of {body:?}");
 }
 
-/// Checks that a plan that was carried out leaves nothing to do, whatever the caller keeps:
-/// nothing, what the plan wrote, or, after a lost answer, that beside what it kept before (UPD-6).
+/// Checks that after a plan was carried out, the same plan again changes nothing. This must hold if
+/// the caller keeps nothing, if it keeps what the plan wrote, and if the response was lost and the
+/// caller keeps both what the plan wrote and what it kept before (UPD-6).
 fn judge_again<L: Lookup>(
     done: &Plan<'_>,
     source: Source<'_>,
@@ -130,17 +131,17 @@ fn judge_again<L: Lookup>(
     // The lookup does not know what was made beside the Task.
     fields.extend(sent.into_iter().filter(|(name, value)| !(name.ends_with("Id") && json(value).contains("@{"))));
     let written = done.wrote(before.as_ref());
-    // A caller that keeps what was written must keep this, too: without it, or with an old one, an
-    // edited block does not show that the call's own text is in it.
+    // A caller that kept what was written before must also keep this. Otherwise, an edited block
+    // does not show that it contains the call's own text.
     let keeps = task.is_some_and(|task| task.wrote.is_some() || task.sent.is_some());
     // A note that quotes another one with its heading cannot be distinguished from the two notes
     // that spell it.
     let forgets = (!keeps && !quotes(source)).then_some((None, None));
-    // If the update has no new line, the Task does not always show whether the update arrived. It
-    // does not, either, if the answer to the update before was lost, too.
+    // The Task does not always show whether an update arrived: not if the update has no new line,
+    // and not if the response to the update before was lost, too.
     let is_first_loss = task.is_none_or(|task| task.sent.is_none());
-    let is_told = is_first_loss && is_shown(before.as_ref(), written.as_ref());
-    let lost = is_told.then_some((before, written.clone()));
+    let shows_arrival = is_first_loss && is_shown(before.as_ref(), written.as_ref());
+    let lost = shows_arrival.then_some((before, written.clone()));
     for (wrote, sent) in forgets.into_iter().chain([(written, None)]).chain(lost) {
         let logged = Logged::new(source, lookup, fields.clone(), wrote, sent);
         let again = plan(source, &logged, settings);

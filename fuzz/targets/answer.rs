@@ -24,7 +24,7 @@ fn judge_failure(failure: &Failure) {
 }
 
 fuzz_target!(|body: &str| {
-    let mut answers = body.split('\u{1e}');
+    let mut responses = body.split('\u{1e}');
     let count = calls().count();
     let first = calls().nth(body.len() % count).expect("a call");
     let second = calls().nth(body.len() / count % count).expect("a call").replace("\"id\":1,\"d", "\"id\":2,\"d");
@@ -50,13 +50,13 @@ fuzz_target!(|body: &str| {
             assert!(calls.iter().any(|call| *key == call.id.into()));
         }
         for request in requests {
-            // Once the input is used up, no request is answered.
-            let Some(answer) = answers.next() else { continue };
-            let mut signs = answer.chars();
-            let digit = signs.next().and_then(|sign| sign.to_digit(10)).unwrap_or_default();
+            // Once the input is used up, no request gets a response.
+            let Some(response) = responses.next() else { continue };
+            let mut characters = response.chars();
+            let digit = characters.next().and_then(|first| first.to_digit(10)).unwrap_or_default();
             match STATUSES[digit as usize] {
                 LOST => {}
-                status => batch.answer(&request, status, signs.as_str()),
+                status => batch.answer(&request, status, characters.as_str()),
             }
         }
     }

@@ -62,7 +62,7 @@ fuzz_target!(|body: &str| {
     }
 });
 
-/// The lines of a text, cleaned (DESC-6).
+/// Returns the lines of a text, cleaned (DESC-6).
 fn lines(text: &str) -> impl Iterator<Item = String> {
     let cleaned = text_area(text);
     let lines = cleaned.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());

@@ -1,4 +1,4 @@
-//! What a caller keeps of a call, from one batch to the next.
+//! Tests what a caller keeps of a call, from one batch to the next.
 
 use aircall_salesforce::Settings;
 use aircall_salesforce::lookup::{Record, TaskKey};
@@ -6,10 +6,10 @@ use aircall_salesforce::request::{Batch, Checkpoint, Fate, Org, Outcome, Remedy}
 use aircall_salesforce::salesforce::{Object, OwnerChange, RecordType};
 use serde_json::{Value, json};
 
-use crate::salesforce::{Answer, Salesforce, error};
+use crate::salesforce::{Response, Salesforce, error};
 use crate::{
     ADMIN, AGENT, CONTACT, Call, TASK, answered, contact, failure, id, missed, requested, run, run_from, settings,
-    user, with,
+    user, with, with_task,
 };
 
 /// Looks up and writes one call.
@@ -24,13 +24,13 @@ fn log(
 }
 
 /// Loses the requests with this name, before or after Salesforce carried them out.
-fn lose(salesforce: &mut Salesforce, name: &'static str, answer: &Answer) {
-    let answer = answer.clone();
-    salesforce.answer = Box::new(move |sent| if sent.name == name { answer.clone() } else { Answer::CarriedOut });
+fn lose(salesforce: &mut Salesforce, name: &'static str, response: &Response) {
+    let response = response.clone();
+    salesforce.respond = Box::new(move |sent| if sent.name == name { response.clone() } else { Response::CarriedOut });
 }
 
 fn heal(salesforce: &mut Salesforce) {
-    salesforce.answer = Box::new(|_| Answer::CarriedOut);
+    salesforce.respond = Box::new(|_| Response::CarriedOut);
     salesforce.refuse = Box::new(|_, _| None);
 }
 
@@ -54,16 +54,16 @@ fn the_same_call_is_added_once() {
 }
 
 #[test]
-fn after_a_lost_answer_the_task_is_looked_for_before_another_is_created() {
+fn after_a_lost_response_the_task_is_looked_for_before_another_is_created() {
     let settings = settings(json!({"call_id_field": "CallObject"}));
-    for (answer, names) in [
-        (Answer::LostAfter, vec!["GET search", "POST composite", UPDATE]),
-        (Answer::LostBefore, vec!["GET search", "POST composite", CREATE]),
-        (Answer::Refused(503, "<html>".to_owned()), vec!["GET search", "POST composite", CREATE]),
-        (Answer::Refused(408, String::new()), vec!["GET search", "POST composite", CREATE]),
+    for (response, names) in [
+        (Response::LostAfter, vec!["GET search", "POST composite", UPDATE]),
+        (Response::LostBefore, vec!["GET search", "POST composite", CREATE]),
+        (Response::Refused(503, "<html>".to_owned()), vec!["GET search", "POST composite", CREATE]),
+        (Response::Refused(408, String::new()), vec!["GET search", "POST composite", CREATE]),
     ] {
         let mut salesforce = Salesforce::new([]);
-        lose(&mut salesforce, CREATE, &answer);
+        lose(&mut salesforce, CREATE, &response);
         let lost = log(&mut salesforce, settings, missed(7, json!({})), Checkpoint::default());
         assert_eq!((failure(&lost).remedy(), failure(&lost).is_refusal()), (Remedy::TryAgain, false));
         let sent = lost.checkpoint.sent.as_ref().unwrap();
@@ -73,7 +73,7 @@ fn after_a_lost_answer_the_task_is_looked_for_before_another_is_created() {
         heal(&mut salesforce);
         let found = log(&mut salesforce, settings, missed(7, tags(&["VIP"])), lost.checkpoint);
         assert_eq!((&found.fate, requested(&salesforce)), (&Fate::Done, names));
-        let [task] = salesforce.all("Task")[..] else { panic!("{answer:?}") };
+        let [task] = salesforce.all("Task")[..] else { panic!("{response:?}") };
         assert_eq!(task["CallDisposition"], "['VIP', 'aircall', 'inbound', 'unanswered_call']");
         assert_eq!(found.checkpoint.task, Some(id(task["Id"].as_str().unwrap())));
         assert_eq!(found.checkpoint.wrote.unwrap()["CallDisposition"], task["CallDisposition"]);
@@ -85,7 +85,7 @@ fn after_a_lost_answer_the_task_is_looked_for_before_another_is_created() {
 fn a_persons_change_to_a_task_whose_creation_was_lost_stays() {
     let settings = settings(json!({"call_id_field": "CallObject"}));
     let mut salesforce = Salesforce::new([]);
-    lose(&mut salesforce, CREATE, &Answer::LostAfter);
+    lose(&mut salesforce, CREATE, &Response::LostAfter);
     let lost = log(&mut salesforce, settings, missed(7, json!({})), Checkpoint::default());
     // UPD-6: all of `sent` arrived, so a value that differs is a person's.
     salesforce.rows[0].1["CallDisposition"] = json!("Call back on Monday");
@@ -98,10 +98,10 @@ fn a_persons_change_to_a_task_whose_creation_was_lost_stays() {
 #[test]
 fn after_a_lost_update_the_fields_that_arrived_are_ours() {
     let settings = settings(json!({}));
-    for answer in [Answer::LostAfter, Answer::LostBefore] {
+    for response in [Response::LostAfter, Response::LostBefore] {
         let mut salesforce = Salesforce::new([]);
         let written = log(&mut salesforce, settings, missed(7, json!({})), Checkpoint::default()).checkpoint;
-        lose(&mut salesforce, UPDATE, &answer);
+        lose(&mut salesforce, UPDATE, &response);
         let lost = log(&mut salesforce, settings, missed(7, tags(&["VIP"])), written.clone());
         assert!(!failure(&lost).is_refusal());
         assert_eq!((&lost.checkpoint.task, &lost.checkpoint.wrote), (&written.task, &written.wrote));
@@ -112,7 +112,7 @@ fn after_a_lost_update_the_fields_that_arrived_are_ours() {
         let checkpoint =
             log(&mut salesforce, settings, missed(7, tags(&["VIP", "Urgent"])), lost.checkpoint).checkpoint;
         let disposition = &salesforce.all("Task")[0]["CallDisposition"];
-        assert_eq!(disposition, "['VIP', 'Urgent', 'aircall', 'inbound', 'unanswered_call']", "{answer:?}");
+        assert_eq!(disposition, "['VIP', 'Urgent', 'aircall', 'inbound', 'unanswered_call']", "{response:?}");
         assert_eq!((&checkpoint.wrote.unwrap()["CallDisposition"], checkpoint.sent), (disposition, None));
     }
 }
@@ -159,7 +159,7 @@ fn after_a_stale_answer_the_next_batch_asks_again() {
 fn a_call_whose_task_somebody_deleted_gets_no_other() {
     for rows in [vec![], vec![("Task", json!({"Id": TASK, "CallObject": "aircall:7", "IsDeleted": true}))]] {
         let mut salesforce = Salesforce::new(rows);
-        let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
+        let checkpoint = with_task();
         let settings = settings(json!({"call_id_field": "CallObject", "unknown_number": "create_contact"}));
         let outcome = log(&mut salesforce, settings, missed(7, json!({})), checkpoint.clone());
         assert_eq!((&outcome.fate, &outcome.checkpoint), (&Fate::Gone, &checkpoint));
@@ -230,9 +230,9 @@ fn a_hand_over_that_fails_for_now_is_all_that_the_next_batch_writes() {
     };
     let signed_out = |salesforce: &mut Salesforce| {
         let body = json!([error("INVALID_SESSION_ID", "")]).to_string();
-        lose(salesforce, UPDATE, &Answer::Refused(401, body));
+        lose(salesforce, UPDATE, &Response::Refused(401, body));
     };
-    let lost = |salesforce: &mut Salesforce| lose(salesforce, UPDATE, &Answer::LostAfter);
+    let lost = |salesforce: &mut Salesforce| lose(salesforce, UPDATE, &Response::LostAfter);
     let fail: [&dyn Fn(&mut Salesforce); 3] = [&locked, &signed_out, &lost];
     for fail in fail {
         let mut salesforce = owned_by_admin();
@@ -257,9 +257,9 @@ fn a_hand_over_that_fails_for_now_is_all_that_the_next_batch_writes() {
 #[test]
 fn a_hand_over_follows_a_task_whose_creation_was_lost() {
     let settings = settings(json!({"call_id_field": "CallObject"}));
-    for answer in [Answer::LostAfter, Answer::LostBefore] {
+    for response in [Response::LostAfter, Response::LostBefore] {
         let mut salesforce = owned_by_admin();
-        lose(&mut salesforce, CREATE, &answer);
+        lose(&mut salesforce, CREATE, &response);
         let lost = log(&mut salesforce, settings, nora(), Checkpoint::default());
         assert_eq!(lost.checkpoint.owed, Some(change()));
         assert_eq!(requested(&salesforce), ["GET search", "POST composite", CREATE]);
@@ -334,7 +334,7 @@ fn a_task_that_arrived_with_typed_text_keeps_it() {
         json!({"comments": texts.iter().enumerate().map(note).collect::<Vec<_>>()})
     };
     let mut salesforce = Salesforce::new([]);
-    lose(&mut salesforce, CREATE, &Answer::LostAfter);
+    lose(&mut salesforce, CREATE, &Response::LostAfter);
     let lost = log(&mut salesforce, settings, missed(7, with(notes(&["one"]), json!({}))), Checkpoint::default());
     let heading = "Aircall added a new comment:";
     salesforce.rows[0].1["Description"] = json!(format!("{heading}\none\n\nShe will call back."));
@@ -356,7 +356,7 @@ fn a_text_that_looks_like_a_reference_is_written_by_the_next_batch_if_it_failed(
     let subject = "Missed call from +33 1 99 00 12 34 on @{Support}";
     for name in ["POST composite/graph", UPDATE] {
         let mut salesforce = Salesforce::new([]);
-        lose(&mut salesforce, name, &Answer::LostAfter);
+        lose(&mut salesforce, name, &Response::LostAfter);
         if name == UPDATE {
             salesforce.refuse = Box::new(|_, fields| {
                 let is_true_text = fields.get("Subject").is_some_and(|text| text.as_str().unwrap().contains("@{"));
@@ -365,7 +365,7 @@ fn a_text_that_looks_like_a_reference_is_written_by_the_next_batch_if_it_failed(
         }
         let failed = log(&mut salesforce, settings, call, Checkpoint::default());
         assert_eq!(failure(&failed).remedy(), Remedy::TryAgain);
-        // What stands there is not a person's (UPD-6).
+        // The Subject that the Task has is not a person's (UPD-6).
         assert_eq!(salesforce.all("Task")[0]["Subject"], subject.replace("@{", "@("));
         heal(&mut salesforce);
         let outcome = log(&mut salesforce, settings, call, failed.checkpoint);

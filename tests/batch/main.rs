@@ -1,15 +1,20 @@
-//! The requests of a batch, and what Salesforce's answers become.
+//! Tests the requests of a batch, and the outcomes that follow from Salesforce's responses.
 
-mod answers;
 mod checkpoint;
+#[path = "../support/objects.rs"]
+mod objects;
 mod questions;
+mod responses;
 #[path = "../support/salesforce.rs"]
 mod salesforce;
 mod turns;
 mod writes;
 
+use std::ops::Range;
+
 use aircall_salesforce::request::{Batch, Checkpoint, Failure, Fate, Org, Outcome};
 use aircall_salesforce::{Call, Id, Settings, Webhook};
+use objects::with;
 use salesforce::{Salesforce, Sent};
 use serde_json::{Value, json};
 
@@ -30,13 +35,6 @@ fn settings(more: Value) -> &'static Settings {
     Box::leak(Box::new(Settings::from_json(&with(settings, more).to_string()).unwrap()))
 }
 
-fn with(mut body: Value, more: Value) -> Value {
-    if let (Value::Object(body), Value::Object(more)) = (&mut body, more) {
-        body.extend(more);
-    }
-    body
-}
-
 /// Returns a missed call from +33 1 99 00 12 34 on a French number.
 fn missed(id: u64, more: Value) -> &'static Call<'static> {
     let call = json!({"id": id, "direction": "inbound", "started_at": 1_772_457_500, "ended_at": 1_772_457_525,
@@ -45,18 +43,28 @@ fn missed(id: u64, more: Value) -> &'static Call<'static> {
     Box::leak(Box::new(Webhook::from_json(body).unwrap().call.unwrap()))
 }
 
-/// Returns the same call, which an agent answers.
+/// Returns the same call, but an agent answered it.
 fn answered(id: u64, email: &str, more: Value) -> &'static Call<'static> {
     let user = json!({"id": 1, "name": "Nora Helmer", "email": email});
     missed(id, with(json!({"answered_at": 1_772_457_510, "user": user}), more))
 }
 
-/// Returns a number of its own for each call.
+/// Returns a phone number, which differs for each `n`.
 fn number(n: usize) -> Value {
     json!({"raw_digits": format!("+33 1 99 00 {:02} {:02}", n / 100, n % 100)})
 }
 
-/// Looks up and writes calls of which nothing is known.
+/// Returns missed calls, each with its number as the id and with a phone number of its own.
+fn missed_calls(numbers: Range<usize>) -> Vec<&'static Call<'static>> {
+    numbers.map(|n| missed(n as u64, number(n))).collect()
+}
+
+/// Returns what a caller keeps of a call that has a Task, if it kept no more than the id.
+fn with_task() -> Checkpoint {
+    Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() }
+}
+
+/// Looks up and writes calls of which the caller kept nothing.
 fn run(salesforce: &mut Salesforce, settings: &Settings, calls: &[&'static Call<'static>]) -> Vec<Outcome> {
     run_from(salesforce, settings, calls.iter().map(|call| (*call, Checkpoint::default())).collect())
 }
@@ -84,7 +92,7 @@ fn writes(sent: &Sent) -> bool {
     sent.queries.is_empty()
 }
 
-/// Returns the plan of a call over what Salesforce answered about it.
+/// Returns the plan of a call with the records that Salesforce returned for it.
 fn plan(call: &Call<'_>, outcome: &Outcome, settings: &Settings) -> Value {
     serde_json::to_value(aircall_salesforce::plan(call, &outcome.directory, settings)).unwrap()
 }

@@ -1,12 +1,12 @@
-//! What a batch asks, and which queries share a request.
+//! Tests what a batch looks up, and which queries share a request.
 
 use aircall_salesforce::request::{Batch, Checkpoint, Org};
 use serde_json::{Value, json};
 
 use crate::salesforce::Salesforce;
 use crate::{
-    ACCOUNT, ADMIN, AGENT, CONTACT, OTHER, OWNER, TASK, answered, case, contact, id, missed, number, plan, requested,
-    run, run_from, settings, user, with,
+    ACCOUNT, ADMIN, AGENT, CONTACT, OTHER, OWNER, TASK, answered, case, contact, id, missed, missed_calls, number,
+    plan, requested, run, run_from, settings, user, with, with_task,
 };
 
 /// Returns the queries for the call of an agent if Salesforce finds nothing.
@@ -140,8 +140,7 @@ fn a_task_is_asked_for_with_every_field_that_an_update_compares() {
     assert_eq!(asked("", names.clone(), Org::default())[1], task("CallObject IN ('aircall:7')"));
 
     let mut salesforce = Salesforce::new([]);
-    let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
-    run_from(&mut salesforce, settings(names), vec![(answered(7, "nora@example.com", json!({})), checkpoint)]);
+    run_from(&mut salesforce, settings(names), vec![(answered(7, "nora@example.com", json!({})), with_task())]);
     assert_eq!(salesforce.queries(), [task(&format!("Id IN ('{TASK}')"))]);
 }
 
@@ -197,7 +196,7 @@ fn an_update_takes_two_requests_and_asks_for_no_record() {
     let task = json!({"Id": TASK, "Subject": "Old", "WhoId": lead, "WhatId": null});
     let rows = [("Task", task), ("Lead", json!({"Id": lead, "Name": "Emil Sinclair", "OwnerId": null}))];
     let mut salesforce = Salesforce::new(rows);
-    let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
+    let checkpoint = with_task();
     let call = answered(7, "nora@example.com", json!({}));
     let settings = settings(json!({"relate_to": "case"}));
     run_from(&mut salesforce, settings, vec![(call, checkpoint)]);
@@ -219,7 +218,7 @@ fn an_update_takes_two_requests_and_asks_for_no_record() {
         let case = json!({"Id": "500000000000001AAA", "Name": "00001"});
         let rows = [("Task", task), contact(CONTACT, "Ada", "", ADMIN), ("Account", account), ("Case", case)];
         let mut salesforce = Salesforce::new(rows);
-        let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
+        let checkpoint = with_task();
         run_from(&mut salesforce, settings, vec![(call, checkpoint)]);
         assert_eq!((salesforce.sent.len(), &salesforce.all("Task")[0]["Subject"]), (2, &subject), "{who} {what}");
     }
@@ -228,7 +227,7 @@ fn an_update_takes_two_requests_and_asks_for_no_record() {
 #[test]
 fn a_call_that_rings_asks_nothing_and_one_that_is_not_logged_only_for_its_task() {
     let mut salesforce = Salesforce::new([]);
-    let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
+    let checkpoint = with_task();
     let ringing = |id| missed(id, json!({"ended_at": null}));
     let settings = |more| settings(with(json!({"workflow": {"missed": "do_nothing"}}), more));
     let logged_at = json!({"call_id_field": "CallObject"});
@@ -257,7 +256,7 @@ fn a_call_that_rings_asks_nothing_and_one_that_is_not_logged_only_for_its_task()
 
 #[test]
 fn numbers_of_fifty_calls_share_a_search_that_keeps_its_operators() {
-    let calls: Vec<_> = (0..101).map(|n| missed(n as u64, number(n))).collect();
+    let calls = missed_calls(0..101);
     let mut salesforce = Salesforce::new([]);
     run(&mut salesforce, settings(json!({})), &calls);
     let searched: Vec<_> = salesforce.queries().into_iter().filter(|query| query.starts_with("FIND ")).collect();
@@ -287,7 +286,7 @@ fn a_rows_phone_fields_decide_whose_it_is() {
         contact(ids[1], "Ida", shared, ADMIN),
         contact(ids[2], "Ute", other, ADMIN),
     ]);
-    let calls: Vec<_> = (1..5).map(|n| missed(n as u64, number(n))).collect();
+    let calls = missed_calls(1..5);
     run(&mut salesforce, settings(json!({})), &calls);
     assert_eq!(requested(&salesforce), ["GET search", "POST composite/sobjects"]);
     let who: Vec<_> = salesforce.all("Task").iter().map(|task| task.get("WhoId").cloned()).collect();

@@ -1,9 +1,10 @@
-//! Calls that would create or change the same records go one after the other (REC-10 included).
+//! Tests that calls that would create or change the same records go one after the other (also by
+//! REC-10).
 
 use aircall_salesforce::request::{Fate, Remedy};
 use serde_json::{Value, json};
 
-use crate::salesforce::{Answer, Salesforce};
+use crate::salesforce::{Response, Salesforce};
 use crate::{
     ADMIN, AGENT, CONTACT, OWNER, answered, contact, failure, id, missed, number, plan, requested, run, settings, user,
     with,
@@ -76,14 +77,14 @@ fn a_later_call_sees_that_a_new_record_was_handed_over() {
 
 #[test]
 fn after_a_lost_graph_the_waiting_calls_fail_and_create_nothing() {
-    for lost in [Answer::LostBefore, Answer::LostAfter] {
+    for lost in [Response::LostBefore, Response::LostAfter] {
         let mut salesforce = Salesforce::new([]);
         let calls = [missed(1, json!({})), missed(2, json!({})), missed(3, number(3))];
         let mut is_first = true;
-        let answer = lost.clone();
-        salesforce.answer = Box::new(move |sent| match sent.name.as_str() {
-            "POST composite/graph" if std::mem::take(&mut is_first) => answer.clone(),
-            _ => Answer::CarriedOut,
+        let response = lost.clone();
+        salesforce.respond = Box::new(move |sent| match sent.name.as_str() {
+            "POST composite/graph" if std::mem::take(&mut is_first) => response.clone(),
+            _ => Response::CarriedOut,
         });
         let outcomes = run(&mut salesforce, settings(with_case()), &calls);
         assert_eq!(requested(&salesforce), ["GET search", "POST composite/graph"]);

@@ -1,13 +1,13 @@
-//! What a batch writes, and the reading of the responses.
+//! Tests what a batch writes, and how it reads the responses.
 
 use aircall_salesforce::lookup::TaskKey;
 use aircall_salesforce::request::{Batch, Checkpoint, Created, Fate, Org, Outcome, Remedy};
 use serde_json::{Value, json};
 
-use crate::salesforce::{Answer, Salesforce, Sent, error};
+use crate::salesforce::{Response, Salesforce, Sent, error};
 use crate::{
-    ADMIN, AGENT, CONTACT, TASK, answered, contact, failure, id, missed, number, requested, run, run_from, settings,
-    user, with, writes,
+    ADMIN, AGENT, CONTACT, TASK, answered, contact, failure, id, missed, missed_calls, number, requested, run,
+    run_from, settings, user, with, with_task, writes,
 };
 
 fn task() -> Value {
@@ -31,10 +31,10 @@ fn written(salesforce: &Salesforce) -> Vec<&Sent> {
     salesforce.sent.iter().filter(|sent| writes(sent)).collect()
 }
 
-/// Answers the requests that write with this body, and carries nothing out.
-fn answer_writes(salesforce: &mut Salesforce, body: String) {
-    salesforce.answer =
-        Box::new(move |sent| if writes(sent) { Answer::Refused(200, body.clone()) } else { Answer::CarriedOut });
+/// Responds to requests that write with this body, and carries nothing out.
+fn respond_to_writes(salesforce: &mut Salesforce, body: String) {
+    salesforce.respond =
+        Box::new(move |sent| if writes(sent) { Response::Refused(200, body.clone()) } else { Response::CarriedOut });
 }
 
 /// Returns how many records or graphs each of the requests has.
@@ -74,9 +74,8 @@ fn a_task_is_updated_and_an_equal_one_left_alone() {
     let log = |subject: &str| {
         let fields = with(task(), json!({"Id": TASK, "Subject": subject}));
         let mut salesforce = Salesforce::new([("Task", fields)]);
-        let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
         let outcome =
-            run_from(&mut salesforce, settings(json!({})), vec![(missed(7, json!({})), checkpoint)]).remove(0);
+            run_from(&mut salesforce, settings(json!({})), vec![(missed(7, json!({})), with_task())]).remove(0);
         assert_eq!(
             (&outcome.fate, outcome.created, outcome.checkpoint.task),
             (&Fate::Done, Created::default(), Some(id(TASK)))
@@ -167,7 +166,7 @@ fn collections_have_two_hundred_records_and_requests_seventy_five_graphs() {
     let ids: Vec<_> = salesforce.all("Task").iter().map(|task| id(task["Id"].as_str().unwrap())).collect();
     assert_eq!(outcomes.iter().filter_map(|outcome| outcome.checkpoint.task).collect::<Vec<_>>(), ids);
 
-    let calls: Vec<_> = (0..76).map(|n| missed(n as u64, number(n))).collect();
+    let calls = missed_calls(0..76);
     let mut salesforce = Salesforce::new([]);
     run(&mut salesforce, settings(with_case()), &calls);
     assert_eq!(sizes(&salesforce), [75, 1]);
@@ -178,7 +177,7 @@ fn collections_have_two_hundred_records_and_requests_seventy_five_graphs() {
 fn creates_updates_and_graphs_go_at_the_same_time() {
     let fields = json!({"Id": TASK, "Subject": "Old"});
     let mut salesforce = Salesforce::new([("Task", fields)]);
-    let checkpoint = Checkpoint { task: Some(id(TASK)), ..Checkpoint::default() };
+    let checkpoint = with_task();
     let mut batch = Batch::new(settings(json!({"unknown_number": "create_contact"})), Org::default());
     batch.add(missed(1, json!({})), Checkpoint::default());
     batch.add(missed(2, json!({"raw_digits": "anonymous"})), Checkpoint::default());
@@ -231,7 +230,7 @@ fn a_failed_record_or_graph_touches_no_other() {
 
 #[test]
 fn graphs_that_others_halted_are_sent_again() {
-    let calls: Vec<_> = (0..20).map(|n| missed(n as u64, number(n))).collect();
+    let calls = missed_calls(0..20);
     let mut salesforce = Salesforce::new([]);
     // The first 16 calls fail, of which Salesforce tries 15.
     salesforce.refuse = Box::new(|object, fields| {
@@ -253,7 +252,7 @@ fn graphs_that_are_all_halted_fail() {
     let halted = json!([error("PROCESSING_HALTED", "")]);
     let parts = ["record", "task"].map(|part| json!({"httpStatusCode": 400, "body": halted, "referenceId": part}));
     let graph = json!({"graphResponse": {"compositeResponse": parts}});
-    answer_writes(&mut salesforce, json!({"graphs": [graph, graph]}).to_string());
+    respond_to_writes(&mut salesforce, json!({"graphs": [graph, graph]}).to_string());
     let calls = [missed(1, number(1)), missed(2, number(2))];
     let outcomes = run(&mut salesforce, settings(json!({"unknown_number": "create_contact"})), &calls);
     assert_eq!(written(&salesforce).len(), 1);
@@ -262,7 +261,7 @@ fn graphs_that_are_all_halted_fail() {
 
 #[test]
 fn records_that_together_exceed_a_triggers_limit_are_sent_in_halves() {
-    let calls: Vec<_> = (0..5).map(|n| missed(n as u64, number(n))).collect();
+    let calls = missed_calls(0..5);
     for more in [json!({}), json!({"unknown_number": "create_contact"})] {
         let mut salesforce = Salesforce::new([]);
         salesforce.trigger_limit = 1;
@@ -285,9 +284,9 @@ fn a_collection_that_salesforce_cannot_read_is_sent_in_halves() {
     let calls: Vec<_> = (0..4).map(|n| missed(n, json!({"raw_digits": "anonymous"}))).collect();
     let log = |status: u16, code: &'static str| {
         let mut salesforce = Salesforce::new([]);
-        salesforce.answer = Box::new(move |sent| match sent.records().len() {
-            0 | 1 => Answer::CarriedOut,
-            _ => Answer::Refused(status, json!([error(code, "")]).to_string()),
+        salesforce.respond = Box::new(move |sent| match sent.records().len() {
+            0 | 1 => Response::CarriedOut,
+            _ => Response::Refused(status, json!([error(code, "")]).to_string()),
         });
         let outcomes = run(&mut salesforce, settings(json!({})), &calls);
         (sizes(&salesforce), is_done(&outcomes), salesforce.all("Task").len())
@@ -308,7 +307,7 @@ fn a_collection_that_salesforce_cannot_read_is_sent_in_halves() {
 fn answered_with(body: &Value, more: Value) -> Outcome {
     let mut salesforce = Salesforce::new([]);
     let body = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
-    answer_writes(&mut salesforce, body);
+    respond_to_writes(&mut salesforce, body);
     run(&mut salesforce, settings(more), &[missed(7, json!({}))]).remove(0)
 }
 

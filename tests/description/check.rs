@@ -1,4 +1,4 @@
-//! The rules that hold at every update, whatever came before.
+//! Checks the rules that hold at every update, whatever happened before.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use crate::story::{Planned, Story, description};
 use crate::{has_block, is_subsequence, lines};
 
 /// The length of `Task.Description` (LIMIT-1).
-const DESCRIPTION_LIMIT: usize = 32_000;
+pub(crate) const DESCRIPTION_LIMIT: usize = 32_000;
 
 /// The fields beside Description that every update may write (UPD-2) and that these calls fill.
 pub(crate) const FIELDS: [&str; 5] =
@@ -26,7 +26,7 @@ pub(crate) fn check(story: &Story, planned: &Planned) {
         }
     }
     // UPD-2: Status belongs to people, except where a voicemail turns up late (UPD-4).
-    assert!(story.call.is_unanswered || !planned.body.contains_key("Status"), "{}", update.told());
+    assert!(story.call.is_unanswered || !planned.body.contains_key("Status"), "{}", update.report());
 }
 
 struct Update<'s> {
@@ -39,15 +39,15 @@ struct Update<'s> {
 }
 
 impl Update<'_> {
-    fn told(&self) -> String {
-        self.story.told(self.planned)
+    fn report(&self) -> String {
+        self.story.report(self.planned)
     }
 
     /// DESC-9: the limit holds for the merged text.
     #[track_caller]
     fn check_limit(&self) {
         let sent = self.planned.body.get("Description").and_then(Value::as_str).unwrap_or_default();
-        assert!(self.story.unit().measure(sent) <= DESCRIPTION_LIMIT && sent.trim() == sent, "{}", self.told());
+        assert!(self.story.unit().measure(sent) <= DESCRIPTION_LIMIT && sent.trim() == sent, "{}", self.report());
     }
 
     /// DESC-7: every line that somebody typed and the base lacks is in the result.
@@ -60,11 +60,11 @@ impl Update<'_> {
         let is_replaced = |line: &str| story.wrote.is_none() && line.contains("http");
         for line in lines(story.text()) {
             let is_ours = kept.iter().any(|kept| lines(kept).contains(&line)) || is_replaced(line);
-            assert!(is_ours || result.contains(&line), "`{line}` is lost from {}", self.told());
+            assert!(is_ours || result.contains(&line), "`{line}` is lost from {}", self.report());
         }
     }
 
-    /// DESC-7 where the base is known.
+    /// DESC-7, if the base is known.
     #[track_caller]
     fn check_merge(&self, base: &str) {
         let Self { story, planned, text, .. } = self;
@@ -74,54 +74,55 @@ impl Update<'_> {
         let (base_lines, our_lines) = (lines(base), lines(ours));
         let known = [base_lines.clone(), lines(sent.unwrap_or_default())].concat();
         if story.unit().measure(&[base, ours, &theirs].join("\n\n")) > DESCRIPTION_LIMIT {
-            return; // `limit.rs` judges what the limit cuts.
+            return; // `limit.rs` tests texts that exceed the limit.
         }
-        // DESC-7: what the call changed since the base is applied: every new line of ours stands.
+        // DESC-7: what the call changed since the base is applied: every new line of ours is in the
+        // text.
         for line in our_lines.iter().filter(|line| !known.contains(line)) {
-            assert!(lines(text).contains(line), "`{line}` is missing in {}", self.told());
+            assert!(lines(text).contains(line), "`{line}` is missing in {}", self.report());
         }
         // UPD-6: `wrote` holds what the call said, without what people typed.
         let new_base = description(&planned.wrote);
         if story.call.has_ended {
-            assert_eq!(new_base, ours, "{}", self.told());
+            assert_eq!(new_base, ours, "{}", self.report());
         }
-        // DESC-7: nobody typed: the text is ours to the letter.
+        // DESC-7: if nobody typed, the text is ours to the letter.
         if theirs == base || Some(theirs.as_str()) == sent {
-            assert_eq!(text, new_base, "{}", self.told());
+            assert_eq!(text, new_base, "{}", self.report());
         }
         if sent.is_some() {
             return;
         }
-        // DESC-7: where the call says what it said, the text stays as it is.
+        // DESC-7: if the call says what it said before, the text stays as it is.
         if ours == base {
-            assert!(!planned.body.contains_key("Description"), "{}", self.told());
+            assert!(!planned.body.contains_key("Description"), "{}", self.report());
         }
         let missing = blocks(base).filter(|block| has_block(ours, block)).collect::<Vec<_>>().join("\n\n");
         if !story.call.has_ended && missing == ours {
             // DESC-7: a call that has not ended takes no line away, from `wrote` neither.
-            assert!(!planned.body.contains_key("Description") && new_base == base, "{}", self.told());
+            assert!(!planned.body.contains_key("Description") && new_base == base, "{}", self.report());
         }
-        // DESC-7: a block that the call adds stands together, its heading right above its text.
+        // DESC-7: a block that the call adds stays together, with its heading right above its text.
         let old: Vec<_> = blocks(ours).filter(|block| has_block(base, block)).collect();
         if old.join("\n\n") == base {
             for block in blocks(ours).filter(|block| !old.contains(block)) {
-                assert!(has_block(text, block), "{block} does not stand together in {}", self.told());
+                assert!(has_block(text, block), "{block} is not together in {}", self.report());
             }
         }
-        // DESC-7: what the call no longer says goes, where nobody moved or repeated a line of the
-        // base. Of lines that the base has several times, nobody can tell which one was edited.
+        // DESC-7: what the call no longer says is removed, if nobody moved or repeated a line of
+        // the base. If the base has a line several times, it is unknown which of them was edited.
         let has_arrived = blocks(ours).any(|block| !has_block(base, block) && has_block(&theirs, block));
         let kept = theirs.lines().filter(|line| base.lines().any(|base| base == *line));
         if story.call.has_ended && !has_arrived && is_subsequence(kept, base.lines()) {
             let count = |line: &str| base_lines.iter().filter(|other| **other == line).count();
             for line in base_lines.iter().filter(|line| !our_lines.contains(line) && count(line) == 1) {
-                assert!(!lines(text).contains(line), "`{line}` still stands in {}", self.told());
+                assert!(!lines(text).contains(line), "`{line}` is still in {}", self.report());
             }
         }
     }
 
-    /// UPD-6, one field: what a person changed stays until it says what the call says; what they
-    /// emptied stays empty until the call says something new.
+    /// UPD-6, for one field: a value that a person changed stays until it is the call's value. A
+    /// field that a person emptied stays empty until the call says something new.
     #[track_caller]
     fn check_field(&self, name: &str, wrote: &Map<String, Value>) {
         let Self { story, planned, said, .. } = self;
@@ -134,31 +135,31 @@ impl Update<'_> {
         // UPD-3: a call that has not ended takes nothing away.
         let is_kept =
             (is_theirs && (!present.is_empty() || stays_empty)) || (wanted.is_empty() && !story.call.has_ended);
-        // What the plan does not touch was written by the last update, or by the lost update that
-        // arrived.
+        // A value that the plan does not write was written by the last update, or by the update
+        // whose response was lost and that arrived.
         let last = if has_arrived { &present } else { &before };
         let (after, kept) = if is_kept { (&present, last) } else { (&wanted, &wanted) };
-        assert_eq!(&value(&story.fields_after(planned)), after, "{name} in {}", self.told());
+        assert_eq!(&value(&story.fields_after(planned)), after, "{name} in {}", self.report());
         if present != wanted || !wanted.is_empty() {
-            assert_eq!(&value(&planned.wrote), kept, "{name} of `wrote` in {}", self.told());
+            assert_eq!(&value(&planned.wrote), kept, "{name} of `wrote` in {}", self.report());
         }
         let is_noticed = is_theirs && is_kept && wanted != before && !wanted.is_empty();
         if is_noticed && planned.action == "update" {
-            assert!(planned.has_notice("UPD-6", name), "{name} in {}", self.told());
+            assert!(planned.has_notice("UPD-6", name), "{name} in {}", self.report());
         }
         if !is_kept {
-            assert!(!planned.has_notice("UPD-6", name), "{name} in {}", self.told());
+            assert!(!planned.has_notice("UPD-6", name), "{name} in {}", self.report());
         }
-        assert!(present != *after || !planned.body.contains_key(name), "{name} is sent in {}", self.told());
+        assert!(present != *after || !planned.body.contains_key(name), "{name} is sent in {}", self.report());
     }
 }
 
-/// The paragraphs of a text that the library wrote.
+/// Returns the paragraphs of a text that the library wrote.
 fn blocks(text: &str) -> impl Iterator<Item = &str> {
     text.split("\n\n").map(|block| block.trim_matches('\n')).filter(|block| !block.is_empty())
 }
 
-/// A value as text; absent, null and empty are the same (UPD-3).
+/// Returns a value as text; absent, null and empty are the same (UPD-3).
 fn spelled(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),

@@ -1,11 +1,11 @@
-//! Single edits, and the Description that each must become by DESC-7.
+//! Tests single edits, each with the Description that must result by DESC-7.
 
 use serde_json::{Value, json};
 
 use crate::settings;
-use crate::story::{Answer, Call, Story};
+use crate::story::{Call, Response, Story};
 
-/// A wording with short texts.
+/// Returns a wording with short texts.
 fn short(note: &str) -> Value {
     settings(&json!({"note": note, "recording_link": "Recording: {link}"}), "salesforce")
 }
@@ -82,7 +82,7 @@ fn line_that_somebody_deleted_stays_away_where_the_line_above_changes() {
 }
 
 #[test]
-fn new_link_stands_where_the_old_link_stood() {
+fn new_link_replaces_the_old_link_in_its_place() {
     let call = |number| Call { link: Some(number), ..Call::with_notes(&["Rang."]) };
     let text = |number| format!("Mine.\n{}\n\nNote:\nRang.", link(number));
     calls_become(call(7), &text(7), call(8), &text(8));
@@ -115,7 +115,7 @@ fn deleted_notes_stay_away_where_the_call_drops_one() {
     becomes(&["Rang.", "Busy."], "", &["Rang."], "");
 }
 
-// Conflict (a): where theirs only took lines away, only blocks with a new line stand.
+// Conflict (a): if the person only removed lines, only our blocks with a new line come back.
 
 #[test]
 fn deleted_note_returns_where_the_call_changed_it() {
@@ -131,10 +131,11 @@ fn deleted_note_returns_in_a_new_wording() {
     assert_eq!(story.updated(), "Notiz:\nRang.");
 }
 
-// Conflict (b): ours stands, and their lines stand below its block, an empty line on each side.
+// Conflict (b): our text is written, and the person's lines follow its block, with an empty line on
+// each side.
 
 #[test]
-fn line_below_the_last_note_stands_below_the_new_note() {
+fn line_below_the_last_note_is_below_the_new_note() {
     let text = "Note:\nRang.\n\nNote:\nBusy.\n\nMine.";
     for theirs in ["Note:\nRang.\nMine.", "Note:\nRang.\n\nMine.", "Note:\nRang.\n\n\nMine."] {
         becomes(&["Rang."], theirs, &["Rang.", "Busy."], text);
@@ -142,19 +143,19 @@ fn line_below_the_last_note_stands_below_the_new_note() {
 }
 
 #[test]
-fn line_in_an_empty_description_stands_below_the_first_note() {
+fn line_in_an_empty_description_is_below_the_first_note() {
     becomes(&[], "Mine.", &["Rang."], "Note:\nRang.\n\nMine.");
 }
 
 #[test]
-fn line_on_top_stands_below_the_link_that_comes() {
+fn line_on_top_is_below_the_link_that_comes() {
     let now = Call { link: Some(7), ..Call::with_notes(&["Rang."]) };
     let text = format!("{}\n\nMine.\n\nNote:\nRang.", link(7));
     calls_become(Call::with_notes(&["Rang."]), "Mine.\n\nNote:\nRang.", now, &text);
 }
 
 #[test]
-fn both_forms_of_a_line_stand_where_both_changed_it() {
+fn both_forms_of_a_line_stay_if_both_changed_it() {
     becomes(&["Rang."], "Note:\nRang twice.", &["Rang at noon."], "Note:\nRang at noon.\n\nRang twice.");
     let theirs = "Note:\nRang twice.\n\nNote:\nBusy.";
     let text = "Note:\nRang at noon.\n\nRang twice.\n\nNote:\nBusy.";
@@ -162,12 +163,12 @@ fn both_forms_of_a_line_stand_where_both_changed_it() {
 }
 
 #[test]
-fn line_inside_a_note_that_the_call_rewrote_stands_below_the_note() {
+fn line_inside_a_note_that_the_call_rewrote_is_below_the_note() {
     becomes(&["Rang.\nBusy."], "Note:\nRang.\nMine.\nBusy.", &["Sent.\nPaid."], "Note:\nSent.\nPaid.\n\nMine.");
 }
 
 #[test]
-fn line_in_place_of_a_note_stands_below_the_note_that_changed() {
+fn line_in_place_of_a_note_is_below_the_note_that_changed() {
     becomes(&["Rang."], "Mine.", &["Rang twice."], "Note:\nRang twice.\n\nMine.");
 }
 
@@ -180,13 +181,13 @@ fn running_call_keeps_the_note_that_it_lacks_until_it_has_ended() {
     let text = "Note:\nRang.\nMine.\n\nNote:\nBusy.";
     story.write(text);
     story.call.notes.remove(0);
-    story.update(Answer::Received);
+    story.update(Response::Received);
     assert_eq!(story.text(), text);
     story.call.has_ended = true;
     assert!(!story.updated().contains("Rang."));
 }
 
-// An update whose answer was lost.
+// An update whose response was lost.
 
 #[test]
 fn update_that_arrived_is_recognised_without_sent() {
@@ -201,25 +202,25 @@ fn update_that_arrived_is_recognised_without_sent() {
 fn lost_update_that_took_a_note_away_takes_it_away_later() {
     let mut story = Story::new(Call::with_notes(&["Rang.", "Busy."]), short("Note:"));
     story.call = Call::with_notes(&["Rang."]);
-    story.update(Answer::LostBeforeWriting);
+    story.update(Response::LostBeforeWriting);
     assert_eq!(story.updated(), "Note:\nRang.");
 }
 
 #[test]
-fn deleted_line_stays_away_after_a_lost_answer() {
+fn deleted_line_stays_away_after_a_lost_response() {
     let mut story = Story::new(Call::with_notes(&["Rang.\nBusy."]), short("Note:"));
     story.write("Note:\nBusy.");
     story.call = Call::with_notes(&["Rang.\nSent."]);
-    story.update(Answer::LostAfterWriting);
+    story.update(Response::LostAfterWriting);
     assert_eq!(story.updated(), "Note:\nSent.");
 }
 
 #[test]
-fn note_is_not_doubled_after_a_lost_answer_where_somebody_deleted_another() {
+fn note_is_not_doubled_after_a_lost_response_where_somebody_deleted_another() {
     let mut story = Story::new(Call::with_notes(&["Rang."]), short("Note:"));
     story.write("Mine.");
     story.call = Call::with_notes(&["Rang.", "Busy."]);
-    story.update(Answer::LostAfterWriting);
+    story.update(Response::LostAfterWriting);
     let text = story.text().to_owned();
     story.call = Call::with_notes(&["Rang.", "Busy.", "Sent."]);
     assert_eq!(story.updated(), format!("{text}\n\nNote:\nSent."));
@@ -227,10 +228,10 @@ fn note_is_not_doubled_after_a_lost_answer_where_somebody_deleted_another() {
 
 #[test]
 fn lost_update_with_the_same_note_again_is_written_later() {
-    for answer in [Answer::LostBeforeWriting, Answer::LostAfterWriting] {
+    for response in [Response::LostBeforeWriting, Response::LostAfterWriting] {
         let mut story = Story::new(Call::with_notes(&["No answer."]), short("Note:"));
         story.call = Call::with_notes(&["No answer.", "No answer."]);
-        story.update(answer);
+        story.update(response);
         assert_eq!(story.updated(), "Note:\nNo answer.\n\nNote:\nNo answer.");
     }
 }

@@ -1,15 +1,15 @@
-//! Generated histories of one Task. The model checks the rules at every update.
+//! Tests generated histories of one Task. The model checks the rules at every update.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::check::FIELDS;
-use crate::steps::{CallStep, Step, answer, call_step, edit, field_edit, plain_edit, steps};
-use crate::story::{Answer, Call, Note, Story};
+use crate::steps::{CallStep, Step, call_step, edit, field_edit, plain_edit, response, steps};
+use crate::story::{Call, Note, Response, Story};
 use crate::{config, english, lines, settings, wordings};
 
-/// A call with some notes and perhaps a link: answered and running, answered and ended, or a
-/// voicemail.
+/// Generates a call with some notes and perhaps a link: answered and running, answered and ended,
+/// or a voicemail.
 pub(crate) fn call() -> impl Strategy<Value = Call> {
     let kinds = prop::sample::select(vec![(false, false), (false, true), (true, true)]);
     (0..4_u64, any::<bool>(), kinds).prop_map(|(notes, has_link, (is_unanswered, has_ended))| {
@@ -24,13 +24,13 @@ pub(crate) fn call() -> impl Strategy<Value = Call> {
     })
 }
 
-/// Runs a history to its end, where an answer arrives.
+/// Runs a history to its end, where a response arrives.
 #[track_caller]
 fn run(mut story: Story, steps: &[Step]) -> Story {
     for step in steps {
         story.step(step);
     }
-    story.update(Answer::Received);
+    story.update(Response::Received);
     story
 }
 
@@ -57,49 +57,49 @@ proptest! {
     }
 
     /// UPD-6: `Plan::wrote` takes no change of the call for a person's: where nobody edits, the
-    /// Task says what the call says, to the letter, whatever answers were lost.
+    /// Task says what the call says, to the letter, whatever responses were lost.
     #[test]
     fn task_that_nobody_edits_says_what_the_call_says(
         call in call(),
-        rounds in prop::collection::vec((call_step(), answer()), 1..10),
+        rounds in prop::collection::vec((call_step(), response()), 1..10),
     ) {
         let mut story = Story::new(call, english());
-        for (step, answer) in rounds {
+        for (step, response) in rounds {
             story.call_step(&step);
-            story.update(answer);
+            story.update(response);
             // The caller plans a lost update again before it hears more of the call.
             while story.sent.is_some() {
-                story.update(Answer::Received);
+                story.update(Response::Received);
             }
         }
         story.call.has_ended = true;
-        story.update(Answer::Received);
+        story.update(Response::Received);
         let said = story.call.says(&story.settings);
         for name in FIELDS.into_iter().chain(["Description"]) {
             let value = |value: Option<&Value>| value.cloned().unwrap_or_default();
-            prop_assert_eq!(value(story.fields.get(name)), value(said.get(name)), "{} {}", name, story.told(&story.planned()));
+            prop_assert_eq!(value(story.fields.get(name)), value(said.get(name)), "{} {}", name, story.report(&story.planned()));
         }
     }
 
-    /// UPD-6, DESC-7: a lost update whose call has changed since is told from one that a person
-    /// edited, whether it arrived or not.
+    /// UPD-6, DESC-7: if the response to an update was lost and the call has changed since, the
+    /// update is not taken for a person's edit, whether it arrived or not.
     #[test]
-    fn one_lost_answer_is_not_taken_for_an_edit(
+    fn one_lost_response_is_not_taken_for_an_edit(
         call in call(),
         before in prop::collection::vec(call_step(), 1..4),
         after in prop::collection::vec(call_step(), 0..4),
-        answer in answer(),
+        response in response(),
     ) {
         let mut story = Story::new(call, english());
         story.call.has_ended = true;
         for step in &before {
             story.call_step(step);
         }
-        story.update(answer);
+        story.update(response);
         for step in &after {
             story.call_step(step);
         }
-        story.update(Answer::Received);
+        story.update(Response::Received);
         prop_assert_eq!(story.text(), story.ours());
     }
 
@@ -125,7 +125,7 @@ proptest! {
             2 => drop(story.call.notes.remove(other)),
             _ => story.call.link = Some(2),
         }
-        story.update(Answer::Received);
+        story.update(Response::Received);
         for line in &lines(&block)[1..] {
             prop_assert!(!story.text().contains(line), "`{}` is back in {}", line, story.text());
         }
@@ -151,7 +151,7 @@ proptest! {
         let mut shown = shown.into_iter();
         story.call.notes.retain(|_| shown.next().unwrap());
         story.call.link = has_link.then_some(1);
-        story.update(Answer::Received);
+        story.update(Response::Received);
         prop_assert_eq!(story.text(), text);
         prop_assert_eq!(&story.wrote.as_ref().unwrap()["Description"], &wrote.unwrap()["Description"]);
     }
@@ -161,19 +161,19 @@ proptest! {
     fn fields_that_people_change_stay_theirs(
         call in call(),
         rounds in prop::collection::vec(
-            (prop::collection::vec(call_step(), 0..3), prop::collection::vec(field_edit(), 0..3), answer()),
+            (prop::collection::vec(call_step(), 0..3), prop::collection::vec(field_edit(), 0..3), response()),
             1..8,
         ),
     ) {
         let mut story = Story::new(call, english());
-        for (calls, edits, answer) in rounds {
+        for (calls, edits, response) in rounds {
             for step in &calls {
                 story.call_step(step);
             }
             for step in &edits {
                 story.step(step);
             }
-            story.update(answer);
+            story.update(response);
         }
     }
 }

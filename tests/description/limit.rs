@@ -1,13 +1,12 @@
-//! The limit of 32,000 (DESC-5, DESC-9): typed text is never cut, of ours the longest prefix stays.
+//! Tests the limit of 32,000 (DESC-5, DESC-9): typed text is never cut, and of our text the longest
+//! prefix that fits stays.
 
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::story::{AGENTS, Answer, Call, Note, Story, description};
+use crate::check::DESCRIPTION_LIMIT;
+use crate::story::{AGENTS, Call, Note, Response, Story, description};
 use crate::{english, settings, short_config};
-
-/// The length of `Task.Description` (LIMIT-1).
-const DESCRIPTION_LIMIT: usize = 32_000;
 
 const HEADING: &str = "Jonas Ekdal added a new comment:";
 
@@ -39,7 +38,7 @@ proptest! {
             if !keeps_wrote {
                 story.wrote = None;
             }
-            let planned = story.update(Answer::Received);
+            let planned = story.update(Response::Received);
             prop_assert!(story.text().lines().any(|line| line == text));
             prop_assert_eq!(story.text().matches("https://").count(), usize::from(has_link));
             prop_assert!(story.unit().measure(story.text()) <= DESCRIPTION_LIMIT);
@@ -79,7 +78,7 @@ fn becomes(notes: &[&str], typed: &str, text: &str) {
     let mut story = Story::new(Call::ended(), english());
     story.write(typed);
     story.call = Call::with_notes(notes);
-    story.update(Answer::Received);
+    story.update(Response::Received);
     assert_eq!(story.text(), text);
 }
 
@@ -116,7 +115,7 @@ fn note_without_wrote_is_added_whole_or_not_at_all() {
     let typed = "t".repeat(31_950);
     let becomes = |note: &str, text: &str| {
         let mut story = Story::without_wrote(Call::with_notes(&[note]), english(), &typed);
-        story.update(Answer::Received);
+        story.update(Response::Received);
         assert_eq!(story.text(), text);
     };
     becomes("Wants offer.", &format!("{typed}\n\n{HEADING}\nWants offer."));

@@ -1,5 +1,5 @@
-//! Judges the Description that people and the library both write (DESC-7 to DESC-9), and the
-//! other fields that people change (UPD-6).
+//! Tests the Description that people and the library both write (DESC-7 to DESC-9), and the other
+//! fields that people change (UPD-6).
 //!
 //! `story` holds the model: a call, its Task in Salesforce, and what the caller keeps. The model
 //! checks the rules at every update. `tests/golden/desc/` has whole plans.
@@ -35,7 +35,7 @@ fn english() -> Value {
     settings(&json!("en"), "salesforce")
 }
 
-/// The wordings of the library, and wordings whose headings or links are hard to tell from text.
+/// Returns the wordings of the library, and wordings whose headings or links look like text.
 fn wordings() -> Vec<Value> {
     let own = ["en", "de", "fr", "es"].map(|language| json!(language));
     let hard = [
@@ -48,12 +48,12 @@ fn wordings() -> Vec<Value> {
     own.into_iter().chain(hard).collect()
 }
 
-/// The lines of a text that are not blank, without outer blanks.
+/// Returns the lines of a text that are not blank, without outer blanks.
 fn lines(text: &str) -> Vec<&str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
 }
 
-/// Whether a block stands in a text as whole neighbouring lines.
+/// Returns whether a text contains a block as whole neighbouring lines.
 fn has_block(text: &str, block: &str) -> bool {
     format!("\n{text}\n").contains(&format!("\n{block}\n"))
 }

@@ -1,16 +1,17 @@
-//! Updates of a caller that kept nothing (DESC-8): only what stands there to the letter is ours.
+//! Tests updates of a caller that kept nothing (DESC-8): only texts that the Description contains
+//! to the letter are ours.
 
 use proptest::prelude::*;
 use serde_json::json;
 
 use crate::histories::call;
-use crate::story::{Answer, Call, Story};
+use crate::story::{Call, Response, Story};
 use crate::{config, english, has_block, is_subsequence, lines, settings, wordings};
 
-/// A part of what stands in the Task.
+/// A part of the Description that the Task has.
 #[derive(Debug, Clone)]
 enum Part {
-    /// A block of today; several blocks of today may stand in any order.
+    /// A block of today; several blocks of today may be in any order.
     Block(prop::sample::Index),
     /// A block of today of which one line was changed.
     Altered(prop::sample::Index),
@@ -34,7 +35,7 @@ fn part() -> impl Strategy<Value = Part> {
     ]
 }
 
-/// A text made of parts; every block of today stands in it once at most.
+/// Returns a text of parts, which contains each block of today at most once.
 fn text(parts: &[(Part, bool)], ours: &str) -> String {
     let mut blocks: Vec<_> = ours.split("\n\n").collect();
     let mut text = String::new();
@@ -50,7 +51,7 @@ fn text(parts: &[(Part, bool)], ours: &str) -> String {
     text
 }
 
-/// Whether a line of the English wording leads to a link.
+/// Returns whether a line of the English wording leads to a link.
 fn leads(line: &str) -> bool {
     let links = ["Find the recording here: http", "Find voicemail here: http"];
     links.iter().any(|link| line.strip_prefix(link).is_some_and(|url| !url.contains(' ')))
@@ -59,10 +60,11 @@ fn leads(line: &str) -> bool {
 proptest! {
     #![proptest_config(config())]
 
-    /// DESC-8: every line stays but one link line that today's replaces; blocks of today that
-    /// stand there stay single; the others are added whole; the same update changes nothing.
+    /// DESC-8: every line stays, except one link line that today's link line replaces. Blocks of
+    /// today that the Task has are not doubled, and the others are added whole. The same update
+    /// again changes nothing.
     #[test]
-    fn everything_that_stands_there_stays(
+    fn everything_that_the_task_has_stays(
         call in call(),
         parts in prop::collection::vec((part(), any::<bool>()), 0..8),
     ) {
@@ -70,9 +72,10 @@ proptest! {
         let standing = text(&parts, &ours);
         let mut story = Story::without_wrote(call.clone(), english(), &standing);
         let standing = story.text().to_owned();
-        story.update(Answer::Received);
+        story.update(Response::Received);
         let text = story.text().to_owned();
-        // The first line that leads to another link gives way to today's, if that stands nowhere.
+        // Today's link line, if the Task lacks it, replaces the first line that leads to another
+        // link.
         let mut expected = lines(&standing);
         let link = ours.lines().next().filter(|link| call.link.is_some() && !expected.contains(link));
         if let Some((old, link)) = expected.iter_mut().find(|line| leads(line)).zip(link) {
@@ -109,27 +112,27 @@ proptest! {
     #[test]
     fn empty_description_becomes_ours(call in call(), wording in prop::sample::select(wordings())) {
         let mut story = Story::without_wrote(call, settings(&wording, "salesforce"), "");
-        story.update(Answer::Received);
+        story.update(Response::Received);
         prop_assert_eq!(story.text(), story.ours());
     }
 }
 
-/// DESC-8: the same block twice must stand there twice.
+/// DESC-8: of two equal blocks, the Task must have both.
 #[test]
-fn two_equal_notes_must_stand_there_twice() {
+fn of_two_equal_notes_the_second_is_added() {
     let note = "Jonas Ekdal added a new comment:\nRang.";
     let story = Story::without_wrote(Call::with_notes(&["Rang.", "Rang."]), english(), &format!("{note}\n\nMine."));
     assert_eq!(story.updated(), format!("{note}\n\n{note}\n\nMine."));
 }
 
-/// DESC-8: a note that quotes another one whole does not stand for it.
+/// DESC-8: a note that quotes another note whole does not replace that note.
 #[test]
 fn quoted_note_is_added_once() {
     let short = "Jonas Ekdal added a new comment:\nRang.";
     let quote = format!("Before:\n{short}");
     let long = format!("Jonas Ekdal added a new comment:\n{quote}");
     let mut story = Story::without_wrote(Call::with_notes(&["Rang.", &quote]), english(), &long);
-    story.update(Answer::Received);
+    story.update(Response::Received);
     assert_eq!(story.text(), format!("{long}\n\n{short}"));
     let again = Story { wrote: None, ..story };
     assert!(!again.planned().body.contains_key("Description"), "{again:#?}");
@@ -155,7 +158,7 @@ fn first_old_link_line_is_replaced() {
     becomes(linked(), &format!("Mine.\n{old}\nYours.\n{old}"), &format!("Mine.\n{LINK}\nYours.\n{old}"));
 }
 
-/// DESC-8: today's link line stands, so no other line is replaced.
+/// DESC-8: if the Task has today's link line, no other line is replaced.
 #[test]
 fn old_link_line_stays_beside_todays() {
     let standing = format!("Recording: https://example.com/1\n{LINK}");

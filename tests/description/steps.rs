@@ -1,11 +1,11 @@
-//! Generated steps of a story: the call changes, somebody edits the Task, an update happens.
+//! Generates the steps of a story: the call changes, somebody edits the Task, an update happens.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 
 use crate::check::FIELDS;
-use crate::story::{AGENTS, Answer, Note, Story};
+use crate::story::{AGENTS, Note, Response, Story};
 use crate::{settings, wordings};
 
 #[derive(Debug, Clone)]
@@ -13,7 +13,7 @@ pub(crate) enum Step {
     Call(CallStep),
     Edit(Edit),
     Field(Index, FieldEdit),
-    Update(Answer),
+    Update(Response),
 }
 
 /// Something that happens to the call in Aircall.
@@ -132,12 +132,12 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// A quarter of the answers are lost.
-pub(crate) fn answer() -> impl Strategy<Value = Answer> {
+/// Generates responses, a quarter of which are lost.
+pub(crate) fn response() -> impl Strategy<Value = Response> {
     prop_oneof![
-        6 => Just(Answer::Received),
-        1 => Just(Answer::LostAfterWriting),
-        1 => Just(Answer::LostBeforeWriting),
+        6 => Just(Response::Received),
+        1 => Just(Response::LostAfterWriting),
+        1 => Just(Response::LostBeforeWriting),
     ]
 }
 
@@ -152,12 +152,12 @@ pub(crate) fn steps(edits: impl Strategy<Value = Edit>) -> impl Strategy<Value =
         4 => call_step().prop_map(Step::Call),
         4 => edits.prop_map(Step::Edit),
         1 => field_edit(),
-        4 => answer().prop_map(Step::Update),
+        4 => response().prop_map(Step::Update),
     ];
     prop::collection::vec(step, 1..16)
 }
 
-/// One of `count` places; `None` where there is none.
+/// Returns one of `count` indexes; `None` if `count` is 0.
 fn pick(index: Index, count: usize) -> Option<usize> {
     (count > 0).then(|| index.index(count))
 }
@@ -169,7 +169,7 @@ impl Story {
             Step::Call(step) => self.call_step(step),
             Step::Edit(edit) => self.edit(edit),
             Step::Field(field, edit) => self.edit_field(FIELDS[field.index(FIELDS.len())], *edit),
-            Step::Update(answer) => drop(self.update(*answer)),
+            Step::Update(response) => drop(self.update(*response)),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The model: a call, the Task that logs it, and what the caller keeps between two updates.
+//! Models a call, the Task that logs it, and what the caller keeps between two updates.
 
 use aircall_salesforce::salesforce::text::LengthUnit;
 use aircall_salesforce::{Directory, Settings, Webhook, plan_webhook};
@@ -33,12 +33,12 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// An answered call that has ended, without notes or a recording.
+    /// Creates an answered call that has ended, without notes or a recording.
     pub(crate) fn ended() -> Self {
         Self { notes: vec![], link: None, is_unanswered: false, has_ended: true, agent: 0, tags: 0 }
     }
 
-    /// The same with notes of Jonas Ekdal, oldest first.
+    /// Creates the same call with notes of Jonas Ekdal, oldest first.
     pub(crate) fn with_notes(notes: &[&str]) -> Self {
         let note = |(id, note): (u64, &&str)| Note { id, author: 0, lines: vec![(*note).to_owned()] };
         Self { notes: (1..).zip(notes).map(note).collect(), ..Self::ended() }
@@ -66,12 +66,12 @@ impl Call {
         .to_string()
     }
 
-    /// The body of a request that creates the Task: all that the call says.
+    /// Returns the body of a request that creates the Task: all that the call says.
     pub(crate) fn says(&self, settings: &Value) -> Map<String, Value> {
         Planned::new(self, settings, None, None).body
     }
 
-    /// The Description that the call alone gives.
+    /// Returns the Description that results from the call alone.
     pub(crate) fn text(&self, settings: &Value) -> String {
         description(&self.says(settings)).to_owned()
     }
@@ -110,11 +110,11 @@ impl Planned {
     }
 }
 
-/// What becomes of an update and its answer.
+/// Whether an update and its response arrive.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Answer {
+pub(crate) enum Response {
     Received,
-    /// Salesforce wrote the update, and its answer was lost.
+    /// Salesforce wrote the update, and its response was lost.
     LostAfterWriting,
     /// The update itself was lost.
     LostBeforeWriting,
@@ -159,7 +159,7 @@ impl Story {
         story
     }
 
-    /// A Task that holds a text, logged by a caller that keeps nothing.
+    /// Creates a Task with a Description, logged by a caller that keeps nothing.
     pub(crate) fn without_wrote(call: Call, settings: Value, text: &str) -> Self {
         let mut story = Self { wrote: None, ..Self::new(call, settings) };
         story.write(text);
@@ -177,12 +177,12 @@ impl Story {
         self.fields.insert(DESCRIPTION.to_owned(), value);
     }
 
-    /// The unit in which the settings count.
+    /// Returns the unit in which the settings measure texts.
     pub(crate) fn unit(&self) -> LengthUnit {
         if self.settings["count"] == "characters" { LengthUnit::Characters } else { LengthUnit::Salesforce }
     }
 
-    /// What the call alone gives.
+    /// Returns the Description that results from the call alone.
     pub(crate) fn ours(&self) -> String {
         self.call.text(&self.settings)
     }
@@ -203,7 +203,7 @@ impl Story {
         Planned::new(&self.call, &self.settings, Some(task), self.wrote.as_ref())
     }
 
-    /// The fields of the Task once Salesforce has carried out a plan.
+    /// Returns the fields of the Task after Salesforce has carried out a plan.
     pub(crate) fn fields_after(&self, planned: &Planned) -> Map<String, Value> {
         let mut fields = self.fields.clone();
         fields.extend(planned.body.clone());
@@ -211,7 +211,7 @@ impl Story {
     }
 
     /// Describes a failure: the texts of the merge, the other fields, and the plan.
-    pub(crate) fn told(&self, planned: &Planned) -> String {
+    pub(crate) fn report(&self, planned: &Planned) -> String {
         let kept = |kept: &Option<Map<String, Value>>| kept.as_ref().map(|kept| abridged(description(kept)));
         let result = self.fields_after(planned);
         let texts = [
@@ -235,14 +235,14 @@ impl Story {
     }
 
     /// Updates the Task and checks every rule. A plan that changes nothing is never sent, so its
-    /// answer is never lost.
+    /// response is never lost.
     #[track_caller]
-    pub(crate) fn update(&mut self, answer: Answer) -> Planned {
+    pub(crate) fn update(&mut self, response: Response) -> Planned {
         let planned = self.planned();
         check(self, &planned);
         let before = self.clone();
-        let is_lost = answer != Answer::Received && planned.action != "unchanged";
-        if !is_lost || answer == Answer::LostAfterWriting {
+        let is_lost = response != Response::Received && planned.action != "unchanged";
+        if !is_lost || response == Response::LostAfterWriting {
             self.fields = self.fields_after(&planned);
         }
         if is_lost {
@@ -251,13 +251,13 @@ impl Story {
             (self.wrote, self.sent) = (Some(planned.wrote.clone()), None);
         }
         if !is_lost
-            || (answer == Answer::LostAfterWriting
+            || (response == Response::LostAfterWriting
                 && shows(before.wrote.as_ref(), &planned, before.text(), self.text()))
         {
-            // DESC-7, UPD-3: the same update again changes nothing, also if its answer was lost.
+            // DESC-7, UPD-3: the same update again changes nothing, also if its response was lost.
             let again = self.planned();
-            assert_eq!(again.action, "unchanged", "{}\nafter {}", self.told(&again), before.told(&planned));
-            assert_eq!(again.wrote, planned.wrote, "{}", self.told(&again));
+            assert_eq!(again.action, "unchanged", "{}\nafter {}", self.report(&again), before.report(&planned));
+            assert_eq!(again.wrote, planned.wrote, "{}", self.report(&again));
         }
         planned
     }
@@ -265,13 +265,13 @@ impl Story {
     /// Updates the Task without a loss, and returns the new Description.
     #[track_caller]
     pub(crate) fn updated(mut self) -> String {
-        self.update(Answer::Received);
+        self.update(Response::Received);
         self.text().to_owned()
     }
 }
 
-/// Whether Salesforce shows if a lost update has arrived. It does not where people edited the very
-/// lines of which the update wrote one more or one less, or kept a line that it took away.
+/// Returns whether the Task shows that a lost update has arrived. It does not if people edited a
+/// line of which the update wrote one more or one less, or kept a line that the update removed.
 fn shows(wrote: Option<&Map<String, Value>>, planned: &Planned, theirs: &str, after: &str) -> bool {
     let wrote = lines(wrote.map_or("", description));
     let (said, theirs) = (lines(description(&planned.wrote)), lines(theirs));

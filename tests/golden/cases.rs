@@ -13,9 +13,9 @@
 //! | `plan_has` | instead of `plan`: the part of the plan that the case is about |
 //!
 //! - In a merge patch a list replaces the whole list, and `null` removes the key. `{"$null": true}`
-//!   stands for a literal null. Inside a list, in a base and in a plan, `null` is a null.
-//! - `{"repeat": ["x", 31966]}` stands for a text of that many times `x`, and
-//!   `{"concat": ["a", {"repeat": ["b", 3]}]}` joins texts. Both stand wherever a string can stand.
+//!   means a literal null. Inside a list, in a base and in a plan, `null` is a null.
+//! - `{"repeat": ["x", 31966]}` means a text of that many times `x`, and
+//!   `{"concat": ["a", {"repeat": ["b", 3]}]}` joins texts. Both can replace any string.
 //! - `plan_has` compares objects key by key and ignores every key that it does not name; it
 //!   compares lists and texts whole. `{"$absent": true}` requires that the plan lacks the key.
 
@@ -86,7 +86,7 @@ pub(crate) fn read(path: &Path) -> Map<String, Value> {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Applies an RFC 7396 merge patch, in which `$null`, `repeat` and `concat` stand for values.
+/// Applies an RFC 7396 merge patch, in which `$null`, `repeat` and `concat` mean values.
 pub(crate) fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(members) = patch else {
         *target = expanded(patch);
@@ -119,7 +119,7 @@ pub(crate) fn expanded(value: &Value) -> Value {
     }
 }
 
-/// The value that an object stands for, if its only key is `$null`, `repeat` or `concat`.
+/// Returns the value that an object means, if its only key is `$null`, `repeat` or `concat`.
 pub(crate) fn literal(members: &Map<String, Value>) -> Option<Value> {
     let mut members = members.iter();
     let (Some((key, value)), None) = (members.next(), members.next()) else { return None };

@@ -1,5 +1,5 @@
-//! The explanations of the golden cases: their form, the rules that they cite, and sentences that
-//! are written from the rules by hand.
+//! Tests the explanations of the golden cases: their form, the rules that they cite, and sentences
+//! that are written from the rules by hand.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The rules as cases. The docs of `cases.rs` describe the files.
+//! Tests the rules with golden cases. The docs of `cases.rs` describe the files.
 //!
 //! A plan is written from the rule by hand. The message of a notice is prose and is not compared.
 //! `UPDATE_GOLDEN=1 cargo test --test golden` rewrites the plan of every failing case. Use it for
@@ -103,7 +103,7 @@ fn every_case_gives_its_plan() {
     assert!(names.is_empty(), "{}\n{} cases fail:\n{}", shown.join("\n"), names.len(), names.join("\n"));
 }
 
-/// Returns the key that the expected plan of a case stands at, and the plan.
+/// Returns the key of a case's expected plan, and the plan.
 fn expected(case: &Case) -> (&'static str, &Value) {
     match (&case.plan, &case.plan_has) {
         (Some(plan), _) => ("plan", plan),

@@ -1,4 +1,4 @@
-//! Single rules: what is rejected, and what is stored.
+//! Tests single rules: what is rejected, and what is stored.
 
 use aircall_salesforce::aircall::Timestamp;
 use aircall_salesforce::history::NotAbsorbed;

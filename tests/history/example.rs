@@ -1,22 +1,13 @@
-//! `log_call --events`, the program.
+//! Tests the program `log_call --events`.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::program::program;
 use crate::shuffles;
 use crate::streams::streams;
-
-/// `cargo test` builds the examples beside the tests, `cargo test --test history` does not.
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let examples = test.parent().unwrap().parent().unwrap().join("examples");
-    let program = examples.join(format!("log_call{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.exists(), "not built yet: cargo build --example log_call");
-    program
-}
 
 fn log_call(arguments: &[&str], input: &str) -> Output {
     let mut command = Command::new(program());
@@ -27,7 +18,7 @@ fn log_call(arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-/// Every stream as a call of its own.
+/// Returns the webhooks of all streams, each stream as a call of its own.
 fn lines() -> Vec<String> {
     let streams = streams().into_values().enumerate();
     streams
@@ -42,7 +33,7 @@ fn lines() -> Vec<String> {
         .collect()
 }
 
-/// Webhooks about messages, some of them about the same one.
+/// Returns webhooks about messages, some of them about the same message.
 fn messages() -> impl Iterator<Item = String> {
     (0..8_u64).map(|number| {
         json!({"resource": "message", "event": "message.sent", "timestamp": 1_772_457_600 + number % 2, "data": {
@@ -68,16 +59,16 @@ fn the_same_bytes_for_every_order() {
 #[test]
 fn a_plan_per_call_ordered_by_id() {
     let output = log_call(&["--events"], &lines().join("\n"));
-    let answers: Vec<Value> = output
+    let mapped: Vec<Value> = output
         .stdout
         .split(|&byte| byte == b'\n')
         .filter(|line| !line.is_empty())
         .map(|line| serde_json::from_slice(line).unwrap())
         .collect();
-    let calls: Vec<u64> = answers.iter().map(|answer| answer["call"].as_u64().unwrap()).collect();
+    let calls: Vec<u64> = mapped.iter().map(|line| line["call"].as_u64().unwrap()).collect();
     assert!(calls.is_sorted());
     assert_eq!(calls.len(), streams().len());
-    assert!(answers.iter().all(|answer| answer["plan"]["action"].is_string()));
+    assert!(mapped.iter().all(|line| line["plan"]["action"].is_string()));
 }
 
 #[test]

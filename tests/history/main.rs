@@ -1,5 +1,5 @@
-//! One call from many webhooks, in any order and any number of times. The docs of `history` contain
-//! the rules.
+//! Tests one call from many webhooks, in any order and any number of times. The docs of `history`
+//! contain the rules.
 //!
 //! This command prints how many events were absorbed in how many orders:
 //!
@@ -12,6 +12,8 @@ mod example;
 #[allow(dead_code, reason = "this target reads the input of the cases only")]
 #[path = "../golden/cases.rs"]
 mod golden_cases;
+#[path = "../support/program.rs"]
+mod program;
 mod properties;
 mod stories;
 mod streams;

@@ -1,4 +1,4 @@
-//! Generated streams: any event, any field in any form, several events in the same second.
+//! Tests generated streams: any event, any field in any form, several events in the same second.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -140,7 +140,7 @@ fn webhooks(most: usize) -> impl Strategy<Value = Vec<Value>> {
     prop::collection::vec(prop_oneof![3 => call, 1 => insight()], 1..=most)
 }
 
-/// The settings that write everything of Aircall's AI.
+/// Returns settings that write everything that Aircall's AI says.
 fn all_insights(more: &Value) -> Settings {
     let mut all =
         json!({"admin": "005000000000001AAA", "insights": ["sentiment", "summary", "topics", "action_items"]});
@@ -160,7 +160,7 @@ fn check<S: Strategy>(share: u32, strategy: &S, test: impl Fn(S::Value)) {
 }
 
 #[test]
-fn every_order_tells_the_same() {
+fn every_order_results_in_the_same_call() {
     let settings = all_insights(&json!({"edition": "2025"}));
     let (tried, absorbed) = (Cell::new(0_u64), Cell::new(0_u64));
     check(4, &webhooks(5), |webhooks| {
@@ -179,7 +179,7 @@ fn every_order_tells_the_same() {
 }
 
 #[test]
-fn any_order_with_repetitions_and_a_store_between_tells_the_same() {
+fn any_order_with_repetitions_and_a_store_between_results_in_the_same_call() {
     let settings = all_insights(&json!({"recording_link": "direct"}));
     let absorbed = Cell::new(0_u64);
     let again = |webhooks: Vec<Value>| {

@@ -1,4 +1,5 @@
-//! Generated stories: a call that is transferred and tagged, with the snapshot of every event.
+//! Tests generated stories: a call that is transferred and tagged, with the snapshot of every
+//! event.
 //!
 //! The generator knows what happened, so that the expected tags and agent follow from the story.
 

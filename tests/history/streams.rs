@@ -1,5 +1,5 @@
-//! The streams of `tests/golden_events`: calls in the shape of captured webhooks, with invented
-//! values.
+//! Tests the streams of `tests/golden_events`: calls in the shape of captured webhooks, with
+//! invented values.
 //!
 //! A stream names what all its events together become, written from the rules by hand:
 //!
@@ -86,7 +86,7 @@ fn every_stream_becomes_its_task() {
 }
 
 #[test]
-fn every_order_of_a_stream_tells_the_same() {
+fn every_order_of_a_stream_results_in_the_same_call() {
     let (mut orders_tried, mut absorbed) = (0, 0);
     for (name, Stream { events, settings: json, .. }) in streams() {
         let settings = settings(&json);

@@ -1,10 +1,8 @@
-//! Tests `--explain`: a plan in words.
+//! Tests `--explain`, which adds a plan in words.
 
 use serde_json::{Value, json};
 
-use super::{bundled, call, file, maps, run};
-
-const SETTINGS: &str = r#"{"admin": "005000000000001AAA"}"#;
+use super::{SETTINGS, bundled, call, file, maps, parsed, run};
 
 /// Returns the field, the rules and the sentence of the lines about these fields.
 fn lines(explanation: &Value, fields: &[&str]) -> Value {
@@ -15,7 +13,7 @@ fn lines(explanation: &Value, fields: &[&str]) -> Value {
         .collect()
 }
 
-/// What the program says of the call that it calls about.
+/// Returns the explanation of a missed call: the decision and the owner.
 fn missed() -> Value {
     json!([
         {
@@ -59,13 +57,12 @@ fn lines_and_events_are_explained_only_if_asked() {
         let plain = run(arguments, &input);
         let asked = run(&[arguments, &["--explain"]].concat(), &input);
         assert_eq!((plain.code, asked.code, asked.err.as_str()), (0, 0, ""));
-        let mut line: Value = serde_json::from_str(&asked.out).unwrap();
+        let mut line = parsed(&asked.out).remove(0);
         let explanation = line["plan"].as_object_mut().unwrap().remove("explanation").unwrap();
         assert_eq!(lines(&explanation, &["OwnerId"]), missed());
         assert_eq!(plain.out, format!("{line}\n"));
     }
     // A history that has no call yet.
     let asked = run(&[&events[..], &["--explain"]].concat(), summary.to_string());
-    let line: Value = serde_json::from_str(&asked.out).unwrap();
-    assert_eq!(line["plan"]["explanation"][0]["rules"], json!(["AI-1"]));
+    assert_eq!(parsed(&asked.out)[0]["plan"]["explanation"][0]["rules"], json!(["AI-1"]));
 }

@@ -1,4 +1,4 @@
-//! Messages and insights through the program, and the samples of `examples/data/webhooks`.
+//! Tests messages and insights through the program, and the samples of `examples/data/webhooks`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use aircall_salesforce::{CallHistory, Directory, Settings, Webhook, plan, plan_webhook};
 use serde_json::{Value, json};
 
-use super::{Ran, bundled, file, library, run};
+use super::{Ran, bundled, file, library, parsed, run};
 
 fn sample(name: &str) -> String {
     bundled(&format!("webhooks/{name}.json"))
@@ -47,12 +47,12 @@ fn a_line_of_a_message_names_the_message() {
     let lines = [case("message_sent", &task), case("group_message_sent", &json!({}))].join("\n");
     let Ran { code, out, err } = run(&["--ndjson", "--wrote"], lines);
     assert_eq!(code, 0, "{err}");
-    let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(answers[0]["message"], id);
-    assert_eq!(answers[0].get("call"), None);
-    assert_eq!(answers[0]["plan"]["action"], "update");
-    assert_eq!(answers[0]["plan"]["wrote"]["Status"], "Completed", "what the directory has of the message");
-    assert_eq!(answers[1], json!({"plan": {"action": "skip", "skip": "group_message", "because": {}, "notices": []}}));
+    let mapped = parsed(&out);
+    assert_eq!(mapped[0]["message"], id);
+    assert_eq!(mapped[0].get("call"), None);
+    assert_eq!(mapped[0]["plan"]["action"], "update");
+    assert_eq!(mapped[0]["plan"]["wrote"]["Status"], "Completed", "what the directory has of the message");
+    assert_eq!(mapped[1], json!({"plan": {"action": "skip", "skip": "group_message", "because": {}, "notices": []}}));
 }
 
 #[test]
@@ -85,14 +85,14 @@ fn messages_come_after_the_calls() {
         out
     };
     let out = mapped(&lines);
-    let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let keys: Vec<_> = answers.iter().map(|answer| (answer["call"].clone(), answer["message"].clone())).collect();
+    let plans = parsed(&out);
+    let keys: Vec<_> = plans.iter().map(|line| (line["call"].clone(), line["message"].clone())).collect();
     let null = Value::Null;
     let wanted = [(json!(8), null.clone()), (json!(9), null.clone()), (null.clone(), json!("A")), (null, json!("B"))];
     assert_eq!(keys, wanted);
     let skip = json!({"action": "skip", "skip": "not_yet", "because": {}, "notices": []});
-    assert_eq!(answers[0]["plan"], skip);
-    let descriptions: Vec<_> = answers.iter().map(|answer| &answer["plan"]["task"]["Description"]).collect();
+    assert_eq!(plans[0]["plan"], skip);
+    let descriptions: Vec<_> = plans.iter().map(|line| &line["plan"]["task"]["Description"]).collect();
     assert_eq!(descriptions[1..], ["AI summary:\nAn offer.", "two", "newer"]);
     lines.reverse();
     assert_eq!(mapped(&lines), out, "in any order");

@@ -1,10 +1,10 @@
-//! Tests `--wrote`: what to keep of a plan.
+//! Tests `--wrote`, which prints what to keep of a plan.
 
 use serde_json::{Value, json};
 
-use super::{call, file, maps, run};
+use super::{call, file, maps, parsed, run};
 
-/// Settings under which a Task has no fields of the package.
+/// Returns settings under which a Task has no fields of the package.
 fn without_package() -> Value {
     let names = [
         "waiting_time",
@@ -80,8 +80,7 @@ fn lines_and_events_show_what_to_keep_only_if_asked() {
         let plain = run(arguments, &input);
         let asked = run(&[arguments, &["--wrote"]].concat(), &input);
         assert_eq!((plain.code, asked.code, asked.err.as_str()), (0, 0, ""));
-        let [one, two] = [0, 1].map(|line| asked.out.lines().nth(line).unwrap());
-        let [mut one, mut two] = [one, two].map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let Ok([mut one, mut two]) = <[Value; 2]>::try_from(parsed(&asked.out)) else { panic!("{}", asked.out) };
         let [first, second] = [&mut one, &mut two].map(|line| line["plan"].as_object_mut().unwrap().remove("wrote"));
         assert_eq!((first, second), (Some(written("'VIP', ")), Some(written(""))));
         assert_eq!(plain.out, format!("{one}\n{two}\n"), "{arguments:?}");

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config;
 use crate::generate::id;
-use crate::salesforce::{Answer, Salesforce, error};
+use crate::salesforce::{Response, Salesforce, error};
 use crate::worlds::{self, World};
 
 /// Returns the rows of a Salesforce with the content of a directory.
@@ -199,7 +199,8 @@ fn content(salesforce: &Salesforce, is_exact: bool, edited: &[Value]) -> Vec<Str
         if !is_exact {
             fields.remove("OwnerId");
             fields.remove(if object == "Case" { "Subject" } else { "" });
-            // An update whose answer is lost cannot always tell what it wrote from what was typed.
+            // An update whose response is lost cannot always tell what it wrote from what was
+            // typed.
             fields.remove(if edited.contains(&row["Id"]) { "Description" } else { "" });
         }
         for value in fields.values_mut() {
@@ -217,18 +218,18 @@ fn content(salesforce: &Salesforce, is_exact: bool, edited: &[Value]) -> Vec<Str
 }
 
 /// Generates what becomes of the requests: nothing bad for most of them.
-fn trouble() -> impl Strategy<Value = (Vec<Option<Answer>>, Vec<Option<&'static str>>)> {
+fn trouble() -> impl Strategy<Value = (Vec<Option<Response>>, Vec<Option<&'static str>>)> {
     let locked = json!([error("UNABLE_TO_LOCK_ROW", "")]).to_string();
-    let answer = prop_oneof![
-        Just(Answer::LostBefore),
-        Just(Answer::LostAfter),
-        Just(Answer::Refused(503, String::new())),
-        Just(Answer::Refused(400, locked)),
-        Just(Answer::Refused(200, "{}".to_owned())),
+    let response = prop_oneof![
+        Just(Response::LostBefore),
+        Just(Response::LostAfter),
+        Just(Response::Refused(503, String::new())),
+        Just(Response::Refused(400, locked)),
+        Just(Response::Refused(200, "{}".to_owned())),
     ];
     let codes =
         &["UNABLE_TO_LOCK_ROW", "FIELD_CUSTOM_VALIDATION_EXCEPTION", "ENTITY_IS_DELETED", "PROCESSING_HALTED"][..];
-    let some = (vec(weighted(0.3, answer), 0..12), vec(weighted(0.3, select(codes)), 0..20));
+    let some = (vec(weighted(0.3, response), 0..12), vec(weighted(0.3, select(codes)), 0..20));
     prop_oneof![1 => Just((Vec::new(), Vec::new())), 2 => some]
 }
 
@@ -265,7 +266,7 @@ proptest! {
     #[test]
     fn calls_end_together_as_they_do_one_by_one(
         worlds in vec(worlds::world(), 1..7),
-        (answers, codes) in trouble(),
+        (responses, codes) in trouble(),
         page in 1_usize..5,
         trigger_limit in 1_usize..5,
         keeps_answers: bool,
@@ -281,11 +282,11 @@ proptest! {
             prop_assert_eq!(&outcomes[0].fate, &Fate::Done);
         }
 
-        let is_exact = answers.iter().all(Option::is_none) && codes.iter().all(Option::is_none);
+        let is_exact = responses.iter().all(Option::is_none) && codes.iter().all(Option::is_none);
         let mut salesforce = Salesforce::new(rows.clone());
         (salesforce.page, salesforce.trigger_limit) = (page, trigger_limit);
-        let mut answers = answers.into_iter();
-        salesforce.answer = Box::new(move |_| answers.next().flatten().unwrap_or(Answer::CarriedOut));
+        let mut responses = responses.into_iter();
+        salesforce.respond = Box::new(move |_| responses.next().flatten().unwrap_or(Response::CarriedOut));
         let mut codes = codes.into_iter();
         salesforce.refuse = Box::new(move |_, _| codes.next().flatten().map(|code| error(code, "")));
         let (mut waiting, mut kept) = (calls, Answers::default());

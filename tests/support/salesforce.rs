@@ -1,4 +1,4 @@
-//! A small Salesforce: rows in memory, and the resources that a batch uses.
+//! Stands in for Salesforce: rows in memory, and the resources that a batch uses.
 //!
 //! Queries return the rows in the order in which they were added. A text with `@{` in a graph that
 //! refers to no part of the graph is a failure of the test.
@@ -14,7 +14,7 @@ pub(crate) type Row = Map<String, Value>;
 
 /// What becomes of a request.
 #[derive(Debug, Clone)]
-pub(crate) enum Answer {
+pub(crate) enum Response {
     /// Salesforce carries it out.
     CarriedOut,
     /// Salesforce never receives it.
@@ -50,13 +50,13 @@ pub(crate) struct Salesforce {
     pub(crate) rows: Vec<(String, Row)>,
     /// The requests that were sent, also those that Salesforce never received.
     pub(crate) sent: Vec<Sent>,
-    /// How many rows a page of an answer has.
+    /// How many rows a page of a response has.
     pub(crate) page: usize,
     /// How many records a collection or graphs a request can have before a trigger exceeds its
     /// limits.
     pub(crate) trigger_limit: usize,
     /// What becomes of each request.
-    pub(crate) answer: Box<dyn FnMut(&Sent) -> Answer>,
+    pub(crate) respond: Box<dyn FnMut(&Sent) -> Response>,
     pub(crate) refuse: Refuse,
     /// The rows of further pages.
     pages: Vec<Vec<Value>>,
@@ -82,7 +82,7 @@ impl Salesforce {
             sent: Vec::new(),
             page: PAGE,
             trigger_limit: usize::MAX,
-            answer: Box::new(|_| Answer::CarriedOut),
+            respond: Box::new(|_| Response::CarriedOut),
             refuse: Box::new(|_, _| None),
             pages: Vec::new(),
             created: FIRST,
@@ -99,7 +99,7 @@ impl Salesforce {
         self.sent.iter().flat_map(|sent| &sent.queries).map(String::as_str).collect()
     }
 
-    /// Answers a batch until it has no more requests.
+    /// Responds to a batch until it has no more requests.
     pub(crate) fn run(&mut self, batch: &mut Batch<'_>) {
         for _ in 0..1_000 {
             let requests = batch.requests();
@@ -127,11 +127,11 @@ impl Salesforce {
         let queries = urls.iter().map(|url| text(url)).collect();
         let sent = Sent { name, queries, body: body.clone() };
         self.sent.push(sent.clone());
-        let is_lost = match (self.answer)(&sent) {
-            Answer::CarriedOut => false,
-            Answer::LostAfter => true,
-            Answer::LostBefore => return None,
-            Answer::Refused(status, body) => return Some((status, body)),
+        let is_lost = match (self.respond)(&sent) {
+            Response::CarriedOut => false,
+            Response::LostAfter => true,
+            Response::LostBefore => return None,
+            Response::Refused(status, body) => return Some((status, body)),
         };
         let response = match sent.name.split('/').next_back().unwrap() {
             "composite" | "POST composite" => {
@@ -167,12 +167,12 @@ impl Salesforce {
 
     fn paged(&mut self, mut rows: Vec<Value>) -> Value {
         let rest = rows.split_off(self.page.min(rows.len()));
-        let mut answer = json!({"done": rest.is_empty(), "records": rows});
+        let mut response = json!({"done": rest.is_empty(), "records": rows});
         if !rest.is_empty() {
-            answer["nextRecordsUrl"] = json!(format!("/services/data/v67.0/query/page-{}", self.pages.len()));
+            response["nextRecordsUrl"] = json!(format!("/services/data/v67.0/query/page-{}", self.pages.len()));
             self.pages.push(rest);
         }
-        answer
+        response
     }
 
     /// Returns every field that was asked for, as Salesforce does.

@@ -45,7 +45,7 @@ pub(crate) fn check(columns: &[String], object: Option<Object>, settings: &Setti
     let required: &[(&[&str], &str)] = match object {
         Some(Object::User) => &[
             (&["Email"], "by which a call finds its agent"),
-            (&["CreatedDate"], "because a user of less than a day owns no Tasks"),
+            (&["CreatedDate"], "because a user who is younger than a day owns no Tasks"),
         ],
         Some(Object::Case | Object::Opportunity) => &[(&["ContactId"], CONTACT)],
         None => &[(&["ContactId"], CONTACT), (&["OpportunityId"], "which the contact belongs to")],

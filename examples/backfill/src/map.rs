@@ -80,16 +80,16 @@ impl<'s> Mapper<'s> {
         let mut mapped = MappedBatch { offsets: batch.offsets.clone(), ..MappedBatch::default() };
         for (key, texts) in batch.calls() {
             mapped.calls += 1;
-            let mut others = texts.clone();
-            let Some(first) = others.next() else { continue };
+            let mut rest = texts.clone();
+            let Some(first) = rest.next() else { continue };
             let webhook = Webhook::from_slice(first).context(READ_BEFORE)?;
-            if let (Some(call), None) = (&webhook.call, others.clone().next()) {
+            if let (Some(call), None) = (&webhook.call, rest.clone().next()) {
                 self.map_source(call.into(), texts, &mut mapped)?;
                 continue;
             }
             let mut history = History::new(first).context(READ_BEFORE)?;
-            for other in others {
-                history.merge(History::new(other).context(READ_BEFORE)?)?;
+            for text in rest {
+                history.merge(History::new(text).context(READ_BEFORE)?)?;
             }
             match history.item() {
                 Some(item) => self.map_source(item.source(), texts, &mut mapped)?,

@@ -19,7 +19,7 @@ pub struct Aircall(pub Arc<Config>);
 #[service]
 #[expect(clippy::unused_async, reason = "a handler is async, though this one only sends")]
 impl Aircall {
-    /// Handles `POST /Aircall/receive/send` at Restate's ingress, which answers as soon as Restate
+    /// Handles `POST /Aircall/receive/send` at Restate's ingress, which responds as soon as Restate
     /// has stored the webhook.
     #[handler]
     async fn receive(&self, ctx: Context<'_>, Json(body): Json<Value>) -> Result<(), HandlerError> {

@@ -5,7 +5,8 @@
 //!
 //! 1. Restate receives and stores it.
 //! 2. [`Aircall::receive`](aircall::Aircall) checks its token and forwards it to its object.
-//! 3. [`Call::absorb`](call::Call) merges it with the earlier webhooks, looks up, plans and writes.
+//! 3. [`Call::absorb`](call::Call) merges it with the earlier webhooks and schedules `Call::log`.
+//! 4. `Call::log` looks up, plans and writes, a few seconds later.
 //!
 //! If a worker does not finish an invocation, Restate runs it again on another worker.
 

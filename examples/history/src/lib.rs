@@ -121,8 +121,9 @@ impl History {
     /// Returns the Task that results from the call or message alone, without any record or user;
     /// `None` if none is created.
     ///
-    /// If it stays the same, an update writes nothing (UPD-2, UPD-6). Only a Subject that changes
-    /// because somebody moved the Task to another record waits for the next change.
+    /// If this Task stays the same, an update writes nothing (UPD-2, UPD-6), with one exception:
+    /// the Subject can contain the record, and somebody may have moved the Task to another record.
+    /// Such a Subject is updated with the next change of the call.
     #[must_use]
     pub fn task(&self, settings: &Settings) -> Option<Map<String, Value>> {
         match plan(self.item()?.source(), &Directory::default(), settings).action {

@@ -1,5 +1,5 @@
-//! The smallest service: a webhook comes in, its call or message is looked up and written, and the
-//! answer says what became of it. Aircall repeats a webhook that is not answered with success.
+//! The smallest service: it receives a webhook, looks up and writes the webhook's call or message,
+//! and responds with the result. Aircall repeats a webhook whose response is not a success.
 
 use std::collections::HashMap;
 use std::sync::Arc;

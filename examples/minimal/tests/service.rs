@@ -46,10 +46,10 @@ async fn a_webhook_becomes_one_task_and_the_second_updates_it() {
         let response = http.post(&address).body(body).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     };
-    let (status, answer) = post(CALL.to_owned()).await;
+    let (status, response) = post(CALL.to_owned()).await;
     let tasks = org.records(Table::Task);
-    assert_eq!((status, tasks.len()), (200, 1), "{answer}");
-    assert_eq!(answer, format!("Task {}", tasks[0]["Id"].as_str().unwrap()));
+    assert_eq!((status, tasks.len()), (200, 1), "{response}");
+    assert_eq!(response, format!("Task {}", tasks[0]["Id"].as_str().unwrap()));
     let mut later: Value = serde_json::from_str(CALL).unwrap();
     later["event"] = "call.tagged".into();
     later["timestamp"] = 1_772_460_000.into();

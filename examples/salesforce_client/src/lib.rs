@@ -17,7 +17,7 @@ use reqwest::{StatusCode, Url, header};
 use session::{Session, Sessions};
 
 /// How long Salesforce may take to respond.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long it may take to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -51,7 +51,7 @@ pub struct Usage {
 }
 
 /// A response, or an error in its place: a status and a body.
-struct Answer(StatusCode, String);
+struct Response(StatusCode, String);
 
 impl Client {
     /// Creates a client without sending a request.
@@ -60,17 +60,19 @@ impl Client {
     ///
     /// TLS or the resolver cannot be initialised.
     pub fn new(credentials: Credentials, org: Org) -> Result<Self, reqwest::Error> {
-        let builder = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(ANSWER_TIMEOUT);
+        let builder = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(RESPONSE_TIMEOUT);
         let http = builder.redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self { sessions: Sessions::new(credentials), http, usage: Mutex::default(), org })
     }
 
-    /// Sends requests at the same time and passes the responses to their batch. Without a response,
-    /// nothing is passed: the batch takes the request for lost.
+    /// Sends requests at the same time and passes the responses to their batch. A request without a
+    /// response passes nothing, which the batch treats as a lost response.
     pub async fn send(&self, batch: &mut Batch<'_>, requests: Vec<Request>) {
-        let answers = join_all(requests.iter().map(|request| self.answer(request))).await;
-        for (request, answer) in requests.iter().zip(answers).filter_map(|(request, answer)| Some((request, answer?))) {
-            batch.answer(request, answer.0.as_u16(), &answer.1);
+        let responses = join_all(requests.iter().map(|request| self.respond(request))).await;
+        for (request, response) in requests.iter().zip(responses) {
+            if let Some(Response(status, body)) = response {
+                batch.answer(request, status.as_u16(), &body);
+            }
         }
     }
 
@@ -94,6 +96,7 @@ impl Client {
         let mut batch = Batch::new(settings, self.org);
         batch.add(call, Checkpoint::default());
         let mut requests = batch.requests();
+        // `sending` lists calls whose requests write. From then on, everything is looked up.
         while batch.sending().next().is_none() && !requests.is_empty() {
             self.send(&mut batch, requests).await;
             requests = batch.requests();
@@ -115,16 +118,18 @@ impl Client {
         self.usage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends a request. If the session has ended, signs in and sends the request once more.
-    async fn answer(&self, request: &Request) -> Option<Answer> {
-        // A rejected sign-in answers every request: nothing was sent.
+    /// Sends a request and returns the response. If the session has ended, signs in and sends the
+    /// request once more.
+    async fn respond(&self, request: &Request) -> Option<Response> {
+        // The response that rejected the sign-in is the response to every request: nothing was
+        // sent.
         let mut session = match self.sessions.current(&self.http).await.ok()? {
             Ok(session) => session,
             Err(rejected) => return Some(rejected),
         };
-        let answer = self.send_once(request, &session).await?;
-        if answer.0 != StatusCode::UNAUTHORIZED {
-            return Some(answer);
+        let response = self.send_once(request, &session).await?;
+        if response.0 != StatusCode::UNAUTHORIZED {
+            return Some(response);
         }
         session = match self.sessions.after(&session, &self.http).await.ok()? {
             Ok(session) => session,
@@ -134,7 +139,7 @@ impl Client {
         self.send_once(request, &session).await
     }
 
-    async fn send_once(&self, request: &Request, session: &Session) -> Option<Answer> {
+    async fn send_once(&self, request: &Request, session: &Session) -> Option<Response> {
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -151,6 +156,6 @@ impl Client {
         if let Some(allowance) = allowance.and_then(Allowance::from_header) {
             self.used().allowance = Some(allowance);
         }
-        Some(Answer(response.status(), response.text().await.ok()?))
+        Some(Response(response.status(), response.text().await.ok()?))
     }
 }

@@ -7,7 +7,7 @@ use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use crate::{Answer, Credentials};
+use crate::{Credentials, Response};
 
 const TOKEN_PATH: &str = "/services/oauth2/token";
 
@@ -24,7 +24,7 @@ impl Session {
 }
 
 /// A session, or the response that rejected the sign-in.
-type SignIn = Result<Arc<Session>, Answer>;
+type SignIn = Result<Arc<Session>, Response>;
 
 /// The session that all requests share.
 pub(crate) struct Sessions {
@@ -89,7 +89,7 @@ impl Sessions {
         });
         // A success without a token comes from something that is not Salesforce.
         let status = if status.is_success() { StatusCode::SERVICE_UNAVAILABLE } else { status };
-        Ok(session.ok_or(Answer(status, body)))
+        Ok(session.ok_or(Response(status, body)))
     }
 }
 

@@ -34,6 +34,12 @@ fn client(url: &Url, secret: &str) -> Client {
     Client::new(credentials, Org::default()).unwrap()
 }
 
+/// Starts a stand-in and returns a client of it.
+async fn connected() -> (StandIn, Client) {
+    let (org, url) = org().await;
+    (org, client(&url, SECRET))
+}
+
 /// Logs the sample call.
 async fn log(client: &Client) -> Result<(), Failure> {
     log_as(client, CALL, SETTINGS, Checkpoint::default()).await
@@ -60,8 +66,8 @@ async fn outcome(client: &Client, call: &str, settings: &str, checkpoint: Checkp
 
 #[tokio::test]
 async fn a_call_becomes_a_task() {
-    let (org, url) = org().await;
-    log(&client(&url, SECRET)).await.unwrap();
+    let (org, client) = connected().await;
+    log(&client).await.unwrap();
     let tasks = org.records(Table::Task);
     assert_eq!(tasks.len(), 1);
     assert_eq!(tasks[0]["CallObject"], "aircall:780836754");
@@ -69,8 +75,7 @@ async fn a_call_becomes_a_task() {
 
 #[tokio::test]
 async fn requests_are_counted_by_resource_with_the_allowance() {
-    let (org, url) = org().await;
-    let client = client(&url, SECRET);
+    let (org, client) = connected().await;
     log(&client).await.unwrap();
     let usage = client.usage();
     let requests: Vec<_> = usage.requests.iter().map(|(resource, count)| (resource.as_str(), *count)).collect();
@@ -81,17 +86,16 @@ async fn requests_are_counted_by_resource_with_the_allowance() {
 
 #[tokio::test]
 async fn over_the_allowance_calls_wait() {
-    let (org, url) = org().await;
+    let (org, client) = connected().await;
     org.set_switches(Switches { allowance: 2, ..Switches::default() });
-    let failure = log(&client(&url, SECRET)).await.unwrap_err();
+    let failure = log(&client).await.unwrap_err();
     assert_eq!((failure.remedy(), failure.code.as_deref()), (Remedy::TryAgain, Some("REQUEST_LIMIT_EXCEEDED")));
     assert!(org.records(Table::Task).is_empty());
 }
 
 #[tokio::test]
 async fn a_look_up_writes_nothing() {
-    let (org, url) = org().await;
-    let client = client(&url, SECRET);
+    let (org, client) = connected().await;
     let settings = Settings::from_json(SETTINGS).unwrap();
     let webhook = Webhook::from_json(CALL).unwrap();
     let directory = client.look_up(webhook.call.as_ref().unwrap(), &settings).await.unwrap();
@@ -102,8 +106,7 @@ async fn a_look_up_writes_nothing() {
 
 #[tokio::test]
 async fn concurrent_requests_sign_in_once_after_the_session_ended() {
-    let (org, url) = org().await;
-    let client = client(&url, SECRET);
+    let (org, client) = connected().await;
     log(&client).await.unwrap();
     let before = org.sign_ins();
     org.sign_out();
@@ -122,9 +125,8 @@ async fn wrong_credentials_wait_for_a_person() {
 }
 
 #[tokio::test]
-async fn after_a_lost_answer_a_call_is_looked_for_before_it_is_written() {
-    let (org, url) = org().await;
-    let client = client(&url, SECRET);
+async fn after_a_lost_response_a_call_is_looked_for_before_it_is_written() {
+    let (org, client) = connected().await;
     for (failure, refused, unsettled, tasks) in [
         (Injected::RowLocked, true, false, 0),
         (Injected::Unavailable, false, true, 0),
@@ -151,8 +153,7 @@ fn refuse(errors: Value) -> Switches {
 
 #[tokio::test]
 async fn each_class_of_refusal_has_its_remedy() {
-    let (org, url) = org().await;
-    let client = client(&url, SECRET);
+    let (org, client) = connected().await;
     let lock = "CallRollup: execution of AfterInsert\n\ncaused by: System.DmlException: Update failed. First exception on \
                 row 0; first error: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access to this record: []";
     for (code, message, remedy) in [
@@ -190,8 +191,7 @@ fn unknown_emil() -> String {
 
 #[tokio::test]
 async fn a_call_is_logged_on_the_record_that_a_duplicate_rule_named() {
-    let (org, url) = org().await;
-    let client = client(&url, SECRET);
+    let (org, client) = connected().await;
     org.set_switches(Switches { duplicate_rules: vec![Table::Contact], ..Switches::default() });
     log_as(&client, &unknown_emil(), SETTINGS, Checkpoint::default()).await.unwrap();
     let tasks = org.records(Table::Task);
@@ -202,8 +202,7 @@ async fn a_call_is_logged_on_the_record_that_a_duplicate_rule_named() {
 
 #[tokio::test]
 async fn a_duplicate_is_saved_where_the_settings_say_so() {
-    let (org, url) = org().await;
-    let client = client(&url, SECRET);
+    let (org, client) = connected().await;
     org.set_switches(Switches { duplicate_rules: vec![Table::Contact], ..Switches::default() });
     let mut settings: Value = serde_json::from_str(SETTINGS).unwrap();
     settings["duplicates"] = json!("save_anyway");
@@ -213,8 +212,7 @@ async fn a_duplicate_is_saved_where_the_settings_say_so() {
 
 #[tokio::test]
 async fn an_archived_task_is_found_and_updated() {
-    let (org, url) = org().await;
-    let client = client(&url, SECRET);
+    let (org, client) = connected().await;
     let completed = SETTINGS.replace("in_progress", "completed");
     log_as(&client, CALL, &completed, Checkpoint::default()).await.unwrap();
     org.set_switches(Switches { archived_before: Some("2100-01-01".to_owned()), ..Switches::default() });
@@ -257,7 +255,7 @@ async fn a_sandbox_address_is_found_and_a_guest_owns_no_task() {
 }
 
 #[tokio::test]
-async fn a_failed_connection_is_no_answer_and_hides_the_address() {
+async fn a_failed_connection_is_no_response_and_hides_the_address() {
     let (_org, mut url) = org().await;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -32,7 +32,7 @@ pub(crate) fn router(stand_in: StandIn) -> Router {
         .route("/services/data/", get(versions))
         .route("/services/data/{*resource}", any(data))
         .route("/lightning/r/{object}/{id}/view", get(state::view))
-        .route("/stand-in/state", get(state::tasks))
+        .route("/stand-in/state", get(state::records))
         .route("/stand-in/switches", get(state::switches).put(state::set_switches))
         .route("/stand-in/writes", get(state::writes))
         .route("/stand-in/sign-out", post(state::sign_out))
@@ -128,7 +128,7 @@ async fn data(
     };
     let (reply, usage) = {
         let mut org = stand_in.org();
-        let reply = answer(&mut org, &headers, &request, parsed.as_ref().err());
+        let reply = handle(&mut org, &headers, &request, parsed.as_ref().err());
         (reply, format!("api-usage={}/{}", org.counts.requests, org.switches.allowance))
     };
     let mut response = match reply {
@@ -182,8 +182,8 @@ fn admit(org: &mut Org, headers: &HeaderMap, request: &Request<'_>) -> Result<()
     Ok(())
 }
 
-/// Answers a request, unless it is malformed or a switch makes it fail.
-fn answer(org: &mut Org, headers: &HeaderMap, request: &Request<'_>, malformed: Option<&Fault>) -> Result<Reply, Lost> {
+/// Handles a request, unless it is malformed or a switch makes it fail.
+fn handle(org: &mut Org, headers: &HeaderMap, request: &Request<'_>, malformed: Option<&Fault>) -> Result<Reply, Lost> {
     let admitted = admit(org, headers, request).and_then(|()| malformed.cloned().map_or(Ok(()), Err));
     if let Err(fault) = admitted {
         return Ok(fault.into());
@@ -202,7 +202,7 @@ fn answer(org: &mut Org, headers: &HeaderMap, request: &Request<'_>, malformed: 
         Some(Failure::RowLocked | Failure::AnswerLost) | None => {}
     }
     org.is_locked = failure == Some(Failure::RowLocked);
-    let reply = rest::answer(org, request).unwrap_or_else(Reply::from);
+    let reply = rest::handle(org, request).unwrap_or_else(Reply::from);
     // The writes stay even if the response is lost: this is the failure that callers must handle.
     org.commit();
     if failure == Some(Failure::AnswerLost) { Err(Lost) } else { Ok(reply) }

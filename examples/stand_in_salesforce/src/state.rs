@@ -21,7 +21,7 @@ pub(crate) struct StateQuery {
 
 /// Handles `GET /stand-in/state?object=Task`: returns every record that is not deleted, one a line,
 /// sorted by id.
-pub(crate) async fn tasks(State(stand_in): State<StandIn>, Query(query): Query<StateQuery>) -> Response {
+pub(crate) async fn records(State(stand_in): State<StandIn>, Query(query): Query<StateQuery>) -> Response {
     let Some(table) = Table::named(query.object.as_deref().unwrap_or("Task")) else {
         return fault(&Fault::not_found());
     };

@@ -21,7 +21,7 @@ pub struct Switches {
     /// Makes each record of an object in a collection fail with a governor limit if the collection
     /// has more than this number of them; 0 disables the limit.
     pub records_per_trigger: usize,
-    /// The number of requests a day that the org answers; it rejects all further ones. The
+    /// The number of requests a day that the org accepts; it rejects all further ones. The
     /// stand-in's day never ends.
     pub allowance: u64,
     /// The delay of every response in milliseconds.
@@ -33,7 +33,8 @@ pub struct Switches {
     /// Objects whose duplicate rule blocks a new record with the name of another record. The rule
     /// lets a request with `allowSave=true` pass.
     pub duplicate_rules: Vec<Table>,
-    /// Closed Tasks with an `ActivityDate` before this day (`YYYY-MM-DD`) are archived.
+    /// Closed Tasks with an `ActivityDate` before this day (`YYYY-MM-DD`) are archived. A Task
+    /// without an `ActivityDate` counts by its `CreatedDate`.
     pub archived_before: Option<String>,
 }
 
@@ -147,7 +148,8 @@ impl Switches {
     }
 }
 
-/// Returns how many of `count` writes fail if every n-th one fails and the last one does.
+/// Returns `n` if write number `count` is the n-th one that fails, where one write of every `every`
+/// fails.
 pub(crate) fn failing(count: u64, every: u64) -> Option<u64> {
     count.checked_div(every).filter(|_| count.is_multiple_of(every))
 }

@@ -30,7 +30,7 @@ const AGENTS: [(u64, &str, &str, Option<&str>); 3] = [
 ];
 const TAGS: [&str; 4] = ["VIP", "callback", "it's urgent", "Beschwerde"];
 
-/// A call, and what the judge must know of it.
+/// A call, with what the judge needs to check its Task.
 pub(crate) struct Call {
     pub(crate) number: String,
     /// The user to whom this call hands over a record of the admin (OWN-10).
@@ -148,10 +148,11 @@ impl Call {
         }
         if random.bool() {
             let count = random.usize(1..3);
-            let tags: Vec<_> = (0..count)
-            .map(|n| json!({"id": n, "name": TAGS[(n + random.usize(..2)) % TAGS.len()], "tagged_at": end + 40, "tagged_by": agent}))
-            .collect();
-            call["tags"] = json!(tags);
+            let tags = (0..count).map(|n| {
+                let name = TAGS[(n + random.usize(..2)) % TAGS.len()];
+                json!({"id": n, "name": name, "tagged_at": end + 40, "tagged_by": agent})
+            });
+            call["tags"] = tags.collect();
             push("call.tagged", end + 40, &call);
         }
         if random.bool() {

@@ -1,9 +1,9 @@
 //! Measures the time from a webhook to the Task.
 //!
-//! Measured is, for each call, the time from the acceptance of the last webhook that changed the
-//! planned Task until the last write of the Task. Which webhook that is depends on the order in
-//! which the service accepted them: the call's webhooks are merged again in this order. Later
-//! webhooks that repeat what is known do not count.
+//! For each call, the time begins when the service accepted the last webhook that changed the
+//! planned Task, and ends with the last write of the Task. Which webhook was the last one depends
+//! on the order in which the service accepted them, so the call's webhooks are merged again in this
+//! order. Later webhooks that change nothing in the Task do not count.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,7 +23,7 @@ use crate::send::{Sent, quantile};
 pub(crate) struct Delays {
     all: Vec<Millis>,
     without_failure: Vec<Millis>,
-    /// Calls whose Task was not written after the last news.
+    /// The number of calls whose Task was not written after the last webhook that changed it.
     not_measured: usize,
 }
 

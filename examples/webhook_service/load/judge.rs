@@ -90,10 +90,11 @@ struct Contact<'s> {
     heirs: Vec<&'s str>,
 }
 
-/// `before` contains the Contacts before the first call, by id.
+/// Checks the Tasks and the Contacts of the org. `before` contains the Contacts before the first
+/// call, by id.
 pub(crate) async fn judge(stream: &Stream, stage: &Stage, before: &BTreeMap<String, Fields>) -> Result<Verdict> {
     let settings = Settings::from_json(&processes::settings().to_string())?;
-    // These settings ask the questions of a call that has no Task yet.
+    // Without `call_id_field`, the look-up does not find the call's Task, so the plan creates one.
     let mut lookup_settings = processes::settings();
     lookup_settings["call_id_field"] = Value::Null;
     let lookup_settings = Settings::from_json(&lookup_settings.to_string())?;
@@ -123,8 +124,8 @@ pub(crate) async fn judge(stream: &Stream, stage: &Stage, before: &BTreeMap<Stri
             Some([task]) => {
                 let names = fields.keys().map(String::as_str).chain(MAY_BE_EMPTY);
                 let names = names.chain(package.iter().copied());
-                let is = |fields: &Fields, name: &str| fields.get(name).filter(|value| !value.is_null()).cloned();
-                let mut wrong: BTreeSet<_> = names.filter(|name| is(fields, name) != is(task, name)).collect();
+                let value = |fields: &Fields, name: &str| fields.get(name).filter(|value| !value.is_null()).cloned();
+                let mut wrong: BTreeSet<_> = names.filter(|name| value(fields, name) != value(task, name)).collect();
                 let who = text(fields, WHO_ID);
                 if *has_records_owner
                     && let Some(contact) = contacts.get(who)

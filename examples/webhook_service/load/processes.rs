@@ -222,8 +222,8 @@ impl Stage {
     async fn wait_until_healthy(&self) -> Result<()> {
         let begun = Instant::now();
         while begun.elapsed() < START_LIMIT {
-            let answer = self.http.get(format!("http://{}/healthz", self.pages)).send().await;
-            if answer.is_ok_and(|answer| answer.status() == StatusCode::OK) {
+            let response = self.http.get(format!("http://{}/healthz", self.pages)).send().await;
+            if response.is_ok_and(|response| response.status() == StatusCode::OK) {
                 return Ok(());
             }
             tokio::time::sleep(POLL).await;

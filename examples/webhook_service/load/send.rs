@@ -18,12 +18,12 @@ const CONCURRENCY: usize = 256;
 /// How many times a webhook is sent at most, as by Aircall.
 const ATTEMPTS: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(200);
-/// Aircall's time limit for an answer.
+/// Aircall's time limit for a response.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
 
-/// How the service answered.
+/// How the service responded.
 pub(crate) struct Sent {
-    /// The times from request to answer, sorted.
+    /// The times from request to response, sorted.
     took: Vec<Duration>,
     repeated: usize,
     never: usize,
@@ -34,7 +34,7 @@ pub(crate) struct Sent {
 
 impl Sent {
     /// Returns whether the service accepted every webhook within Aircall's five seconds; a later
-    /// answer counts as a failure.
+    /// response counts as a failure.
     pub(crate) fn is_complete(&self) -> bool {
         self.never == 0
     }
@@ -51,7 +51,7 @@ impl fmt::Display for Sent {
         let [median, most, longest] = [50, 99, 100].map(|percent| quantile(&self.took, percent).unwrap_or_default());
         write!(
             f,
-            "answers took {median:.1?} (median), {most:.1?} (99 %), {longest:.1?} (longest); {} repeated, {} never accepted",
+            "responses took {median:.1?} (median), {most:.1?} (99 %), {longest:.1?} (longest); {} repeated, {} never accepted",
             self.repeated, self.never
         )
     }
@@ -96,9 +96,9 @@ fn now() -> i64 {
 async fn one(client: &reqwest::Client, url: &Url, webhook: &str) -> (Option<Duration>, u32) {
     for attempt in 1..=ATTEMPTS {
         let begun = Instant::now();
-        let answer =
+        let response =
             client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(webhook.to_owned()).send().await;
-        if answer.is_ok_and(|answer| answer.status().is_success()) {
+        if response.is_ok_and(|response| response.status().is_success()) {
             return (Some(begun.elapsed()), attempt);
         }
         tokio::time::sleep(PAUSE).await;

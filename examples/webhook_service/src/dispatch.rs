@@ -1,4 +1,4 @@
-//! Processes the calls that are due in rounds: one search and one query answer for all of them.
+//! Processes due calls in rounds. The calls of a round share their requests to Salesforce.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 
 use crate::Service;
 
-/// Answers 200 while webhooks can be stored.
+/// Responds with 200 while webhooks can be stored.
 ///
 /// The state of Salesforce is not part of the health check, because a restart of this service would
 /// not repair Salesforce. The metrics show it.

@@ -1,4 +1,4 @@
-//! Checks, stores and answers webhooks. Everything else happens after the answer.
+//! Checks and stores webhooks, and responds to them. Everything else happens after the response.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use crate::store::StoreError;
 
 /// The size limit of a webhook; Aircall's webhooks have a few kilobytes.
 pub const BODY_LIMIT: usize = 1 << 20;
-/// The time limit for an answer; Aircall waits for five seconds.
+/// The time limit for a response; Aircall waits for five seconds.
 const TIME_LIMIT: Duration = Duration::from_secs(4);
 
 /// Builds the routes that Aircall may reach.
@@ -36,14 +36,14 @@ pub fn routes(service: Arc<Service>) -> Router {
         .with_state(service)
 }
 
-/// The status of an answer, and the word that says what became of the webhook. Aircall repeats every
+/// The status of a response, and a word for what was done with the webhook. Aircall repeats every
 /// webhook whose status is not a success.
-type Answer = (StatusCode, &'static str);
+type Reply = (StatusCode, &'static str);
 
-const WRONG_TOKEN: Answer = (StatusCode::UNAUTHORIZED, "wrong_token");
+const WRONG_TOKEN: Reply = (StatusCode::UNAUTHORIZED, "wrong_token");
 
-/// Returns the answer to a webhook that is not stored, because it leads to no Task.
-const fn skipped(reason: Skip) -> Answer {
+/// Returns the reply to a webhook that is not stored, because it leads to no Task.
+const fn skipped(reason: Skip) -> Reply {
     let word = match reason {
         Skip::NotACall => "not_a_call",
         Skip::MessageStatus => "message_status",
@@ -71,7 +71,7 @@ struct TokenOnly {
     token: Option<String>,
 }
 
-async fn take(service: &Service, body: &[u8]) -> Answer {
+async fn take(service: &Service, body: &[u8]) -> Reply {
     let stored = match Webhook::from_slice(body) {
         Ok(webhook) => {
             if !is_ours(service, webhook.token.as_ref().map(Token::as_str)) {
@@ -100,7 +100,7 @@ async fn take(service: &Service, body: &[u8]) -> Answer {
 }
 
 /// Stores a webhook for its call or message.
-async fn keep(service: &Service, webhook: &Webhook<'_>, body: &[u8]) -> Result<Answer, StoreError> {
+async fn keep(service: &Service, webhook: &Webhook<'_>, body: &[u8]) -> Result<Reply, StoreError> {
     let key = match history::key(webhook, &service.worker.settings) {
         Ok(key) => key_text(&key),
         Err(reason) => return Ok(skipped(reason)),
@@ -111,7 +111,7 @@ async fn keep(service: &Service, webhook: &Webhook<'_>, body: &[u8]) -> Result<A
 }
 
 /// Stores a webhook with Aircall's token that this program cannot read, for a person to look at.
-async fn set_aside(service: &Service, body: &[u8], reason: String) -> Result<Answer, StoreError> {
+async fn set_aside(service: &Service, body: &[u8], reason: String) -> Result<Reply, StoreError> {
     service.worker.store.keep_unreadable(body.to_vec(), reason).await.map(|()| (StatusCode::OK, "set_aside"))
 }
 

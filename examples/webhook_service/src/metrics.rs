@@ -15,7 +15,7 @@ pub struct Metrics {
     pub since: Millis,
     /// Webhooks received, by outcome.
     pub webhooks: IntCounterVec,
-    /// Seconds from a webhook's arrival to its answer.
+    /// Seconds from a webhook's arrival to the response.
     pub webhook_seconds: Histogram,
     /// Attempts to log a call or message, by outcome.
     pub calls: IntCounterVec,
@@ -59,7 +59,7 @@ impl Metrics {
         }
         let sent: u64 = usage.requests.values().sum();
         let requests_per_call = sent as f64 / logged.max(1) as f64;
-        // What is counted anew for each answer has no state to keep.
+        // These metrics are computed for each response, so they have no state to keep.
         let counted = Registry::new();
         let gauge =
             |name, help, value| register_int_gauge_with_registry!(name, help, counted).map(|gauge| gauge.set(value));

@@ -17,8 +17,8 @@ use crate::store::{Claim, Intent, Outcome, Settled, Store, StoreError, millis, n
 
 /// How many times a call is looked up again because the looked-up records have changed.
 const LOOK_UP_LIMIT: u32 = 5;
-/// How long users and the records of numbers are not looked up again.
-const ANSWERS_LAST: Duration = Duration::from_mins(1);
+/// How long looked-up users and records of numbers are used without another look-up.
+const ANSWERS_LIFETIME: Duration = Duration::from_mins(1);
 
 /// Everything that is needed to log calls.
 pub struct Worker {
@@ -26,6 +26,8 @@ pub struct Worker {
     pub salesforce: Client,
     pub settings: Settings,
     pub backoff: Backoff,
+    /// The users and the records of numbers that earlier rounds looked up, and when the first of
+    /// these rounds ended.
     answers: Mutex<Option<(Instant, Answers)>>,
 }
 
@@ -162,12 +164,14 @@ impl Worker {
 
     fn take_answers(&self) -> Answers {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        answers.filter(|(since, _)| since.elapsed() < ANSWERS_LAST).map(|(_, answers)| answers).unwrap_or_default()
+        answers.filter(|(since, _)| since.elapsed() < ANSWERS_LIFETIME).map(|(_, answers)| answers).unwrap_or_default()
     }
 
+    /// Keeps the records for the next rounds. The time of the oldest ones stays, so that no record
+    /// is used for longer than [`ANSWERS_LIFETIME`].
     fn keep_answers(&self, answers: Answers) {
         let mut kept = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = kept.as_ref().map(|(since, _)| *since).filter(|since| since.elapsed() < ANSWERS_LAST);
+        let since = kept.as_ref().map(|(since, _)| *since).filter(|since| since.elapsed() < ANSWERS_LIFETIME);
         *kept = Some((since.unwrap_or_else(Instant::now), answers));
     }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
-use support::{SAMPLE, SETTINGS, Sandbox, TOKEN, TestService, note, tags, webhook};
-use webhook_service::store::{Outcome, Settled, Store, now};
+use support::{SAMPLE, SETTINGS, Sandbox, TOKEN, TestService, assert_has, ended, note, tags, webhook};
+use webhook_service::store::{Outcome, Settled, now};
 
 const UNTAGGED: &str = "['aircall', 'inbound', 'answered_call', '493023125000']";
 const TAGGED: &str = "['VIP', 'aircall', 'inbound', 'answered_call', '493023125000']";
@@ -18,19 +18,11 @@ fn tagged(at: u64) -> String {
     webhook(7, "call.tagged", at, |call| call["tags"] = tags(&["VIP"]))
 }
 
-#[track_caller]
-fn assert_has(page: &str, texts: &[&str]) {
-    for text in texts {
-        assert!(page.contains(text), "no {text} in {page}");
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_names_the_other_party_and_the_subject() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;
-    service.post(SAMPLE).await;
-    service.quiet().await;
+    service.deliver(SAMPLE).await;
     let subject = "Voicemail von Ada Lovelace auf Support Berlin";
     assert_has(&service.get("/").await, &["<b>Ada Lovelace</b>", "+33 1 99 00 12 34", "inbound voicemail", subject]);
     // A call that cannot be written is listed by what Aircall says of it.
@@ -40,7 +32,7 @@ async fn the_list_names_the_other_party_and_the_subject() {
         call["contact"] = json!({"id": 1, "first_name": "Nora <b>", "last_name": "Lindt"});
     });
     service.post(unknown).await;
-    service.until("it is parked", async || service.figure("parked_calls").await == 1).await;
+    service.until_parked().await;
     let page = service.get("/?state=parked").await;
     assert_has(&page, &["<b>Nora &lt;b&gt; Lindt</b>", "+33 1 99 00 77 77", "id=\"call-8\""]);
     assert!(!page.contains("id=\"call-780836754\""), "{page}");
@@ -51,10 +43,9 @@ async fn the_list_names_the_other_party_and_the_subject() {
 async fn a_call_that_needs_no_task_has_a_state_of_its_own() {
     let sandbox = Sandbox::new().await;
     let settings = json!({"admin": "005000000000001AAA", "workflow": {"inbound_answered": "do_nothing"}}).to_string();
-    let service = TestService::open(sandbox.config(&settings, ":memory:")).await;
-    service.post(webhook(7, "call.ended", 1_772_457_630, |_| {})).await;
-    service.post(SAMPLE).await;
-    service.quiet().await;
+    let service = sandbox.service_under(&settings).await;
+    service.post(ended(7)).await;
+    service.deliver(SAMPLE).await;
     let listed = async |state: &str| {
         let page = service.get(&format!("/?state={state}")).await;
         (page.contains("id=\"call-7\""), page.contains("id=\"call-780836754\""))
@@ -68,10 +59,8 @@ async fn a_call_that_needs_no_task_has_a_state_of_its_own() {
 async fn a_page_shows_every_write_and_every_webhook() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;
-    service.post(webhook(7, "call.ended", 1_772_457_630, |_| {})).await;
-    service.quiet().await;
-    service.post(tagged(1_772_457_700)).await;
-    service.quiet().await;
+    service.deliver(ended(7)).await;
+    service.deliver(tagged(1_772_457_700)).await;
     let page = service.get("/calls/7").await;
     let change = format!("<del>{UNTAGGED}</del> → {TAGGED}");
     let task = sandbox.tasks()[0]["Id"].as_str().unwrap().to_owned();
@@ -93,7 +82,7 @@ async fn a_page_has_a_button_that_tries_again() {
     sandbox.switch(json!({"hidden_fields": ["Task.Type"]}));
     let service = sandbox.service().await;
     service.post(SAMPLE).await;
-    service.until("it is parked", async || service.figure("parked_calls").await == 1).await;
+    service.until_parked().await;
     assert_has(&service.get("/calls/780836754").await, &["<form method=\"post\">", "INVALID_FIELD", "call.ended"]);
     sandbox.switch(json!({}));
     assert_eq!(service.press("/calls/780836754").await, StatusCode::OK);
@@ -109,14 +98,12 @@ async fn a_page_has_a_button_that_tries_again() {
 async fn a_deleted_task_leaves_the_writes_on_the_page() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;
-    service.post(webhook(7, "call.ended", 1_772_457_630, |_| {})).await;
-    service.quiet().await;
+    service.deliver(ended(7)).await;
     let person = support::Person::sign_in(&sandbox, &service).await;
     person.delete(sandbox.tasks()[0]["Id"].as_str().unwrap()).await;
     for at in [1_772_457_700, 1_772_457_800] {
         let noted = webhook(7, "call.commented", at, |call| call["comments"] = note(&at.to_string()));
-        service.post(noted).await;
-        service.quiet().await;
+        service.deliver(noted).await;
     }
     let page = service.get("/calls/7").await;
     let writes = page.split("id=\"writes\"").nth(1).unwrap();
@@ -132,9 +119,9 @@ async fn a_write_whose_response_was_lost_is_listed() {
     config.backoff.lost_answer = Duration::from_millis(300);
     let service = TestService::open(config).await;
     sandbox.switch(json!({"fail_one_write_in": 1, "failures": ["answer_lost"]}));
-    service.post(webhook(7, "call.ended", 1_772_457_630, |_| {})).await;
+    service.post(ended(7)).await;
     let lost = "created, but the response was lost";
-    service.until("the answer is lost", async || service.get("/calls/7").await.contains(lost)).await;
+    service.until("the response is lost", async || service.get("/calls/7").await.contains(lost)).await;
     sandbox.switch(json!({}));
     service.quiet().await;
     assert_eq!(sandbox.tasks().len(), 1);
@@ -162,9 +149,8 @@ async fn without_a_token_of_its_own_the_service_accepts_any() {
     config.tokens = Vec::new();
     let service = TestService::open(config).await;
     assert_eq!(service.post(SAMPLE.replace(TOKEN, "my own")).await, StatusCode::OK);
-    let without = webhook(7, "call.ended", 1_772_457_630, |_| {}).replace("\"token\"", "\"-\"");
-    assert_eq!(service.post(without).await, StatusCode::OK);
-    service.quiet().await;
+    let without = ended(7).replace("\"token\"", "\"-\"");
+    service.deliver(without).await;
     assert_eq!(sandbox.tasks().len(), 2);
     service.close().await;
 }
@@ -183,8 +169,7 @@ async fn every_change_changes_the_number_that_the_script_watches() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forgotten_call_takes_its_webhooks_along() {
     let sandbox = Sandbox::new().await;
-    let store = Store::open(&sandbox.file()).unwrap();
-    store.keep("aircall:780836754".to_owned(), SAMPLE.as_bytes().to_vec(), Duration::ZERO).await.unwrap();
+    let store = sandbox.store_with_sample().await;
     let (history, report) = ("{}".to_owned(), String::new());
     let outcome = Outcome::Written { history, checkpoint: Box::default(), report };
     store.settle(vec![Settled { call: 1, absorbed: Some(1), outcome }]).await.unwrap();
@@ -196,7 +181,7 @@ async fn a_forgotten_call_takes_its_webhooks_along() {
     assert!(store.webhook(1).await.unwrap().is_none());
 }
 
-/// What the first versions stored of a Task.
+/// Returns what the first versions stored of a Task.
 fn old_report() -> String {
     let fields = [
         json!({"field": "Subject", "value": "An old subject", "rules": "SUBJ-1", "inputs": "kind: inbound answered"}),
@@ -224,12 +209,10 @@ fn make_old(sql: &Connection, report: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_kept_no_webhooks_opens_and_shows_its_reports() {
     let sandbox = Sandbox::new().await;
-    let file = sandbox.file();
-    let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
-    service.post(webhook(7, "call.ended", 1_772_457_630, |_| {})).await;
-    service.quiet().await;
+    let service = sandbox.service_on_file().await;
+    service.deliver(ended(7)).await;
     service.close().await;
-    let old = Connection::open(&file).unwrap();
+    let old = Connection::open(sandbox.file()).unwrap();
     make_old(&old, &old_report());
     // This webhook waits.
     let noted = webhook(7, "call.commented", 1_772_457_700, |call| call["comments"] = note("First."));
@@ -237,19 +220,18 @@ async fn a_database_that_kept_no_webhooks_opens_and_shows_its_reports() {
     old.execute(insert, params![now(), noted.into_bytes()]).unwrap();
     drop(old);
 
-    let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
+    let service = sandbox.service_on_file().await;
     let page = service.get("/calls/7").await;
     let stored = ["An old subject", "kind: inbound answered", "SUBJ-1", "DISP-1 DISP-2", "the first match (REC-1)"];
     assert_has(&page, &stored);
     assert_has(&page, &["a person changed it (UPD-6)", "a new Case (REC-4)", "LIMIT-1", "it was shortened"]);
     assert_has(&page, &["did not keep why it wrote the Task", "not the single writes", "call.commented"]);
     service
-        .post(webhook(7, "call.tagged", 1_772_457_800, |call| {
+        .deliver(webhook(7, "call.tagged", 1_772_457_800, |call| {
             call["tags"] = tags(&["VIP"]);
             call["comments"] = note("First.");
         }))
         .await;
-    service.quiet().await;
     assert_eq!(sandbox.tasks()[0]["CallDisposition"], TAGGED);
     assert!(sandbox.tasks()[0]["Description"].as_str().unwrap().contains("First."));
     let page = service.get("/calls/7").await;
@@ -261,13 +243,11 @@ async fn a_database_that_kept_no_webhooks_opens_and_shows_its_reports() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_that_this_version_cannot_read_is_shown_as_it_is() {
     let sandbox = Sandbox::new().await;
-    let file = sandbox.file();
-    let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
-    service.post(webhook(7, "call.ended", 1_772_457_630, |_| {})).await;
-    service.quiet().await;
+    let service = sandbox.service_on_file().await;
+    service.deliver(ended(7)).await;
     service.close().await;
-    make_old(&Connection::open(&file).unwrap(), r#"{"at": "<b>later</b>"}"#);
-    let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
+    make_old(&Connection::open(sandbox.file()).unwrap(), r#"{"at": "<b>later</b>"}"#);
+    let service = sandbox.service_on_file().await;
     let page = service.get("/calls/7").await;
     assert_has(&page, &["written", "can only show it as it is", "&lt;b&gt;later&lt;/b&gt;"]);
     assert!(service.get("/").await.contains("can only show it as it is"));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, params};
 use serde_json::{Map, Value, json};
-use support::{Person, SETTINGS, Sandbox, TestService, note, notes, tags, webhook};
+use support::{Person, SETTINGS, Sandbox, TestService, assert_has, note, notes, tags, webhook};
 use webhook_service::store::now;
 
 const ANSWERED_BY: &str = "aircall__Answered_by__c";
@@ -40,28 +40,23 @@ fn result_with(names: &str) -> String {
 async fn fields_that_a_person_changed_stay_when_a_tag_arrives() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;
-    service.post(says(1_772_457_630, &[], &["First."])).await;
-    service.quiet().await;
+    service.deliver(says(1_772_457_630, &[], &["First."])).await;
     assert_eq!(one_task(&sandbox)[ANSWERED_BY], "Jonas Weber");
     let person = Person::sign_in(&sandbox, &service).await;
     let typed = format!("{HEADING}\nFirst.\nPaid on Monday.");
     person.patch(&id(&sandbox), json!({"Subject": "Renewal", ANSWERED_BY: null, "Description": typed})).await;
 
-    service.post(says(1_772_457_700, &["VIP"], &["First."])).await;
-    service.quiet().await;
+    service.deliver(says(1_772_457_700, &["VIP"], &["First."])).await;
     let task = one_task(&sandbox);
     assert_eq!((&task["Subject"], task.get(ANSWERED_BY)), (&json!("Renewal"), None));
     assert_eq!((&task["CallDisposition"], &task["Description"]), (&json!(result_with("'VIP', ")), &json!(typed)));
     let page = service.get("/").await;
-    for text in ["A person changed the field, so it is kept", "A person emptied the field, so it stays empty", "UPD-6"]
-    {
-        assert!(page.contains(text), "no {text} in {page}");
-    }
+    let kept = "A person changed the field, so it is kept";
+    assert_has(&page, &[kept, "A person emptied the field, so it stays empty", "UPD-6"]);
 
     // The call says something new in a field that a person has changed: the page says so.
     person.patch(&id(&sandbox), json!({"CallDisposition": "Won"})).await;
-    service.post(says(1_772_457_800, &["VIP", "Urgent"], &["First.", "Second."])).await;
-    service.quiet().await;
+    service.deliver(says(1_772_457_800, &["VIP", "Urgent"], &["First.", "Second."])).await;
     let task = one_task(&sandbox);
     assert_eq!((&task["Subject"], &task["CallDisposition"]), (&json!("Renewal"), &json!("Won")));
     // Both were added below the first note: the call's note comes first.
@@ -74,19 +69,17 @@ async fn fields_that_a_person_changed_stay_when_a_tag_arrives() {
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_between_a_lost_answer_and_the_next_attempt_stay() {
     let sandbox = Sandbox::new().await;
-    let file = sandbox.file();
-    let mut config = sandbox.config(SETTINGS, &file);
+    let mut config = sandbox.config(SETTINGS, sandbox.file());
     config.backoff.lost_answer = Duration::from_hours(1);
     let service = TestService::open(config).await;
     let person = Person::sign_in(&sandbox, &service).await;
-    service.post(says(1_772_457_630, &[], &["First."])).await;
-    service.quiet().await;
+    service.deliver(says(1_772_457_630, &[], &["First."])).await;
     let first = format!("{HEADING}\nFirst.");
     person.patch(&id(&sandbox), json!({"Description": format!("{first}\nPaid on Monday.")})).await;
 
     sandbox.switch(json!({"fail_one_write_in": 1, "failures": ["answer_lost"]}));
     service.post(says(1_772_457_700, &["VIP"], &["First.", "Second."])).await;
-    service.until("the answer is lost", async || service.get("/").await.contains("failed attempts: 1")).await;
+    service.until("the response is lost", async || service.get("/").await.contains("failed attempts: 1")).await;
     sandbox.switch(json!({}));
     let second = format!("{first}\n\n{HEADING}\nSecond.\n\nPaid on Monday.");
     assert_eq!(one_task(&sandbox)["Description"], second);
@@ -95,13 +88,12 @@ async fn edits_between_a_lost_answer_and_the_next_attempt_stay() {
     service.post(says(1_772_457_800, &["VIP", "Urgent"], &["First.", "Second."])).await;
     service.close().await;
 
-    let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
+    let service = sandbox.service_on_file().await;
     service.quiet().await;
     let task = one_task(&sandbox);
     assert_eq!((&task["Description"], &task["Subject"]), (&json!(typed), &json!("Renewal")));
     assert_eq!(task["CallDisposition"], result_with("'VIP', 'Urgent', "));
-    service.post(says(1_772_457_900, &["VIP"], &["First.", "Second.", "Third."])).await;
-    service.quiet().await;
+    service.deliver(says(1_772_457_900, &["VIP"], &["First.", "Second.", "Third."])).await;
     let task = one_task(&sandbox);
     assert_eq!(task["Description"], typed.replace("Second.", &format!("Second.\n\n{HEADING}\nThird.")));
     assert_eq!(task["CallDisposition"], result_with("'VIP', "));
@@ -114,14 +106,13 @@ async fn after_a_lost_answer_and_a_failure_the_fields_still_count_as_ours() {
     let mut config = sandbox.config(SETTINGS, ":memory:");
     config.backoff.lost_answer = Duration::from_millis(300);
     let service = TestService::open(config).await;
-    service.post(says(1_772_457_630, &[], &[])).await;
-    service.quiet().await;
-    // The second write arrives, but its answer is lost. The third write fails, the fourth arrives.
+    service.deliver(says(1_772_457_630, &[], &[])).await;
+    // The second write arrives, but its response is lost. The third write fails, the fourth
+    // arrives.
     sandbox.switch(json!({"fail_one_write_in": 1, "failures": ["unavailable", "answer_lost"]}));
     service.post(says(1_772_457_700, &["VIP"], &["First."])).await;
     service.until("one attempt failed", async || service.get("/").await.contains("failed attempts: 1")).await;
-    service.post(says(1_772_457_800, &["VIP", "Urgent"], &["First.", "Second."])).await;
-    service.quiet().await;
+    service.deliver(says(1_772_457_800, &["VIP", "Urgent"], &["First.", "Second."])).await;
     let task = one_task(&sandbox);
     assert_eq!(task["CallDisposition"], result_with("'VIP', 'Urgent', "));
     let text = ["First.", "Second."].map(|text| format!("{HEADING}\n{text}")).join("\n\n");
@@ -133,22 +124,20 @@ async fn after_a_lost_answer_and_a_failure_the_fields_still_count_as_ours() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_task_of_a_lost_create_keeps_what_a_person_typed_since() {
     let sandbox = Sandbox::new().await;
-    let file = sandbox.file();
-    let mut config = sandbox.config(SETTINGS, &file);
+    let mut config = sandbox.config(SETTINGS, sandbox.file());
     config.backoff.lost_answer = Duration::from_hours(1);
     let service = TestService::open(config).await;
     let person = Person::sign_in(&sandbox, &service).await;
     sandbox.switch(json!({"fail_one_write_in": 1, "failures": ["answer_lost"]}));
     service.post(webhook(1, "call.commented", 1_772_457_630, |call| call["comments"] = note("First."))).await;
-    service.until("the answer is lost", async || service.get("/").await.contains("failed attempts: 1")).await;
+    service.until("the response is lost", async || service.get("/").await.contains("failed attempts: 1")).await;
     sandbox.switch(json!({}));
     let typed = format!("{HEADING}\nFirst.\nPaid on Monday.");
     person.patch(&id(&sandbox), json!({"Description": typed, "Subject": "Renewal"})).await;
     service.close().await;
 
-    let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
-    service.post(says(1_772_457_700, &["VIP"], &["First, corrected."])).await;
-    service.quiet().await;
+    let service = sandbox.service_on_file().await;
+    service.deliver(says(1_772_457_700, &["VIP"], &["First, corrected."])).await;
     let task = one_task(&sandbox);
     assert_eq!(task["Description"], format!("{HEADING}\nFirst, corrected.\nPaid on Monday."));
     assert_eq!((&task["Subject"], &task["CallDisposition"]), (&json!("Renewal"), &json!(result_with("'VIP', "))));
@@ -191,28 +180,25 @@ fn make_old(file: &Path, sent: &Map<String, Value>) {
 async fn a_database_of_the_first_version_deletes_no_typed_line() {
     let sandbox = Sandbox::new().await;
     let file = sandbox.file();
-    let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
-    service.post(says(1_772_457_630, &[], &["First."])).await;
-    service.quiet().await;
+    let service = sandbox.service_on_file().await;
+    service.deliver(says(1_772_457_630, &[], &["First."])).await;
     let person = Person::sign_in(&sandbox, &service).await;
     let typed = format!("{HEADING}\nFirst.\nPaid on Monday.");
     person.patch(&id(&sandbox), json!({"Description": typed})).await;
     service.close().await;
     make_old(&file, &one_task(&sandbox));
 
-    let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
+    let service = sandbox.service_on_file().await;
     person.patch(&id(&sandbox), json!({"Subject": "Renewal"})).await;
-    service.post(says(1_772_457_700, &["VIP"], &["First.", "Second."])).await;
-    service.quiet().await;
+    service.deliver(says(1_772_457_700, &["VIP"], &["First.", "Second."])).await;
     let task = one_task(&sandbox);
     assert_eq!(task["Description"], format!("{HEADING}\nFirst.\n\n{HEADING}\nSecond.\n\nPaid on Monday."));
     assert_eq!((&task["Subject"], &task["CallDisposition"]), (&json!("Renewal"), &json!(result_with("'VIP', "))));
     service.close().await;
 
     // The upgrade happens once: the next start keeps the Description that this version stored.
-    let service = TestService::open(sandbox.config(SETTINGS, &file)).await;
-    service.post(says(1_772_457_800, &["VIP"], &["First, corrected.", "Second."])).await;
-    service.quiet().await;
+    let service = sandbox.service_on_file().await;
+    service.deliver(says(1_772_457_800, &["VIP"], &["First, corrected.", "Second."])).await;
     let text = one_task(&sandbox)["Description"].as_str().unwrap().to_owned();
     assert!(text.contains("First, corrected.") && !text.contains("First.\n"), "{text}");
     assert!(text.contains("Paid on Monday."), "{text}");

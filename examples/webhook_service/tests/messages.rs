@@ -6,7 +6,7 @@ use aircall_salesforce::{CallHistory, Webhook};
 use reqwest::StatusCode;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
-use support::{SETTINGS, Sandbox, TestService, notes, webhook};
+use support::{SETTINGS, Sandbox, TestService, assert_has, ended, notes, webhook};
 use webhook_service::store::{Store, now};
 
 const SENT: &str = include_str!("../../data/webhooks/message_sent.json");
@@ -25,7 +25,7 @@ fn settings(key: &str, value: Value) -> String {
 
 /// Opens a service that logs messages.
 async fn logging(sandbox: &Sandbox) -> TestService {
-    TestService::open(sandbox.config(&settings("messages", json!("completed")), ":memory:")).await
+    sandbox.service_under(&settings("messages", json!("completed"))).await
 }
 
 /// Returns the sent message with a change.
@@ -39,9 +39,8 @@ fn changed(change: impl FnOnce(&mut Value)) -> String {
 async fn a_message_becomes_one_task_and_an_entry_of_the_page() {
     let sandbox = Sandbox::new().await;
     let service = logging(&sandbox).await;
-    service.post(webhook(7, "call.ended", 1_772_457_630, |_| {})).await;
-    assert_eq!(service.post(SENT).await, StatusCode::OK);
-    service.quiet().await;
+    service.post(ended(7)).await;
+    service.deliver(SENT).await;
     let tasks = sandbox.tasks();
     assert_eq!(tasks.len(), 2);
     let key = "aircall:message:0b7f2c1e-4f0d-4c6e-9b57-3d2a6f1c8e01";
@@ -60,9 +59,8 @@ async fn a_message_becomes_one_task_and_an_entry_of_the_page() {
     }
     let page = service.get("/").await;
     let id = task["Id"].as_str().unwrap();
-    for text in ["call 7", "message 0b7f2c1e-4f0d-4c6e-9b57-3d2a6f1c8e01", "message sent", "[invoice.pdf]", id] {
-        assert!(page.contains(text), "no {text} in {page}");
-    }
+    let texts = ["call 7", "message 0b7f2c1e-4f0d-4c6e-9b57-3d2a6f1c8e01", "message sent", "[invoice.pdf]", id];
+    assert_has(&page, &texts);
     assert_eq!(service.figure("calls_total{outcome=\"written\"}").await, 2);
     service.close().await;
 }
@@ -79,8 +77,7 @@ async fn the_newest_webhook_of_a_message_counts() {
         })
     };
     let expect = async |body: String, text: &str| {
-        assert_eq!(service.post(body).await, StatusCode::OK);
-        service.quiet().await;
+        service.deliver(body).await;
         let tasks = sandbox.tasks();
         assert_eq!((tasks.len(), &tasks[0]["Description"]), (1, &json!(text)));
         sandbox.stand_in.counts().requests
@@ -96,8 +93,7 @@ async fn the_newest_webhook_of_a_message_counts() {
 async fn messages_are_not_logged_unless_the_settings_ask_for_it() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;
-    assert_eq!(service.post(SENT).await, StatusCode::OK);
-    service.quiet().await;
+    service.deliver(SENT).await;
     assert!(sandbox.tasks().is_empty());
     assert_eq!(sandbox.stand_in.counts().requests, 0);
     assert_eq!(service.figure("aircall_webhooks_total{outcome=\"not_logged\"}").await, 1);
@@ -109,8 +105,7 @@ async fn messages_are_not_logged_unless_the_settings_ask_for_it() {
 async fn status_updates_and_messages_of_groups_are_not_stored() {
     let sandbox = Sandbox::new().await;
     let service = logging(&sandbox).await;
-    assert_eq!(service.post(SENT).await, StatusCode::OK);
-    service.quiet().await;
+    service.deliver(SENT).await;
     let task = sandbox.tasks().remove(0);
     for body in [STATUS, GROUP] {
         assert_eq!(service.post(body).await, StatusCode::OK);
@@ -128,7 +123,7 @@ async fn a_parked_message_with_an_odd_id_can_be_tried_again() {
     let service = logging(&sandbox).await;
     sandbox.switch(json!({"hidden_fields": ["Task.Type"]}));
     service.post(changed(|message| message["data"]["id"] = json!("a/b?c=<1>&%2F"))).await;
-    service.until("it is parked", async || service.figure("parked_calls").await == 1).await;
+    service.until_parked().await;
     sandbox.switch(json!({}));
     let page = service.get("/").await;
     assert!(page.contains("message a/b?c=&lt;1&gt;&amp;%2F"), "{page}");
@@ -143,12 +138,10 @@ async fn a_parked_message_with_an_odd_id_can_be_tried_again() {
 async fn a_summary_before_its_call_is_in_the_description() {
     let sandbox = Sandbox::new().await;
     let asked = settings("insights", json!(["summary"]));
-    let service = TestService::open(sandbox.config(&asked, ":memory:")).await;
-    assert_eq!(service.post(SUMMARY).await, StatusCode::OK);
-    service.quiet().await;
+    let service = sandbox.service_under(&asked).await;
+    service.deliver(SUMMARY).await;
     assert!(sandbox.tasks().is_empty());
-    service.post(webhook(CALL, "call.ended", 1_780_063_290, |_| {})).await;
-    service.quiet().await;
+    service.deliver(webhook(CALL, "call.ended", 1_780_063_290, |_| {})).await;
     let tasks = sandbox.tasks();
     assert_eq!(tasks.len(), 1);
     let summary = "KI-Zusammenfassung:\nAda Lovelace asks for an offer.\nJonas Weber promises it by Friday.";
@@ -160,11 +153,9 @@ async fn a_summary_before_its_call_is_in_the_description() {
 async fn a_summary_that_the_settings_do_not_ask_for_costs_no_request() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;
-    service.post(webhook(CALL, "call.ended", 1_780_063_290, |_| {})).await;
-    service.quiet().await;
+    service.deliver(webhook(CALL, "call.ended", 1_780_063_290, |_| {})).await;
     let (tasks, requests) = (sandbox.tasks(), sandbox.stand_in.counts().requests);
-    assert_eq!(service.post(SUMMARY).await, StatusCode::OK);
-    service.quiet().await;
+    service.deliver(SUMMARY).await;
     assert_eq!(sandbox.tasks(), tasks);
     assert_eq!(sandbox.stand_in.counts().requests, requests);
     service.close().await;
@@ -175,8 +166,7 @@ async fn a_summary_of_a_call_that_never_comes_is_forgotten_quietly() {
     let sandbox = Sandbox::new().await;
     let file = sandbox.file();
     let service = TestService::open(sandbox.config(&settings("insights", json!(["summary"])), &file)).await;
-    service.post(SUMMARY).await;
-    service.quiet().await;
+    service.deliver(SUMMARY).await;
     assert_eq!(service.figure("parked_calls").await, 0);
     assert!(!service.get("/").await.contains("in trouble"));
     assert_eq!(sandbox.stand_in.counts().requests, 0);

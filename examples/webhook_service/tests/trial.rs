@@ -3,14 +3,13 @@
 mod support;
 
 use reqwest::StatusCode;
-use support::{SAMPLE, Sandbox};
+use support::{SAMPLE, Sandbox, assert_has};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_is_planned_with_selected_settings_without_writing() {
     let sandbox = Sandbox::new().await;
     let service = sandbox.service().await;
-    service.post(SAMPLE).await;
-    service.quiet().await;
+    service.deliver(SAMPLE).await;
     let before = sandbox.tasks();
     let picked = [("webhook", SAMPLE), ("ask", "on"), ("anew", "on"), ("wording", "fr")];
     let (status, page) = service.fill_in("/try", &picked).await;
@@ -41,9 +40,7 @@ async fn a_webhook_is_planned_with_typed_settings() {
 
     let (status, page) = planned(MORE_SETTINGS, &[]).await;
     assert_eq!(status, StatusCode::OK, "{page}");
-    for text in ["Voicemail from Ada Lovelace (VIP)", "Support Berlin, France", "High", "FIELD-5"] {
-        assert!(page.contains(text), "no {text}: {page}");
-    }
+    assert_has(&page, &["Voicemail from Ada Lovelace (VIP)", "Support Berlin, France", "High", "FIELD-5"]);
     let offered = html_text(MORE_SETTINGS.trim());
     assert_eq!(page.matches(&offered).count(), 2, "as an example and as it was typed: {page}");
 
@@ -95,14 +92,14 @@ async fn the_page_explains_why_a_text_is_not_a_webhook() {
     let long = " ".repeat((1 << 20) + 1);
     assert!(service.fill_in("/try", &[("webhook", &long)]).await.1.contains("longer than any webhook"));
     let longer = "%".repeat(2 << 20);
-    // The service answers before it has read the body, and then the client can lose the answer.
-    let mut answer = None;
+    // The service responds before it has read the body, and then the client can lose the response.
+    let mut status = None;
     for _ in 0..20 {
         let sent =
             service.http.post(format!("http://{}/try", service.pages)).form(&[("webhook", &longer)]).send().await;
-        answer = answer.or(sent.ok().map(|sent| sent.status()));
+        status = status.or(sent.ok().map(|sent| sent.status()));
     }
-    assert_eq!(answer, Some(StatusCode::PAYLOAD_TOO_LARGE));
+    assert_eq!(status, Some(StatusCode::PAYLOAD_TOO_LARGE));
     service.close().await;
 }
 

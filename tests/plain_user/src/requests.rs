@@ -19,7 +19,9 @@ const WITH_CASE: &str = r#"{"admin": "005000000000001AAA", "unknown_number": "cr
     "relate_to": "case_or_create"}"#;
 
 const NOTHING: &str = "{}";
-/// What Salesforce answers.
+
+// Salesforce's responses.
+
 const NO_RECORDS: &str = r#"{"searchRecords": []}"#;
 const NO_TASK: &str = r#"{"compositeResponse": [{"httpStatusCode": 200, "body": {"done": true, "records": []}}]}"#;
 const NEW_TASK: &str = r#"[{"id": "00T000000000001EAA", "success": true, "errors": []}]"#;
@@ -49,10 +51,10 @@ pub(crate) fn requests() -> String {
     let mut out = String::new();
     let new = Checkpoint::default;
     write_batch("create", MISSED, new(), SETTINGS, &[NO_RECORDS, NO_TASK, NEW_TASK], &mut out);
-    let answers = [NO_RECORDS, GRAPH, THREE_WRITTEN];
-    write_batch("create with a record and a Case", MISSED, new(), WITH_CASE, &answers, &mut out);
-    let answers = [OWNED_BY_ADMIN, AGENT, NEW_TASK, WRITTEN];
-    write_batch("create with a new owner", ANSWERED, new(), SETTINGS, &answers, &mut out);
+    let responses = [NO_RECORDS, GRAPH, THREE_WRITTEN];
+    write_batch("create with a record and a Case", MISSED, new(), WITH_CASE, &responses, &mut out);
+    let responses = [OWNED_BY_ADMIN, AGENT, NEW_TASK, WRITTEN];
+    write_batch("create with a new owner", ANSWERED, new(), SETTINGS, &responses, &mut out);
     let checkpoint = Checkpoint { task: Some("00T000000000001EAA".parse().unwrap()), ..Checkpoint::default() };
     write_batch("update", MISSED, checkpoint, SETTINGS, &[TASK, WRITTEN], &mut out);
     with_plan(NOTHING, |create| {
@@ -64,13 +66,20 @@ pub(crate) fn requests() -> String {
     out
 }
 
-fn write_batch(name: &str, webhook: &str, checkpoint: Checkpoint, settings: &str, answers: &[&str], out: &mut String) {
+fn write_batch(
+    name: &str,
+    webhook: &str,
+    checkpoint: Checkpoint,
+    settings: &str,
+    responses: &[&str],
+    out: &mut String,
+) {
     title(name, out);
     let webhook = Webhook::from_json(webhook).unwrap();
     let settings = Settings::from_json(settings).unwrap();
     let mut batch = Batch::new(&settings, Org::default());
     batch.add(webhook.call.as_ref().unwrap(), checkpoint);
-    let mut answers = answers.iter();
+    let mut responses = responses.iter();
     loop {
         let requests = batch.requests();
         if requests.is_empty() {
@@ -78,7 +87,7 @@ fn write_batch(name: &str, webhook: &str, checkpoint: Checkpoint, settings: &str
         }
         for request in requests {
             write_request(&request, out);
-            batch.answer(&request, 200, answers.next().unwrap());
+            batch.answer(&request, 200, responses.next().unwrap());
         }
     }
     assert_eq!(batch.into_outcomes().0[0].fate, Fate::Done);
@@ -100,7 +109,7 @@ fn with_plan(directory: &str, read: impl FnOnce(&Plan<'_>)) {
     read(&plan_webhook(&webhook, &directory, &settings));
 }
 
-/// The CSV of a created and of an updated Task.
+/// Returns the CSV of a created and of an updated Task.
 fn bulk(create: &Plan<'_>, update: &Plan<'_>) -> String {
     let settings = Settings::from_json(SETTINGS).unwrap();
     let mut csv = Vec::new();

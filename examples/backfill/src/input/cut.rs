@@ -1,6 +1,6 @@
 //! Splits a stream of JSON into calls and webhooks, and holds only one of them in memory.
 //!
-//! Values may stand one a line, one after another, in a list, or under the key `calls` of a page.
+//! The values may be one a line, one after another, in a list, or below the key `calls` of a page.
 //! The splitter skips the text around them. It follows only brackets and strings; the library
 //! parses the values.
 //!
@@ -17,6 +17,7 @@ use super::value::{Text, Value};
 
 /// The size limit of a value in bytes; a call has a few thousand.
 const SIZE_LIMIT: usize = 16 << 20;
+
 /// The next item in a stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Cut {

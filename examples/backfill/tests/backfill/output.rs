@@ -1,13 +1,13 @@
 //! Tests the output: correct rows in job files, and calls that have to wait.
 
-use crate::world::{SETTINGS, World, call, message};
+use crate::world::{SETTINGS, USERS, World, call, jonas, message, settings_with};
 use serde_json::json;
 
 const ADA: &str = "Id,FirstName,LastName,OwnerId,Phone,MobilePhone\n003000000000001AAA,Ada,Lovelace,005000000000002AAA,,(0)1 99 00 12 01\n";
 
 #[test]
 fn salesforce_exports_are_read_as_a_directory() {
-    let world = World::new(&SETTINGS.replacen('{', r#"{"relate_to": "case", "#, 1));
+    let world = World::new(&settings_with(r#""relate_to": "case""#));
     let mut answered = call(1);
     answered["user"] = json!({"id": 5, "name": "Jonas Weber", "email": "Jonas@example.com"});
     answered["comments"] = json!([{"id": 1, "content": "#N/A", "posted_at": 1, "posted_by": {"name": "Jonas Weber"}}]);
@@ -87,7 +87,7 @@ fn a_logged_call_is_updated() {
 
 /// Settings that log messages.
 fn with_messages() -> String {
-    SETTINGS.replacen('{', r#"{"messages": "completed", "insights": ["summary"], "#, 1)
+    settings_with(r#""messages": "completed", "insights": ["summary"]"#)
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn what_the_ai_says_belongs_to_its_call() {
 
 #[test]
 fn a_task_waits_for_its_new_record() {
-    let world = World::new(&SETTINGS.replacen('{', r#"{"unknown_number": "create_contact", "#, 1));
+    let world = World::new(&settings_with(r#""unknown_number": "create_contact""#));
     let mut again = call(101);
     again["started_at"] = json!(1_772_457_400);
     let mut withheld = call(2);
@@ -174,7 +174,7 @@ fn a_task_waits_for_its_new_record() {
 
 #[test]
 fn a_case_is_created_once_and_an_owner_changed_once() {
-    let world = World::new(&SETTINGS.replacen('{', r#"{"relate_to": "case_or_create", "#, 1));
+    let world = World::new(&settings_with(r#""relate_to": "case_or_create""#));
     world.write("calls", format!("{}\n{}\n", call(1), call(101)));
     world.write("contacts.csv", ADA);
     world.backfill("out", 0, &["--directory", "contacts.csv", "calls"]);
@@ -184,12 +184,12 @@ fn a_case_is_created_once_and_an_owner_changed_once() {
     let world = World::new(SETTINGS);
     let by_jonas = |id| {
         let mut call = call(id);
-        call["user"] = json!({"id": 5, "name": "Jonas Weber", "email": "jonas@example.com"});
+        call["user"] = jonas();
         call
     };
     world.write("calls", format!("{}\n{}\n", by_jonas(1), by_jonas(101)));
     world.write("contacts.csv", ADA.replace("005000000000002AAA", "005000000000001AAA"));
-    world.write("users.csv", "Id,Email,CreatedDate\n005000000000007,jonas@example.com,2025-01-01T08:00:00Z\n");
+    world.write("users.csv", USERS);
     world.backfill("out", 0, &["--directory", "contacts.csv", "--directory", "users.csv", "calls"]);
     assert_eq!(world.read("out/contact-owners-0001.csv"), "Id,OwnerId\n003000000000001AAA,005000000000007AAA\n");
 }
@@ -203,9 +203,7 @@ fn other_settings_are_compared() {
     world.write("contacts.csv", ADA);
     world.write(
         "others.json",
-        SETTINGS
-            .replacen('{', r#"{"wording": "de", "#, 1)
-            .replace(r#""voicemail""#, r#""missed": "do_nothing", "voicemail""#),
+        settings_with(r#""wording": "de""#).replace(r#""voicemail""#, r#""missed": "do_nothing", "voicemail""#),
     );
     world.backfill("out", 0, &["--directory", "contacts.csv", "--compare", "others.json", "calls"]);
     let rows = world.rows("out/compared.csv");
@@ -232,18 +230,17 @@ fn other_settings_are_compared() {
 
 #[test]
 fn a_comparison_counts_decisions_and_fields() {
-    let jonas = json!({"id": 5, "name": "Jonas Weber", "email": "jonas@example.com"});
     let compared = |others: &str| {
         let world = World::new(SETTINGS);
         let (mut found, mut agent, mut closed, mut withheld) = (call(1), call(2), call(3), call(4));
-        (found["user"], agent["user"]) = (jonas.clone(), jonas.clone());
+        (found["user"], agent["user"]) = (jonas(), jonas());
         (closed["answered_at"], closed["missed_call_reason"]) = (json!(null), json!("out_of_opening_hours"));
         withheld["raw_digits"] = json!("anonymous");
         world.write("calls", format!("{found}\n{agent}\n{closed}\n{withheld}\n"));
         world.write("in/contacts.csv", ADA.replace("005000000000002AAA", "005000000000001AAA"));
         world.write("in/leads.csv", "Id,Name,OwnerId,Phone\n00Q000000000004,Omar Haddad,,+33199001201\n");
-        world.write("in/users.csv", "Id,Email,CreatedDate\n005000000000007,jonas@example.com,2025-01-01T08:00:00Z\n");
-        world.write("others.json", SETTINGS.replacen('{', &format!("{{{others}, "), 1));
+        world.write("in/users.csv", USERS);
+        world.write("others.json", settings_with(others));
         world.backfill("out", 0, &["--directory", "in", "--compare", "others.json", "calls"]);
         let report = world.report("out");
         let changes = report["changes"].as_object().unwrap().iter();
@@ -305,7 +302,7 @@ fn contacts_of_one_account_share_a_number() {
          003000000000001AAA,Ada Lovelace,,001000000000001AAA,+33199001201\n\
          003000000000002AAA,Omar Haddad,,001000000000001AAA,+33199001201\n";
     world.write("in/contacts.csv", contacts);
-    world.write("others.json", SETTINGS.replacen('{', r#"{"shared_number": ["account"], "#, 1));
+    world.write("others.json", settings_with(r#""shared_number": ["account"]"#));
     world.backfill("out", 0, &["--directory", "in", "--compare", "others.json", "calls"]);
     let report = world.report("out");
     let changes: Vec<_> = report["changes"].as_object().unwrap().keys().collect();
@@ -323,7 +320,7 @@ fn contacts_of_one_account_share_a_number() {
 fn a_user_who_cannot_own_tasks_owns_none() {
     let world = World::new(SETTINGS);
     let mut answered = call(1);
-    answered["user"] = json!({"id": 5, "name": "Jonas Weber", "email": "jonas@example.com"});
+    answered["user"] = jonas();
     world.write("calls", answered.to_string());
     world.write("in/contacts.csv", ADA);
     world.write(

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::world::{SETTINGS, World, call, message};
+use crate::world::{SETTINGS, World, call, message, settings_with};
 
 /// Enough calls for several runs of a megabyte, with several checkpoints in both halves.
 const CALLS: &str = "2000";
@@ -134,7 +134,7 @@ fn memory_and_input_order_do_not_change_the_output() {
 
 #[test]
 fn messages_of_several_runs_come_together() {
-    let world = World::new(&SETTINGS.replacen('{', r#"{"messages": "completed", "#, 1));
+    let world = World::new(&settings_with(r#""messages": "completed""#));
     // Two megabytes, so that a megabyte of memory holds two runs or more, and ids of many lengths.
     let body = "Hello. ".repeat(80);
     let webhooks = |at: u64| {

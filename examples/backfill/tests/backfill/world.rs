@@ -12,6 +12,9 @@ use tempfile::TempDir;
 pub(crate) const SETTINGS: &str =
     r#"{"admin": "005000000000001AAA", "call_id_field": "CallObject", "workflow": {"voicemail": "do_nothing"}}"#;
 
+/// The columns and the row of an export with the user Jonas.
+pub(crate) const USERS: &str = "Id,Email,CreatedDate\n005000000000007,jonas@example.com,2025-01-01T08:00:00Z\n";
+
 pub(crate) struct World {
     folder: TempDir,
 }
@@ -85,6 +88,16 @@ impl World {
         let files = entries.filter(|entry| entry.path().is_file() && entry.file_name() != "checkpoint.json");
         files.map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap())).collect()
     }
+}
+
+/// Returns [`SETTINGS`] with further keys, such as `"wording": "de"`.
+pub(crate) fn settings_with(keys: &str) -> String {
+    SETTINGS.replacen('{', &format!("{{{keys}, "), 1)
+}
+
+/// Returns Jonas as Aircall sends a user.
+pub(crate) fn jonas() -> Value {
+    json!({"id": 5, "name": "Jonas Weber", "email": "jonas@example.com"})
 }
 
 /// Returns an answered call.

@@ -50,9 +50,9 @@ async fn forward(State(front): State<Arc<Front>>, request: Request) -> Response 
             .body(reqwest::Body::wrap_stream(body.into_data_stream()))
             .send();
         return match sent.await {
-            Ok(answer) => {
-                let (status, headers) = (answer.status(), answer.headers().clone());
-                (status, headers, Body::from_stream(answer.bytes_stream())).into_response()
+            Ok(response) => {
+                let (status, headers) = (response.status(), response.headers().clone());
+                (status, headers, Body::from_stream(response.bytes_stream())).into_response()
             }
             Err(_) => StatusCode::BAD_GATEWAY.into_response(),
         };

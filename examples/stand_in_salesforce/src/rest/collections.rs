@@ -17,7 +17,7 @@ use crate::soql::run::is_deleted;
 const RECORDS_LIMIT: usize = 200;
 
 /// Creates, updates or deletes records.
-pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
+pub(super) fn handle(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
     match request.method {
         "POST" => each(org, request, table_of, |org, table, fields| org.create(table, fields).map(written)),
         "PATCH" => each(org, request, table_of, |org, table, fields| {

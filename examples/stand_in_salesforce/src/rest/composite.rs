@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::reference::{self, Answers};
+use super::reference::{self, Responses};
 use super::{Reply, Request, not_allowed};
 use crate::fault::Fault;
 use crate::http;
@@ -57,7 +57,7 @@ impl Subrequest {
     }
 }
 
-pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
+pub(super) fn handle(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
     let Composite { all_or_none, composite_request: parts } = parsed(request)?;
     check(&parts)?;
     let (replies, _) = run(org, request, &parts, all_or_none, &RESOURCES);
@@ -74,7 +74,7 @@ pub(super) fn parsed<T: DeserializeOwned>(request: &Request<'_>) -> Result<T, Fa
     })
 }
 
-/// Answers the subrequests in order and returns whether all of them succeeded.
+/// Responses the subrequests in order and returns whether all of them succeeded.
 pub(super) fn run(
     org: &mut Org,
     request: &Request<'_>,
@@ -84,7 +84,7 @@ pub(super) fn run(
 ) -> (Vec<Reply>, bool) {
     let mark = org.store.mark();
     let mut failing = failing_part(org, parts);
-    let mut answers = Answers::new();
+    let mut responses = Responses::new();
     let mut replies = Vec::new();
     let mut failed = false;
     for (n, part) in parts.iter().enumerate() {
@@ -99,10 +99,10 @@ pub(super) fn run(
             } else {
                 Turn::Counts
             };
-            answer_subrequest(org, request, part, &answers).unwrap_or_else(Reply::from)
+            handle_subrequest(org, request, part, &responses).unwrap_or_else(Reply::from)
         };
         failed |= !reply.is_good();
-        answers.insert(part.reference_id.clone(), reply.body.clone().filter(|_| reply.is_good()));
+        responses.insert(part.reference_id.clone(), reply.body.clone().filter(|_| reply.is_good()));
         replies.push(reply);
     }
     org.turn = Turn::Counts;
@@ -186,14 +186,14 @@ fn rolled_back() -> Fault {
     Fault::request("PROCESSING_HALTED", message)
 }
 
-fn answer_subrequest(
+fn handle_subrequest(
     org: &mut Org,
     request: &Request<'_>,
     part: &Subrequest,
-    answers: &Answers,
+    responses: &Responses,
 ) -> Result<Reply, Fault> {
-    let url = reference::in_text(&part.url, answers)?;
-    let body = part.body.as_ref().map(|body| reference::resolve(body, answers)).transpose()?;
+    let url = reference::in_text(&part.url, responses)?;
+    let body = part.body.as_ref().map(|body| reference::resolve(body, responses)).transpose()?;
     let (path, query) = url.split_once('?').unwrap_or((&url, ""));
     let (version, path) = http::resource(path).ok_or_else(Fault::not_found)?;
     // A subrequest does not inherit the headers of the request.
@@ -207,5 +207,5 @@ fn answer_subrequest(
         body: body.as_ref(),
         page: request.page,
     };
-    super::answer(org, &part)
+    super::handle(org, &part)
 }

@@ -40,14 +40,14 @@ struct Graph {
     composite_request: Vec<Subrequest>,
 }
 
-pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
+pub(super) fn handle(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
     if request.number() < FIRST_VERSION {
         return Err(Fault::not_found());
     }
     let Payload { graphs } = composite::parsed(request)?;
     check(&graphs)?;
     let mut failures = 0;
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for Graph { graph_id, composite_request: parts } in &graphs {
         let (replies, is_successful) = if failures > FAILURES_LIMIT {
             (parts.iter().map(|_| Reply::from(halted())).collect(), false)
@@ -55,13 +55,13 @@ pub(super) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Faul
             composite::run(org, request, parts, true, &[Resource::Sobjects])
         };
         failures += usize::from(!is_successful);
-        answers.push(json!({
+        responses.push(json!({
             "graphId": graph_id,
             "graphResponse": composite::response(parts, replies),
             "isSuccessful": is_successful,
         }));
     }
-    Ok(Reply::ok(json!({"graphs": answers})))
+    Ok(Reply::ok(json!({"graphs": responses})))
 }
 
 fn halted() -> Fault {

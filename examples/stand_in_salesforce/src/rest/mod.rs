@@ -147,8 +147,8 @@ pub(crate) fn saves_duplicates(value: &str) -> bool {
     value.split(';').any(|option| option.trim().eq_ignore_ascii_case("allowSave=true"))
 }
 
-/// Answers a request. The caller commits the writes.
-pub(crate) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
+/// Handles a request. The caller commits the writes.
+pub(crate) fn handle(org: &mut Org, request: &Request<'_>) -> Result<Reply, Fault> {
     let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
     match path.as_slice() {
         [] => get(request, |request| Ok(Reply::ok(resources(request.version)))),
@@ -158,9 +158,9 @@ pub(crate) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Faul
         [kind @ ("query" | "queryAll"), cursor] => get(request, |request| more(org, request, kind, cursor)),
         ["search"] => get(request, |request| search(org, request)),
         ["sobjects"] => get(request, |request| Ok(Reply::ok(describe::all(request.version)))),
-        ["composite"] => composite::answer(org, request),
-        ["composite", "graph"] => graph::answer(org, request),
-        ["composite", "sobjects"] => collections::answer(org, request),
+        ["composite"] => composite::handle(org, request),
+        ["composite", "graph"] => graph::handle(org, request),
+        ["composite", "sobjects"] => collections::handle(org, request),
         ["composite", "sobjects", object] => collections::retrieve(org, request, table(object)?),
         ["composite", "sobjects", object, field] => collections::upsert(org, request, table(object)?, field),
         ["sobjects", object] => record::of_table(org, request, table(object)?),
@@ -174,8 +174,8 @@ pub(crate) fn answer(org: &mut Org, request: &Request<'_>) -> Result<Reply, Faul
     }
 }
 
-fn get(request: &Request<'_>, answer: impl FnOnce(&Request<'_>) -> Result<Reply, Fault>) -> Result<Reply, Fault> {
-    if request.method == "GET" { answer(request) } else { Err(not_allowed(request.method, "GET,HEAD")) }
+fn get(request: &Request<'_>, handle: impl FnOnce(&Request<'_>) -> Result<Reply, Fault>) -> Result<Reply, Fault> {
+    if request.method == "GET" { handle(request) } else { Err(not_allowed(request.method, "GET,HEAD")) }
 }
 
 fn not_allowed(method: &str, allowed: &str) -> Fault {
@@ -203,9 +203,9 @@ fn query(org: &mut Org, request: &Request<'_>, with_deleted: bool) -> Result<Rep
     let statement = request
         .parameter("q")
         .ok_or_else(|| Fault::request("MALFORMED_QUERY", "A query string has to be specified"))?;
-    let answer = soql::run::answer(org, request.version, statement, with_deleted)?;
+    let found = soql::run::query(org, request.version, statement, with_deleted)?;
     let kind = if with_deleted { "queryAll" } else { "query" };
-    Ok(page_of(org, request, kind, answer.total, answer.records))
+    Ok(page_of(org, request, kind, found.total, found.records))
 }
 
 /// Returns the next page of a response. The cursor contains its number and the total.
@@ -240,7 +240,7 @@ fn page_of(org: &mut Org, request: &Request<'_>, kind: &str, total: usize, mut r
 fn search(org: &Org, request: &Request<'_>) -> Result<Reply, Fault> {
     let statement =
         request.parameter("q").ok_or_else(|| Fault::request("MALFORMED_SEARCH", "No search term found."))?;
-    let records = sosl::answer(org, request.version, statement)?;
+    let records = sosl::search(org, request.version, statement)?;
     let is_object = request.number() >= SEARCH_OBJECT_VERSION;
     Ok(Reply::ok(if is_object { json!({"searchRecords": records}) } else { Value::Array(records) }))
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::fault::Fault;
 
 /// The responses so far, by reference id; `None` for a failed subrequest.
-pub(super) type Answers = HashMap<String, Option<Value>>;
+pub(super) type Responses = HashMap<String, Option<Value>>;
 
 /// Returns the reference ids in a text.
 pub(super) fn ids(text: &str) -> impl Iterator<Item = &str> {
@@ -18,12 +18,12 @@ pub(super) fn ids(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Resolves the references in a JSON value.
-pub(super) fn resolve(value: &Value, answers: &Answers) -> Result<Value, Fault> {
+pub(super) fn resolve(value: &Value, responses: &Responses) -> Result<Value, Fault> {
     Ok(match value {
-        Value::String(text) => Value::String(in_text(text, answers)?),
-        Value::Array(items) => items.iter().map(|item| resolve(item, answers)).collect::<Result<_, _>>()?,
+        Value::String(text) => Value::String(in_text(text, responses)?),
+        Value::Array(items) => items.iter().map(|item| resolve(item, responses)).collect::<Result<_, _>>()?,
         Value::Object(fields) => {
-            let fields = fields.iter().map(|(name, value)| Ok((name.clone(), resolve(value, answers)?)));
+            let fields = fields.iter().map(|(name, value)| Ok((name.clone(), resolve(value, responses)?)));
             Value::Object(fields.collect::<Result<_, Fault>>()?)
         }
         other => other.clone(),
@@ -31,13 +31,13 @@ pub(super) fn resolve(value: &Value, answers: &Answers) -> Result<Value, Fault> 
 }
 
 /// Resolves the references in a text.
-pub(super) fn in_text(text: &str, answers: &Answers) -> Result<String, Fault> {
+pub(super) fn in_text(text: &str, responses: &Responses) -> Result<String, Fault> {
     let mut resolved = String::new();
     let mut rest = text;
     while let Some((before, from)) = rest.split_once("@{") {
         resolved.push_str(before);
         let (reference, after) = from.split_once('}').ok_or_else(|| halted("unclosed reference".to_owned()))?;
-        resolved.push_str(&value(reference, answers)?);
+        resolved.push_str(&value(reference, responses)?);
         rest = after;
     }
     resolved.push_str(rest);
@@ -49,11 +49,11 @@ fn halted(message: String) -> Fault {
 }
 
 /// Returns the value of `ref.id` or `ref.records[0].Id`.
-fn value(reference: &str, answers: &Answers) -> Result<String, Fault> {
+fn value(reference: &str, responses: &Responses) -> Result<String, Fault> {
     let no_value = || halted(format!("Invalid reference specified. No value for {reference} found"));
     let start = reference.find(['.', '[']).unwrap_or(reference.len());
     let (part, mut path) = reference.split_at(start);
-    let mut value = answers.get(part).and_then(Option::as_ref).ok_or_else(no_value)?;
+    let mut value = responses.get(part).and_then(Option::as_ref).ok_or_else(no_value)?;
     while !path.is_empty() {
         let (step, after) = if let Some(inside) = path.strip_prefix('[') {
             let (index, after) = inside.split_once(']').ok_or_else(no_value)?;

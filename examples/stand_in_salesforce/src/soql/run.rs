@@ -18,14 +18,14 @@ use crate::store::Row;
 const OFFSET_LIMIT: usize = 2000;
 
 /// The result of a query.
-pub(crate) struct Answer {
+pub(crate) struct QueryResult {
     pub(crate) total: usize,
     /// The records; empty for `COUNT()`.
     pub(crate) records: Vec<Value>,
 }
 
 /// Runs a query; `with_deleted` includes deleted records and archived Tasks.
-pub(crate) fn answer(org: &Org, version: &str, statement: &str, with_deleted: bool) -> Result<Answer, Fault> {
+pub(crate) fn query(org: &Org, version: &str, statement: &str, with_deleted: bool) -> Result<QueryResult, Fault> {
     let select = select(statement)?;
     let table = table(&select.from)?;
     let paths = match &select.selection {
@@ -40,7 +40,7 @@ pub(crate) fn answer(org: &Org, version: &str, statement: &str, with_deleted: bo
             matching_rows.into_iter().map(|(id, row)| record_json(org, version, table, id, row, &paths)).collect()
         }
     };
-    Ok(Answer { total, records })
+    Ok(QueryResult { total, records })
 }
 
 /// Returns the matching rows in the query's order and within its limits.

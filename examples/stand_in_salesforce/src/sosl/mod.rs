@@ -25,7 +25,7 @@ const SEARCHED: [Table; 7] =
     [Table::Contact, Table::Lead, Table::Account, Table::Case, Table::Opportunity, Table::User, Table::Task];
 
 /// Runs a search and returns the records in the order of RETURNING.
-pub(crate) fn answer(org: &Org, version: &str, statement: &str) -> Result<Vec<Value>, Fault> {
+pub(crate) fn search(org: &Org, version: &str, statement: &str) -> Result<Vec<Value>, Fault> {
     let mut search = parse::search(statement)?;
     if search.returning.is_empty() {
         search.returning.extend(SEARCHED.map(|table| Returning::id_of(table.name())));

@@ -163,9 +163,9 @@ def uses_composite_requests():
         {"method": "POST", "url": f"{url}/Task", "referenceId": "task", "body": {"WhoId": "@{record.id}"}},
         {"method": "GET", "url": f"{url}/Task/@{{task.id}}?fields=WhoId", "referenceId": "read"},
     ]
-    answer = SF.restful("composite", method="POST", json={"allOrNone": True, "compositeRequest": parts})
-    lead, task, read = answer["compositeResponse"]
-    assert [part["httpStatusCode"] for part in (lead, task, read)] == [201, 201, 200], answer
+    response = SF.restful("composite", method="POST", json={"allOrNone": True, "compositeRequest": parts})
+    lead, task, read = response["compositeResponse"]
+    assert [part["httpStatusCode"] for part in (lead, task, read)] == [201, 201, 200], response
     assert read["body"]["WhoId"] == lead["body"]["id"]
 
 
@@ -177,8 +177,8 @@ def queries_in_a_composite_request():
         parts = [{"method": "GET", "url": url, "referenceId": f"q{n}"} for n, url in enumerate(urls)]
         return SF.restful("composite", method="POST", json={"compositeRequest": parts})
 
-    answers = send([query] * 5)["compositeResponse"]
-    assert [answer["body"]["records"][0]["Id"] for answer in answers] == [ADA] * 5
+    responses = send([query] * 5)["compositeResponse"]
+    assert [response["body"]["records"][0]["Id"] for response in responses] == [ADA] * 5
     fails(lambda: send([query] * 6), SalesforceMalformedRequest, "LIMIT_EXCEEDED")
     [refused] = send([f"/services/data/v{VERSION}/search?q=FIND+{{ada}}"])["compositeResponse"]
     assert refused["body"][0]["errorCode"] == "INVALID_INPUT", refused
@@ -206,8 +206,8 @@ def send_graphs(graphs):
     return SF.restful("composite/graph", method="POST", json={"graphs": graphs})["graphs"]
 
 
-def codes(answer):
-    return [part["body"][0]["errorCode"] for part in answer["graphResponse"]["compositeResponse"]]
+def codes(response):
+    return [part["body"][0]["errorCode"] for part in response["graphResponse"]["compositeResponse"]]
 
 
 REFUSED = ["PROCESSING_HALTED", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"]
@@ -226,9 +226,9 @@ def writes_graphs_completely_or_not_at_all():
 @check
 def halts_after_fifteen_failed_graphs():
     failing = [graph(f"g{n}", "Halted", "Sideways") for n in range(15)]
-    answers = send_graphs(failing + [graph("last", "Halted", "Inbound")])
-    assert codes(answers[14]) == REFUSED
-    assert (answers[15]["isSuccessful"], codes(answers[15])) == (False, ["PROCESSING_HALTED"] * 2)
+    responses = send_graphs(failing + [graph("last", "Halted", "Inbound")])
+    assert codes(responses[14]) == REFUSED
+    assert (responses[15]["isSuccessful"], codes(responses[15])) == (False, ["PROCESSING_HALTED"] * 2)
     assert SF.query("SELECT COUNT() FROM Contact WHERE LastName = 'Halted'")["totalSize"] == 0
 
 

@@ -38,8 +38,8 @@ async fn requests_over_the_allowance_are_rejected() {
     assert_eq!(client.usage("POST", "composite", &two_tasks().to_string()).await, (200, "api-usage=2/2".to_owned()));
     for _ in 0..2 {
         assert_eq!(client.usage("GET", "limits", "").await, (403, "api-usage=2/2".to_owned()));
-        let (status, answer) = client.call("POST", "composite", two_tasks()).await;
-        assert_eq!((status, code(&answer)), (403, "REQUEST_LIMIT_EXCEEDED"));
+        let (status, response) = client.call("POST", "composite", two_tasks()).await;
+        assert_eq!((status, code(&response)), (403, "REQUEST_LIMIT_EXCEEDED"));
     }
     assert_eq!(client.stand_in.records(Table::Task).len(), 2);
     client.switch(json!({"allowance": 3}));

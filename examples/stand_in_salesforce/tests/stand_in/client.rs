@@ -114,9 +114,9 @@ impl Client {
     }
 
     pub(crate) async fn create(&self, object: &str, body: Value) -> String {
-        let (status, answer) = self.call("POST", &format!("sobjects/{object}"), body).await;
-        assert_eq!(status, 201, "{answer}");
-        answer["id"].as_str().unwrap().to_owned()
+        let (status, response) = self.call("POST", &format!("sobjects/{object}"), body).await;
+        assert_eq!(status, 201, "{response}");
+        response["id"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn task(&self, id: &str) -> Value {

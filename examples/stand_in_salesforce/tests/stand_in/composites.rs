@@ -8,9 +8,9 @@ use stand_in_salesforce::{Seed, Table};
 
 /// Returns the status and the first error's code of every subrequest.
 async fn parts(client: &Client, request: Value) -> Vec<(u64, String)> {
-    let (status, answer) = client.call("POST", "composite", request).await;
-    assert_eq!(status, 200, "{answer}");
-    outcomes(&answer)
+    let (status, response) = client.call("POST", "composite", request).await;
+    assert_eq!(status, 200, "{response}");
+    outcomes(&response)
 }
 
 fn contact(last_name: &str) -> Value {
@@ -104,8 +104,8 @@ async fn whole_requests_are_rejected() {
         (json!([]), "JSON_PARSER_ERROR"),
     ];
     for (request, expected) in cases {
-        let (status, answer) = client.call("POST", "composite", request).await;
-        assert_eq!((status, crate::client::code(&answer)), (400, expected), "{answer}");
+        let (status, response) = client.call("POST", "composite", request).await;
+        assert_eq!((status, crate::client::code(&response)), (400, expected), "{response}");
     }
     let nested = composite(&[("POST", "composite", "inner", composite(&[task("a")]))]);
     assert_eq!(parts(&client, nested).await, [(400, "INVALID_INPUT".to_owned())]);
@@ -126,8 +126,8 @@ async fn few_subrequests_are_queries_or_collections() {
     let page = ("GET", "query/01g000000000999-5000", "h", Value::Null);
     for sixth in [query("h"), all("h"), read("h"), write("h"), page] {
         let six = [five.as_slice(), &[sixth]].concat();
-        let (status, answer) = client.call("POST", "composite", composite(&six)).await;
-        assert_eq!((status, crate::client::code(&answer)), (400, "LIMIT_EXCEEDED"), "{answer}");
+        let (status, response) = client.call("POST", "composite", composite(&six)).await;
+        assert_eq!((status, crate::client::code(&response)), (400, "LIMIT_EXCEEDED"), "{response}");
     }
     assert_eq!(client.stand_in.records(Table::Task).len(), 3);
 }
@@ -145,12 +145,12 @@ async fn subrequests_cannot_search() {
 async fn subrequests_page_through_long_responses() {
     let client = Client::of(Seed::default().with_contacts(2_001)).await;
     let query = composite(&[("GET", "query?q=SELECT+Name+FROM+Contact+ORDER+BY+Name", "a", Value::Null)]);
-    let (_, answer) = client.call("POST", "composite", query).await;
-    let page = &answer["compositeResponse"][0]["body"];
+    let (_, response) = client.call("POST", "composite", query).await;
+    let page = &response["compositeResponse"][0]["body"];
     assert_eq!((&page["totalSize"], &page["done"]), (&json!(2_001), &json!(false)));
     let next = page["nextRecordsUrl"].as_str().unwrap().strip_prefix("/services/data/v67.0/").unwrap();
-    let (_, answer) = client.call("POST", "composite", composite(&[("GET", next, "a", Value::Null)])).await;
-    let page = &answer["compositeResponse"][0]["body"];
+    let (_, response) = client.call("POST", "composite", composite(&[("GET", next, "a", Value::Null)])).await;
+    let page = &response["compositeResponse"][0]["body"];
     assert_eq!((&page["totalSize"], &page["done"]), (&json!(2_001), &json!(true)));
     assert_eq!(page["records"].as_array().unwrap().len(), 1);
     assert_eq!(page["records"][0]["Name"], "Customer 02000");
@@ -184,10 +184,10 @@ async fn subrequests_find_archived_tasks() {
         ("GET", "queryAll?q=SELECT+Id+FROM+Task+WHERE+CallObject='aircall:1'", "all", Value::Null),
         ("PATCH", "sobjects/Task/@{old.id}", "changed", json!({"Subject": "changed"})),
     ]);
-    let (_, answer) = client.call("POST", "composite", request).await;
-    let sizes = [2, 3].map(|n| answer["compositeResponse"][n]["body"]["totalSize"].clone());
+    let (_, response) = client.call("POST", "composite", request).await;
+    let sizes = [2, 3].map(|n| response["compositeResponse"][n]["body"]["totalSize"].clone());
     assert_eq!(sizes, [json!(1), json!(2)]);
-    let old = answer["compositeResponse"][0]["body"]["id"].as_str().unwrap();
+    let old = response["compositeResponse"][0]["body"]["id"].as_str().unwrap();
     assert_eq!(client.task(old).await["Subject"], "changed");
     let records = json!([{"attributes": {"type": "Task"}, "Id": old, "Subject": "again"}]);
     let (_, results) = client.call("PATCH", "composite/sobjects", json!({"records": records})).await;
@@ -248,8 +248,8 @@ async fn collections_can_be_all_or_none() {
     assert_eq!(results[1]["errors"][0]["statusCode"], "JSON_PARSER_ERROR");
     assert!(client.stand_in.records(Table::Task).is_empty());
     let many = json!({"records": tasks(&vec![json!("a"); 201])});
-    let (status, answer) = client.call("POST", "composite/sobjects", many).await;
-    assert_eq!((status, crate::client::code(&answer)), (400, "EXCEEDED_MAX_SOBJECTS"));
+    let (status, response) = client.call("POST", "composite/sobjects", many).await;
+    assert_eq!((status, crate::client::code(&response)), (400, "EXCEEDED_MAX_SOBJECTS"));
 }
 
 #[tokio::test]

@@ -20,10 +20,10 @@ async fn send(client: &Client, graphs: &[Value]) -> (u16, Value) {
 }
 
 /// Returns whether each graph succeeded, and the status and code of each of its parts.
-async fn answers(client: &Client, graphs: &[Value]) -> Vec<(bool, Vec<(u64, String)>)> {
-    let (status, answer) = send(client, graphs).await;
-    assert_eq!(status, 200, "{answer}");
-    let graphs = answer["graphs"].as_array().unwrap().iter();
+async fn responses(client: &Client, graphs: &[Value]) -> Vec<(bool, Vec<(u64, String)>)> {
+    let (status, response) = send(client, graphs).await;
+    assert_eq!(status, 200, "{response}");
+    let graphs = response["graphs"].as_array().unwrap().iter();
     graphs.map(|graph| (graph["isSuccessful"].as_bool().unwrap(), outcomes(&graph["graphResponse"]))).collect()
 }
 
@@ -53,10 +53,10 @@ async fn parts_refer_to_earlier_parts_of_their_graph() {
         ),
         ("GET", "sobjects/Task/@{task.id}?fields=WhoId", "read", Value::Null),
     ];
-    let (status, answer) = send(&client, &[graph("g0", &parts), task("g1", "other")]).await;
+    let (status, response) = send(&client, &[graph("g0", &parts), task("g1", "other")]).await;
     let tasks = client.stand_in.records(Table::Task);
     let [first, second] = tasks.as_slice() else { panic!("{tasks:?}") };
-    let part = |graph: usize, n: usize| answer["graphs"][graph]["graphResponse"]["compositeResponse"][n].clone();
+    let part = |graph: usize, n: usize| response["graphs"][graph]["graphResponse"]["compositeResponse"][n].clone();
     let contact = part(0, 0)["body"]["id"].clone();
     let case = part(0, 1)["body"]["id"].clone();
     assert_eq!((&first["WhoId"], &first["WhatId"]), (&contact, &case));
@@ -72,11 +72,11 @@ async fn parts_refer_to_earlier_parts_of_their_graph() {
         }]},
         "isSuccessful": true,
     });
-    assert_eq!((status, &answer["graphs"][0]["graphId"], &answer["graphs"][1]), (200, &json!("g0"), &expected));
+    assert_eq!((status, &response["graphs"][0]["graphId"], &response["graphs"][1]), (200, &json!("g0"), &expected));
     // A reference to another graph has no value.
     let other = graph("g1", &[("POST", "sobjects/Task", "task", json!({"WhoId": "@{record.id}"}))]);
     let expected = vec![(true, vec![done(201)]), (false, vec![halted()])];
-    assert_eq!(answers(&client, &[graph("g0", &parts[..1]), other]).await, expected);
+    assert_eq!(responses(&client, &[graph("g0", &parts[..1]), other]).await, expected);
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_failed_graph_is_rolled_back_alone() {
     );
     let refused = refused("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST");
     let expected = [(true, vec![done(201)]), (false, vec![halted(), refused, halted()]), (true, vec![done(201)])];
-    assert_eq!(answers(&client, &[task("g0", "first"), failing, task("g2", "third")]).await, expected);
+    assert_eq!(responses(&client, &[task("g0", "first"), failing, task("g2", "third")]).await, expected);
     assert_eq!(client.found("SELECT Subject FROM Task ORDER BY Subject").await, ["first", "third"]);
     assert_eq!(client.found("SELECT Id FROM Contact WHERE LastName = 'Undone'").await.len(), 0);
 }
@@ -112,11 +112,11 @@ async fn too_many_failed_graphs_halt_the_others() {
             ("GET", "sobjects/Task/@{a.id}", "b", Value::Null),
         ],
     ));
-    let answers = answers(&client, &graphs).await;
+    let responses = responses(&client, &graphs).await;
     let refused = || (false, vec![refused("REQUIRED_FIELD_MISSING")]);
     let mut expected: Vec<_> = (0..14).map(|_| refused()).collect();
     expected.extend([(true, vec![done(201)]), refused(), (false, vec![halted()]), (false, vec![halted(), halted()])]);
-    assert_eq!(answers, expected);
+    assert_eq!(responses, expected);
     assert_eq!(client.found("SELECT Subject FROM Task").await, ["written after 14 failures"]);
 }
 
@@ -132,7 +132,7 @@ async fn parts_only_use_single_records() {
     ] {
         let parts = [("POST", "sobjects/Task", "task", json!({})), (method, resource, "other", body)];
         let expected = [(false, vec![halted(), refused("INVALID_INPUT")])];
-        assert_eq!(answers(&client, &[graph("g", &parts)]).await, expected, "{resource}");
+        assert_eq!(responses(&client, &[graph("g", &parts)]).await, expected, "{resource}");
     }
     assert!(client.stand_in.records(Table::Task).is_empty());
 }
@@ -184,8 +184,8 @@ async fn limits() {
     let accepted =
         [graphs(75, 1), graphs(1, 500), graphs(50, 10), vec![chain(15)], kinds(15), one(&"x".repeat(39)), one("0-a b")];
     for graphs in accepted {
-        let (status, answer) = send(&client, &graphs).await;
-        assert_eq!(status, 200, "{answer}");
+        let (status, response) = send(&client, &graphs).await;
+        assert_eq!(status, 200, "{response}");
     }
     let same_reference =
         graph("g", &[("POST", "sobjects/Task", "a", json!({})), ("POST", "sobjects/Task", "a", json!({}))]);
@@ -205,8 +205,8 @@ async fn limits() {
         (vec![json!({"compositeRequest": []})], "JSON_PARSER_ERROR"),
     ];
     for (graphs, expected) in rejected {
-        let (status, answer) = send(&client, &graphs).await;
-        assert_eq!((status, code(&answer)), (400, expected), "{answer}");
+        let (status, response) = send(&client, &graphs).await;
+        assert_eq!((status, code(&response)), (400, expected), "{response}");
     }
     assert_eq!(client.stand_in.records(Table::Task).len(), before);
     assert_eq!(client.get("composite/graph").await.0, 405);
@@ -219,7 +219,7 @@ async fn limits() {
 async fn a_chain_of_references_is_resolved() {
     let client = Client::new().await;
     let expected: Vec<_> = (0..15).map(|n| done(if n == 1 { 200 } else { 201 })).collect();
-    assert_eq!(answers(&client, &[chain(15)]).await, [(true, expected)]);
+    assert_eq!(responses(&client, &[chain(15)]).await, [(true, expected)]);
 }
 
 #[tokio::test]
@@ -238,10 +238,10 @@ async fn each_part_has_its_own_duplicate_rule_header() {
     let mut saved = contact("saved", "Ada");
     saved["compositeRequest"][0]["httpHeaders"] = json!({"sforce-duplicate-rule-header": "allowSave=true"});
     let graphs = json!({"graphs": [contact("blocked", "Ada"), contact("new", "Ida"), contact("again", "Ida"), saved]});
-    let (_, answer) = client.save_anyway("composite/graph", graphs).await;
-    let successful = [0, 1, 2, 3].map(|n: usize| answer["graphs"][n]["isSuccessful"] == true);
+    let (_, response) = client.save_anyway("composite/graph", graphs).await;
+    let successful = [0, 1, 2, 3].map(|n: usize| response["graphs"][n]["isSuccessful"] == true);
     assert_eq!(successful, [false, true, false, true]);
-    let blocked = &answer["graphs"][0]["graphResponse"]["compositeResponse"][0]["body"][0];
+    let blocked = &response["graphs"][0]["graphResponse"]["compositeResponse"][0]["body"][0];
     assert_eq!(blocked["errorCode"], "DUPLICATES_DETECTED");
     assert_eq!(blocked["duplicateResult"]["matchResults"][0]["matchRecords"][0]["record"]["Id"], ADA);
     assert_eq!((client.stand_in.records(Table::Contact).len(), client.stand_in.records(Table::Task).len()), (5, 2));
@@ -258,7 +258,7 @@ async fn archived_tasks_are_read_and_updated() {
         ("GET", "sobjects/Task/Call_Id__c/aircall:1", "old", Value::Null),
         ("PATCH", "sobjects/Task/@{old.Id}", "task", json!({"Subject": "changed"})),
     ];
-    assert_eq!(answers(&client, &[graph("g", &parts)]).await, [(true, vec![done(200), done(204)])]);
+    assert_eq!(responses(&client, &[graph("g", &parts)]).await, [(true, vec![done(200), done(204)])]);
     let (_, all) = client.ask("queryAll", "SELECT Subject FROM Task").await;
     assert_eq!(all["records"][0]["Subject"], "changed");
 }

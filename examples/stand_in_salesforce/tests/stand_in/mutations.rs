@@ -1,4 +1,4 @@
-//! Tests mutated statements and bodies: the stand-in answers each, or rejects it as Salesforce
+//! Tests mutated statements and bodies: the stand-in responds to each, or rejects it as Salesforce
 //! does.
 
 use serde_json::json;
@@ -26,10 +26,10 @@ async fn statements() {
     for (resource, statement) in [("query", query), ("search", search)] {
         assert_eq!(client.ask(resource, statement).await.0, 200, "{statement}");
         for mutated in mutations(statement) {
-            let (status, answer) = client.ask(resource, &mutated).await;
+            let (status, response) = client.ask(resource, &mutated).await;
             assert!(
-                status == 200 || (status == 400 && answer[0]["errorCode"].is_string()),
-                "{mutated}: {status} {answer}"
+                status == 200 || (status == 400 && response[0]["errorCode"].is_string()),
+                "{mutated}: {status} {response}"
             );
         }
     }
@@ -46,10 +46,10 @@ async fn bodies() {
     for (resource, body) in [("composite", composite(&parts)), ("composite/graph", graphs)] {
         let address = format!("{}/{resource}", crate::client::DATA);
         for mutated in mutations(&body.to_string()) {
-            let (status, answer) = client.raw("POST", &address, &mutated).await;
+            let (status, response) = client.raw("POST", &address, &mutated).await;
             assert!(
-                status == 200 || (status == 400 && answer[0]["errorCode"].is_string()),
-                "{mutated}: {status} {answer}"
+                status == 200 || (status == 400 && response[0]["errorCode"].is_string()),
+                "{mutated}: {status} {response}"
             );
         }
     }

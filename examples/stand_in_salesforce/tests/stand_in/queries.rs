@@ -113,8 +113,8 @@ async fn refusals() {
         ("SELECT Id FROM Task OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE"),
     ];
     for (query, expected) in cases {
-        let (status, answer) = client.ask("query", query).await;
-        assert_eq!((status, code(&answer)), (400, expected), "{query}: {answer}");
+        let (status, response) = client.ask("query", query).await;
+        assert_eq!((status, code(&response)), (400, expected), "{query}: {response}");
     }
 }
 
@@ -144,8 +144,8 @@ async fn polymorphic_parents_are_names() {
         (json!(null), name("Account", ACCOUNT, "Lovelace SARL")),
     ];
     let query = "SELECT Who.Name, Who.Type, What.Name, What.Type FROM Task ORDER BY Subject";
-    let (_, answer) = client.ask("query", query).await;
-    let records = answer["records"].as_array().unwrap().iter();
+    let (_, response) = client.ask("query", query).await;
+    let records = response["records"].as_array().unwrap().iter();
     let found: Vec<_> = records.map(|record| (record["Who"].clone(), record["What"].clone())).collect();
     assert_eq!(found, expected);
 
@@ -161,11 +161,11 @@ async fn polymorphic_parents_are_names() {
         assert_eq!(client.found(&format!("SELECT Subject FROM Task {tail}")).await, expected, "{tail}");
     }
     for field in ["Who.Company", "What.CaseNumber", "Who.Account.Name", "What.Owner.Name"] {
-        let (status, answer) = client.ask("query", &format!("SELECT {field} FROM Task")).await;
-        assert_eq!((status, code(&answer)), (400, "INVALID_FIELD"), "{field}");
+        let (status, response) = client.ask("query", &format!("SELECT {field} FROM Task")).await;
+        assert_eq!((status, code(&response)), (400, "INVALID_FIELD"), "{field}");
     }
-    let (_, answer) = client.ask("query", &format!("SELECT Owner.Name FROM Contact WHERE Id = '{ADA}'")).await;
-    assert_eq!(answer["records"][0]["Owner"]["attributes"]["type"], "User");
+    let (_, response) = client.ask("query", &format!("SELECT Owner.Name FROM Contact WHERE Id = '{ADA}'")).await;
+    assert_eq!(response["records"][0]["Owner"]["attributes"]["type"], "User");
 }
 
 #[tokio::test]
@@ -184,8 +184,8 @@ async fn hundreds_of_values() {
     for (field, values) in [("Id", &ids), ("Email", &emails)] {
         let query = format!("query?q=SELECT Id FROM Contact WHERE {field} IN ({})", list(values));
         let request = composite(&[("GET", query.as_str(), "a", json!(null))]);
-        let (_, answer) = client.call("POST", "composite", request).await;
-        let page = &answer["compositeResponse"][0]["body"];
+        let (_, response) = client.call("POST", "composite", request).await;
+        let page = &response["compositeResponse"][0]["body"];
         assert_eq!((&page["totalSize"], &page["done"]), (&json!(600), &json!(true)), "{field}");
     }
     let query = format!("SELECT Id FROM Case WHERE ContactId IN ({})", list(&ids[..300]));
@@ -206,8 +206,8 @@ fn id(prefix: &str, n: u32) -> String {
 async fn missing_values_are_null_and_parents_are_nested() {
     let client = Client::new().await;
     let query = "SELECT Id, Email, Account.Name, Account.Owner.Name FROM Contact WHERE LastName IN ('Lovelace', 'Example') ORDER BY LastName";
-    let (_, answer) = client.ask("query", query).await;
-    let [example, ada] = answer["records"].as_array().unwrap().as_slice() else { panic!("{answer}") };
+    let (_, response) = client.ask("query", query).await;
+    let [example, ada] = response["records"].as_array().unwrap().as_slice() else { panic!("{response}") };
     assert_eq!((&example["Email"], &example["Account"]), (&json!(null), &json!(null)));
     assert_eq!(ada["Account"]["Owner"]["Name"], "Maria Schmidt");
     assert_eq!(ada["Account"]["attributes"]["type"], "Account");

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use stand_in_salesforce::Seed;
 
 async fn rejected(client: &Client, object: &str, body: Value, expected: &str, fields: &[&str]) {
-    let (status, answer) = client.call("POST", &format!("sobjects/{object}"), body.clone()).await;
-    assert_eq!((status, code(&answer)), (400, expected), "{body}: {answer}");
-    assert_eq!(answer[0]["fields"], json!(fields), "{body}: {answer}");
+    let (status, response) = client.call("POST", &format!("sobjects/{object}"), body.clone()).await;
+    assert_eq!((status, code(&response)), (400, expected), "{body}: {response}");
+    assert_eq!(response[0]["fields"], json!(fields), "{body}: {response}");
 }
 
 #[tokio::test]
@@ -62,9 +62,9 @@ async fn malformed_bodies_have_no_list_of_fields() {
         ("", "JSON_PARSER_ERROR"),
     ];
     for (body, expected) in cases {
-        let (status, answer) = client.raw("POST", &format!("{}/sobjects/Task", crate::client::DATA), body).await;
-        assert_eq!((status, code(&answer)), (400, expected), "{body}: {answer}");
-        assert_eq!(answer[0].get("fields"), None, "{body}");
+        let (status, response) = client.raw("POST", &format!("{}/sobjects/Task", crate::client::DATA), body).await;
+        assert_eq!((status, code(&response)), (400, expected), "{body}: {response}");
+        assert_eq!(response[0].get("fields"), None, "{body}");
     }
 }
 
@@ -85,11 +85,11 @@ async fn rejected_updates() {
         (format!("Contact/{ADA}"), json!({"LastName": ""}), 400, "REQUIRED_FIELD_MISSING"),
     ];
     for (resource, body, status, expected) in cases {
-        let (found, answer) = client.call("PATCH", &format!("sobjects/{resource}"), body.clone()).await;
-        assert_eq!((found, code(&answer)), (status, expected), "{resource} {body}: {answer}");
+        let (found, response) = client.call("PATCH", &format!("sobjects/{resource}"), body.clone()).await;
+        assert_eq!((found, code(&response)), (status, expected), "{resource} {body}: {response}");
     }
-    let (_, answer) = client.call("POST", "sobjects/Task", json!({"WhoId": LEAD})).await;
-    assert_eq!(answer["success"], true);
+    let (_, response) = client.call("POST", "sobjects/Task", json!({"WhoId": LEAD})).await;
+    assert_eq!(response["success"], true);
 }
 
 #[tokio::test]
@@ -115,8 +115,8 @@ async fn unique_fields_reject_duplicates() {
 async fn upserts_are_by_external_ids_only() {
     let client = Client::new().await;
     let upsert = async |resource: &str, body: Value| {
-        let (status, answer) = client.call("PATCH", &format!("sobjects/Task/{resource}"), body).await;
-        (status, code(&answer).to_owned())
+        let (status, response) = client.call("PATCH", &format!("sobjects/Task/{resource}"), body).await;
+        (status, code(&response).to_owned())
     };
     assert_eq!(upsert("CallObject/aircall:1", json!({})).await, (404, "NOT_FOUND".to_owned()));
     assert_eq!(upsert("Call_Id__c/a", json!({"Call_Id__c": "a"})).await, (400, "INVALID_FIELD".to_owned()));
@@ -129,8 +129,8 @@ async fn several_records_with_one_external_id() {
     let seed = r#"{"custom_fields": [{"object": "Task", "name": "Ref__c", "external_id": true}],
         "records": {"Task": [{"Ref__c": "x"}, {"Ref__c": "x"}]}}"#;
     let client = Client::of(Seed::from_json(seed).unwrap()).await;
-    let (status, answer) = client.call("PATCH", "sobjects/Task/Ref__c/x", json!({"Subject": "which?"})).await;
-    assert_eq!((status, answer.as_array().map(Vec::len)), (300, Some(2)));
+    let (status, response) = client.call("PATCH", "sobjects/Task/Ref__c/x", json!({"Subject": "which?"})).await;
+    assert_eq!((status, response.as_array().map(Vec::len)), (300, Some(2)));
 }
 
 #[tokio::test]
@@ -173,8 +173,8 @@ async fn unknown_resources() {
         ("GET", "/services/nonsense", 404, "NOT_FOUND"),
     ];
     for (method, address, status, expected) in cases {
-        let (found, answer) = client.raw(method, address, "{}").await;
-        assert_eq!((found, code(&answer)), (status, expected), "{method} {address}");
+        let (found, response) = client.raw(method, address, "{}").await;
+        assert_eq!((found, code(&response)), (status, expected), "{method} {address}");
     }
     assert_eq!(client.raw("GET", "/services/data/v31.0/limits/", "").await.0, 200);
     assert_eq!(client.raw("GET", "/services/data", "").await.1[0]["version"], "31.0");

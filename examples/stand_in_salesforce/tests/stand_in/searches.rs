@@ -10,9 +10,9 @@ use stand_in_salesforce::Seed;
 async fn found(client: &Client, terms: &str) -> Vec<String> {
     let search =
         format!("FIND {{{terms}}} IN PHONE FIELDS RETURNING Contact(Name ORDER BY Name), Account(Name), Lead(Name)");
-    let (status, answer) = client.ask("search", &search).await;
-    assert_eq!(status, 200, "{search}: {answer}");
-    let records = answer["searchRecords"].as_array().unwrap();
+    let (status, response) = client.ask("search", &search).await;
+    assert_eq!(status, 200, "{search}: {response}");
+    let records = response["searchRecords"].as_array().unwrap();
     records.iter().map(|record| record["Name"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -53,11 +53,11 @@ async fn words_are_found_in_the_fields_of_a_group() {
         ("FIND {lovelace}", 2),
     ];
     for (search, expected) in cases {
-        let (status, answer) = client.ask("search", search).await;
+        let (status, response) = client.ask("search", search).await;
         assert_eq!(
-            (status, answer["searchRecords"].as_array().map(Vec::len)),
+            (status, response["searchRecords"].as_array().map(Vec::len)),
             (200, Some(expected)),
-            "{search}: {answer}"
+            "{search}: {response}"
         );
     }
 }
@@ -87,16 +87,16 @@ async fn refusals() {
         ("FIND {ada} RETURNING Contact(Nonsense)", "INVALID_FIELD"),
     ];
     for (search, expected) in cases {
-        let (status, answer) = client.ask("search", search).await;
-        assert_eq!((status, code(&answer)), (400, expected), "{search}: {answer}");
+        let (status, response) = client.ask("search", search).await;
+        assert_eq!((status, code(&response)), (400, expected), "{search}: {response}");
     }
 }
 
 #[tokio::test]
 async fn before_v37_an_answer_is_a_list() {
     let client = Client::new().await;
-    let (_, answer) = client.raw("GET", "/services/data/v36.0/search/?q=FIND%20%7Blovelace%7D", "").await;
-    assert_eq!(answer.as_array().map(Vec::len), Some(2));
+    let (_, response) = client.raw("GET", "/services/data/v36.0/search/?q=FIND%20%7Blovelace%7D", "").await;
+    assert_eq!(response.as_array().map(Vec::len), Some(2));
 }
 
 /// Sends all queries of an enquiry and plans the call.
@@ -113,9 +113,9 @@ async fn planned(client: &Client, data: Value, settings: &str, org: Org) -> Valu
         }
         for request in &requests {
             let body = request.body.as_deref().unwrap_or_default();
-            let (status, answer) = client.raw(request.method.as_str(), &request.path, body).await;
-            assert_eq!(status, 200, "{}: {answer}", request.path);
-            batch.answer(request, status, &answer.to_string());
+            let (status, response) = client.raw(request.method.as_str(), &request.path, body).await;
+            assert_eq!(status, 200, "{}: {response}", request.path);
+            batch.answer(request, status, &response.to_string());
         }
     }
     let directory = batch.into_outcomes().0.remove(0).directory;

@@ -7,8 +7,8 @@ use stand_in_salesforce::{Seed, StandIn, Table};
 async fn statuses(client: &Client, writes: usize) -> Vec<(u16, String)> {
     let mut statuses = Vec::new();
     for _ in 0..writes {
-        let (status, answer) = client.call("POST", "sobjects/Task", json!({})).await;
-        statuses.push((status, code(&answer).to_owned()));
+        let (status, response) = client.call("POST", "sobjects/Task", json!({})).await;
+        statuses.push((status, code(&response).to_owned()));
     }
     statuses
 }
@@ -37,8 +37,8 @@ async fn every_nth_write_fails_before_it_writes() {
 async fn a_response_can_be_lost_after_the_write() {
     let client = Client::new().await;
     client.switch(json!({"fail_one_write_in": 1, "failures": ["answer_lost"]}));
-    let (status, answer) = client.call("POST", "sobjects/Task", json!({"Subject": "written"})).await;
-    assert_eq!((status, answer.is_string()), (504, true), "no JSON: {answer}");
+    let (status, response) = client.call("POST", "sobjects/Task", json!({"Subject": "written"})).await;
+    assert_eq!((status, response.is_string()), (504, true), "no JSON: {response}");
     assert_eq!(client.found("SELECT Subject FROM Task").await, ["written"]);
 }
 
@@ -48,8 +48,8 @@ async fn a_locked_row_fails_within_composites_and_collections() {
     client.switch(json!({"fail_one_write_in": 1, "failures": ["row_locked"]}));
     let parts =
         [("POST", "sobjects/Contact", "a", json!({"LastName": "x"})), ("POST", "sobjects/Task", "b", json!({}))];
-    let (status, answer) = client.call("POST", "composite", crate::client::composite(&parts)).await;
-    let codes = |n: usize| answer["compositeResponse"][n]["body"][0]["errorCode"].clone();
+    let (status, response) = client.call("POST", "composite", crate::client::composite(&parts)).await;
+    let codes = |n: usize| response["compositeResponse"][n]["body"][0]["errorCode"].clone();
     assert_eq!((status, codes(0), codes(1)), (200, json!("UNABLE_TO_LOCK_ROW"), json!("PROCESSING_HALTED")));
     let records = json!({"records": [{"attributes": {"type": "Task"}}, {"attributes": {"type": "Task"}}]});
     let (_, results) = client.call("POST", "composite/sobjects", records).await;
@@ -57,8 +57,8 @@ async fn a_locked_row_fails_within_composites_and_collections() {
     assert!(locked(0) && locked(1), "{results}");
     let graph = |id: &str| json!({"graphId": id, "compositeRequest": subrequests(&parts)});
     let graphs = json!({"graphs": [graph("a"), graph("b")]});
-    let (_, answer) = client.call("POST", "composite/graph", graphs).await;
-    for graph in answer["graphs"].as_array().unwrap() {
+    let (_, response) = client.call("POST", "composite/graph", graphs).await;
+    for graph in response["graphs"].as_array().unwrap() {
         assert_eq!(outcomes(&graph["graphResponse"])[0].1, "UNABLE_TO_LOCK_ROW");
     }
     assert!(client.stand_in.records(Table::Task).is_empty());
@@ -129,9 +129,9 @@ async fn every_nth_record_fails_in_turn_with_a_lock_and_with_a_flow() {
     ] {
         assert_eq!(client.call("PATCH", resource, body).await.0, expected, "{resource}");
     }
-    let (_, answer) = client.call("PATCH", &contact, json!({"Title": "Prof"})).await;
-    assert_eq!(code(&answer), AUTOMATION);
-    let message = answer[0]["message"].as_str().unwrap();
+    let (_, response) = client.call("PATCH", &contact, json!({"Title": "Prof"})).await;
+    assert_eq!(code(&response), AUTOMATION);
+    let message = response[0]["message"].as_str().unwrap();
     assert!(message.contains("first error: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access"), "{message}");
     assert_eq!(client.found("SELECT Title FROM Contact WHERE LastName = 'Lovelace'").await, ["Dr"]);
     let codes = results(&client, "POST", "composite/sobjects", tasks(5)).await;
@@ -151,13 +151,13 @@ async fn every_nth_graph_fails_as_a_whole() {
     ];
     let graphs: Vec<_> =
         (0..6).map(|n| json!({"graphId": n.to_string(), "compositeRequest": subrequests(&parts)})).collect();
-    let (_, answer) = client.call("POST", "composite/graph", json!({"graphs": graphs})).await;
-    let codes = |n: usize| outcomes(&answer["graphs"][n]["graphResponse"]).into_iter().map(|(_, code)| code);
+    let (_, response) = client.call("POST", "composite/graph", json!({"graphs": graphs})).await;
+    let codes = |n: usize| outcomes(&response["graphs"][n]["graphResponse"]).into_iter().map(|(_, code)| code);
     let halted = "PROCESSING_HALTED";
     let expected = [["", ""], [LOCKED, halted], ["", ""], [halted, AUTOMATION], ["", ""], [halted, LOCKED]];
     for (n, expected) in expected.into_iter().enumerate() {
         assert_eq!(codes(n).collect::<Vec<_>>(), expected, "graph {n}");
-        assert_eq!(answer["graphs"][n]["isSuccessful"], n % 2 == 0);
+        assert_eq!(response["graphs"][n]["isSuccessful"], n % 2 == 0);
     }
     assert_eq!((client.stand_in.records(Table::Task).len(), client.stand_in.records(Table::Contact).len()), (3, 6));
 }
@@ -173,8 +173,8 @@ async fn every_nth_composite_request_fails_through_one_part() {
         request
     };
     let send = async |request: Value| {
-        let (_, answer) = client.call("POST", "composite", request).await;
-        outcomes(&answer).into_iter().map(|(_, code)| code).collect::<Vec<_>>()
+        let (_, response) = client.call("POST", "composite", request).await;
+        outcomes(&response).into_iter().map(|(_, code)| code).collect::<Vec<_>>()
     };
     assert_eq!(send(two(true)).await, ["", ""]);
     // Reading does not count.
@@ -187,8 +187,8 @@ async fn every_nth_composite_request_fails_through_one_part() {
 
     // The records of a collection in a composite request count one by one.
     let collection = composite(&[("POST", "composite/sobjects", "a", json!({"records": tasks(4)}))]);
-    let (_, answer) = client.call("POST", "composite", collection).await;
-    let result = |n: usize| answer["compositeResponse"][0]["body"][n]["success"].clone();
+    let (_, response) = client.call("POST", "composite", collection).await;
+    let result = |n: usize| response["compositeResponse"][0]["body"][n]["success"].clone();
     assert_eq!([result(0), result(1), result(2), result(3)], [true, false, true, false]);
 }
 
@@ -198,13 +198,13 @@ async fn a_trigger_fails_if_it_receives_too_many_records() {
     client.switch(json!({"records_per_trigger": 2}));
     let mixed = [records("Contact", 2), records("Lead", 1), tasks(3).as_array().unwrap().clone()].concat();
     let body = json!({"records": mixed});
-    let (_, answer) = client.call("POST", "composite/sobjects", body).await;
-    let code = |n: usize| answer[n]["errors"][0]["statusCode"].as_str().unwrap_or("none");
+    let (_, response) = client.call("POST", "composite/sobjects", body).await;
+    let code = |n: usize| response[n]["errors"][0]["statusCode"].as_str().unwrap_or("none");
     // The lead fails alone, because it has no company.
     let expected = ["none", "none", "REQUIRED_FIELD_MISSING", AUTOMATION, AUTOMATION, AUTOMATION];
     assert_eq!([code(0), code(1), code(2), code(3), code(4), code(5)], expected);
     let message = "LogCall: execution of AfterInsert caused by: System.LimitException: Too many SOQL queries: 101";
-    assert_eq!(answer[3]["errors"][0]["message"], message);
+    assert_eq!(response[3]["errors"][0]["message"], message);
     assert_eq!((client.stand_in.records(Table::Task).len(), client.stand_in.records(Table::Contact).len()), (0, 5));
 
     assert_eq!(results(&client, "POST", "composite/sobjects", tasks(2)).await, ["none", "none"]);
@@ -227,9 +227,9 @@ async fn a_trigger_fails_if_it_receives_too_many_records() {
 async fn a_hidden_field_does_not_exist_for_the_user() {
     let client = Client::new().await;
     client.switch(json!({"hidden_fields": ["task.type"]}));
-    let (status, answer) = client.call("POST", "sobjects/Task", json!({"Type": "Call"})).await;
-    assert_eq!((status, code(&answer)), (400, "INVALID_FIELD"));
-    assert_eq!(answer[0]["message"], "No such column 'Type' on sobject of type Task");
+    let (status, response) = client.call("POST", "sobjects/Task", json!({"Type": "Call"})).await;
+    assert_eq!((status, code(&response)), (400, "INVALID_FIELD"));
+    assert_eq!(response[0]["message"], "No such column 'Type' on sobject of type Task");
     assert_eq!(code(&client.ask("query", "SELECT Type FROM Task").await.1), "INVALID_FIELD");
     client.switch(json!({}));
     client.create("Task", json!({"Type": "Call"})).await;
@@ -261,9 +261,9 @@ async fn a_duplicate_rule_names_the_records_unless_it_is_told_to_save() {
     let client = Client::new().await;
     client.switch(json!({"duplicate_rules": ["Contact"]}));
     let ada = json!({"FirstName": "ada", "LastName": "Lovelace"});
-    let (status, answer) = client.call("POST", "sobjects/Contact", ada.clone()).await;
-    assert_eq!((status, code(&answer)), (400, "DUPLICATES_DETECTED"));
-    let found = &answer[0]["duplicateResult"]["matchResults"][0]["matchRecords"][0]["record"];
+    let (status, response) = client.call("POST", "sobjects/Contact", ada.clone()).await;
+    assert_eq!((status, code(&response)), (400, "DUPLICATES_DETECTED"));
+    let found = &response[0]["duplicateResult"]["matchResults"][0]["matchRecords"][0]["record"];
     assert_eq!(found, &json!({"attributes": {"type": "Contact"}, "Id": crate::client::ADA}));
     client.create("Contact", json!({"LastName": "Nobody"})).await;
     assert_eq!(client.save_anyway("sobjects/Contact", ada.clone()).await.0, 201);
@@ -271,11 +271,11 @@ async fn a_duplicate_rule_names_the_records_unless_it_is_told_to_save() {
 
     // A subrequest has headers of its own.
     let mut composite = crate::client::composite(&[("POST", "sobjects/Contact", "a", ada)]);
-    let (_, answer) = client.save_anyway("composite", composite.clone()).await;
-    assert_eq!(answer["compositeResponse"][0]["httpStatusCode"], 400);
+    let (_, response) = client.save_anyway("composite", composite.clone()).await;
+    assert_eq!(response["compositeResponse"][0]["httpStatusCode"], 400);
     composite["compositeRequest"][0]["httpHeaders"] = json!({"Sforce-Duplicate-Rule-Header": "allowSave=true"});
-    let (_, answer) = client.call("POST", "composite", composite).await;
-    assert_eq!(answer["compositeResponse"][0]["httpStatusCode"], 201);
+    let (_, response) = client.call("POST", "composite", composite).await;
+    assert_eq!(response["compositeResponse"][0]["httpStatusCode"], 201);
 }
 
 #[tokio::test]
@@ -301,9 +301,9 @@ async fn closed_tasks_are_archived() {
 async fn tokens_expire_when_all_are_signed_out() {
     let mut client = Client::new().await;
     assert_eq!(client.raw("POST", "/stand-in/sign-out", "").await.0, 204);
-    let (status, answer) = client.get("limits").await;
+    let (status, response) = client.get("limits").await;
     assert_eq!(
-        (status, answer),
+        (status, response),
         (401, json!([{"errorCode": "INVALID_SESSION_ID", "message": "Session expired or invalid"}]))
     );
     client.sign_in().await;

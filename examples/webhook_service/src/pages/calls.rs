@@ -55,8 +55,8 @@ pub(super) async fn page(
         form class="search" {
             input name="q" type="search" value=(q) placeholder="name, number, id or text" aria-label="Search";
             select name="state" aria-label="State" {
-                @for (value, text, of) in STATES {
-                    option value=(value) selected[of == state] { (text) }
+                @for (value, text, listed) in STATES {
+                    option value=(value) selected[listed == state] { (text) }
                 }
             }
             button { "Search" }
@@ -97,7 +97,7 @@ fn figures(service: &Service, counts: Counts) -> Markup {
     let left = [(waiting, "waiting"), (events, "webhooks to absorb"), (parked, "parked"), (unreadable, "unreadable")];
     let allowance = service.worker.salesforce.usage().allowance.filter(|_| is_nearly_used(&service.worker));
     html! {
-        p class="figures" { @for (count, of) in left { span { b { (count) } " " (of) } } }
+        p class="figures" { @for (count, name) in left { span { b { (count) } " " (name) } } }
         @if let Some(allowance) = allowance {
             p class="problem" {
                 (allowance.percent()) " % of the org's daily requests are used, by all of its integrations. Until it is "

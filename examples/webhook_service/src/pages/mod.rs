@@ -55,6 +55,7 @@ pub fn routes(service: Arc<Service>) -> Router {
         .route("/retry", post(retry))
         .route("/calls/{id}", get(call_page).post(retry_call))
         .route("/messages/{id}", get(message_page).post(retry_message))
+        // The id of this route is the id in the database; the two routes above have Aircall's id.
         .route("/calls/{id}/retry", post(retry))
         .route("/events/{id}", get(call::webhook))
         .route("/events/{id}/read", post(read_again))

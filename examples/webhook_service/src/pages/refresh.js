@@ -72,9 +72,9 @@ async function refresh() {
     note.textContent = "This page updates itself.";
   } catch {
     known = undefined; // after a restart, the service counts its changes anew
-    note.textContent = "The service does not answer. This page shows what was known before.";
+    note.textContent = "The service does not respond. This page shows what was known before.";
   }
-  // A slow answer must not make the page a load on the service.
+  // A slow response must not make the page a load on the service.
   setTimeout(refresh, Math.max(EVERY, 20 * (performance.now() - began)));
 }
 

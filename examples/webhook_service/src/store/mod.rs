@@ -3,7 +3,7 @@
 //! The store contains the history, the Task, the outcome and the webhooks of each call and message.
 //! The store treats both alike and names both calls. Every function fails if the database cannot be
 //! used or the disk is full.
-#![expect(clippy::missing_errors_doc, reason = "the errors are the same everywhere and stand above")]
+#![expect(clippy::missing_errors_doc, reason = "the errors are the same everywhere; the docs of the module name them")]
 
 mod rows;
 mod webhooks;
@@ -182,8 +182,8 @@ impl Store {
         self.0.run(move |sql| sql.prepare_cached(statement)?.execute(values).map(drop)).await
     }
 
-    /// Stores a webhook as long as its call. The webhook is on the disk when this function returns.
-    /// The call is due after the quiet time `quiet`, which begins anew with each webhook.
+    /// Stores a webhook. It is on the disk when this function returns, and is deleted with its
+    /// call. The call is due after the quiet time `quiet`, which begins anew with each webhook.
     pub async fn keep(&self, key: String, body: Vec<u8>, quiet: Duration) -> Result<(), StoreError> {
         let run = move |sql: &Savepoint<'_>| {
             let now = now();

@@ -81,7 +81,7 @@ impl Writer {
         &self,
         work: impl FnOnce(&Savepoint<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (reply, answer) = oneshot::channel();
+        let (reply, result) = oneshot::channel();
         let job: Job = Box::new(move |transaction| {
             let result = transaction.and_then(|transaction| {
                 let savepoint = transaction.savepoint()?;
@@ -93,7 +93,7 @@ impl Writer {
             Box::new(move |committed| drop(reply.send(result.and_then(|value| committed.map(|()| value)))))
         });
         self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or(StoreError::Stopped)?;
-        answer.await.map_err(|_| StoreError::Stopped)?
+        result.await.map_err(|_| StoreError::Stopped)?
     }
 }
 

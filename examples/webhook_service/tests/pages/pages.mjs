@@ -100,7 +100,7 @@ async function refreshes(page, screen, id) {
   await picture(page, screen, "search");
 
   await page.route("**/changes", (route) => route.abort());
-  await page.getByText("The service does not answer.").waitFor();
+  await page.getByText("The service does not respond.").waitFor();
   await page.unroute("**/changes");
   await page.getByText("This page updates itself.").waitFor();
 }

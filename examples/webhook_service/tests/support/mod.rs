@@ -19,6 +19,7 @@ use webhook_service::backoff::Backoff;
 use webhook_service::config::Config;
 use webhook_service::dispatch::Rounds;
 use webhook_service::run;
+use webhook_service::store::Store;
 
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const SAMPLE: &str = include_str!("../../../data/webhook.json");
@@ -79,7 +80,23 @@ impl Sandbox {
     }
 
     pub(crate) async fn service(&self) -> TestService {
-        TestService::open(self.config(SETTINGS, ":memory:")).await
+        self.service_under(SETTINGS).await
+    }
+
+    pub(crate) async fn service_under(&self, settings: &str) -> TestService {
+        TestService::open(self.config(settings, ":memory:")).await
+    }
+
+    /// Starts a service whose database outlives it.
+    pub(crate) async fn service_on_file(&self) -> TestService {
+        TestService::open(self.config(SETTINGS, self.file())).await
+    }
+
+    /// Opens the database of [`Self::service_on_file`] with the sample in it, which waits.
+    pub(crate) async fn store_with_sample(&self) -> Store {
+        let store = Store::open(&self.file()).unwrap();
+        store.keep("aircall:780836754".to_owned(), SAMPLE.as_bytes().to_vec(), Duration::ZERO).await.unwrap();
+        store
     }
 }
 
@@ -105,6 +122,12 @@ impl TestService {
     pub(crate) async fn post(&self, body: impl Into<reqwest::Body>) -> StatusCode {
         let sent = self.http.post(format!("http://{}/webhook", self.listen)).body(body).send().await;
         sent.unwrap().status()
+    }
+
+    /// Sends a webhook, which the service must accept, and waits until no call waits to be written.
+    pub(crate) async fn deliver(&self, body: impl Into<reqwest::Body>) {
+        assert_eq!(self.post(body).await, StatusCode::OK);
+        self.quiet().await;
     }
 
     pub(crate) async fn get(&self, path: &str) -> String {
@@ -135,6 +158,11 @@ impl TestService {
         .await;
     }
 
+    /// Waits until a call is parked.
+    pub(crate) async fn until_parked(&self) {
+        self.until("it is parked", async || self.figure("parked_calls").await == 1).await;
+    }
+
     pub(crate) async fn until(&self, what: &str, mut holds: impl AsyncFnMut() -> bool) {
         let wait = async {
             while !holds().await {
@@ -161,6 +189,18 @@ pub(crate) fn webhook(call: u64, event: &str, at: u64, change: impl FnOnce(&mut 
     });
     change(&mut data);
     json!({"resource": "call", "event": event, "timestamp": at, "token": TOKEN, "data": data}).to_string()
+}
+
+/// Returns the webhook of the end of this call.
+pub(crate) fn ended(call: u64) -> String {
+    webhook(call, "call.ended", 1_772_457_630, |_| {})
+}
+
+#[track_caller]
+pub(crate) fn assert_has(page: &str, texts: &[&str]) {
+    for text in texts {
+        assert!(page.contains(text), "no {text} in {page}");
+    }
 }
 
 pub(crate) fn note(text: &str) -> Value {

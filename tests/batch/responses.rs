@@ -1,12 +1,13 @@
-//! Answers that are incomplete, unreadable or no answers.
+//! Tests responses that are incomplete or unreadable, and bodies that are no responses of
+//! Salesforce.
 
 use aircall_salesforce::request::{Batch, Checkpoint, Fate, Org, Remedy};
 use serde_json::{Value, json};
 
-use crate::salesforce::{Answer, Salesforce};
+use crate::salesforce::{Response, Salesforce};
 use crate::{
-    ADMIN, CONTACT, OWNER, TASK, answered, case, contact, failure, id, missed, number, requested, run, settings, user,
-    writes,
+    ADMIN, CONTACT, OWNER, TASK, answered, case, contact, failure, id, missed, missed_calls, number, requested, run,
+    settings, user, writes,
 };
 
 fn contact_id(n: usize) -> String {
@@ -21,7 +22,7 @@ fn further_pages_are_asked_for() {
     };
     let mut salesforce = Salesforce::new((0..5).map(task));
     salesforce.page = 2;
-    let calls: Vec<_> = (0..5).map(|n| missed(n as u64, number(n))).collect();
+    let calls = missed_calls(0..5);
     let outcomes = run(&mut salesforce, settings(json!({"call_id_field": "CallObject"})), &calls);
     let pages = ["query/page-0", "query/page-1"];
     assert_eq!(salesforce.queries()[2..4], pages);
@@ -38,11 +39,11 @@ fn pages_that_do_not_end_are_temporary() {
         let page = crate::with(json!({"done": false, "records": []}), rest);
         let body = json!({"compositeResponse": [{"httpStatusCode": 200, "body": page}]}).to_string();
         let mut salesforce = Salesforce::new([]);
-        salesforce.answer = Box::new(move |sent| match sent.name.as_str() {
-            "POST composite" => Answer::Refused(200, body.clone()),
-            _ => Answer::CarriedOut,
+        salesforce.respond = Box::new(move |sent| match sent.name.as_str() {
+            "POST composite" => Response::Refused(200, body.clone()),
+            _ => Response::CarriedOut,
         });
-        let calls: Vec<_> = (0..2).map(|n| missed(n as u64, number(n))).collect();
+        let calls = missed_calls(0..2);
         let outcomes = run(&mut salesforce, settings(json!({"call_id_field": "CallObject"})), &calls);
         assert_eq!(requested(&salesforce), ["GET search", "POST composite"]);
         for outcome in &outcomes {
@@ -62,7 +63,7 @@ fn a_full_search_is_asked_again_in_halves() {
     let mut rows: Vec<_> = first.chain(rest).collect();
     // `contact` borrows its texts.
     let mut salesforce = Salesforce::new(rows.drain(..));
-    let calls: Vec<_> = (0..4).map(|n| missed(n as u64, number(n))).collect();
+    let calls = missed_calls(0..4);
     run(&mut salesforce, settings(json!({})), &calls);
     let numbers = |query: &&str| query.matches(r"\+331990000").count();
     let searches: Vec<_> = salesforce.queries().into_iter().filter(|query| query.starts_with("FIND")).collect();
@@ -80,7 +81,7 @@ fn a_full_query_is_asked_again_in_halves() {
     let busy = (0..2_000).map(|n| case(&case_id(n), &contact_id(0)));
     let rows = people.chain(busy).chain([case(&case_id(5_000), &contact_id(2))]);
     let mut salesforce = Salesforce::new(rows);
-    let calls: Vec<_> = (0..3).map(|n| missed(n as u64, number(n))).collect();
+    let calls = missed_calls(0..3);
     run(&mut salesforce, settings(json!({"relate_to": "case"})), &calls);
     let queries: Vec<_> = salesforce.queries().into_iter().filter(|query| query.contains(" FROM Case ")).collect();
     let contacts = |query: &&str| query.matches("'003").count();
@@ -95,7 +96,7 @@ fn a_full_query_is_asked_again_in_halves() {
 fn an_unreadable_row_costs_only_the_call_that_asked_for_it() {
     let task = |n: u64, row: Value| ("Task", crate::with(json!({"CallObject": format!("aircall:{n}")}), row));
     let mut salesforce = Salesforce::new([task(2, json!({"Id": "003"})), task(3, json!({"Id": TASK}))]);
-    let calls: Vec<_> = (1..5).map(|n| missed(n as u64, number(n))).collect();
+    let calls = missed_calls(1..5);
     let outcomes = run(&mut salesforce, settings(json!({"call_id_field": "CallObject"})), &calls);
     let fates: Vec<_> = outcomes.iter().map(|outcome| outcome.fate == Fate::Done).collect();
     assert_eq!(fates, [true, false, true, true]);
@@ -110,7 +111,7 @@ fn an_unreadable_row_costs_only_the_call_that_asked_for_it() {
 }
 
 #[test]
-fn ids_of_other_objects_are_no_answers() {
+fn ids_of_other_objects_are_not_used() {
     let call = || answered(7, "nora@example.com", json!({}));
     let user = |id: &str| user(id, "nora@example.com");
     for row in [
@@ -129,7 +130,7 @@ fn ids_of_other_objects_are_no_answers() {
 }
 
 #[test]
-fn a_body_that_is_no_answer_is_temporary() {
+fn a_body_that_is_no_response_of_salesforce_is_temporary() {
     for (body, error) in [
         ("<html>", "status 200, unreadable: not JSON: expected value at line 1 column 1"),
         ("[]", "status 200, unreadable: a list where an object was expected at line 1 column 0"),
@@ -139,7 +140,7 @@ fn a_body_that_is_no_answer_is_temporary() {
         ),
     ] {
         let mut salesforce = Salesforce::new([]);
-        salesforce.answer = Box::new(|_| Answer::Refused(200, body.to_owned()));
+        salesforce.respond = Box::new(|_| Response::Refused(200, body.to_owned()));
         let outcomes = run(&mut salesforce, settings(json!({})), &[missed(7, json!({}))]);
         assert_eq!(
             (failure(&outcomes[0]).to_string().as_str(), failure(&outcomes[0]).remedy()),
@@ -149,10 +150,10 @@ fn a_body_that_is_no_answer_is_temporary() {
 }
 
 #[test]
-fn what_is_no_answer_is_not_asked_again_in_halves() {
+fn a_request_with_an_unreadable_response_is_not_split() {
     for body in ["<html>", "[]", r#"{"compositeResponse": []}"#, r#"{"searchRecords": null}"#] {
         let mut salesforce = Salesforce::new([]);
-        salesforce.answer = Box::new(|_| Answer::Refused(200, body.to_owned()));
+        salesforce.respond = Box::new(|_| Response::Refused(200, body.to_owned()));
         let calls: Vec<_> = (0..4).map(|n| answered(n as u64, "nora@example.com", number(n))).collect();
         let outcomes = run(&mut salesforce, settings(json!({"call_id_field": "CallObject"})), &calls);
         assert_eq!(requested(&salesforce), ["GET search"], "{body}");
@@ -165,13 +166,13 @@ fn a_query_that_fails_costs_only_the_calls_that_asked_it() {
     let rows = [contact(CONTACT, "Ada", "01 99 00 00 01", OWNER)];
     let mut salesforce = Salesforce::new(rows);
     // The owner is asked for in a request of its own.
-    salesforce.answer = Box::new(|sent| match sent.queries.first() {
+    salesforce.respond = Box::new(|sent| match sent.queries.first() {
         Some(query) if query.contains(OWNER) => {
-            Answer::Refused(503, r#"[{"errorCode": "SERVER_UNAVAILABLE", "message": ""}]"#.to_owned())
+            Response::Refused(503, r#"[{"errorCode": "SERVER_UNAVAILABLE", "message": ""}]"#.to_owned())
         }
-        _ => Answer::CarriedOut,
+        _ => Response::CarriedOut,
     });
-    let calls: Vec<_> = (1..3).map(|n| missed(n as u64, number(n))).collect();
+    let calls = missed_calls(1..3);
     let outcomes = run(&mut salesforce, settings(json!({})), &calls);
     assert_eq!(failure(&outcomes[0]).to_string(), "status 503, `SERVER_UNAVAILABLE`");
     assert_eq!((&outcomes[1].fate, salesforce.all("Task").len()), (&Fate::Done, 1));
@@ -198,7 +199,7 @@ fn a_part_of_a_composite_request_has_a_status_of_its_own() {
 #[test]
 fn a_lost_query_fails_its_calls_and_writes_nothing_of_them() {
     let mut salesforce = Salesforce::new([]);
-    salesforce.answer = Box::new(|_| Answer::LostBefore);
+    salesforce.respond = Box::new(|_| Response::LostBefore);
     let outcomes = run(&mut salesforce, settings(json!({})), &[missed(7, json!({}))]);
     let failure = failure(&outcomes[0]);
     assert_eq!((failure.to_string().as_str(), failure.remedy()), ("no response", Remedy::TryAgain));
@@ -213,7 +214,7 @@ fn a_response_counts_once_and_only_for_its_own_request() {
     batch.answer(&search, 200, r#"{"searchRecords": []}"#);
     batch.answer(&search, 503, "");
     let create = batch.requests().remove(0);
-    // A late response to an earlier request is not the answer to this one.
+    // A late response to an earlier request is not the response to this one.
     batch.answer(&search, 503, "");
     batch.answer(&create, 200, &json!([{"id": TASK, "success": true, "errors": []}]).to_string());
     assert_eq!(batch.requests(), []);
