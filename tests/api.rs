@@ -378,7 +378,7 @@ fn settings_can_be_made_without_json() {
     let from_json = Settings::from_json(r#"{"admin": "005000000000001AAA"}"#).unwrap();
     assert_eq!(settings(), from_json);
     let error = Settings::new(contact().id).unwrap_err();
-    let message = "`admin`: an id of another object where one of User (`005…`) was expected";
+    let message = "`admin`: an id of another object where User (`005…`) was expected";
     assert_eq!(error.message(), message);
     let mut settings = settings();
     settings.wording = Wording::new(Language::En, Edition::Of2025);

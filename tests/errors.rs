@@ -334,6 +334,16 @@ fn an_error_is_one_line_that_can_be_read_whatever_the_key() {
 }
 
 #[test]
+fn the_error_of_an_agent_does_not_repeat_the_address() {
+    let at = |value: &str| of_settings(&setting("agents", value)).message().to_owned();
+    assert_eq!(at(r#"{"a.secret@example.com": 5}"#), "`agents`: a number where a Salesforce id was expected");
+    assert_eq!(
+        at(r#"{"a.secret@example.com": "003000000000001AAA"}"#),
+        "`agents`: an id of another object where User (`005…`) was expected"
+    );
+}
+
+#[test]
 fn an_unknown_setting_is_named_with_those_there_are() {
     let all = "`admin`, `workflow`, `outside_business_hours`, `record_order`, `unknown_number`, `duplicates`, `relate_to`, \
                `unmatched_owner`, `own_numbers`, `exclude`, `only_lines`, `log_at`, `shared_number`, `agents`, `activity_date`, `extra_fields`, `disposition_order`, `recording_link`, `count`, `write_type`, \
@@ -477,8 +487,8 @@ fn a_wrong_id_says_why() {
         ("\"0050000000000010\"", "an id has 15 or 18 characters, this has 16", 29),
         ("\"005-000-000-001\"", "an id consists of letters and digits only", 28),
         ("\"005000000000001AAB\"", "the last three characters of an id fit the rest, these do not", 31),
-        ("\"003000000000001AAA\"", "an id of another object where one of User (`005…`) was expected", 31),
-        ("\"003000000000001\"", "an id of another object where one of User (`005…`) was expected", 28),
+        ("\"003000000000001AAA\"", "an id of another object where User (`005…`) was expected", 31),
+        ("\"003000000000001\"", "an id of another object where User (`005…`) was expected", 28),
         ("7", "a number where a Salesforce id was expected", 12),
         ("null", "null where a Salesforce id was expected", 15),
     ] {
@@ -488,7 +498,7 @@ fn a_wrong_id_says_why() {
     settings(
         "unmatched_owner",
         "\"001000000000001AAA\"",
-        "`unmatched_owner`: an id of another object where one of User (`005…`) or Group (`00G…`) was expected at line 3 column 41",
+        "`unmatched_owner`: an id of another object where User (`005…`) or Group (`00G…`) was expected at line 3 column 41",
     );
 }
 
@@ -822,7 +832,7 @@ fn an_id_of_another_object_is_named() {
         assert_eq!((error.line(), error.column()), (line, column), "{error}");
         assert!(error.message().starts_with(&format!("`{list}[0].{key}`: ")), "{error}");
         assert!(
-            error.message().ends_with(&format!("an id of another object where one of {expected} was expected")),
+            error.message().ends_with(&format!("an id of another object where {expected} was expected")),
             "{error}"
         );
     }
@@ -831,7 +841,7 @@ fn an_id_of_another_object_is_named() {
 #[test]
 fn a_record_s_id_of_another_object_is_named() {
     let error = of_directory(&directory("records", "id", "\"00Q000000000001EAA\""));
-    let expected = "`records[0]`: `id`: an id of another object where one of Contact (`003…`) was expected";
+    let expected = "`records[0]`: `id`: an id of another object where Contact (`003…`) was expected";
     assert_eq!(error.message(), expected);
 }
 

@@ -271,7 +271,7 @@ fn wrong_settings_and_directories_are_named_with_line_and_column() {
         (
             "type.json",
             "{\"cases\": [\n {\"id\": \"006000000000001AAA\", \"contact\": \"\"}]}",
-            ["an id of another object where one of Case", "line 2 column 28"],
+            ["an id of another object where Case", "line 2 column 28"],
         ),
     ] {
         let path = file(&format!("directory.{name}"), text);

@@ -139,7 +139,7 @@ impl Id {
         }
         let expected: Vec<_> =
             objects.iter().map(|object| format!("{} (`{}…`)", object.name(), object.prefix())).collect();
-        Err(IdError(format!("an id of another object where one of {} was expected", expected.join(" or ")).into()))
+        Err(IdError(format!("an id of another object where {} was expected", expected.join(" or ")).into()))
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::Value;
 
 use crate::json;
 use crate::salesforce::{Id, id, text};
@@ -38,7 +39,9 @@ impl<'de> Deserialize<'de> for Agents {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Agents, A::Error> {
                 let mut agents = BTreeMap::new();
-                while let Some((email, UserId(user))) = map.next_entry::<String, UserId>()? {
+                while let Some((email, user)) = map.next_entry::<String, Value>()? {
+                    // Read by itself: the path of an error would otherwise contain the address.
+                    let UserId(user) = UserId::deserialize(user).map_err(A::Error::custom)?;
                     if agents.insert(text::email_key(&email).into_owned(), user).is_some() {
                         return Err(json::refused("two addresses differ only in case and outer blanks"));
                     }
