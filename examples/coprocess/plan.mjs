@@ -13,5 +13,6 @@ async function plan(webhook, settings, directory) {
 }
 
 const [webhook, settings, directory] = files.map((file) => JSON.parse(readFileSync(file, "utf8")));
-console.log((await plan(webhook, settings, directory)).plan.task.Subject);
+const answer = await plan(webhook, settings, directory);
+console.log(answer.error ?? answer.plan.task?.Subject ?? "no Subject is written");
 child.stdin.end();

@@ -12,4 +12,5 @@ def plan(webhook, settings, directory):
 
 
 webhook, settings, directory = (json.load(open(path)) for path in sys.argv[2:5])
-print(plan(webhook, settings, directory)["plan"]["task"]["Subject"])
+answer = plan(webhook, settings, directory)
+print(answer.get("error") or answer["plan"].get("task", {}).get("Subject", "no Subject is written"))

@@ -119,6 +119,7 @@ impl Explainer<'_> {
                 "{found}{REC-3}{?MSG-5}, and the id of an Account goes to `WhatId`",
             field::WHO_ID => "{found}{REC-3}{?MSG-5}",
             field::WHAT_ID => "{relation}{?MSG-5}",
+            field::DESCRIPTION if !is_call && !has => "{MSG-7}the message has neither text nor named files[; {merge}]",
             field::DESCRIPTION if !is_call => "{MSG-7}it is the message and the names of its files[; {merge}]",
             field::DESCRIPTION => "the call has {link} and {notes}[, and texts of Aircall's AI{ai}{AI-2}][; {merge}]",
             name => self.named(name, has),

@@ -148,6 +148,7 @@ const SENTENCES: &[(&str, &str, &str, &str)] = &[
     ("msg/sent", "ActivityDate", "FIELD-2 MSG-8", "The time of the message is 2026-05-29 12:59:43 UTC."),
     ("msg/received", "OwnerId", "OWN-4 MSG-6", "The message was received, so the owner of Mara Lindqvist has the Task."),
     ("msg/received", "Description", "MSG-7", "It is the message and the names of its files."),
+    ("msg/neither-body-nor-files", "Description", "MSG-7", "The message has neither text nor named files, so the field is left out."),
 ];
 
 #[test]

@@ -103,6 +103,23 @@ fn every_case_gives_its_plan() {
     assert!(names.is_empty(), "{}\n{} cases fail:\n{}", shown.join("\n"), names.len(), names.join("\n"));
 }
 
+/// The cases do not compare the words of notices. These contain the choice of REC-9.
+#[test]
+fn the_notice_of_a_shared_number_names_the_choice() {
+    let cases = cases();
+    for (name, choice) in [
+        ("rec/shared-number-takes-the-first-by-default.json", "the first of them"),
+        ("rec/agents-own-takes-the-record-of-the-agent.json", "the one that the agent owns"),
+        ("rec/account-logs-the-call-on-the-common-account.json", "their Account"),
+        ("rec/nobody-logs-the-call-on-no-record.json", "none of them"),
+    ] {
+        let case = &cases[Path::new(name)];
+        let plan = mapped(case, &case.webhook.to_string()).unwrap();
+        let message = plan["notices"][0]["message"].as_str().unwrap();
+        assert!(message.ends_with(&format!("the call is logged on {choice}")), "{name}: {message}");
+    }
+}
+
 /// Returns the key of a case's expected plan, and the plan.
 fn expected(case: &Case) -> (&'static str, &Value) {
     match (&case.plan, &case.plan_has) {

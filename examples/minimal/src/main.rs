@@ -31,7 +31,8 @@ struct Service {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let variable = |name| std::env::var(name).with_context(|| format!("{name} is not set"));
-    let settings = Settings::from_json(&std::fs::read_to_string(variable("SETTINGS")?)?).context("SETTINGS")?;
+    let settings = std::fs::read_to_string(variable("SETTINGS")?).context("SETTINGS names no file that can be read")?;
+    let settings = Settings::from_json(&settings).context("SETTINGS")?;
     let credentials = Credentials {
         url: variable("SALESFORCE_URL")?.parse().context("SALESFORCE_URL")?,
         client_id: variable("SALESFORCE_CLIENT_ID")?,
