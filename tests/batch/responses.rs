@@ -123,7 +123,7 @@ fn ids_of_other_objects_are_not_used() {
         let mut salesforce = Salesforce::new([row]);
         let outcomes = run(&mut salesforce, settings(json!({"call_id_field": "CallObject"})), &[call()]);
         let error = failure(&outcomes[0]).to_string();
-        assert!(error.contains("an id of another object where one of"), "{error}");
+        assert!(error.contains("an id of another object where"), "{error}");
         assert!(!error.contains(&CONTACT[3..]) && !error.contains("00T0"), "{error}");
         assert!(salesforce.sent.iter().all(|sent| !writes(sent)));
     }
