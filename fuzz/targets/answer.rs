@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use aircall_salesforce::request::{Allowance, Batch, Failure, Fate, Checkpoint, Org};
+use aircall_salesforce::request::{Allowance, Batch, Checkpoint, Failure, Fate, Org};
 use aircall_salesforce::{Action, Webhook, plan};
 use aircall_salesforce_fuzz::{World, calls, judge, world};
 use libfuzzer_sys::fuzz_target;
