@@ -227,7 +227,8 @@ fn list<'e>(elements: impl IntoIterator<Item = Element<'e>>) -> String {
 
     let mut list = String::with_capacity(CAPACITY);
     list.push('[');
-    for Element { text, quote, escapes, .. } in elements {
+    // `for_each` passes the chain of `disposition` once; `for` asks each time which link is next.
+    elements.into_iter().for_each(|Element { text, quote, escapes, .. }| {
         if list.len() > 1 {
             list.push_str(", ");
         }
@@ -243,7 +244,7 @@ fn list<'e>(elements: impl IntoIterator<Item = Element<'e>>) -> String {
             }
         }
         list.push(quote);
-    }
+    });
     list.push(']');
     list
 }

@@ -205,10 +205,14 @@ fn next_token(template: &str) -> Option<(Token<'_>, &str)> {
         b'[' => (Token::Open, rest),
         b']' => (Token::Close, rest),
         // In `{a {b}` the closing brace belongs to the second opening brace.
-        b'{' => match rest.split_once('}').filter(|(name, _)| !name.contains('{')) {
-            Some((name, rest)) => (Token::Placeholder(name), rest),
-            None => (Token::Stray(one), rest),
-        },
+        b'{' => {
+            // Names are short: a search for a character costs more than the name.
+            let end = rest.bytes().position(|byte| matches!(byte, b'{' | b'}'));
+            match end.and_then(|end| Some((rest.get(..end)?, rest.get(end..)?.strip_prefix('}')?))) {
+                Some((name, rest)) => (Token::Placeholder(name), rest),
+                None => (Token::Stray(one), rest),
+            }
+        }
         _ => (Token::Stray(one), rest),
     })
 }
