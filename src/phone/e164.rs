@@ -95,6 +95,12 @@ impl E164 {
         super::last(self.as_bytes()).unwrap_or_default()
     }
 
+    /// Returns whether a text is this number as it is written here. It compares bytes, which needs
+    /// no check of their encoding.
+    pub(crate) fn is_spelled(&self, text: &str) -> bool {
+        text.as_bytes() == self.as_bytes()
+    }
+
     /// Returns the number without `+`, such as `33199001234`.
     pub(crate) fn digits(&self) -> &str {
         self.as_str().strip_prefix('+').unwrap_or_default()

@@ -60,12 +60,12 @@ pub fn package_fields<'a>(
     notices: &mut Vec<Notice<'a>>,
 ) -> Vec<(FieldName<'a>, Option<FieldValue<'a>>)> {
     let names = &settings.field_names;
-    let is_wanted = match facts.source {
-        Source::Call(_) => PackageField::is_of_calls,
-        Source::Message(_) => PackageField::is_of_messages,
+    let is_wanted = |field: &PackageField| match facts.source {
+        Source::Call(_) => field.is_of_calls(),
+        Source::Message(_) => field.is_of_messages(),
     };
     let mut fields = Vec::with_capacity(PackageField::ALL.len() + 1);
-    for field in PackageField::ALL.iter().copied().filter(|field| is_wanted(*field)) {
+    for field in PackageField::ALL.iter().copied().filter(is_wanted) {
         if let Some(name) = names.package(field) {
             fields.push((name, value(field, name, facts, settings, notices)));
         }
@@ -125,8 +125,8 @@ fn waiting_time(facts: &Facts<'_>) -> Option<i64> {
 /// Returns the company's number, borrowed from Aircall's own E.164 text if both are the same.
 fn phone_number<'a>(facts: &Facts<'a>) -> Option<Cow<'a, str>> {
     let number = facts.company_number.as_ref()?;
-    let spelled = facts.number.and_then(|number| number.e164_digits.as_deref()?.strip_prefix('+'));
-    let spelled = spelled.filter(|digits| *digits == number.digits());
+    let spelled = facts.number.and_then(|number| number.e164_digits.as_deref());
+    let spelled = spelled.filter(|spelled| number.is_spelled(spelled)).and_then(|spelled| spelled.strip_prefix('+'));
     Some(spelled.map_or_else(|| Cow::Owned(number.digits().to_owned()), Cow::Borrowed))
 }
 
