@@ -60,12 +60,12 @@ pub fn package_fields<'a>(
     notices: &mut Vec<Notice<'a>>,
 ) -> Vec<(FieldName<'a>, Option<FieldValue<'a>>)> {
     let names = &settings.field_names;
-    let is_wanted = |field: &PackageField| match facts.source {
-        Source::Call(_) => field.is_of_calls(),
-        Source::Message(_) => field.is_of_messages(),
+    let wanted = match facts.source {
+        Source::Call(_) => PackageField::OF_CALLS,
+        Source::Message(_) => PackageField::OF_MESSAGES,
     };
-    let mut fields = Vec::with_capacity(PackageField::ALL.len() + 1);
-    for field in PackageField::ALL.iter().copied().filter(is_wanted) {
+    let mut fields = Vec::with_capacity(PackageField::OF_CALLS.len() + 1);
+    for &field in wanted {
         if let Some(name) = names.package(field) {
             fields.push((name, value(field, name, facts, settings, notices)));
         }

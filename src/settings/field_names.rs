@@ -72,15 +72,11 @@ package_fields! {
 }
 
 impl PackageField {
-    /// Returns whether calls have the field.
-    pub(crate) const fn is_of_calls(self) -> bool {
-        !matches!(self, Self::SmsDirection | Self::NumberName)
-    }
-
-    /// Returns whether messages have the field (MSG-9).
-    pub(crate) const fn is_of_messages(self) -> bool {
-        !self.is_of_calls() || matches!(self, Self::PhoneNumber | Self::Country | Self::TimeZone | Self::HourOfTheDay)
-    }
+    /// The fields of calls: all but the last two.
+    pub(crate) const OF_CALLS: &'static [Self] = Self::ALL.split_at(Self::ALL.len() - 2).0;
+    /// The fields of messages (MSG-9).
+    pub(crate) const OF_MESSAGES: &'static [Self] =
+        &[Self::PhoneNumber, Self::Country, Self::TimeZone, Self::HourOfTheDay, Self::SmsDirection, Self::NumberName];
 }
 
 /// Reads the name of a package field, or `null`. The name is checked here, because a later error

@@ -114,6 +114,8 @@ impl Template {
                 Token::Stray(_) => return Err(unbalanced('}', rest, "not opened")),
                 Token::Text(_) => {}
                 Token::Placeholder(name) if allowed.contains(&name) => {}
+                // In `{a {b}` the closing brace belongs to the second opening brace.
+                Token::Placeholder(name) if name.contains('{') => return Err(unbalanced('{', rest, "not closed")),
                 Token::Placeholder(_) => {
                     let (position, allowed) = (position(rest), list(allowed));
                     let message = format!("unknown placeholder at character {position}, expected {allowed}");
@@ -205,14 +207,11 @@ fn next_token(template: &str) -> Option<(Token<'_>, &str)> {
         b'[' => (Token::Open, rest),
         b']' => (Token::Close, rest),
         // In `{a {b}` the closing brace belongs to the second opening brace.
-        b'{' => {
-            // Names are short: a search for a character costs more than the name.
-            let end = rest.bytes().position(|byte| matches!(byte, b'{' | b'}'));
-            match end.and_then(|end| Some((rest.get(..end)?, rest.get(end..)?.strip_prefix('}')?))) {
-                Some((name, rest)) => (Token::Placeholder(name), rest),
-                None => (Token::Stray(one), rest),
-            }
-        }
+        // Names are short: a search for a character costs more than the name.
+        b'{' => match rest.bytes().position(|byte| byte == b'}') {
+            Some(end) => (Token::Placeholder(rest.get(..end)?), rest.get(end + 1..)?),
+            None => (Token::Stray(one), rest),
+        },
         _ => (Token::Stray(one), rest),
     })
 }
